@@ -1,0 +1,102 @@
+using GradCam.Weights;
+
+namespace GradCam;
+
+/// <summary>How a network is loaded.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>What runs the network; the CPU by default.</summary>
+    public BackendProvider Backend { get; init; } = BackendProvider.Cpu;
+
+    /// <summary>Threads per session, the calling one included; 0 for one per physical core.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>A kind of backend: prepares a network's weights for it.</summary>
+public abstract class BackendProvider
+{
+    /// <summary>The SIMD CPU backend.</summary>
+    public static BackendProvider Cpu => GradCam.Cpu.CpuBackendProvider.Instance;
+
+    /// <summary>Reads, checks, converts and packs the weights.</summary>
+    /// <typeparam name="TNetwork">The network.</typeparam>
+    /// <param name="weights">Where its weights come from; not used after the call.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="WeightException">A tensor is missing or of the wrong shape or type.</exception>
+    public abstract Model Prepare<TNetwork>(WeightSource weights, NetworkOptions options)
+        where TNetwork : INetwork;
+}
+
+/// <summary>A network with its weights, prepared for a backend. Immutable; shared by all sessions on all threads.</summary>
+public abstract class Model : IDisposable
+{
+    /// <summary>The network's description.</summary>
+    public abstract NetworkInfo Info { get; }
+
+    /// <summary>Makes a workspace to run the network in. The model must outlive it.</summary>
+    public abstract Executor CreateExecutor();
+
+    /// <summary>Frees the weights.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>A workspace and the network that runs in it. Not thread-safe: one thread at a time.</summary>
+public abstract class Executor : IDisposable
+{
+    /// <summary>The network's description.</summary>
+    public abstract NetworkInfo Info { get; }
+
+    /// <summary>Runs the forward pass on a packed [height, width, channels] input.</summary>
+    public abstract void Forward(ReadOnlySpan<float> input);
+
+    /// <summary>Runs the backward slice to a compiled layer, after <see cref="Forward"/>.</summary>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="class">Index of the logit.</param>
+    /// <param name="seed">The gradient at the logit.</param>
+    public abstract void Backward(int layer, int @class, float seed);
+
+    /// <summary>Copies a tensor to a packed [height, width, channels] span.</summary>
+    public abstract void Read(in Tensor source, Span<float> destination);
+
+    /// <summary>Frees the workspace.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>Runs a network on a backend.</summary>
+/// <typeparam name="TNetwork">The network.</typeparam>
+/// <typeparam name="TBackend">The backend, a struct so that the schedule is compiled for it.</typeparam>
+public sealed class Executor<TNetwork, TBackend> : Executor
+    where TNetwork : INetwork
+    where TBackend : struct, IBackend
+{
+    private readonly IDisposable? _workspace;
+    private TBackend _backend;
+
+    /// <summary>Takes a backend over its workspace.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="workspace">Disposed with the executor.</param>
+    public Executor(TBackend backend, IDisposable? workspace)
+    {
+        _backend = backend;
+        _workspace = workspace;
+    }
+
+    /// <inheritdoc/>
+    public override NetworkInfo Info => TNetwork.Info;
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> input)
+    {
+        _backend.Write(input, TNetwork.Info.Input);
+        TNetwork.RunForward(ref _backend);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(int layer, int @class, float seed) => TNetwork.RunBackward(ref _backend, layer, @class, seed);
+
+    /// <inheritdoc/>
+    public override void Read(in Tensor source, Span<float> destination) => _backend.Read(source, destination);
+
+    /// <inheritdoc/>
+    public override void Dispose() => _workspace?.Dispose();
+}

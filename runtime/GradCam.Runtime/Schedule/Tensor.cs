@@ -1,0 +1,90 @@
+namespace GradCam;
+
+/// <summary>A height and a width, in pixels (or taps).</summary>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Columns.</param>
+public readonly record struct Extent(int Height, int Width)
+{
+    /// <summary>A square extent.</summary>
+    public static implicit operator Extent(int size) => new(size, size);
+
+    /// <summary>An extent from a (height, width) pair.</summary>
+    public static implicit operator Extent((int Height, int Width) size) => new(size.Height, size.Width);
+}
+
+/// <summary>Pixels added at (or cut from) the four edges of a map.</summary>
+/// <param name="Top">Rows above.</param>
+/// <param name="Left">Columns to the left.</param>
+/// <param name="Bottom">Rows below.</param>
+/// <param name="Right">Columns to the right.</param>
+public readonly record struct Edges(int Top, int Left, int Bottom, int Right)
+{
+    /// <summary>The same number of pixels at every edge.</summary>
+    public static implicit operator Edges(int size) => new(size, size, size, size);
+
+    /// <summary>True when nothing is added at any edge.</summary>
+    public bool IsEmpty => (Top | Left | Bottom | Right) == 0;
+}
+
+/// <summary>
+/// Where a feature map lies in the workspace: NHWC, channels contiguous, batch 1, in floats from the workspace's start.
+/// Element (y, x, c) is at <c>Offset + y * RowStride + x * PixelStride + c</c>. Around the map lies a halo of zeros
+/// that the next convolution reads as its padding, so <c>y</c> may run from <c>-Halo.Top</c> to <c>Height + Halo.Bottom - 1</c>.
+/// </summary>
+public readonly record struct Tensor
+{
+    /// <summary>A whole buffer of the workspace.</summary>
+    /// <param name="offset">The buffer's first float (the halo's top left corner).</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="height">Rows, without halo.</param>
+    /// <param name="width">Columns, without halo.</param>
+    /// <param name="halo">The halo.</param>
+    public Tensor(int offset, int channels, int height, int width, Edges halo = default)
+    {
+        Channels = channels;
+        Height = height;
+        Width = width;
+        Halo = halo;
+        PixelStride = channels;
+        RowStride = (halo.Left + width + halo.Right) * channels;
+        Offset = offset + halo.Top * RowStride + halo.Left * PixelStride;
+    }
+
+    /// <summary>Position of element (0, 0, 0).</summary>
+    public int Offset { get; init; }
+
+    /// <summary>Channels.</summary>
+    public int Channels { get; init; }
+
+    /// <summary>Rows, without halo.</summary>
+    public int Height { get; init; }
+
+    /// <summary>Columns, without halo.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Floats from a pixel to its right neighbour; more than <see cref="Channels"/> in a slice.</summary>
+    public int PixelStride { get; init; }
+
+    /// <summary>Floats from a pixel to the one below.</summary>
+    public int RowStride { get; init; }
+
+    /// <summary>The zeros around the map.</summary>
+    public Edges Halo { get; init; }
+
+    /// <summary>Pixels, without halo.</summary>
+    public int Pixels => Height * Width;
+
+    /// <summary>Elements, without halo.</summary>
+    public int Length => Height * Width * Channels;
+
+    /// <summary>True for the default value, which stands for no tensor.</summary>
+    public bool IsEmpty => Channels == 0;
+
+    /// <summary>True when the pixels follow each other without gaps, so that the map is one span of <see cref="Length"/> floats.</summary>
+    public bool IsDense => PixelStride == Channels && RowStride == Width * Channels;
+
+    /// <summary>Some of the channels, in place: how a concatenation's operands lie in its output.</summary>
+    /// <param name="start">First channel.</param>
+    /// <param name="count">Number of channels.</param>
+    public Tensor Slice(int start, int count) => this with { Offset = Offset + start, Channels = count };
+}

@@ -1,0 +1,44 @@
+namespace GradCam.Weights;
+
+/// <summary>Named weight tensors, as float32.</summary>
+public abstract class WeightSource : IDisposable
+{
+    /// <summary>What the tensors come from, for messages: a file's path, "stream", "resource NAME".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Finds a tensor.</summary>
+    /// <param name="name">Its key.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>False when there is none of that name.</returns>
+    public abstract bool TryGetShape(string name, out ReadOnlySpan<int> shape);
+
+    /// <summary>Reads a tensor, row-major, converted to float32.</summary>
+    /// <param name="name">Its key.</param>
+    /// <param name="destination">As long as the tensor.</param>
+    /// <exception cref="WeightException">There is no such tensor, or it cannot be read.</exception>
+    public abstract void Read(string name, Span<float> destination);
+
+    /// <summary>Frees the source.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}
+
+/// <summary>A weight file is missing, damaged or does not fit the network. The message names the file, the tensor, what was expected and what was found.</summary>
+public sealed class WeightException : Exception
+{
+    /// <summary>Makes an exception without a message.</summary>
+    public WeightException()
+    {
+    }
+
+    /// <summary>Makes an exception.</summary>
+    public WeightException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes an exception with a cause.</summary>
+    public WeightException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
