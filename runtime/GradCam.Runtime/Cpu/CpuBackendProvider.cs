@@ -7,5 +7,23 @@ internal sealed class CpuBackendProvider : BackendProvider
 {
     public static CpuBackendProvider Instance { get; } = new();
 
-    public override Model Prepare<TNetwork>(WeightSource weights, NetworkOptions options) => throw new NotSupportedException();
+    public override Model Prepare<TNetwork>(WeightSource weights, NetworkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(options);
+        var plan = new CpuPlan(TNetwork.Info, weights, options);
+        try
+        {
+            var planner = new CpuPlanner(plan);
+            TNetwork.RunForward(ref planner);
+            for (int layer = 0; layer < TNetwork.Info.Layers.Count; layer++)
+                TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
+            return new CpuModel<TNetwork>(plan);
+        }
+        catch
+        {
+            plan.Dispose();
+            throw;
+        }
+    }
 }

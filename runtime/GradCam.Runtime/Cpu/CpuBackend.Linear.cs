@@ -1,0 +1,13 @@
+namespace GradCam.Cpu;
+
+internal partial struct CpuBackend
+{
+    public readonly void Linear(in Linear op, in Tensor input, in Tensor output) =>
+        throw new NotSupportedException();
+
+    public readonly void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        throw new NotSupportedException();
+
+    public readonly void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        throw new NotSupportedException();
+}

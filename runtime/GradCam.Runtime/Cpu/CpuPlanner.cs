@@ -1,0 +1,11 @@
+namespace GradCam.Cpu;
+
+/// <summary>
+/// The dry run at load: a backend that computes nothing, but folds and packs the weights of every operation that the schedule calls, for the algorithm that it
+/// chooses for the operation's shapes. What only the backward pass reads is packed when a compiled layer's backward slice calls for it.
+/// </summary>
+/// <param name="plan">What is collected.</param>
+internal readonly partial struct CpuPlanner(CpuPlan plan) : IBackend
+{
+    private readonly CpuPlan _plan = plan;
+}

@@ -1,0 +1,66 @@
+namespace GradCam.Cpu;
+
+/// <summary>A per-channel y = Scale x + Shift, folded in double precision from a bias, a batch norm, a factor and a summand.</summary>
+/// <param name="Scale">One factor a channel.</param>
+/// <param name="Shift">One summand a channel.</param>
+internal sealed record FoldedAffine(double[] Scale, double[] Shift)
+{
+    /// <summary>Folds what follows a layer's product with its weights: the layer's bias, then its affine.</summary>
+    /// <param name="plan">Where the weights are read.</param>
+    /// <param name="bias">The layer's bias; none for 0.</param>
+    /// <param name="affine">What is applied then.</param>
+    /// <param name="channels">Output channels.</param>
+    public static FoldedAffine Read(CpuPlan plan, WeightRef bias, in AffineWeights affine, int channels)
+    {
+        var scale = new double[channels];
+        Array.Fill(scale, 1);
+        double[] shift = ReadChannels(plan, bias, channels, 0);
+        if (affine.Variance.IsPresent)
+        {
+            double[] gamma = ReadChannels(plan, affine.Weight, channels, 1);
+            double[] beta = ReadChannels(plan, affine.Bias, channels, 0);
+            double[] mean = ReadChannels(plan, affine.Mean, channels, 0);
+            double[] variance = ReadChannels(plan, affine.Variance, channels, 1);
+            for (int c = 0; c < channels; c++)
+            {
+                double factor = gamma[c] / Math.Sqrt(variance[c] + affine.Epsilon);
+                scale[c] = factor;
+                shift[c] = (shift[c] - mean[c]) * factor + beta[c];
+            }
+        }
+
+        if (affine.Scale.IsPresent)
+        {
+            double[] factor = ReadChannels(plan, affine.Scale, channels, 1);
+            for (int c = 0; c < channels; c++)
+            {
+                scale[c] *= factor[c];
+                shift[c] *= factor[c];
+            }
+        }
+
+        if (affine.Shift.IsPresent)
+        {
+            double[] summand = ReadChannels(plan, affine.Shift, channels, 0);
+            for (int c = 0; c < channels; c++)
+                shift[c] += summand[c];
+        }
+
+        return new FoldedAffine(scale, shift);
+    }
+
+    private static double[] ReadChannels(CpuPlan plan, WeightRef reference, int channels, double absent)
+    {
+        var values = new double[channels];
+        if (!reference.IsPresent)
+        {
+            Array.Fill(values, absent);
+            return values;
+        }
+
+        float[] read = plan.Read(reference);
+        for (int c = 0; c < channels; c++)
+            values[c] = read.Length == 1 ? read[0] : read[c];
+        return values;
+    }
+}
