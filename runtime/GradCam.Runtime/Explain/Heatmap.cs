@@ -1,0 +1,145 @@
+using GradCam.Explain;
+
+namespace GradCam;
+
+/// <summary>Why a network gave a class its score: one number a position of the layer, [<see cref="Height"/>, <see cref="Width"/>], row by row.</summary>
+/// <remarks>
+/// <para>It looks at its session's memory and allocates nothing. The session's next call that makes heatmaps or runs forward overwrites it, after which any use throws
+/// <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
+/// <para><see cref="Raw"/> is the method's sum as it is; <see cref="Values"/> is Grad-CAM as it is shown: relu, then minimum to 0 and maximum to 1.</para>
+/// </remarks>
+public readonly struct Heatmap
+{
+    private readonly HeatmapBuffer? _buffer;
+    private readonly int _version;
+
+    internal Heatmap(HeatmapBuffer buffer)
+    {
+        _buffer = buffer;
+        _version = buffer.Version;
+    }
+
+    /// <summary>Columns, the layer's.</summary>
+    /// <exception cref="InvalidOperationException">The session has made other heatmaps since, or this is the default value. So for all members.</exception>
+    public int Width => Buffer.Width;
+
+    /// <summary>Rows, the layer's.</summary>
+    public int Height => Buffer.Height;
+
+    /// <summary>The signed map before the relu, in units of the logit.</summary>
+    public ReadOnlySpan<float> Raw => Buffer.Raw;
+
+    /// <summary>
+    /// The map after the relu, scaled so that its smallest value is 0 and its largest 1. All zeros where it is constant, where no value is positive, and where
+    /// <see cref="IsFinite"/> is false; never NaN.
+    /// </summary>
+    public ReadOnlySpan<float> Values => Buffer.Values;
+
+    /// <summary>The largest value of <see cref="Raw"/>: how much the layer's best position speaks for the class; NaN where <see cref="IsFinite"/> is false.</summary>
+    public float Max => Buffer.Max;
+
+    /// <summary>False when <see cref="Raw"/> contains NaN or infinity, as after NaN in the input.</summary>
+    public bool IsFinite => Buffer.IsFinite;
+
+    /// <summary>The part of the photo that the network saw and the map covers. After a tensor instead of a photo: the whole input.</summary>
+    public PhotoRegion Region => Buffer.Region;
+
+    /// <summary>Index of the class that is explained.</summary>
+    public int ClassIndex => Buffer.ClassIndex;
+
+    /// <summary>The class's name; empty where the network came without labels.</summary>
+    public string ClassName => Buffer.ClassName;
+
+    /// <summary>The layer's name in the spec.</summary>
+    public string LayerName => Buffer.LayerName;
+
+    /// <summary>The formula.</summary>
+    public CamMethod Method => Buffer.Method;
+
+    /// <summary>True when the gradient was negated: what speaks against the class.</summary>
+    public bool IsCounterfactual => Buffer.IsCounterfactual;
+
+    private HeatmapBuffer Buffer
+    {
+        get
+        {
+            if (_buffer is null)
+                throw new InvalidOperationException("This heatmap is empty (the default value): GradCam makes one.");
+            if (_buffer.Version != _version)
+            {
+                throw new InvalidOperationException(
+                    "This heatmap was overwritten by a later call on its session (or the session was disposed). Call Copy() on a heatmap to keep it, " +
+                    "or explain several classes in one call.");
+            }
+
+            return _buffer;
+        }
+    }
+
+    /// <summary>A heatmap with memory of its own, which stays whatever the session does.</summary>
+    public Heatmap Copy() => new(Buffer.Copy());
+
+    /// <summary>Enlarges (or shrinks) <see cref="Values"/>: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <param name="destination">[height, width], at least.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void ResizeTo(Span<float> destination, int width, int height)
+    {
+        HeatmapBuffer buffer = Buffer;
+        CheckDestination(destination.Length, width, height);
+        BilinearResize.Resize(buffer.Values, buffer.Width, buffer.Height, destination, width, height);
+    }
+
+    /// <summary>Enlarges (or shrinks) <see cref="Values"/>: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <param name="width">Columns.</param>
+    /// <param name="height">Rows.</param>
+    /// <returns>[height, width].</returns>
+    public float[] Resize(int width, int height)
+    {
+        float[] result = new float[Length(width, height)];
+        ResizeTo(result, width, height);
+        return result;
+    }
+
+    /// <summary><see cref="Values"/> over the whole photo, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
+    /// <returns>[<see cref="PhotoRegion.PhotoHeight"/>, <see cref="PhotoRegion.PhotoWidth"/>].</returns>
+    public float[] ToPhoto()
+    {
+        PhotoRegion region = Region;
+        float[] result = new float[Length(region.PhotoWidth, region.PhotoHeight)];
+        ToPhoto(result, region.PhotoWidth, region.PhotoHeight);
+        return result;
+    }
+
+    /// <summary><see cref="Values"/> over the whole photo or a scaled version of it, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
+    /// <param name="destination">[height, width], at least.</param>
+    /// <param name="width">The photo's width, or a scaled one.</param>
+    /// <param name="height">The photo's height, or a scaled one.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void ToPhoto(Span<float> destination, int width, int height)
+    {
+        HeatmapBuffer buffer = Buffer;
+        CheckDestination(destination.Length, width, height);
+        PhotoRegion region = buffer.Region;
+        double scaleX = (double)width / region.PhotoWidth;
+        double scaleY = (double)height / region.PhotoHeight;
+        BilinearResize.Place(
+            buffer.Values, buffer.Width, buffer.Height, destination, width, height,
+            region.Left * scaleX, region.Top * scaleY, region.Width * scaleX, region.Height * scaleY);
+    }
+
+    private static int Length(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        return checked(width * height);
+    }
+
+    private static void CheckDestination(int length, int width, int height)
+    {
+        int needed = Length(width, height);
+        if (length < needed)
+            throw new ArgumentException($"A map of {width}x{height} has {needed} values; the destination has room for {length}.", nameof(length));
+    }
+}

@@ -1,0 +1,49 @@
+namespace GradCam.Explain;
+
+/// <summary>A session's copies of one compiled layer's activations and gradients, packed [height, width, channels]; read from the workspace when they are first asked for.</summary>
+internal sealed class LayerBuffers
+{
+    private readonly LayerInfo _layer;
+    private float[] _activations = [];
+    private float[] _gradients = [];
+    private bool _hasActivations;
+    private (int Class, float Seed) _gradientsOf = (-1, 0);
+
+    public LayerBuffers(LayerInfo layer) => _layer = layer;
+
+    /// <summary>Forgets what was read: the network ran forward again.</summary>
+    public void Invalidate()
+    {
+        _hasActivations = false;
+        _gradientsOf = (-1, 0);
+    }
+
+    public ReadOnlySpan<float> Activations(Executor executor)
+    {
+        if (!_hasActivations)
+        {
+            if (_activations.Length == 0)
+                _activations = new float[_layer.Activation.Length];
+            executor.Read(_layer.Activation, _activations);
+            _hasActivations = true;
+        }
+
+        return _activations;
+    }
+
+    /// <summary>Runs the backward slice unless the last one to this layer was for the same class and seed.</summary>
+    public ReadOnlySpan<float> Gradients(Executor executor, int layer, int classIndex, float seed)
+    {
+        if (_gradientsOf != (classIndex, seed))
+        {
+            if (_gradients.Length == 0)
+                _gradients = new float[_layer.Gradient.Length];
+            _gradientsOf = (-1, 0);
+            executor.Backward(layer, classIndex, seed);
+            executor.Read(_layer.Gradient, _gradients);
+            _gradientsOf = (classIndex, seed);
+        }
+
+        return _gradients;
+    }
+}

@@ -1,0 +1,37 @@
+namespace GradCam;
+
+/// <summary>A network's outputs after a forward pass, in the order of the spec's <c>output</c> lines; the first one holds the logits.</summary>
+public readonly ref struct NetworkOutputs
+{
+    private readonly NetworkSession _session;
+
+    internal NetworkOutputs(NetworkSession session) => _session = session;
+
+    /// <summary>The number of outputs.</summary>
+    public int Count => _session.Info.Outputs.Count;
+
+    /// <summary>An output, valid until the session's next forward pass.</summary>
+    /// <param name="index">0 for the logits.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public FeatureMaps this[int index] => _session.GetOutput(index);
+
+    /// <summary>An output, valid until the session's next forward pass.</summary>
+    /// <param name="name">Its name in the spec.</param>
+    /// <exception cref="ArgumentException">There is no such output.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public FeatureMaps this[string name]
+    {
+        get
+        {
+            IReadOnlyList<OutputInfo> outputs = _session.Info.Outputs;
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                if (outputs[i].Name == name)
+                    return _session.GetOutput(i);
+            }
+
+            throw new ArgumentException($"There is no output '{name}'; expected {string.Join(" or ", outputs.Select(o => $"'{o.Name}'"))}.", nameof(name));
+        }
+    }
+}
