@@ -1,0 +1,245 @@
+namespace GradCam.Reference;
+
+/// <content>Convolutions, transposed convolutions, linear layers.</content>
+public readonly partial struct ReferenceBackend
+{
+    /// <inheritdoc/>
+    public void Convolution(in Convolution op, in Tensor input, in Tensor output) => Convolution(op, input, default, output);
+
+    /// <inheritdoc/>
+    public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        Window window = op.Window;
+        workspace.RequireZeroHalo(input, WindowReach.Gather(window, Size(input), Size(output)));
+        double[] x = workspace.Load(input);
+        double[] w = ConvolutionKernel(op, input, output);
+        double[] y = new double[output.Length];
+        int inputs = input.Channels / op.Groups;
+        int outputs = output.Channels / op.Groups;
+        for (int oy = 0; oy < output.Height; oy++)
+        {
+            for (int ox = 0; ox < output.Width; ox++)
+            {
+                for (int oc = 0; oc < output.Channels; oc++)
+                {
+                    double sum = 0;
+                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    {
+                        for (int kx = 0; kx < window.Kernel.Width; kx++)
+                        {
+                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                            if (!IsOnMap(input, iy, ix))
+                                continue;
+                            for (int i = 0; i < inputs; i++)
+                            {
+                                int ic = oc / outputs * inputs + i;
+                                sum += x[Index(input, iy, ix, ic)] * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                            }
+                        }
+                    }
+
+                    y[Index(output, oy, ox, oc)] = ApplyAffine(op.Affine, oc, sum + weights.PerChannel(op.Bias, oc, 0));
+                }
+            }
+        }
+
+        if (!residual.IsEmpty)
+        {
+            ReferenceWorkspace.RequireSameShape(residual, output);
+            double[] r = workspace.Load(residual);
+            for (int i = 0; i < y.Length; i++)
+                y[i] += r[i];
+        }
+
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        Window window = op.Window;
+        workspace.RequireZeroHalo(outputGradient, WindowReach.Scatter(window, Size(outputGradient), Size(inputGradient)));
+        double[] dy = workspace.Load(outputGradient);
+        double[] w = ConvolutionKernel(op, inputGradient, outputGradient);
+        double[] dx = new double[inputGradient.Length];
+        int inputs = inputGradient.Channels / op.Groups;
+        int outputs = outputGradient.Channels / op.Groups;
+        for (int oy = 0; oy < outputGradient.Height; oy++)
+        {
+            for (int ox = 0; ox < outputGradient.Width; ox++)
+            {
+                for (int oc = 0; oc < outputGradient.Channels; oc++)
+                {
+                    double g = dy[Index(outputGradient, oy, ox, oc)] * AffineFactor(op.Affine, oc);
+                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    {
+                        for (int kx = 0; kx < window.Kernel.Width; kx++)
+                        {
+                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                            if (!IsOnMap(inputGradient, iy, ix))
+                                continue;
+                            for (int i = 0; i < inputs; i++)
+                            {
+                                int ic = oc / outputs * inputs + i;
+                                dx[Index(inputGradient, iy, ix, ic)] += g * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <inheritdoc/>
+    public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
+    {
+        Window window = op.Window;
+        workspace.RequireZeroHalo(input, WindowReach.Scatter(window, Size(input), Size(output)));
+        double[] x = workspace.Load(input);
+        double[] w = TransposedKernel(op, input, output);
+        double[] y = new double[output.Length];
+        int inputs = input.Channels / op.Groups;
+        int outputs = output.Channels / op.Groups;
+        for (int iy = 0; iy < input.Height; iy++)
+        {
+            for (int ix = 0; ix < input.Width; ix++)
+            {
+                for (int ic = 0; ic < input.Channels; ic++)
+                {
+                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    {
+                        for (int kx = 0; kx < window.Kernel.Width; kx++)
+                        {
+                            int oy = iy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                            int ox = ix * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                            if (!IsOnMap(output, oy, ox))
+                                continue;
+                            for (int o = 0; o < outputs; o++)
+                            {
+                                int oc = ic / inputs * outputs + o;
+                                y[Index(output, oy, ox, oc)] +=
+                                    x[Index(input, iy, ix, ic)] * w[((ic * outputs + o) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        for (int i = 0; i < y.Length; i++)
+            y[i] = ApplyAffine(op.Affine, i % output.Channels, y[i] + weights.PerChannel(op.Bias, i % output.Channels, 0));
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void TransposedConvolutionBackward(
+        in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        Window window = op.Window;
+        workspace.RequireZeroHalo(outputGradient, WindowReach.Gather(window, Size(outputGradient), Size(inputGradient)));
+        double[] dy = workspace.Load(outputGradient);
+        double[] w = TransposedKernel(op, inputGradient, outputGradient);
+        double[] dx = new double[inputGradient.Length];
+        int inputs = inputGradient.Channels / op.Groups;
+        int outputs = outputGradient.Channels / op.Groups;
+        for (int iy = 0; iy < inputGradient.Height; iy++)
+        {
+            for (int ix = 0; ix < inputGradient.Width; ix++)
+            {
+                for (int ic = 0; ic < inputGradient.Channels; ic++)
+                {
+                    double sum = 0;
+                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    {
+                        for (int kx = 0; kx < window.Kernel.Width; kx++)
+                        {
+                            int oy = iy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                            int ox = ix * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                            if (!IsOnMap(outputGradient, oy, ox))
+                                continue;
+                            for (int o = 0; o < outputs; o++)
+                            {
+                                int oc = ic / inputs * outputs + o;
+                                sum += dy[Index(outputGradient, oy, ox, oc)] * AffineFactor(op.Affine, oc)
+                                    * w[((ic * outputs + o) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                            }
+                        }
+                    }
+
+                    dx[Index(inputGradient, iy, ix, ic)] = sum;
+                }
+            }
+        }
+
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <inheritdoc/>
+    public void Linear(in Linear op, in Tensor input, in Tensor output)
+    {
+        double[] x = workspace.Load(input);
+        double[] w = LinearMatrix(op, input, output);
+        double[] y = new double[output.Length];
+        for (int o = 0; o < output.Channels; o++)
+        {
+            double sum = 0;
+            for (int i = 0; i < input.Channels; i++)
+                sum += w[o * input.Channels + i] * x[i];
+            y[o] = ApplyAffine(op.Affine, o, sum + weights.PerChannel(op.Bias, o, 0));
+        }
+
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        double[] dy = workspace.Load(outputGradient);
+        double[] w = LinearMatrix(op, inputGradient, outputGradient);
+        double[] dx = new double[inputGradient.Length];
+        for (int i = 0; i < inputGradient.Channels; i++)
+            for (int o = 0; o < outputGradient.Channels; o++)
+                dx[i] += dy[o] * AffineFactor(op.Affine, o) * w[o * inputGradient.Channels + i];
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <inheritdoc/>
+    public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        double[] w = weights[op.Weight];
+        double[] dx = new double[inputGradient.Length];
+        for (int i = 0; i < inputGradient.Channels; i++)
+            dx[i] = seed * AffineFactor(op.Affine, @class) * w[@class * inputGradient.Channels + i];
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    private double[] ConvolutionKernel(in Convolution op, in Tensor input, in Tensor output)
+    {
+        double[] kernel = weights[op.Weight];
+        int expected = output.Channels * (input.Channels / op.Groups) * op.Window.Kernel.Height * op.Window.Kernel.Width;
+        Require(kernel.Length == expected && input.Channels % op.Groups == 0 && output.Channels % op.Groups == 0, $"a kernel of {expected}", input, output);
+        return kernel;
+    }
+
+    private double[] TransposedKernel(in TransposedConvolution op, in Tensor input, in Tensor output)
+    {
+        double[] kernel = weights[op.Weight];
+        int expected = input.Channels * (output.Channels / op.Groups) * op.Window.Kernel.Height * op.Window.Kernel.Width;
+        Require(kernel.Length == expected && input.Channels % op.Groups == 0 && output.Channels % op.Groups == 0, $"a kernel of {expected}", input, output);
+        return kernel;
+    }
+
+    private double[] LinearMatrix(in Linear op, in Tensor input, in Tensor output)
+    {
+        double[] matrix = weights[op.Weight];
+        Require(IsPixel(input) && IsPixel(output) && matrix.Length == input.Channels * output.Channels, "1x1 maps that fit the matrix", input, output);
+        return matrix;
+    }
+}
