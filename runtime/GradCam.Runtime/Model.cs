@@ -10,6 +10,9 @@ public sealed record NetworkOptions
 
     /// <summary>Threads per session, the calling one included; 0 for one per physical core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Whether the weight file must be, byte for byte, the one that the build saw. Off by default: it reads the whole file, and fine-tuned weights of the same shapes are fine.</summary>
+    public bool VerifyHash { get; init; }
 }
 
 /// <summary>A kind of backend: prepares a network's weights for it.</summary>

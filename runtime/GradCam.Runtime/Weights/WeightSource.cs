@@ -18,6 +18,24 @@ public abstract class WeightSource : IDisposable
     /// <exception cref="WeightException">There is no such tensor, or it cannot be read.</exception>
     public abstract void Read(string name, Span<float> destination);
 
+    /// <summary>The tensors' keys, in the source's order; empty where the source cannot list them.</summary>
+    public virtual IReadOnlyList<string> Names => [];
+
+    /// <summary>A tensor's bytes as they are stored (little-endian, row-major, at any address: do not assume alignment), to pack from without a float32 copy.</summary>
+    /// <param name="name">Its key.</param>
+    /// <param name="type">The type of its elements.</param>
+    /// <param name="bytes">Its bytes; valid until the source is disposed.</param>
+    /// <returns>False when the source has no stored bytes, no such tensor, or more bytes than a span can hold: then use <see cref="Read"/>.</returns>
+    public virtual bool TryGetRaw(string name, out WeightType type, out ReadOnlySpan<byte> bytes)
+    {
+        type = default;
+        bytes = default;
+        return false;
+    }
+
+    /// <summary>The SHA-256 of the whole source as stored, in lower-case hex; null where the source is not one block of bytes. Reads all of it.</summary>
+    public virtual string? ComputeSha256() => null;
+
     /// <summary>Frees the source.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -1,0 +1,217 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace GradCam.Weights;
+
+/// <summary>
+/// A safetensors file: mapped into memory, read from a stream, or an embedded resource used in place. The header is checked whole before anything else;
+/// tensors are converted when they are read. Safe for several threads, except for <see cref="Dispose"/>.
+/// </summary>
+/// <remarks>
+/// A mapped file must not be shortened while it is open: the operating system ends a process that reads a page which is gone. Replacing it by a rename is safe.
+/// The format: https://github.com/huggingface/safetensors#format.
+/// </remarks>
+public sealed unsafe class SafetensorsFile : WeightSource
+{
+    private readonly WeightMemory _memory;
+    private readonly SafetensorsHeader _header;
+    private readonly long _dataStart;
+    private readonly string[] _names;
+    private bool _isDisposed;
+
+    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart)
+    {
+        Name = name;
+        _memory = memory;
+        _header = header;
+        _dataStart = dataStart;
+        _names = [.. header.Tensors.Select(tensor => tensor.Name)];
+    }
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Names => _names;
+
+    /// <summary>The file's free-form metadata, its <c>__metadata__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    /// <summary>Maps a file, read-only. Files above 2 GiB are fine.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="WeightException">The file is missing, not readable, or not a whole safetensors file.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (!file.CanSeek)
+                return Open(file, path);
+            return file.Length < SafetensorsHeader.PrefixLength ? throw TooShort(path, file.Length) : Check(WeightMemory.Map(file), path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new WeightException($"{path}: no such file.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new WeightException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads a stream to its end, into memory outside the managed heap. The stream need not seek, and stays open.</summary>
+    /// <param name="stream">The stream, at the file's first byte.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="WeightException">It cannot be read, or is not a whole safetensors file.</exception>
+    public static SafetensorsFile Open(Stream stream, string name = "stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        WeightMemory memory = WeightMemory.Allocate();
+        try
+        {
+            if (!memory.ReadTo(SafetensorsHeader.PrefixLength, stream))
+                throw TooShort(name, memory.Length);
+            int jsonLength = SafetensorsHeader.CheckJsonLength(JsonLength(memory), long.MaxValue, name);
+            long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
+            if (!memory.ReadTo(dataStart, stream))
+                SafetensorsHeader.CheckJsonLength((ulong)jsonLength, memory.Length - SafetensorsHeader.PrefixLength, name);
+            SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
+            if (header.DataLength > long.MaxValue - dataStart || !memory.ReadTo(dataStart + header.DataLength, stream))
+                header.CheckDataLength(memory.Length - dataStart);
+            if (stream.ReadByte() >= 0)
+                header.CheckDataLength(header.DataLength + 1);
+            return new SafetensorsFile(name, memory, header, dataStart);
+        }
+        catch (Exception exception)
+        {
+            memory.Dispose();
+            if (exception is IOException or NotSupportedException or OutOfMemoryException)
+                throw new WeightException($"{name}: cannot be read: {exception.Message}", exception);
+            throw;
+        }
+    }
+
+    /// <summary>Uses bytes that are in memory already, where they are: an embedded resource, for instance. They may lie at any address.</summary>
+    /// <param name="stream">The bytes, from its position to its end; must stay open as long as the file.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="WeightException">It is not a whole safetensors file.</exception>
+    public static SafetensorsFile FromMemory(UnmanagedMemoryStream stream, string name = "memory")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Check(WeightMemory.Borrow(stream.PositionPointer, stream.Length - stream.Position, stream), name);
+    }
+
+    /// <summary>Uses bytes that are in memory already, where they are. They may lie at any address and must stay there, unchanged, as long as the file.</summary>
+    /// <param name="start">The first byte.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="WeightException">It is not a whole safetensors file.</exception>
+    public static SafetensorsFile FromMemory(byte* start, long length, string name = "memory")
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return Check(WeightMemory.Borrow(start, length, keptAlive: null), name);
+    }
+
+    /// <summary>Uses an array or other managed memory, pinned where it is. It must not change as long as the file is open.</summary>
+    /// <param name="memory">The bytes.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="WeightException">It is not a whole safetensors file.</exception>
+    public static SafetensorsFile FromMemory(ReadOnlyMemory<byte> memory, string name = "memory") => Check(WeightMemory.Pin(memory), name);
+
+    /// <inheritdoc/>
+    public override bool TryGetShape(string name, out ReadOnlySpan<int> shape)
+    {
+        SafetensorsTensor? tensor = _header.Find(name);
+        shape = tensor?.Shape;
+        return tensor is not null;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetRaw(string name, out WeightType type, out ReadOnlySpan<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        SafetensorsTensor? tensor = _header.Find(name);
+        type = tensor?.Type ?? default;
+        bool fits = tensor is { Length: <= int.MaxValue };
+        // Inside the block: the header's check placed every tensor's bytes between _dataStart and the end.
+        bytes = fits ? new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor!.Begin, (int)tensor.Length) : default;
+        return fits;
+    }
+
+    /// <inheritdoc/>
+    public override void Read(string name, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        SafetensorsTensor tensor = _header.Find(name) ?? throw WeightChecks.Missing(name, this);
+        if (tensor.Type == WeightType.Other)
+            throw WeightChecks.WrongType(name, this, tensor.TypeName);
+        if (tensor.Count != destination.Length)
+        {
+            throw new WeightException(
+                $"{Name}: tensor {WeightText.Quote(name)}: expected {destination.Length} elements, found {WeightText.Shape(tensor.Shape)}.");
+        }
+
+        int size = WeightConversion.BytesPerElement(tensor.Type);
+        byte* source = _memory.Start + _dataStart + tensor.Begin;
+        const int MostAtOnce = 1 << 24;
+        for (int done = 0; done < destination.Length; done += MostAtOnce)
+        {
+            // A piece's bytes fit an int, and done + count <= the tensor's elements.
+            int count = Math.Min(MostAtOnce, destination.Length - done);
+            WeightConversion.ToSingle(tensor.Type, new ReadOnlySpan<byte>(source + (long)done * size, count * size), destination.Slice(done, count));
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public override string ComputeSha256()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (long done = 0; done < _memory.Length;)
+        {
+            int count = (int)Math.Min(1 << 24, _memory.Length - done);
+            hash.AppendData(new ReadOnlySpan<byte>(_memory.Start + done, count));
+            done += count;
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Frees or unmaps the memory. Spans from <see cref="TryGetRaw"/> must not be used after it.</summary>
+    public override void Dispose()
+    {
+        _isDisposed = true;
+        _memory.Dispose();
+        base.Dispose();
+    }
+
+    private static SafetensorsFile Check(WeightMemory memory, string name)
+    {
+        try
+        {
+            if (memory.Length < SafetensorsHeader.PrefixLength)
+                throw TooShort(name, memory.Length);
+            int jsonLength = SafetensorsHeader.CheckJsonLength(JsonLength(memory), memory.Length - SafetensorsHeader.PrefixLength, name);
+            SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
+            long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
+            header.CheckDataLength(memory.Length - dataStart);
+            return new SafetensorsFile(name, memory, header, dataStart);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    // The block has at least the prefix, and behind it the JSON: both callers have checked.
+    private static ulong JsonLength(WeightMemory memory) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(memory.Start, SafetensorsHeader.PrefixLength));
+
+    private static SafetensorsHeader ParseHeader(WeightMemory memory, int jsonLength, string name) =>
+        SafetensorsHeader.Parse(new ReadOnlySpan<byte>(memory.Start + SafetensorsHeader.PrefixLength, jsonLength), name);
+
+    private static WeightException TooShort(string name, long length) =>
+        new($"{name}: not a safetensors file: expected at least {SafetensorsHeader.PrefixLength} bytes, found {length}.");
+}

@@ -1,0 +1,73 @@
+namespace GradCam.Weights;
+
+/// <summary>Checks that weights fit a network before any of them is read.</summary>
+public static class WeightChecks
+{
+    /// <summary>
+    /// Checks that a source has every tensor that the network reads, of a float type and of the network's shape. Dimensions of 1 in front or at the end
+    /// may differ, as they change nothing about the order of the elements: [64, 3, 1, 1] is [64, 3].
+    /// </summary>
+    /// <param name="info">The network.</param>
+    /// <param name="source">The weights.</param>
+    /// <param name="verifyHash">Also that the bytes are those that the build saw: <see cref="NetworkInfo.WeightFileSha256"/>. Reads the whole file.</param>
+    /// <exception cref="WeightException">Something does not fit: says the first thing, and how many others there are.</exception>
+    public static void Verify(NetworkInfo info, WeightSource source, bool verifyHash = false)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(source);
+        if (verifyHash)
+            VerifyHash(info, source);
+
+        WeightException? first = null;
+        int others = 0;
+        foreach (WeightInfo weight in info.Weights)
+        {
+            WeightException? problem = Check(weight, source, wantsMessage: first is null);
+            if (problem is null)
+                continue;
+            if (first is null)
+                first = problem;
+            else
+                others++;
+        }
+        if (first is not null)
+            throw others == 0 ? first : new WeightException($"{first.Message} {others} more of the {info.Weights.Count} tensors of {info.Name} do not fit.");
+    }
+
+    /// <summary>There is no such tensor.</summary>
+    internal static WeightException Missing(string name, WeightSource source)
+    {
+        string found = WeightText.Nearest(name, source.Names) is string near ? $"Did you mean {WeightText.Quote(near)}?" : $"None of its {source.Names.Count} names is near.";
+        return new WeightException($"{source.Name}: expected a tensor {WeightText.Quote(name)}, found none of that name. {found}");
+    }
+
+    /// <summary>A tensor is not of floats.</summary>
+    internal static WeightException WrongType(string name, WeightSource source, string type) =>
+        new($"{source.Name}: tensor {WeightText.Quote(name)}: expected {WeightTypes.Readable}, found {type}.");
+
+    private static WeightException? Check(WeightInfo weight, WeightSource source, bool wantsMessage)
+    {
+        if (!source.TryGetShape(weight.Name, out ReadOnlySpan<int> found))
+            return wantsMessage ? Missing(weight.Name, source) : new WeightException();
+        int[] expected = [.. weight.Shape];
+        if (!Trim(expected).SequenceEqual(Trim(found)))
+        {
+            return new WeightException(
+                $"{source.Name}: tensor {WeightText.Quote(weight.Name)}: expected shape {WeightText.Shape(expected)}, found {WeightText.Shape(found.ToArray())}.");
+        }
+        return source.TryGetRaw(weight.Name, out WeightType type, out _) && type == WeightType.Other
+            ? WrongType(weight.Name, source, "another type")
+            : null;
+    }
+
+    private static ReadOnlySpan<int> Trim(ReadOnlySpan<int> shape) => shape.Trim(1);
+
+    private static void VerifyHash(NetworkInfo info, WeightSource source)
+    {
+        string expected = info.WeightFileSha256
+            ?? throw new WeightException($"{info.Name} was built without a weight file, so there is no SHA-256 to compare {source.Name} with.");
+        string found = source.ComputeSha256() ?? throw new WeightException($"{source.Name}: has no SHA-256 to compare with the one that {info.Name} was built with.");
+        if (found != expected)
+            throw new WeightException($"{source.Name}: expected the file that {info.Name} was built with, SHA-256 {expected}, found {found}.");
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace GradCam.Weights;
+
+/// <summary>Stored elements to float32: exact for F32, F16 and BF16, rounded to nearest for F64.</summary>
+public static class WeightConversion
+{
+    private const int BlockBytes = 4096;
+
+    /// <summary>Bytes of one element.</summary>
+    /// <param name="type">Not <see cref="WeightType.Other"/>.</param>
+    public static int BytesPerElement(WeightType type) => type switch
+    {
+        WeightType.F32 => sizeof(float),
+        WeightType.F16 or WeightType.BF16 => sizeof(ushort),
+        WeightType.F64 => sizeof(double),
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    /// <summary>Converts little-endian elements.</summary>
+    /// <param name="type">Their type, not <see cref="WeightType.Other"/>.</param>
+    /// <param name="source">Their bytes, at any address.</param>
+    /// <param name="destination">As many floats.</param>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
+    public static void ToSingle(WeightType type, ReadOnlySpan<byte> source, Span<float> destination)
+    {
+        int size = BytesPerElement(type);
+        if (source.Length % size != 0 || source.Length / size != destination.Length)
+            throw new ArgumentException($"{source.Length} bytes of {type} do not fill {destination.Length} floats.");
+        if (type == WeightType.F32 && BitConverter.IsLittleEndian)
+        {
+            source.CopyTo(MemoryMarshal.AsBytes(destination));
+            return;
+        }
+
+        // Through an aligned block in the first-level cache: an embedded resource lies at an odd address.
+        Span<ulong> block = stackalloc ulong[BlockBytes / sizeof(ulong)];
+        while (!source.IsEmpty)
+        {
+            Span<byte> bytes = MemoryMarshal.AsBytes(block)[..Math.Min(BlockBytes, source.Length)];
+            source[..bytes.Length].CopyTo(bytes);
+            ConvertBlock(type, bytes, destination[..(bytes.Length / size)]);
+            source = source[bytes.Length..];
+            destination = destination[(bytes.Length / size)..];
+        }
+    }
+
+    private static void ConvertBlock(WeightType type, Span<byte> bytes, Span<float> destination)
+    {
+        if (!BitConverter.IsLittleEndian)
+            Reverse(bytes, BytesPerElement(type));
+        switch (type)
+        {
+            case WeightType.F32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(destination));
+                break;
+            case WeightType.F16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                break;
+            case WeightType.BF16:
+                WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+                break;
+            case WeightType.F64:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
+                break;
+        }
+    }
+
+    /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    private static void WidenBFloat16(ReadOnlySpan<ushort> source, Span<float> destination)
+    {
+        Span<uint> bits = MemoryMarshal.Cast<float, uint>(destination);
+        int i = 0;
+        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(new Vector<ushort>(source[i..]), out Vector<uint> low, out Vector<uint> high);
+            (low << 16).CopyTo(bits[i..]);
+            (high << 16).CopyTo(bits[(i + Vector<uint>.Count)..]);
+        }
+        for (; i < source.Length; i++)
+            bits[i] = (uint)source[i] << 16;
+    }
+
+    private static void Reverse(Span<byte> bytes, int size)
+    {
+        switch (size)
+        {
+            case sizeof(ushort):
+                Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+                BinaryPrimitives.ReverseEndianness(halves, halves);
+                break;
+            case sizeof(uint):
+                Span<uint> singles = MemoryMarshal.Cast<byte, uint>(bytes);
+                BinaryPrimitives.ReverseEndianness(singles, singles);
+                break;
+            default:
+                Span<ulong> doubles = MemoryMarshal.Cast<byte, ulong>(bytes);
+                BinaryPrimitives.ReverseEndianness(doubles, doubles);
+                break;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+
+namespace GradCam.Weights;
+
+/// <summary>Opens a network's weights, with messages that say where it looked. The <c>Load</c> methods of generated networks call it.</summary>
+public static class WeightLoading
+{
+    /// <summary>Maps a weight file. A relative path is looked for in the current directory, then beside the application.</summary>
+    /// <param name="path">The path of a .safetensors file.</param>
+    /// <exception cref="WeightException">The file is missing or damaged.</exception>
+    public static WeightSource OpenFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return OpenFirst(path, [Path.GetFullPath(path), Path.Combine(AppContext.BaseDirectory, path)]);
+    }
+
+    /// <summary>Maps the weight file that a network was built with. It is looked for beside the application, then in the current directory.</summary>
+    /// <param name="info">The network.</param>
+    /// <exception cref="WeightException">The network was built without a weight file, or the file is missing or damaged.</exception>
+    public static WeightSource OpenDefault(NetworkInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        string path = info.WeightFile ?? throw new WeightException($"{info.Name} was built without a weight file: pass the path of one, or set Weights in [Network].");
+        return OpenFirst(path, [Path.Combine(AppContext.BaseDirectory, path), Path.GetFullPath(path)]);
+    }
+
+    /// <summary>Reads weights from a stream to its end. The stream need not seek, and stays open.</summary>
+    /// <param name="stream">The stream, at the first byte of a safetensors file.</param>
+    /// <exception cref="WeightException">It cannot be read, or is not a whole safetensors file.</exception>
+    public static WeightSource OpenStream(Stream stream) => SafetensorsFile.Open(stream);
+
+    /// <summary>Uses weights that are embedded in an assembly, in place.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="resourceName">The resource's logical name: the weight file's path relative to the project, with forward slashes.</param>
+    /// <exception cref="WeightException">There is no such resource, or it is damaged.</exception>
+    public static WeightSource OpenEmbedded(Assembly assembly, string resourceName)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        ArgumentException.ThrowIfNullOrEmpty(resourceName);
+        string name = $"resource {resourceName} of {assembly.GetName().Name}";
+        switch (assembly.GetManifestResourceStream(resourceName))
+        {
+            case null:
+                string[] embedded = [.. assembly.GetManifestResourceNames().Where(resource => resource.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))];
+                string found = embedded.Length == 0 ? "no embedded weights" : string.Join(", ", embedded);
+                throw new WeightException(
+                    $"{name}: no such resource; found {found}. In the project: <NetworkWeights Update=\"{resourceName}\" Embed=\"true\" />.");
+            case UnmanagedMemoryStream memory:
+                return SafetensorsFile.FromMemory(memory, name);
+            case Stream stream:
+                using (stream)
+                    return SafetensorsFile.Open(stream, name);
+        }
+    }
+
+    private static SafetensorsFile OpenFirst(string path, string[] places)
+    {
+        foreach (string place in places)
+        {
+            if (File.Exists(place))
+                return SafetensorsFile.Open(place);
+        }
+        string looked = string.Join(" and ", places.Select(Path.GetFullPath).Distinct());
+        throw new WeightException(
+            $"{path}: no such file; looked for {looked}. A weight file of the project is copied beside the application when it is an item of it: " +
+            $"<NetworkWeights Include=\"{path}\" CopyToOutputDirectory=\"PreserveNewest\" />.");
+    }
+}
