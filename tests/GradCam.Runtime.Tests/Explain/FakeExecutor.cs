@@ -1,0 +1,85 @@
+namespace GradCam.Runtime.Tests.Explain;
+
+/// <summary>
+/// A workspace without a network: the layer's activations are the input as it came, the logits are given sums over it, and the gradients are an arbitrary formula
+/// of class, pixel and channel. Sessions can be tested against it without kernels.
+/// </summary>
+internal sealed class FakeExecutor : Executor
+{
+    private readonly float[] _memory;
+
+    public FakeExecutor(int channels = 3, int height = 4, int width = 5, int classes = 6, ImagePreprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
+    {
+        int length = channels * height * width;
+        Info = new NetworkInfo
+        {
+            Name = "Fake",
+            Input = new Tensor(0, channels, height, width),
+            Outputs = [new OutputInfo("fc", new Tensor(length, classes, 1, 1)), new OutputInfo("map", new Tensor(0, channels, height, width))],
+            Layers =
+            [
+                new LayerInfo("features", new Tensor(0, channels, height, width), new Tensor(length + classes, channels, height, width)),
+                new LayerInfo("first", new Tensor(0, channels, 1, width), new Tensor(length + classes, channels, 1, width)),
+            ],
+            Weights = [],
+            WorkspaceLength = 2 * length + classes,
+            Preprocessing = preprocessing ?? new ImagePreprocessing(),
+            Labels = labels ?? [],
+        };
+        _memory = new float[Info.WorkspaceLength];
+    }
+
+    public override NetworkInfo Info { get; }
+
+    public int Backwards { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>Replaces the gradient formula where set: (class, position in [h, w, c]).</summary>
+    public Func<int, int, float>? Gradient { get; set; }
+
+    public static float DefaultGradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
+
+    public override void Forward(ReadOnlySpan<float> input)
+    {
+        input.CopyTo(_memory);
+        Tensor logits = Info.Logits;
+        for (int k = 0; k < logits.Channels; k++)
+        {
+            float sum = 0;
+            for (int i = 0; i < input.Length; i++)
+                sum += input[i] * ((i * 31 + k * 17) % 13 - 6) / 10;
+            _memory[logits.Offset + k] = sum;
+        }
+    }
+
+    public override void Backward(int layer, int @class, float seed)
+    {
+        Backwards++;
+        Tensor gradient = Info.Layers[layer].Gradient;
+        for (int i = 0; i < gradient.Length; i++)
+            _memory[gradient.Offset + i] = seed * (Gradient ?? DefaultGradient)(@class, i);
+        // A backward slice may overwrite the outputs.
+        _memory.AsSpan(Info.Logits.Offset, Info.Logits.Length).Fill(float.NaN);
+    }
+
+    public override void Read(in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);
+
+    public override void Dispose() => IsDisposed = true;
+}
+
+/// <summary>Makes the protected members visible, as the generated session does.</summary>
+internal sealed class FakeSession(FakeExecutor executor) : NetworkSession(executor)
+{
+    public int Best => BestClass;
+
+    public Heatmap GradCam(int classIndex, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
+        Explain(layer, classIndex, method, counterfactual);
+
+    public HeatmapSet GradCam(ReadOnlySpan<int> classIndices, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
+        Explain(layer, classIndices, method, counterfactual);
+
+    public FeatureMaps ActivationMaps(int layer = 0) => GetActivationMaps(layer);
+
+    public FeatureMaps Gradients(int classIndex, int layer = 0, bool counterfactual = false) => GetGradients(layer, classIndex, counterfactual);
+}

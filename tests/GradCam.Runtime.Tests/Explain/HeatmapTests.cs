@@ -1,0 +1,159 @@
+using System.Globalization;
+using GradCam.Explain;
+
+namespace GradCam.Runtime.Tests.Explain;
+
+public class HeatmapTests
+{
+    public static TheoryData<int> Maps()
+    {
+        var indices = new TheoryData<int>();
+        for (int i = 0; i < ResizeFixture.Load().Maps.Length; i++)
+            indices.Add(i);
+        return indices;
+    }
+
+    [Theory]
+    [MemberData(nameof(Maps))]
+    public void Resizing_is_PyTorchs_bilinear(int index)
+    {
+        ResizedMap expected = ResizeFixture.Load().Maps[index];
+        (int height, int width) = (expected.Map[0], expected.Map[1]);
+        float[] source = Enumerable.Range(0, height * width).Select(i => ResizeFixture.Pixel(i / width, i % width, 0) / 255f).ToArray();
+        float[] actual = new float[expected.Values.Length];
+        BilinearResize.Resize(source, width, height, actual, expected.Size[1], expected.Size[0]);
+        for (int i = 0; i < actual.Length; i++)
+            Assert.Equal(expected.Values[i], actual[i], 2e-6f);
+    }
+
+    [Fact]
+    public void Values_are_the_relu_scaled_to_0_and_1()
+    {
+        Heatmap heatmap = Make(2, 2, -3, 1, 2, 5);
+        Assert.Equal([-3, 1, 2, 5], heatmap.Raw.ToArray());
+        Assert.Equal([0, 0.2f, 0.4f, 1], heatmap.Values.ToArray());
+        Assert.Equal(5, heatmap.Max);
+        Assert.True(heatmap.IsFinite);
+    }
+
+    [Fact]
+    public void The_smallest_value_becomes_0_where_all_are_positive() => Assert.Equal([0, 0.5f, 1], Make(3, 1, 2, 3, 4).Values.ToArray());
+
+    [Theory]
+    [InlineData(7f, 7f, 7f, 7f)]
+    [InlineData(0f, 0f, 0f, 0f)]
+    [InlineData(-1f, -2f, -3f, -4f)]
+    [InlineData(-1f, 0f, -3f, 0f)]
+    public void Constant_and_negative_maps_give_zeros(float a, float b, float c, float d)
+    {
+        Heatmap heatmap = Make(2, 2, a, b, c, d);
+        Assert.All(heatmap.Values.ToArray(), v => Assert.Equal(0, v));
+        Assert.Equal(new[] { a, b, c, d }.Max(), heatmap.Max);
+        Assert.True(heatmap.IsFinite);
+        Assert.All(heatmap.Resize(5, 5), v => Assert.Equal(0, v));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Not_finite_maps_give_zeros_and_say_so(float bad)
+    {
+        Heatmap heatmap = Make(2, 2, 1, bad, 2, 3);
+        Assert.False(heatmap.IsFinite);
+        Assert.True(float.IsNaN(heatmap.Max));
+        Assert.All(heatmap.Values.ToArray(), v => Assert.Equal(0, v));
+        Assert.Equal(bad, heatmap.Raw[1]);
+    }
+
+    [Theory]
+    [InlineData(1e-45f)]
+    [InlineData(1e-38f)]
+    [InlineData(3e38f)]
+    public void The_extremes_of_float_stay_between_0_and_1(float largest)
+    {
+        Heatmap heatmap = Make(3, 1, 0, largest / 2, largest);
+        Assert.Equal(1, heatmap.Values[2]);
+        Assert.InRange(heatmap.Values[1], 0, 1);
+    }
+
+    [Fact]
+    public void ToPhoto_is_zero_where_the_network_did_not_look()
+    {
+        HeatmapBuffer buffer = Buffer(2, 2, 0, 1, 1, 1);
+        buffer.Region = new PhotoRegion(12, 8, 2, 1, 8, 6);
+        float[] photo = new Heatmap(buffer).ToPhoto();
+        float[] inside = new Heatmap(buffer).Resize(8, 6);
+        for (int y = 0; y < 8; y++)
+        {
+            for (int x = 0; x < 12; x++)
+            {
+                float expected = x is >= 2 and < 10 && y is >= 1 and < 7 ? inside[(y - 1) * 8 + x - 2] : 0;
+                Assert.Equal(expected, photo[y * 12 + x], 1e-6f);
+            }
+        }
+    }
+
+    [Fact]
+    public void ToPhoto_scales_with_the_photo()
+    {
+        HeatmapBuffer buffer = Buffer(1, 2, 0, 1);
+        buffer.Region = new PhotoRegion(1000, 600, 200, 0, 600, 600);
+        float[] photo = new float[10 * 6];
+        new Heatmap(buffer).ToPhoto(photo, 10, 6);
+        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 1, 0, 0], photo[50..]);
+        Assert.Equal(new float[10], photo[..10]);
+    }
+
+    [Fact]
+    public void A_destination_that_is_too_short_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Make(1, 1, 1).ResizeTo(new float[11], 3, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Make(1, 1, 1).Resize(0, 4));
+        Assert.Throws<OverflowException>(() => Make(1, 1, 1).Resize(100_000, 100_000));
+    }
+
+    [Fact]
+    public void The_default_value_explains_itself() =>
+        Assert.Contains("GradCam makes one", Assert.Throws<InvalidOperationException>(() => default(Heatmap).Width).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Csv_gives_the_same_floats_back()
+    {
+        Heatmap heatmap = Make(3, 2, 1.1f, -2e-20f, 3, 1f / 3, 0, float.NaN);
+        using var writer = new StringWriter();
+        heatmap.WriteCsv(writer);
+        string[] lines = writer.ToString().Split('\n');
+        Assert.Equal(["", "3", "3"], new[] { lines[2], $"{lines[0].Split(',').Length}", $"{lines[1].Split(',').Length}" });
+        float[] back = lines[..2].SelectMany(l => l.Split(',')).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(heatmap.Raw.ToArray(), back);
+    }
+
+    [Fact]
+    public void Npy_has_the_format_of_numpy_version_1()
+    {
+        Heatmap heatmap = Make(3, 2, 1, 2, 3, 4, 5, -6);
+        using var stream = new MemoryStream();
+        heatmap.WriteNpy(stream);
+        byte[] bytes = stream.ToArray();
+        Assert.Equal([0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0], bytes[..8]);
+        int header = BitConverter.ToUInt16(bytes, 8);
+        Assert.Equal(0, (10 + header) % 64);
+        string text = System.Text.Encoding.ASCII.GetString(bytes, 10, header);
+        Assert.StartsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", text, StringComparison.Ordinal);
+        Assert.EndsWith(" \n", text, StringComparison.Ordinal);
+        Assert.Equal(10 + header + 24, bytes.Length);
+        Assert.Equal(-6f, BitConverter.ToSingle(bytes, bytes.Length - 4));
+    }
+
+    private static Heatmap Make(int width, int height, params float[] raw) => new(Buffer(width, height, raw));
+
+    private static HeatmapBuffer Buffer(int width, int height, params float[] raw)
+    {
+        var buffer = new HeatmapBuffer { Region = PhotoRegion.Whole(width, height) };
+        buffer.Resize(width, height);
+        raw.CopyTo(buffer.Raw);
+        buffer.Normalise();
+        return buffer;
+    }
+}
