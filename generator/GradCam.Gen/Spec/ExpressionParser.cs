@@ -36,6 +36,8 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
     protected bool EndsStatement(Token token) => token.Kind switch
     {
         TokenKind.End or TokenKind.Semicolon or TokenKind.CloseBrace or TokenKind.Label or TokenKind.Arrow or TokenKind.CloseParenthesis => true,
+        // A line that begins with "(" goes on with the statement above.
+        TokenKind.OpenParenthesis => false,
         _ => token.OnNewLine && Parentheses == 0,
     };
 

@@ -49,17 +49,29 @@ internal sealed record ArgumentInfo(string Name, ArgumentKind Kind, int Minimum 
 /// <param name="Alternatives">Keywords of arguments that may stand instead: <c>maxpool global</c>.</param>
 internal sealed record PositionalInfo(ArgumentInfo Argument, bool Optional, EquatableArray<string> Alternatives);
 
+/// <summary>What values an operation takes beside the current one.</summary>
+internal enum OperandKind
+{
+    None,
+
+    /// <summary>The name of one value: <c>from x</c>.</summary>
+    Value,
+
+    /// <summary>Names and branches, one or more: <c>add x (in -&gt; …)</c>.</summary>
+    ValuesAndBranches,
+}
+
 /// <summary>An operation of the language.</summary>
 /// <param name="Name">Its word.</param>
 /// <param name="Positional">The arguments without a keyword, in order.</param>
 /// <param name="Named">The arguments with a keyword, in any order.</param>
-/// <param name="TakesOperands">True for <c>add</c>, <c>mul</c> and <c>concat</c>.</param>
+/// <param name="Operands">What values it takes beside the current one.</param>
 /// <param name="Exclusive">Pairs of arguments that exclude each other.</param>
 internal sealed record OperationInfo(
     string Name,
     EquatableArray<PositionalInfo> Positional,
     EquatableArray<ArgumentInfo> Named,
-    bool TakesOperands,
+    OperandKind Operands,
     EquatableArray<(string First, string Second)> Exclusive)
 {
     /// <summary>The argument with a keyword.</summary>
@@ -95,7 +107,8 @@ internal sealed record OperationInfo(
 /// <item><term>pad</term><description>pad (padding); reflect (flag)</description></item>
 /// <item><term>upsample</term><description>factor (size) or to (size); nearest (flag), bilinear (flag), align_corners (flag)</description></item>
 /// <item><term>dropout</term><description>rate (real), optional</description></item>
-/// <item><term>add, mul, concat</term><description>operands, one or more</description></item>
+/// <item><term>add, mul, concat</term><description>no arguments; operands, one or more</description></item>
+/// <item><term>from</term><description>no arguments; one operand, a value</description></item>
 /// <item><term>the others</term><description>nothing</description></item>
 /// </list>
 /// </remarks>
@@ -152,6 +165,7 @@ internal static class OperationTable
         Combination("add"),
         Combination("mul"),
         Combination("concat"),
+        new("from", default, default, OperandKind.Value, default),
         Operation("slice", [Required(new("start", ArgumentKind.Integer, Minimum: 0)), Required(new("count", ArgumentKind.Integer))], []),
         Operation("shuffle", [Required(Groups)], []),
         Operation("lrn", [Required(new("size", ArgumentKind.Integer))], [Alpha, Beta, new("k", ArgumentKind.Real)]),
@@ -180,9 +194,9 @@ internal static class OperationTable
     private static OperationInfo Operation(string name) => Operation(name, [], []);
 
     private static OperationInfo Operation(string name, PositionalInfo[] positional, ArgumentInfo[] named, params (string First, string Second)[] exclusive) =>
-        new(name, positional.ToEquatableArray(), named.ToEquatableArray(), TakesOperands: false, exclusive.ToEquatableArray());
+        new(name, positional.ToEquatableArray(), named.ToEquatableArray(), OperandKind.None, exclusive.ToEquatableArray());
 
-    private static OperationInfo Combination(string name) => new(name, default, default, TakesOperands: true, default);
+    private static OperationInfo Combination(string name) => new(name, default, default, OperandKind.ValuesAndBranches, default);
 
     private static OperationInfo Pool(string name, params ArgumentInfo[] own)
     {

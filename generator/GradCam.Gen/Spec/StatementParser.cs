@@ -190,7 +190,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
     private OperationSyntax ParseOperation(LabelSyntax? label, OperationInfo operation, TextRange start)
     {
         TextRange name = Lexer.Consume().Range;
-        if (operation.TakesOperands)
+        if (operation.Operands != OperandKind.None)
         {
             EquatableArray<OperandSyntax> operands = ParseOperands(operation);
             TextRange last = operands.Count == 0 ? name : operands[operands.Count - 1].Range;
@@ -203,7 +203,8 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
 
     private EquatableArray<OperandSyntax> ParseOperands(OperationInfo operation)
     {
-        const string expected = "a value's name or a branch in parentheses";
+        bool takesBranches = operation.Operands == OperandKind.ValuesAndBranches;
+        string expected = takesBranches ? "a value's name or a branch in parentheses" : "a value's name";
         var operands = new List<OperandSyntax>();
         if (EndsStatement(Lexer.Current))
             Problems.Unexpected(expected, Lexer);
@@ -212,18 +213,18 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
             Token token = Lexer.Current;
             if (operands.Count > 0 && IsBehindOpenBranch(token))
                 break;
-            if (token.Kind == TokenKind.OpenParenthesis)
+            if (token.Kind == TokenKind.OpenParenthesis && takesBranches)
             {
                 if (ParseBranch() is BranchSyntax branch)
                     operands.Add(branch);
             }
-            else if (IsValueName(token))
+            else if (IsValueName(token) && (takesBranches || operands.Count == 0))
             {
                 operands.Add(ParseValueName());
             }
             else
             {
-                Problems.Unexpected($"{expected}, or the end of {operation.Name}", Lexer);
+                Problems.Unexpected(takesBranches || operands.Count == 0 ? expected : "the end of the statement", Lexer);
                 SkipStatement();
             }
         }
