@@ -1,9 +1,54 @@
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
+using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
 
 /// <summary>The passes in order: spec and weights in, C# out.</summary>
 internal static class Pipeline
 {
-    public static CompilationOutput Compile(CompilationInput input) => new(input.Class.HintName, null, default);
+    public static CompilationOutput Compile(CompilationInput input)
+    {
+        var problems = new List<Problem>();
+        string? source = null;
+        if (input.Class.CanBeExtended)
+        {
+            Plan? plan = input.HasErrors ? null : MakePlan(input, problems);
+            source = NetworkEmitter.Emit(input, plan);
+        }
+
+        // A block that is used often reports its problems once.
+        return new CompilationOutput(input.Class.HintName, source, problems.Distinct().ToEquatableArray());
+    }
+
+    /// <summary>The network as the spec has it, with all shapes and nothing merged: what an exporter or an inspector wants.</summary>
+    public static Network? Resolve(CompilationInput input, List<Problem> problems)
+    {
+        Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
+        network = network is null ? null : BindTargets.Run(network, input.Layers, problems);
+        return network is null ? null : BindWeights.Run(network, input.Weights, problems);
+    }
+
+    private static Plan? MakePlan(CompilationInput input, List<Problem> problems)
+    {
+        if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels(input, network, problems))
+            return null;
+        network = LowerToLinear.Run(network);
+        network = FoldAffines.Run(network);
+        network = FuseResiduals.Run(network);
+        network = FuseActivations.Run(network);
+        IReadOnlyList<BackwardStep> backward = BackwardSlice.Run(network);
+        return PlanMemory.Run(network, backward, problems);
+    }
+
+    private static bool CheckLabels(CompilationInput input, Network network, List<Problem> problems)
+    {
+        int logits = network.ById()[network.LogitsId].Shape.Channels;
+        if (input.Labels is not { } labels || labels.Count == logits)
+            return true;
+        problems.Add(new Problem(
+            ProblemId.LabelCount, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", Invariant($"{labels.Count}"), Invariant($"{logits}")));
+        return false;
+    }
 }

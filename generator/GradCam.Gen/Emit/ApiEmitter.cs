@@ -1,0 +1,214 @@
+using GradCam.Gen.Model;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Emit;
+
+/// <summary>What a user calls: constants, classes, layers, Load, the session.</summary>
+internal static class ApiEmitter
+{
+    public static void Emit(SourceWriter writer, CompilationInput input, Plan? plan)
+    {
+        Constants(writer, input, plan);
+        Classes(writer, input);
+        Layers(writer, input);
+        Loading(writer, input, plan is not null);
+        Session(writer, input);
+    }
+
+    /// <summary>The layers that GradCam takes: all but the input, whose gradient has a method of its own. With their indices among the attributes' layers.</summary>
+    private static List<(string Name, string Identifier, int Index)> GradCamLayers(CompilationInput input)
+    {
+        List<string> distinct = input.Layers.Distinct().ToList();
+        List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath));
+        return distinct.Select((name, i) => (name, identifiers[i], i)).Where(layer => layer.name != "input").ToList();
+    }
+
+    private static void Constants(SourceWriter writer, CompilationInput input, Plan? plan)
+    {
+        Shape shape = plan?.Network.Input.Shape ?? (input.Spec?.Input is { } syntax ? new Shape(syntax.Channels, syntax.Height, syntax.Width) : default);
+        int classes = plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels ?? input.Labels?.Count ?? 0;
+        void Constant(string name, int value, string summary)
+        {
+            writer.Summary(summary);
+            writer.Line(Invariant($"public const int {name} = {value};"));
+            writer.Line();
+        }
+
+        Constant("InputChannels", shape.Channels, "Channels of the input.");
+        Constant("InputHeight", shape.Height, "Rows of the input.");
+        Constant("InputWidth", shape.Width, "Columns of the input.");
+        Constant("ClassCount", classes, "Number of classes, that is of logits.");
+    }
+
+    private static void Classes(SourceWriter writer, CompilationInput input)
+    {
+        writer.Summary(input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+        writer.Open("public enum Class");
+        if (input.Labels is { } labels)
+        {
+            List<string> names = Identifiers.Unique(labels.Select(Identifiers.FromLabel));
+            for (int i = 0; i < names.Count; i++)
+            {
+                writer.Summary(labels[i]);
+                writer.Line(Invariant($"{names[i]} = {i},"));
+            }
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void Layers(SourceWriter writer, CompilationInput input)
+    {
+        List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
+        if (layers.Count == 0)
+            return;
+        writer.Summary("The layers that this network was compiled to explain at.");
+        writer.Open("public enum Layer");
+        foreach ((string name, string identifier, int index) in layers)
+        {
+            writer.Summary(name);
+            writer.Line(Invariant($"{identifier} = {index},"));
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void Loading(SourceWriter writer, CompilationInput input, bool complete)
+    {
+        string name = input.Class.Name;
+        const string Options = "Cam.NetworkOptions? options = null";
+        const string Source = "using Cam.Weights.WeightSource weights = ";
+        writer.Line("private readonly Cam.Model _model;");
+        writer.Line();
+        writer.Line($"private {name}(Cam.Model model) => _model = model;");
+        writer.Line();
+
+        void Method(string summary, string parameter, string parameterText, string signature, params string[] body)
+        {
+            writer.Summary(summary);
+            if (parameter.Length > 0)
+                writer.Line($"/// <param name=\"{parameter}\">{SourceWriter.Xml(parameterText)}</param>");
+            writer.Line("/// <param name=\"options\">Backend and threads.</param>");
+            writer.Line("/// <exception cref=\"Cam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+            writer.Open(signature);
+            foreach (string line in complete ? body : ["throw new global::System.InvalidOperationException(\"The build of this network failed.\");"])
+                writer.Line(line);
+            writer.Close();
+            writer.Line();
+        }
+
+        string? file = input.Weights?.File ?? input.WeightsName;
+        if (file is null)
+        {
+            Method(
+                "Loads the network from a safetensors file, which is memory-mapped while it is read.", "path", "The file.",
+                $"public static {name} Load(string path, {Options})",
+                Source + "Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+        }
+        else
+        {
+            Method(
+                "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
+                $"public static {name} Load(string? path = null, {Options})",
+                Source + "path is null ? Cam.Weights.WeightLoading.OpenDefault(Info) : Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+        }
+
+        Method(
+            "Loads the network from a stream of a safetensors file.", "stream", "The stream; read to its end, not disposed of.",
+            $"public static {name} Load(global::System.IO.Stream stream, {Options})",
+            Source + "Cam.Weights.WeightLoading.OpenStream(stream);", "return Load(weights, options);");
+        if (input.Weights?.Resource is string resource)
+        {
+            Method(
+                "Loads the network from the weights embedded in the assembly.", "", "", $"public static {name} LoadEmbedded({Options})",
+                $"{Source}Cam.Weights.WeightLoading.OpenEmbedded(typeof({name}).Assembly, {SourceWriter.Literal(resource)});", "return Load(weights, options);");
+        }
+
+        Method(
+            "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
+            $"public static {name} Load(Cam.Weights.WeightSource weights, {Options})",
+            "options ??= new Cam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+        writer.Summary("Makes a session: a workspace to run the network in. One a thread; the network must outlive it.");
+        writer.Line("public Session CreateSession() => new(_model.CreateExecutor());");
+        writer.Line();
+        writer.Summary("Frees the weights.");
+        writer.Line("public void Dispose() => _model.Dispose();");
+        writer.Line();
+    }
+
+    private static void Session(SourceWriter writer, CompilationInput input)
+    {
+        List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
+        writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
+        writer.Open("public sealed class Session : Cam.NetworkSession");
+        writer.Line("internal Session(Cam.Executor executor)");
+        writer.Indented(": base(executor)");
+        writer.Line("{");
+        writer.Line("}");
+        writer.Line();
+        writer.Summary("The class with the highest logit of the last forward pass.");
+        writer.Line("public Class Best => (Class)BestClass;");
+        if (layers.Count > 0)
+            GradCamMethods(writer, layers[0].Identifier);
+        int input0 = input.Layers.Distinct().ToList().IndexOf("input");
+        if (input0 >= 0)
+        {
+            writer.Line();
+            writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
+            writer.Line("public Cam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
+            writer.Indented(Invariant($"GetGradients({input0}, (int)@class, counterfactual);"));
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void GradCamMethods(SourceWriter writer, string firstLayer)
+    {
+        string layer = $"Layer layer = Layer.{firstLayer}";
+        const string Method = "Cam.CamMethod method = Cam.CamMethod.GradCam";
+        const string Counterfactual = "bool counterfactual = false";
+        const string Explain = "Explain((int)layer, (int)@class, method, counterfactual)";
+        const string ExplainAll =
+            "Explain((int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual)";
+
+        void Overload(string summary, string result, string parameters, string body, string? forward)
+        {
+            writer.Line();
+            writer.Summary(summary);
+            writer.Line($"public {result} GradCam(");
+            writer.Indented(parameters + ",", layer + ",", Method + ",", Counterfactual + ")" + (forward is null ? " =>" : ""));
+            if (forward is null)
+            {
+                writer.Indented(body + ";");
+                return;
+            }
+
+            writer.Line("{");
+            writer.Indented(forward, $"return {body};");
+            writer.Line("}");
+        }
+
+        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "Cam.Heatmap", "in Cam.ImageView image, Class @class", Explain, "Forward(image);");
+        Overload(
+            "Why the network sees a class in an input that is already prepared.", "Cam.Heatmap",
+            "global::System.ReadOnlySpan<float> tensor, Cam.TensorLayout layout, Class @class", Explain, "Forward(tensor, layout);");
+        Overload("Why the network sees a class in what the last forward pass saw.", "Cam.Heatmap", "Class @class", Explain, null);
+        Overload(
+            "A heatmap for each of several classes, after one forward pass.", "Cam.HeatmapSet",
+            "in Cam.ImageView image, global::System.ReadOnlySpan<Class> classes", ExplainAll, "Forward(image);");
+        Overload(
+            "A heatmap for each of several classes, of what the last forward pass saw.", "Cam.HeatmapSet",
+            "global::System.ReadOnlySpan<Class> classes", ExplainAll, null);
+
+        writer.Line();
+        writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");
+        writer.Line($"public Cam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
+        writer.Line();
+        writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
+        writer.Line($"public Cam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
+        writer.Indented("GetGradients((int)layer, (int)@class, counterfactual);");
+    }
+}

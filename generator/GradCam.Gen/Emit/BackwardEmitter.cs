@@ -1,0 +1,155 @@
+using GradCam.Gen.Model;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Emit;
+
+/// <summary>The backward slices: which one runs, each slice's steps, then one method a step.</summary>
+internal static class BackwardEmitter
+{
+    private const string Signature = "<TBackend>(ref TBackend backend)";
+    private const string ClassSignature = "<TBackend>(ref TBackend backend, int @class, float seed)";
+
+    public static void Emit(SourceWriter writer, Plan plan, Names names)
+    {
+        Network network = plan.Network;
+        List<string> slices = Identifiers.Unique(network.Targets.Select(target => "To" + Identifiers.FromPath(target.Name)));
+        writer.Summary("The backward slice from a class's logit to a compiled layer.");
+        writer.Open("static void Cam.INetwork.RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)");
+        writer.Open("switch (layer)");
+        for (int i = 0; i < slices.Count; i++)
+        {
+            writer.Line(Invariant($"case {i}:"));
+            writer.Indented($"Backward.{slices[i]}(ref backend, @class, seed);", "break;");
+        }
+
+        writer.Line("default:");
+        writer.Indented("throw new global::System.ArgumentOutOfRangeException(nameof(layer), layer, \"This layer was not compiled.\");");
+        writer.Close();
+        writer.Close();
+        writer.Line();
+        if (slices.Count == 0)
+            return;
+
+        // An alias runs nothing: the gradient is already where it should be.
+        List<BackwardStep> steps = plan.Backward.Where(step => step.Kind != BackwardKind.Alias).ToList();
+        List<string> methods = Identifiers.Unique(steps.Select(step => Name(step, names)));
+        writer.Summary("The backward slices: gradients of values only, never of weights.");
+        writer.Open("private static class Backward");
+        for (int target = 0; target < slices.Count; target++)
+            Slice(writer, network.Targets[target].Name, slices[target], target, steps, methods);
+        Dictionary<int, Layer> byId = network.ById();
+        for (int i = 0; i < steps.Count; i++)
+        {
+            writer.Line();
+            writer.Summary(Describe(steps[i], byId));
+            writer.Line($"public static void {methods[i]}{(TakesClass(steps[i]) ? ClassSignature : Signature)}");
+            ForwardEmitter.MethodBody(writer, [Call(plan, names, steps[i])]);
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void Slice(SourceWriter writer, string target, string slice, int index, List<BackwardStep> steps, List<string> methods)
+    {
+        if (index > 0)
+            writer.Line();
+        writer.Summary($"d logit / d {target}.");
+        writer.Line($"public static void {slice}{ClassSignature}");
+        writer.Indented("where TBackend : struct, Cam.IBackend");
+        writer.Line("{");
+        for (int i = 0; i < steps.Count; i++)
+            if (steps[i].Targets.Contains(index))
+                writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class, seed" : "")});");
+        writer.Line("}");
+    }
+
+    private static bool TakesClass(BackwardStep step) => step.Kind is BackwardKind.Seed or BackwardKind.Row;
+
+    private static string Name(BackwardStep step, Names names) => step.Kind switch
+    {
+        BackwardKind.Seed => names.Layer(step.Layer.Id) + "_Seed",
+        BackwardKind.Gate => names.Layer(step.Layer.Id) + "_Activation",
+        BackwardKind.Clear => names.Layer(step.Operand) + "_Clear",
+        BackwardKind.Pass => names.Layer(step.Layer.Id) + "_To_" + names.Layer(step.Operand),
+        _ when step.Layer.Inputs.Count > 1 => names.Layer(step.Layer.Id) + "_To_" + names.Layer(step.Operand),
+        _ => names.Layer(step.Layer.Id),
+    };
+
+    private static string Describe(BackwardStep step, Dictionary<int, Layer> byId)
+    {
+        Layer operand = byId[step.Operand];
+        string gate = step.Gated ? $", times the derivative of its {operand.Activation!.Name}" : "";
+        string how = step.Accumulate ? "adds to" : "makes";
+        string gradient = $"d logit / d {operand.Name} ({operand.Shape})";
+        return step.Kind switch
+        {
+            BackwardKind.Seed => $"{gradient}: the seed at the class, zero elsewhere.",
+            BackwardKind.Gate => $"{gradient}: takes the fused {step.Layer.Activation!.Name} off, in place.",
+            BackwardKind.Clear => $"{gradient}: zero, before the gradients of its slices are added.",
+            BackwardKind.Row => $"{gradient}: the class's row of {step.Layer.Name}{gate}.",
+            BackwardKind.Pass => $"{step.Layer.Name} {how} {gradient}: passes its gradient on{gate}.",
+            _ => $"{step.Layer.Name} {how} {gradient}{gate}.",
+        };
+    }
+
+    private static string Call(Plan plan, Names names, BackwardStep step)
+    {
+        Layer layer = step.Layer;
+        Layer operand = plan.Network.Layers.First(other => other.Id == step.Operand);
+        string to = names.Gradient(step.Operand);
+        string from = plan.Gradients.ContainsKey(layer.Id) ? names.Gradient(layer.Id) : "";
+        string operation = names.Operation(layer.Id);
+        string input = names.Value(layer.Input);
+        string gate = step.Gated ? $", new({OperationsEmitter.Activation(operand.Activation)}, {names.Value(operand.Id)})" : "";
+        string end = $"{to}, accumulate: {(step.Accumulate ? "true" : "false")}{gate})";
+        switch (step.Kind)
+        {
+            case BackwardKind.Seed:
+                return $"backend.OneHot(@class, seed, {to})";
+            case BackwardKind.Row:
+                return $"backend.LinearBackwardRow({operation}, @class, seed, {end}";
+            case BackwardKind.Gate:
+                return $"backend.ActivationBackward({OperationsEmitter.Activation(layer.Activation)}, {names.Value(layer.Id)}, {to}, {to}, accumulate: false)";
+            case BackwardKind.Clear:
+                return $"backend.Clear({to})";
+            case BackwardKind.Pass:
+                return Pass(step, operand, from, to, gate);
+        }
+
+        return layer.Operation switch
+        {
+            ConvolutionOperation => $"backend.ConvolutionBackward({operation}, {from}, {end}",
+            TransposedConvolutionOperation => $"backend.TransposedConvolutionBackward({operation}, {from}, {end}",
+            LinearOperation => $"backend.LinearBackward({operation}, {from}, {end}",
+            AffineOperation => $"backend.AffineBackward({operation}, {from}, {end}",
+            LayerNormOperation => $"backend.LayerNormBackward({operation}, {input}, {from}, {end}",
+            ParametricReluOperation => $"backend.ParametricReluBackward({operation}, {input}, {from}, {end}",
+            ActivationOperation { Activation: var activation } =>
+                $"backend.ActivationBackward({OperationsEmitter.Activation(activation)}, {(activation.GradientFromOutput ? names.Value(layer.Id) : input)}, {from}, {end}",
+            MaxPoolOperation => $"backend.MaxPoolBackward({operation}, {input}, {from}, {end}",
+            AveragePoolOperation => $"backend.AveragePoolBackward({operation}, {from}, {end}",
+            AdaptivePoolOperation { Maximum: true } => $"backend.AdaptiveMaxPoolBackward({input}, {from}, {end}",
+            AdaptivePoolOperation => $"backend.AdaptiveAveragePoolBackward({from}, {end}",
+            FlattenOperation => $"backend.FlattenBackward({from}, {end}",
+            SoftmaxOperation => $"backend.SoftmaxBackward({names.Value(layer.Id)}, {from}, {end}",
+            MultiplyOperation => $"backend.MultiplyBackward({names.Value(layer.Inputs[0] == step.Operand ? layer.Inputs[1] : layer.Inputs[0])}, {from}, {end}",
+            ShuffleOperation shuffle => Invariant($"backend.ChannelShuffleBackward({shuffle.Groups}, {from}, {end}"),
+            LocalResponseNormOperation => $"backend.LocalResponseNormBackward({operation}, {input}, {from}, {end}",
+            PadOperation pad => $"backend.PadBackward({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {from}, {end}",
+            UpsampleOperation upsample => $"backend.UpsampleBackward(Cam.Interpolation.{upsample.Interpolation}, {from}, {end}",
+            _ => throw new InvalidOperationException($"no gradient for {layer.Operation.Name}"),
+        };
+    }
+
+    private static string Pass(BackwardStep step, Layer operand, string from, string to, string gate)
+    {
+        if (step.Layer.Operation is SliceOperation)
+            to += Invariant($".Slice({step.Channel}, {step.Layer.Shape.Channels})");
+        else if (step.Layer.Operation is ConcatOperation)
+            from += Invariant($".Slice({step.Channel}, {operand.Shape.Channels})");
+        // A slice's gradient is added to the channels that it came from.
+        bool accumulate = step.Accumulate || step.Layer.Operation is SliceOperation;
+        return $"backend.Copy({from}, {to}, accumulate: {(accumulate ? "true" : "false")}{gate})";
+    }
+}

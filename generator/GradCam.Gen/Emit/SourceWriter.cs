@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+
+namespace GradCam.Gen.Emit;
+
+/// <summary>Indented C#.</summary>
+internal sealed class SourceWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _indent;
+
+    public void Line(string text = "")
+    {
+        if (text.Length > 0)
+            _text.Append(' ', 4 * _indent).Append(text);
+        _text.Append('\n');
+    }
+
+    public void Open(string header)
+    {
+        Line(header);
+        Line("{");
+        _indent++;
+    }
+
+    public void Close(string end = "}")
+    {
+        _indent--;
+        Line(end);
+    }
+
+    /// <summary>Lines one level further in.</summary>
+    public void Indented(params string[] lines)
+    {
+        _indent++;
+        foreach (string line in lines)
+            Line(line);
+        _indent--;
+    }
+
+    /// <summary>A documentation comment of one line; <paramref name="text"/> is plain text.</summary>
+    public void Summary(string text) => Line($"/// <summary>{Xml(text)}</summary>");
+
+    public override string ToString() => _text.ToString();
+
+    public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace('\n', ' ').Replace('\r', ' ');
+
+    public static string Literal(string text)
+    {
+        var literal = new StringBuilder("\"");
+        foreach (char c in text)
+        {
+            literal.Append(c switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                _ when char.IsControl(c) || c is '\u2028' or '\u2029' || char.IsSurrogate(c) => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+                _ => c.ToString(),
+            });
+        }
+
+        return literal.Append('"').ToString();
+    }
+
+    public static string Float(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    public static string Double(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,65 @@
+using GradCam.Gen.Model;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Emit;
+
+/// <summary>The table of layers in the class's documentation.</summary>
+internal static class SummaryEmitter
+{
+    public static void Emit(SourceWriter writer, CompilationInput input, Plan plan)
+    {
+        Network network = plan.Network;
+        var statistics = new Statistics(network);
+        Layer logits = network.ById()[network.LogitsId];
+        string totals = Invariant($"{statistics.TotalMultiplyAccumulates / 1e9:N2} GMAC, {statistics.TotalParameters / 1e6:N2} M parameters, workspace {Statistics.MebiBytes(plan.WorkspaceLength)}");
+        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {totals}.");
+        writer.Line("/// <remarks><code>");
+        foreach (string line in Table(plan, statistics))
+            writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());
+        writer.Line("/// </code>");
+        if (network.DroppedSoftmax)
+            writer.Line("/// The spec's final softmax is left to Probabilities(): what is explained is its input, the logit.");
+        for (int i = 0; i < network.Targets.Count; i++)
+            writer.Line("/// " + SourceWriter.Xml(Slice(plan, i, statistics)));
+        writer.Line("/// </remarks>");
+    }
+
+    private static IEnumerable<string> Table(Plan plan, Statistics statistics)
+    {
+        List<string[]> rows = [["layer", "output", "MMAC", "parameters", "workspace (floats)"]];
+        foreach (Layer layer in plan.Network.Layers)
+        {
+            Location location = plan.Values[layer.Id];
+            long macs = statistics.MultiplyAccumulates(layer), parameters = statistics.Parameters(layer);
+            rows.Add(
+            [
+                string.Join(" ", new[] { layer.Name }.Concat(layer.Merged.Select(ShortName))),
+                layer.Shape.ToString(),
+                macs == 0 ? "-" : Statistics.Mega(macs),
+                parameters == 0 ? "-" : Statistics.Count(parameters),
+                Invariant($"0x{location.Buffer.Offset:x6}..0x{location.Buffer.End:x6}") + (location.IsWhole ? "" : Invariant($" channel {location.Channel}")),
+            ]);
+        }
+
+        int[] widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        return rows.Select(row => $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4]}");
+    }
+
+    /// <summary>"layer1.0.bn1 folded" becomes "bn1".</summary>
+    private static string ShortName(string merged)
+    {
+        string name = merged.Substring(0, merged.LastIndexOf(' '));
+        return name.Substring(name.LastIndexOf('.') + 1);
+    }
+
+    private static string Slice(Plan plan, int target, Statistics statistics)
+    {
+        List<Layer> layers = plan.Backward.Where(step => step.Targets.Contains(target) && step.Kind is BackwardKind.Operation or BackwardKind.Row)
+            .Select(step => step.Layer).Distinct().ToList();
+        long macs = plan.Backward.Where(step => step.Targets.Contains(target) && step.Kind == BackwardKind.Operation).Sum(step => statistics.MultiplyAccumulates(step.Layer));
+        string names = layers.Count <= 6
+            ? string.Join(", ", layers.Select(layer => layer.Name))
+            : string.Join(", ", layers.Take(3).Select(layer => layer.Name)) + ", … " + layers[layers.Count - 1].Name;
+        return $"Grad-CAM at {plan.Network.Targets[target].Name} keeps it and differentiates {names} ({Statistics.Mega(macs)} MMAC).";
+    }
+}

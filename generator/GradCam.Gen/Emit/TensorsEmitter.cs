@@ -1,0 +1,44 @@
+using GradCam.Gen.Model;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Emit;
+
+/// <summary>Where the values and gradients lie in the workspace.</summary>
+internal static class TensorsEmitter
+{
+    public static void Emit(SourceWriter writer, Plan plan, Names names)
+    {
+        writer.Summary("Where the layers' outputs lie in the workspace.");
+        Emit(writer, "Values", plan, plan.Values, names);
+        if (plan.Gradients.Count == 0)
+            return;
+        writer.Line();
+        writer.Summary("Where the gradients of the logit with respect to the layers' outputs lie in the workspace, while a backward slice runs.");
+        Emit(writer, "Gradients", plan, plan.Gradients, names);
+    }
+
+    private static void Emit(SourceWriter writer, string type, Plan plan, IReadOnlyDictionary<int, Location> locations, Names names)
+    {
+        writer.Open($"private static class {type}");
+        foreach (Layer layer in plan.Network.Layers)
+        {
+            if (locations.TryGetValue(layer.Id, out Location? location))
+                writer.Line($"public static Cam.Tensor {names.Layer(layer.Id)} => {Tensor(layer, location, names)};");
+        }
+
+        writer.Close();
+    }
+
+    private static string Tensor(Layer layer, Location location, Names names)
+    {
+        WorkspaceBuffer buffer = location.Buffer;
+        if (location.Owner != layer.Id)
+        {
+            string owner = names.Layer(location.Owner);
+            return location.IsWhole ? owner : Invariant($"{owner}.Slice({location.Channel}, {location.Shape.Channels})");
+        }
+
+        string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + OperationsEmitter.Edges(buffer.Halo);
+        return Invariant($"new(offset: 0x{buffer.Offset:x6}, channels: {buffer.Shape.Channels}, height: {buffer.Shape.Height}, width: {buffer.Shape.Width}{halo})");
+    }
+}

@@ -1,0 +1,52 @@
+namespace GradCam.Gen.Model;
+
+/// <summary>How a backward step passes the gradient on.</summary>
+internal enum BackwardKind
+{
+    /// <summary>The gradient of the logits themselves: one at the class, zero elsewhere.</summary>
+    Seed,
+
+    /// <summary>From the logit straight through the last linear layer: one row of its matrix.</summary>
+    Row,
+
+    /// <summary>The layer's operation, differentiated with respect to an operand.</summary>
+    Operation,
+
+    /// <summary>A copy or sum: a residual, an operand of a sum, a concatenation or a slice.</summary>
+    Pass,
+
+    /// <summary>Nothing runs: the operand's gradient is the layer's, or a part of it, where it lies.</summary>
+    Alias,
+
+    /// <summary>Zeros, before a slice's gradient is added to some of the channels.</summary>
+    Clear,
+
+    /// <summary>The layer's own fused activation is differentiated, in place.</summary>
+    Gate,
+}
+
+/// <summary>One step of the backward slices: part of the gradient of <see cref="Layer"/> goes to the gradient of <see cref="Operand"/>.</summary>
+internal sealed record BackwardStep
+{
+    public required BackwardKind Kind { get; init; }
+
+    public required Layer Layer { get; init; }
+
+    /// <summary>The value whose gradient the step writes; the layer's own for <see cref="BackwardKind.Seed"/> and <see cref="BackwardKind.Gate"/>.</summary>
+    public required int Operand { get; init; }
+
+    /// <summary>Adds to the operand's gradient, instead of writing it.</summary>
+    public bool Accumulate { get; init; }
+
+    /// <summary>The step completes the operand's gradient and takes the operand's fused activation off it.</summary>
+    public bool Gated { get; init; }
+
+    /// <summary>In a concatenation: where the operand's channels begin in the layer's gradient. In a slice: where the layer's channels begin in the operand's.</summary>
+    public int Channel { get; init; }
+
+    /// <summary>Runs in place: operand's and layer's gradient are one buffer.</summary>
+    public bool InPlace { get; init; }
+
+    /// <summary>The targets, by index, whose slices hold this step.</summary>
+    public required IReadOnlyList<int> Targets { get; init; }
+}

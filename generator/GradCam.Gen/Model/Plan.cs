@@ -1,0 +1,50 @@
+namespace GradCam.Gen.Model;
+
+/// <summary>A piece of the workspace and the time it is in use.</summary>
+internal sealed class WorkspaceBuffer
+{
+    public required string Name { get; init; }
+
+    public required Shape Shape { get; init; }
+
+    public Edges Halo { get; set; }
+
+    /// <summary>First and last position in the schedule (forward steps, then backward steps) at which it is in use.</summary>
+    public int First { get; set; } = int.MaxValue;
+
+    public int Last { get; set; } = -1;
+
+    /// <summary>In floats.</summary>
+    public long Offset { get; set; } = -1;
+
+    public long Length => (long)Shape.Channels * (Halo.Top + Shape.Height + Halo.Bottom) * (Halo.Left + Shape.Width + Halo.Right);
+
+    public long End => Offset + Length;
+
+    public void UseAt(int position)
+    {
+        First = Math.Min(First, position);
+        Last = Math.Max(Last, position);
+    }
+
+    public bool Overlaps(WorkspaceBuffer other) => First <= other.Last && other.First <= Last;
+}
+
+/// <summary>Where a value or a gradient lies: channels <see cref="Channel"/> and on of a buffer.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="Channel">First channel.</param>
+/// <param name="Shape">The value's shape.</param>
+/// <param name="Owner">The value that the buffer is named after.</param>
+internal sealed record Location(WorkspaceBuffer Buffer, int Channel, Shape Shape, int Owner)
+{
+    public bool IsWhole => Channel == 0 && Shape == Buffer.Shape;
+}
+
+/// <summary>The network as it runs: forward layers, backward steps, and where everything lies.</summary>
+internal sealed record Plan(
+    Network Network,
+    IReadOnlyList<BackwardStep> Backward,
+    IReadOnlyDictionary<int, Location> Values,
+    IReadOnlyDictionary<int, Location> Gradients,
+    IReadOnlyList<WorkspaceBuffer> Buffers,
+    long WorkspaceLength);

@@ -1,0 +1,65 @@
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Model;
+using GradCam.Gen.Spec;
+
+namespace GradCam.Gen.Passes;
+
+/// <summary>
+/// Settles what is explained and where: the logits (the input of a final softmax), the layers that the attributes name. Leaves out what influences no output.
+/// </summary>
+internal static class BindTargets
+{
+    public static Network? Run(Network network, EquatableArray<string> layers, List<Problem> problems)
+    {
+        network = DropFinalSoftmax(network);
+        int before = problems.Count;
+        Layer logits = network.ById()[network.LogitsId];
+        if (!logits.Shape.IsVector)
+            problems.Add(new Problem(ProblemId.OutputNotVector, logits.Range, network.Outputs[0].Name, logits.Shape.ToString()));
+
+        HashSet<int> live = Ancestors(network, network.Outputs.Select(output => output.Id));
+        HashSet<int> influential = Ancestors(network, [network.LogitsId]);
+        var targets = new List<Target>();
+        for (int i = 0; i < layers.Count; i++)
+        {
+            string name = layers[i];
+            if (targets.Any(target => target.Name == name))
+                continue;
+            var place = new Place(PlaceKind.GradCamAttribute, default, i);
+            if (!network.Labels.TryGetValue(name, out int id))
+                problems.Add(new Problem(ProblemId.UnknownLayer, place, name, NearestName.Suggest(name, network.Labels.Keys)));
+            else if (!influential.Contains(id) || id == network.LogitsId)
+                problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, network.Outputs[0].Name));
+            else
+                targets.Add(new Target(name, id));
+        }
+
+        if (problems.Count > before)
+            return null;
+        foreach (Layer dead in network.Layers.Where(layer => !live.Contains(layer.Id) && layer.Id != 0))
+            problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name));
+        return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.Id == 0).ToList(), Targets = targets };
+    }
+
+    /// <summary>The ids and everything they depend on.</summary>
+    public static HashSet<int> Ancestors(Network network, IEnumerable<int> ids)
+    {
+        var found = new HashSet<int>(ids);
+        foreach (Layer layer in network.Layers.Reverse())
+            if (found.Contains(layer.Id))
+                found.UnionWith(layer.Operands);
+        return found;
+    }
+
+    /// <summary>A logit explains, a probability does not: it falls when another class's evidence grows.</summary>
+    private static Network DropFinalSoftmax(Network network)
+    {
+        Dictionary<int, Layer> byId = network.ById();
+        Layer last = byId[network.LogitsId];
+        if (last.Operation is not SoftmaxOperation || !last.Shape.IsVector || network.Layers.Any(layer => layer.Inputs.Contains(last.Id)))
+            return network;
+        Layer logits = byId[last.Input];
+        List<Output> outputs = [new Output(logits.Name, logits.Id), .. network.Outputs.Skip(1)];
+        return network with { Outputs = outputs, Layers = network.Layers.Where(layer => layer.Id != last.Id).ToList(), DroppedSoftmax = true };
+    }
+}

@@ -1,0 +1,24 @@
+using GradCam.Gen.Model;
+
+namespace GradCam.Gen.Passes;
+
+/// <summary>
+/// Fuses an activation into the layer before it. On the way of a backward slice only an activation whose derivative follows from its output may go, since its input is then never stored.
+/// </summary>
+internal static class FuseActivations
+{
+    public static Network Run(Network network)
+    {
+        HashSet<int> onSlice = BackwardSlice.ValuesWithGradient(network);
+        return MergeLayers.Run(network, (layer, producer) =>
+        {
+            if (layer.Operation is not ActivationOperation { Activation: var activation } || producer.Activation is not null)
+                return null;
+            if (onSlice.Contains(producer.Id) && !activation.GradientFromOutput)
+                return null;
+            bool fusable = producer.Operation
+                is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or AddOperation or MultiplyOperation;
+            return fusable ? producer with { Activation = activation, Merged = [.. producer.Merged, activation.Name + " fused"] } : null;
+        });
+    }
+}

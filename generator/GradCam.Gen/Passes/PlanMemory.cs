@@ -1,0 +1,232 @@
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Model;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Passes;
+
+/// <summary>
+/// Gives every value and gradient its place in one workspace. A concatenation's operands are written where the concatenation lies, a slice is a view,
+/// elementwise layers run in place where nothing reads their input afterwards. Buffers whose lifetimes do not overlap share memory; what a backward step or the caller reads
+/// lives to the end, since the slices may run again for other classes after one forward pass.
+/// </summary>
+internal sealed class PlanMemory
+{
+    /// <summary>Floats: buffers begin on cache lines.</summary>
+    private const int Alignment = 16;
+
+    private readonly Network _network;
+    private readonly IReadOnlyList<BackwardStep> _backward;
+    private readonly Dictionary<int, Layer> _byId;
+    private readonly Dictionary<int, int> _lastRead = [];
+    private readonly Dictionary<int, (int Parent, int Channel)> _parents = [];
+    private readonly Dictionary<int, Location> _values = [];
+    private readonly Dictionary<int, Location> _gradients = [];
+    private readonly List<WorkspaceBuffer> _buffers = [];
+    private readonly int _end;
+
+    private PlanMemory(Network network, IReadOnlyList<BackwardStep> backward)
+    {
+        (_network, _backward) = (network, backward);
+        _byId = network.ById();
+        _end = network.Layers.Count + backward.Count;
+    }
+
+    public static Plan? Run(Network network, IReadOnlyList<BackwardStep> backward, List<Problem> problems)
+    {
+        var pass = new PlanMemory(network, backward);
+        pass.PlaceValues();
+        pass.PlaceGradients();
+        long length = pass.AssignOffsets();
+        if (length <= int.MaxValue)
+            return new Plan(network, backward, pass._values, pass._gradients, pass._buffers, length);
+        problems.Add(new Problem(ProblemId.SizeOverflow, network.Input.Range, "the workspace", Invariant($"{length} floats")));
+        return null;
+    }
+
+    private void PlaceValues()
+    {
+        FindLastReads();
+        for (int position = 0; position < _network.Layers.Count; position++)
+        {
+            Layer layer = _network.Layers[position];
+            if (layer.Operation is ConcatOperation)
+                AdoptOperands(layer);
+            else if (layer.Operation is SliceOperation slice)
+                _parents[layer.Id] = (layer.Input, slice.Start);
+        }
+
+        FindInPlace();
+        for (int position = 0; position < _network.Layers.Count; position++)
+        {
+            Layer layer = _network.Layers[position];
+            (int root, int channel) = Root(layer.Id);
+            if (!_values.TryGetValue(root, out Location? location))
+                _values[root] = location = new Location(NewBuffer(_byId[root], "value"), 0, _byId[root].Shape, root);
+            WorkspaceBuffer buffer = location.Buffer;
+            _values[layer.Id] = new Location(buffer, channel, layer.Shape, root);
+            buffer.UseAt(position);
+            buffer.UseAt(_lastRead.TryGetValue(layer.Id, out int last) ? last : position);
+        }
+
+        foreach (Layer layer in _network.Layers)
+        {
+            foreach (int input in layer.Inputs)
+            {
+                Extent from = _byId[input].Shape.Size, to = layer.Shape.Size;
+                Widen(_values[input], layer.Operation switch
+                {
+                    ConvolutionOperation convolution => convolution.Window.ForwardHalo(from, to),
+                    TransposedConvolutionOperation convolution => convolution.Window.BackwardHalo(to, from),
+                    _ => default,
+                });
+            }
+        }
+    }
+
+    private void FindLastReads()
+    {
+        void Read(int id, int position) => _lastRead[id] = Math.Max(_lastRead.TryGetValue(id, out int last) ? last : 0, position);
+
+        for (int position = 0; position < _network.Layers.Count; position++)
+            foreach (int id in _network.Layers[position].Operands)
+                Read(id, position);
+        foreach (Output output in _network.Outputs)
+            Read(output.Id, _end);
+        foreach (Target target in _network.Targets)
+            Read(target.Id, _end);
+        foreach (BackwardStep step in _backward)
+        {
+            if (step.Kind == BackwardKind.Gate || step.Gated)
+                Read(step.Operand, _end);
+            if (step.Kind == BackwardKind.Operation)
+                foreach (int id in ReadByGradient(step))
+                    Read(id, _end);
+        }
+    }
+
+    /// <summary>The forward values that the gradient of a layer's operation reads.</summary>
+    private static IEnumerable<int> ReadByGradient(BackwardStep step) => step.Layer.Operation switch
+    {
+        ActivationOperation { Activation.GradientFromOutput: true } or SoftmaxOperation => [step.Layer.Id],
+        ActivationOperation or ParametricReluOperation or LayerNormOperation or LocalResponseNormOperation or MaxPoolOperation => [step.Layer.Input],
+        AdaptivePoolOperation { Maximum: true } => [step.Layer.Input],
+        MultiplyOperation => step.Layer.Inputs,
+        _ => [],
+    };
+
+    /// <summary>Lets the operands of a concatenation lie in its output, so that their layers write there. One that lies elsewhere already is copied.</summary>
+    private void AdoptOperands(Layer concat)
+    {
+        int channel = 0;
+        foreach (int input in concat.Inputs)
+        {
+            Layer operand = _byId[input];
+            bool repeated = concat.Inputs.Count(id => id == input) > 1;
+            if (!_parents.ContainsKey(input) && !repeated && operand.Operation is not (InputOperation or SliceOperation))
+                _parents[input] = (concat.Id, channel);
+            channel += operand.Shape.Channels;
+        }
+    }
+
+    /// <summary>An elementwise layer, or a convolution that adds a residual, overwrites its operand where that is a buffer of its own and nothing reads it afterwards.</summary>
+    private void FindInPlace()
+    {
+        HashSet<int> shared = [.. _parents.Keys, .. _parents.Values.Select(parent => parent.Parent)];
+        for (int position = 0; position < _network.Layers.Count; position++)
+        {
+            Layer layer = _network.Layers[position];
+            if (shared.Contains(layer.Id))
+                continue;
+            IEnumerable<int> candidates = layer.Operation switch
+            {
+                ActivationOperation or AffineOperation or AddOperation or MultiplyOperation => layer.Inputs,
+                ConvolutionOperation when layer.Residual is int residual && residual != layer.Input => [residual],
+                _ => [],
+            };
+            foreach (int input in candidates)
+            {
+                if (shared.Contains(input) || _byId[input].Shape != layer.Shape || _lastRead[input] > position)
+                    continue;
+                _parents[layer.Id] = (input, 0);
+                break;
+            }
+        }
+    }
+
+    private (int Root, int Channel) Root(int id)
+    {
+        int channel = 0;
+        while (_parents.TryGetValue(id, out (int Parent, int Channel) parent))
+        {
+            channel += parent.Channel;
+            id = parent.Parent;
+        }
+
+        return (id, channel);
+    }
+
+    private void PlaceGradients()
+    {
+        for (int i = 0; i < _backward.Count; i++)
+        {
+            BackwardStep step = _backward[i];
+            int position = _network.Layers.Count + i;
+            Layer operand = _byId[step.Operand];
+            bool readsLayer = step.Kind is BackwardKind.Operation or BackwardKind.Pass or BackwardKind.Alias;
+            if (readsLayer)
+                _gradients[step.Layer.Id].Buffer.UseAt(position);
+            if (!_gradients.TryGetValue(step.Operand, out Location? gradient))
+            {
+                bool shares = step.Kind == BackwardKind.Alias || step.InPlace;
+                gradient = shares
+                    ? _gradients[step.Layer.Id] with { Channel = _gradients[step.Layer.Id].Channel + step.Channel, Shape = operand.Shape }
+                    : new Location(NewBuffer(operand, "gradient"), 0, operand.Shape, operand.Id);
+                _gradients.Add(step.Operand, gradient);
+            }
+
+            gradient.Buffer.UseAt(position);
+            if (step.Kind == BackwardKind.Operation)
+            {
+                Extent from = operand.Shape.Size, to = step.Layer.Shape.Size;
+                Widen(_gradients[step.Layer.Id], step.Layer.Operation switch
+                {
+                    ConvolutionOperation convolution => convolution.Window.BackwardHalo(from, to),
+                    TransposedConvolutionOperation convolution => convolution.Window.ForwardHalo(to, from),
+                    _ => default,
+                });
+            }
+        }
+    }
+
+    private WorkspaceBuffer NewBuffer(Layer layer, string what)
+    {
+        var buffer = new WorkspaceBuffer { Name = $"{what} of {layer.Name}", Shape = layer.Shape };
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    private static void Widen(Location location, Edges halo) => location.Buffer.Halo = Edges.Max(location.Buffer.Halo, halo);
+
+    /// <summary>Largest first, each at the lowest offset that no buffer alive at the same time covers.</summary>
+    private long AssignOffsets()
+    {
+        var placed = new List<WorkspaceBuffer>();
+        foreach (WorkspaceBuffer buffer in _buffers.OrderByDescending(buffer => buffer.Length).ThenBy(buffer => buffer.First))
+        {
+            long offset = 0;
+            foreach (WorkspaceBuffer other in placed.Where(buffer.Overlaps).OrderBy(other => other.Offset))
+            {
+                if (offset + buffer.Length <= other.Offset)
+                    break;
+                offset = Math.Max(offset, Align(other.End));
+            }
+
+            buffer.Offset = offset;
+            placed.Add(buffer);
+        }
+
+        return placed.Count == 0 ? 0 : Align(placed.Max(buffer => buffer.End));
+    }
+
+    private static long Align(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
+}

@@ -1,0 +1,383 @@
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Model;
+using GradCam.Gen.Spec;
+using static System.FormattableString;
+
+namespace GradCam.Gen.Passes;
+
+/// <summary>Spec syntax to layers: expands blocks and label ranges, looks names up, infers every shape.</summary>
+internal sealed class ResolveShapes
+{
+    /// <summary>A network of a thousand layers is large; a spec whose blocks unfold to more than this is a mistake.</summary>
+    private const int MostLayers = 20_000;
+
+    private const int MostStatements = 10 * MostLayers;
+
+    private readonly SpecSyntax _spec;
+    private readonly string _text;
+    private readonly List<Problem> _problems;
+    private readonly Dictionary<string, BlockSyntax> _blocks = [];
+    private readonly List<Layer> _layers = [];
+    private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TextRange> _labelRanges = new(StringComparer.Ordinal);
+    private readonly Stack<string> _calls = new();
+    private int _statements;
+    private bool _tooLarge;
+
+    private ResolveShapes(SpecSyntax spec, string text, List<Problem> problems) => (_spec, _text, _problems) = (spec, text, problems);
+
+    /// <summary>Where a statement stands.</summary>
+    /// <param name="Path">Labels around it, joined with dots.</param>
+    /// <param name="Input">What <c>in</c> names.</param>
+    /// <param name="Parameters">The block's parameters.</param>
+    private sealed record Scope(string Path, Value Input, IReadOnlyDictionary<string, long> Parameters)
+    {
+        public string Join(string? label) => label is null ? Path : Path.Length == 0 ? label : Path + "." + label;
+    }
+
+    /// <summary>A value on its way through the statements; <see cref="Unknown"/> after a problem, which then is not reported again by what follows.</summary>
+    private readonly record struct Value(int Id)
+    {
+        public static Value Unknown => new(-1);
+
+        public bool IsKnown => Id >= 0;
+    }
+
+    public static Network? Run(SpecSyntax spec, string text, string name, List<Problem> problems)
+    {
+        var pass = new ResolveShapes(spec, text, problems);
+        return pass.Resolve(name);
+    }
+
+    private Network? Resolve(string name)
+    {
+        foreach (BlockSyntax block in _spec.Blocks)
+        {
+            if (_blocks.TryGetValue(block.Name, out BlockSyntax? first))
+                _problems.Add(new Problem(ProblemId.DuplicateName, block.NameRange, block.Name, LineOf(first.NameRange)));
+            else
+                _blocks.Add(block.Name, block);
+        }
+
+        if (_spec.Input is not { } input)
+        {
+            if (_problems.Count == 0)
+                _problems.Add(new Problem(ProblemId.Missing, new TextRange(0, 0), "an input line such as 'input 3x224x224'", "at the top of the spec"));
+            return null;
+        }
+
+        var shape = new Shape(input.Channels, input.Height, input.Width);
+        if (shape.Length is < 1 or > int.MaxValue / 8)
+        {
+            _problems.Add(new Problem(ProblemId.SizeOverflow, input.Range, "input", Invariant($"{shape} = {shape.Length} values")));
+            return null;
+        }
+
+        CheckImage(shape);
+        Value start = AddLayer(new Layer { Id = 0, Name = "input", Operation = new InputOperation(), Inputs = [], Shape = shape, Range = input.Range });
+        var scope = new Scope("", start, new Dictionary<string, long>());
+        if (_spec.Statements.Count == 0 && _problems.Count == 0)
+            _problems.Add(new Problem(ProblemId.Missing, input.Range, "a statement", "after the input line"));
+        Value last = RunStatements(_spec.Statements, scope, start);
+        if (!_labels.ContainsKey("input"))
+            _labels.Add("input", 0);
+
+        List<Output> outputs = ResolveOutputs(last);
+        if (_problems.Count > 0 || outputs.Count == 0)
+            return null;
+        return new Network { Name = name, Image = _spec.Image, Layers = _layers, Outputs = outputs, Targets = [], Labels = _labels };
+    }
+
+    private void CheckImage(Shape input)
+    {
+        if (_spec.Image is not { } image)
+            return;
+        void Expect(bool holds, string argument, string expected, string found)
+        {
+            if (!holds)
+                _problems.Add(new Problem(ProblemId.BadValue, image.Range, argument, "image", expected, found));
+        }
+
+        int channels = image.Order == "gray" ? 1 : 3;
+        Expect(input.Channels == channels, image.Order, Invariant($"an input of {channels} channels"), Invariant($"{input}"));
+        Expect(image.Mean.Count == 0 || image.Mean.Count == input.Channels, "mean", Invariant($"{input.Channels} numbers"), Invariant($"{image.Mean.Count}"));
+        Expect(image.Std.Count == 0 || image.Std.Count == input.Channels, "std", Invariant($"{input.Channels} numbers"), Invariant($"{image.Std.Count}"));
+        Expect(image.Std.All(std => std != 0), "std", "numbers other than 0", "0");
+        Expect(!image.Squash || (image.Resize == 0 && image.Crop == 0), "squash", "squash, or resize and crop", "both");
+        Expect(image.Crop == 0 || (image.Crop == input.Height && image.Crop == input.Width), "crop", Invariant($"the input's size, {input.Size}"), Invariant($"{image.Crop}"));
+        int largest = Math.Max(input.Height, input.Width);
+        Expect(image.Resize == 0 || image.Resize >= largest, "resize", Invariant($"at least the input's size, {largest}"), Invariant($"{image.Resize}"));
+    }
+
+    private List<Output> ResolveOutputs(Value last)
+    {
+        var outputs = new List<Output>();
+        foreach (OutputSyntax output in _spec.Outputs)
+        {
+            if (_labels.TryGetValue(output.Name, out int id))
+                outputs.Add(new Output(output.Name, id));
+            else if (_problems.Count == 0)
+                ReportUnknownName(output.Name, output.Range);
+        }
+
+        if (_spec.Outputs.Count == 0 && last.IsKnown)
+            outputs.Add(new Output(_layers[last.Id].Name, last.Id));
+        return outputs;
+    }
+
+    private Value RunStatements(EquatableArray<StatementSyntax> statements, Scope scope, Value current)
+    {
+        foreach (StatementSyntax statement in statements)
+        {
+            if (_tooLarge)
+                return Value.Unknown;
+            if (statement.Label is not { IsRange: true } range)
+            {
+                current = RunStatement(statement, statement.Label?.Name, scope, current);
+                continue;
+            }
+
+            for (long number = range.First; number <= range.Last && !_tooLarge; number++)
+                current = RunStatement(statement, Invariant($"{range.Name}{number}"), scope, current);
+        }
+
+        return current;
+    }
+
+    private Value RunStatement(StatementSyntax statement, string? label, Scope scope, Value current)
+    {
+        if (++_statements > MostStatements)
+            return ReportTooLarge(statement.Range);
+        string path = scope.Join(label);
+        Value result = statement switch
+        {
+            GroupSyntax group => RunStatements(group.Statements, scope with { Path = path, Input = current }, current),
+            CallSyntax call => Call(call, path, scope, current),
+            OperationSyntax operation => Operate(operation, label, path, scope, current),
+            _ => Value.Unknown,
+        };
+        if (label is not null)
+            Define(path, statement.Label!.Range, result);
+        return result;
+    }
+
+    private void Define(string path, TextRange range, Value value)
+    {
+        if (_labelRanges.TryGetValue(path, out TextRange first))
+        {
+            _problems.Add(new Problem(ProblemId.DuplicateName, range, path, LineOf(first)));
+            return;
+        }
+
+        _labelRanges.Add(path, range);
+        _labels[path] = value.Id;
+    }
+
+    private Value Call(CallSyntax call, string path, Scope scope, Value current)
+    {
+        if (!_blocks.TryGetValue(call.Block, out BlockSyntax? block))
+        {
+            _problems.Add(new Problem(ProblemId.UnknownOperation, call.BlockRange, call.Block, NearestName.Suggest(call.Block, _blocks.Keys)));
+            return Value.Unknown;
+        }
+
+        if (_calls.Contains(call.Block))
+        {
+            string circle = string.Join(" -> ", _calls.Reverse().SkipWhile(name => name != call.Block).Append(call.Block));
+            _problems.Add(new Problem(ProblemId.BlockRecursion, call.BlockRange, circle));
+            return Value.Unknown;
+        }
+
+        if (call.Arguments.Count != block.Parameters.Count)
+        {
+            _problems.Add(new Problem(
+                ProblemId.WrongArgumentCount, call.BlockRange, call.Block, Invariant($"{block.Parameters.Count}"), Invariant($"{call.Arguments.Count}")));
+            return Value.Unknown;
+        }
+
+        var parameters = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (int i = 0; i < block.Parameters.Count; i++)
+        {
+            if (Arguments.CallArgument(call.Arguments[i], scope.Parameters, call.Block, _problems) is not long value)
+                return Value.Unknown;
+            parameters[block.Parameters[i].Name] = value;
+        }
+
+        _calls.Push(call.Block);
+        Value result = RunStatements(block.Statements, new Scope(path, current, parameters), current);
+        _calls.Pop();
+        return result;
+    }
+
+    private Value Operate(OperationSyntax syntax, string? label, string path, Scope scope, Value current)
+    {
+        switch (syntax.Name)
+        {
+            case "identity" or "dropout":
+                return current;
+            case "from":
+                return syntax.Operands.Count == 1 ? Operand(syntax.Operands[0], scope, current) : Value.Unknown;
+            case "add" or "mul" or "concat":
+                return Combine(syntax, label, path, scope, current);
+        }
+
+        if (!current.IsKnown)
+            return Value.Unknown;
+        Shape input = _layers[current.Id].Shape;
+        var arguments = new Arguments(syntax, scope.Parameters, _problems);
+        if (new LayerRules(syntax, path, input, arguments, _problems).Apply() is not { } draft)
+            return Value.Unknown;
+        if (path.Length == 0 && (draft.Weights.Count > 0 || draft.Affine is not null))
+        {
+            _problems.Add(new Problem(ProblemId.Missing, syntax.NameRange, "a label, since it is the weights' name", $"before '{syntax.Name}'"));
+            return Value.Unknown;
+        }
+
+        return AddLayer(new Layer
+        {
+            Id = _layers.Count,
+            Name = label is null ? scope.Join(syntax.Name) : path,
+            Operation = draft.Operation,
+            Inputs = [current.Id],
+            Shape = draft.Shape,
+            Range = syntax.Range,
+            Weights = draft.Weights,
+            Affine = draft.Affine,
+        });
+    }
+
+    private Value Combine(OperationSyntax syntax, string? label, string path, Scope scope, Value current)
+    {
+        var values = new List<Value> { current };
+        foreach (OperandSyntax operand in syntax.Operands)
+            values.Add(Operand(operand, scope, current));
+        if (_tooLarge || values.Any(value => !value.IsKnown))
+            return Value.Unknown;
+        if (syntax.Name == "concat")
+            return Concatenate(syntax, label, path, scope, values);
+
+        // A sum of several is a chain of sums, so that each has two operands.
+        Value sum = current;
+        for (int i = 1; i < values.Count && sum.IsKnown; i++)
+            sum = CombineTwo(syntax, syntax.Operands[i - 1].Range, label, path, scope, sum, values[i]);
+        return sum;
+    }
+
+    private Value CombineTwo(OperationSyntax syntax, TextRange range, string? label, string path, Scope scope, Value a, Value b)
+    {
+        Layer left = _layers[a.Id], right = _layers[b.Id];
+        // The broadcast operand goes second.
+        if (left.Shape.IsVector && !right.Shape.IsVector)
+            (left, right) = (right, left);
+        bool fits = left.Shape == right.Shape || (right.Shape.IsVector && right.Shape.Channels == left.Shape.Channels);
+        if (!fits)
+        {
+            _problems.Add(new Problem(ProblemId.ShapeMismatch, range, syntax.Name, Describe(left), Describe(right)));
+            return Value.Unknown;
+        }
+
+        return AddLayer(new Layer
+        {
+            Id = _layers.Count,
+            Name = label is null ? scope.Join(syntax.Name) : path,
+            Operation = syntax.Name == "add" ? new AddOperation() : new MultiplyOperation(),
+            Inputs = [left.Id, right.Id],
+            Shape = left.Shape,
+            Range = syntax.Range,
+        });
+    }
+
+    private Value Concatenate(OperationSyntax syntax, string? label, string path, Scope scope, List<Value> values)
+    {
+        List<Layer> operands = values.Select(value => _layers[value.Id]).ToList();
+        if (operands.Count == 1)
+            return values[0];
+        for (int i = 1; i < operands.Count; i++)
+        {
+            if (operands[i].Shape.Size != operands[0].Shape.Size)
+            {
+                _problems.Add(new Problem(ProblemId.ShapeMismatch, syntax.Operands[i - 1].Range, "concat", Describe(operands[0]), Describe(operands[i])));
+                return Value.Unknown;
+            }
+        }
+
+        long channels = operands.Sum(operand => (long)operand.Shape.Channels);
+        if (channels * operands[0].Shape.Pixels > int.MaxValue / 8)
+        {
+            _problems.Add(new Problem(ProblemId.SizeOverflow, syntax.Range, "concat", Invariant($"{channels} channels")));
+            return Value.Unknown;
+        }
+
+        return AddLayer(new Layer
+        {
+            Id = _layers.Count,
+            Name = label is null ? scope.Join("concat") : path,
+            Operation = new ConcatOperation(),
+            Inputs = values.Select(value => value.Id).ToList(),
+            Shape = operands[0].Shape with { Channels = (int)channels },
+            Range = syntax.Range,
+        });
+    }
+
+    private Value Operand(OperandSyntax operand, Scope scope, Value current)
+    {
+        switch (operand)
+        {
+            case ValueSyntax value:
+                return Find(value, scope);
+            case BranchSyntax branch:
+                Value start = branch.Start is null ? current : Find(branch.Start, scope);
+                return RunStatements(branch.Statements, scope, start);
+            default:
+                return Value.Unknown;
+        }
+    }
+
+    private Value Find(ValueSyntax value, Scope scope)
+    {
+        if (value.Name == "in")
+            return scope.Input;
+        for (string path = scope.Path; ; path = path.Substring(0, Math.Max(0, path.LastIndexOf('.'))))
+        {
+            if (_labels.TryGetValue(path.Length == 0 ? value.Name : path + "." + value.Name, out int id))
+                return new Value(id);
+            if (path.Length == 0)
+                break;
+        }
+
+        if (value.Name == "input")
+            return new Value(0);
+        ReportUnknownName(value.Name, value.Range);
+        return Value.Unknown;
+    }
+
+    private void ReportUnknownName(string name, TextRange range) =>
+        _problems.Add(new Problem(ProblemId.UnknownName, range, name, NearestName.Suggest(name, _labels.Keys)));
+
+    private Value AddLayer(Layer layer)
+    {
+        if (_layers.Count >= MostLayers)
+            return ReportTooLarge(layer.Range);
+        _layers.Add(layer);
+        return new Value(layer.Id);
+    }
+
+    private Value ReportTooLarge(TextRange range)
+    {
+        if (!_tooLarge)
+            _problems.Add(new Problem(ProblemId.SizeOverflow, range, "the network", Invariant($"more than {MostLayers} layers")));
+        _tooLarge = true;
+        return Value.Unknown;
+    }
+
+    private string Describe(Layer layer) => $"{layer.Shape} of {layer.Name} ({LineOf(layer.Range)})";
+
+    private string LineOf(TextRange range)
+    {
+        int line = 1;
+        for (int i = 0; i < range.Start && i < _text.Length; i++)
+            if (_text[i] == '\n')
+                line++;
+        return Invariant($"line {line}");
+    }
+}
