@@ -1,19 +1,40 @@
+using GradCam.Cpu.Conv;
+using GradCam.Cpu.Memory;
+
 namespace GradCam.Cpu;
 
-internal partial struct CpuBackend
+internal unsafe partial struct CpuBackend
 {
-    public readonly void Convolution(in Convolution op, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void Convolution(in Convolution op, in Tensor input, in Tensor output)
+    {
+        HaloMemory.Clear(At(output), output);
+        Prepared<PreparedConvolution>(op.Id).Forward!.Run(_context, input, output, new Epilogue(op.Activation, default, default));
+    }
 
-    public readonly void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        HaloMemory.Clear(At(output), output);
+        Prepared<PreparedConvolution>(op.Id).Forward!.Run(_context, input, output, new Epilogue(op.Activation, residual, default));
+    }
 
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);
 
-    public readonly void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
+    {
+        HaloMemory.Clear(At(output), output);
+        Prepared<PreparedConvolution>(op.Id).Forward!.Run(_context, input, output, new Epilogue(op.Activation, default, default));
+    }
 
-    public readonly void TransposedConvolutionBackward(in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+    public readonly void TransposedConvolutionBackward(
+        in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);
+
+    private readonly void RunBackward(int id, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
+    {
+        if (!accumulate)
+            HaloMemory.Clear(At(inputGradient), inputGradient);
+        Prepared<PreparedConvolution>(id).Backward!.Run(
+            _context, outputGradient, inputGradient, new Epilogue(default, accumulate ? inputGradient : default, gate));
+    }
 }

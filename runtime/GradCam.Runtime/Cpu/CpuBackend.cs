@@ -9,10 +9,9 @@ namespace GradCam.Cpu;
 internal unsafe partial struct CpuBackend : IBackend
 {
     private readonly float* _arena;
-    private readonly float* _scratch;
-    private readonly long _scratchLength;
     private readonly PreparedOperation?[] _operations;
     private readonly Team _team;
+    private readonly ExecutionContext _context;
 
     /// <summary>Makes the backend of a session.</summary>
     /// <param name="arena">The workspace, on which tensors' offsets count.</param>
@@ -23,10 +22,9 @@ internal unsafe partial struct CpuBackend : IBackend
     public CpuBackend(float* arena, float* scratch, long scratchLength, PreparedOperation?[] operations, Team team)
     {
         _arena = arena;
-        _scratch = scratch;
-        _scratchLength = scratchLength;
         _operations = operations;
         _team = team;
+        _context = new ExecutionContext(arena, scratch, scratchLength, team);
     }
 
     /// <summary>Element (0, 0, 0) of a tensor.</summary>

@@ -1,19 +1,18 @@
+using GradCam.Cpu.FullyConnected;
+
 namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
 {
-    public void Linear(in Linear op, in Tensor input, in Tensor output)
-    {
-        throw new NotSupportedException();
-    }
+    public void Linear(in Linear op, in Tensor input, in Tensor output) => PrepareLinear(op);
 
-    public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        throw new NotSupportedException();
-    }
+    public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
-    public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
+
+    private void PrepareLinear(Linear op)
     {
-        throw new NotSupportedException();
+        CpuPlan plan = _plan;
+        plan.Prepare(op.Id, () => new PreparedLinear(plan.Read(op.Weight), FoldedAffine.Read(plan, op.Bias, op.Affine, plan.ShapeOf(op.Weight)[0])));
     }
 }

@@ -1,0 +1,188 @@
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Simd;
+
+namespace GradCam.Cpu.Conv;
+
+/// <summary>
+/// Direct convolution, any shape: forward, gradient and transposed. Since the channels of a pixel are contiguous, a tap contributes a run of consecutive floats, and
+/// so do neighbouring taps of a kernel row where the pixels follow without gaps: a 7x7 kernel over 3 channels is 7 runs of 21.
+/// </summary>
+internal sealed class DirectConvolution : ConvolutionAlgorithm
+{
+    /// <summary>Bytes of input that a chunk may read: a part of the L2 cache, which also holds the panel and the output.</summary>
+    private const int ChunkBytes = 256 * 1024;
+
+    /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>
+    private const long SmallWork = 1_000_000;
+
+    /// <summary>Pieces that a job is cut into at least where several threads share it.</summary>
+    private const int MinPieces = 8;
+
+    private readonly Phase[] _phases;
+    private readonly int _groups;
+    private readonly int _inputs;
+
+    /// <summary>Packs the weights.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="rows">The phases along the rows' axis.</param>
+    /// <param name="columns">The phases along the columns' axis.</param>
+    public DirectConvolution(KernelTensor kernel, AxisPhase[] rows, AxisPhase[] columns)
+    {
+        _groups = kernel.Groups;
+        _inputs = kernel.Inputs;
+        SimdLevel level = ChooseLevel(kernel.Outputs);
+        _phases = [.. rows.SelectMany(row => columns.Select(column => new Phase(kernel, row, column, level)))];
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "direct";
+
+    /// <inheritdoc/>
+    public override long WeightBytes => _phases.Sum(phase => phase.Panels.Bytes);
+
+    /// <inheritdoc/>
+    public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
+    {
+        foreach (Phase phase in _phases)
+        {
+            phase.CheckReach(input, output);
+            phase.AddRuns(input, _inputs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Run(in ExecutionContext context, in Tensor input, in Tensor output, in Epilogue epilogue)
+    {
+        foreach (Phase phase in _phases)
+            Run(context, phase, input, output, epilogue);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (Phase phase in _phases)
+            phase.Dispose();
+    }
+
+    /// <summary>The level that takes the fewest cycles for a group's channels: narrow groups would leave most of a wide vector empty.</summary>
+    private static SimdLevel ChooseLevel(int outputs)
+    {
+        SimdLevel best = SimdLevels.Widest;
+        foreach (SimdLevel level in (ReadOnlySpan<SimdLevel>)[SimdLevel.Vector256, SimdLevel.Vector128])
+        {
+            if (level < SimdLevels.Widest && Cost(level) < Cost(best))
+                best = level;
+        }
+
+        return best;
+
+        // Cycles a pixel and product, up to a factor: AVX-512 issues one instruction a cycle where AVX2 and SSE issue two; a panel of
+        // one narrow vector is bound by its loads and reaches three quarters of the rate.
+        double Cost(SimdLevel level)
+        {
+            int vectors = (outputs + level.Width() - 1) / level.Width();
+            if (level == SimdLevel.Vector512)
+                return vectors;
+            return 0.5 * (vectors + (vectors % 2 == 1 ? 0.33 : 0)) * (SimdLevels.Widest == SimdLevel.Vector512 ? 1.05 : 1);
+        }
+    }
+
+    private unsafe void Run(in ExecutionContext context, Phase phase, in Tensor input, in Tensor output, in Epilogue epilogue)
+    {
+        int height = phase.Rows.Count(output.Height);
+        int width = phase.Columns.Count(output.Width);
+        if (height == 0 || width == 0)
+            return;
+        PackedPanels panels = phase.Panels;
+        Runs runs = phase.RunsFor(input);
+        var job = new DirectJob
+        {
+            Input = PixelView.OfInputs(context, input, phase.Rows, phase.Columns),
+            Output = PixelView.OfOutputs(context, output, phase.Rows, phase.Columns),
+            Residual = PixelView.OfOutputs(context, epilogue.Residual, phase.Rows, phase.Columns),
+            Gate = PixelView.OfOutputs(context, epilogue.Gate.Output, phase.Rows, phase.Columns),
+            Width = width,
+            Pixels = height * width,
+            Panels = panels.PanelsPerGroup * _groups,
+            GroupInputs = _inputs,
+            GroupOutputs = panels.Outputs,
+            GroupPanels = panels.PanelsPerGroup,
+            GroupLength = panels.GroupLength,
+            GroupBiasLength = panels.GroupBiasLength,
+            LastVectors = panels.LastVectors,
+            Level = panels.Level,
+            Weights = panels.Weights,
+            Bias = panels.Bias,
+            Runs = runs.Offsets,
+            RunCount = runs.Count,
+            RunLength = runs.Length,
+            Activation = epilogue.Activation,
+            GateActivation = epilogue.Gate.Activation,
+        };
+        int tilePixels = MicroKernels.PixelsOf(panels.Level);
+        job.Tiles = (job.Pixels + tilePixels - 1) / tilePixels;
+        int pixelBytes = Math.Max(1, sizeof(float) * _inputs * _groups * phase.Rows.InputStep * phase.Columns.InputStep);
+        int chunkPixels = Math.Clamp(ChunkBytes / pixelBytes, 4 * tilePixels, DirectJob.MaxChunkPixels);
+        job.ChunkTiles = Math.Min(chunkPixels / tilePixels, job.Tiles);
+        job.PiecePanels = job.Panels;
+
+        if (context.Team.Threads > 1 && (long)job.Pixels * panels.Depth * panels.Outputs * _groups >= SmallWork)
+        {
+            int pieces = Math.Max(MinPieces, 4 * context.Team.Threads);
+            int chunks = (job.Tiles + job.ChunkTiles - 1) / job.ChunkTiles;
+            int panelPieces = Math.Min((pieces + chunks - 1) / chunks, job.Panels);
+            job.PiecePanels = (job.Panels + panelPieces - 1) / panelPieces;
+            if (job.Pieces < pieces)
+                job.ChunkTiles = Math.Max(1, Math.Min(job.ChunkTiles, job.Tiles / (pieces / job.PanelPieces)));
+            context.Team.For(job.Pieces, job);
+            return;
+        }
+
+        for (int i = 0; i < job.Pieces; i++)
+            job.Run(i, 0);
+    }
+
+    /// <summary>A phase with its weights and, for every layout of input that it meets, its runs.</summary>
+    private sealed class Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns, SimdLevel level) : IDisposable
+    {
+        private readonly List<Runs> _runs = [];
+
+        public AxisPhase Rows { get; } = rows;
+
+        public AxisPhase Columns { get; } = columns;
+
+        public PackedPanels Panels { get; } = new(kernel, rows.Taps, columns.Taps, level);
+
+        public void CheckReach(in Tensor input, in Tensor output)
+        {
+            Halos.CheckReach(Rows, output.Height, input.Height, input.Halo.Top, input.Halo.Bottom, input);
+            Halos.CheckReach(Columns, output.Width, input.Width, input.Halo.Left, input.Halo.Right, input);
+        }
+
+        public void AddRuns(in Tensor input, int inputs)
+        {
+            if (Find(input) is null)
+                _runs.Add(new Runs(Rows.Taps, Columns.Taps, inputs, input.RowStride, input.PixelStride));
+        }
+
+        public Runs RunsFor(in Tensor input) => Find(input) ?? throw new InvalidOperationException($"The dry run did not meet the layout of {input}.");
+
+        public void Dispose()
+        {
+            Panels.Dispose();
+            foreach (Runs runs in _runs)
+                runs.Dispose();
+        }
+
+        private Runs? Find(in Tensor input)
+        {
+            foreach (Runs runs in _runs)
+            {
+                if (runs.RowStride == input.RowStride && runs.PixelStride == input.PixelStride)
+                    return runs;
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using GradCam.Cpu.Simd;
+using GradCam.Cpu.Threading;
+
+namespace GradCam.Cpu.Conv;
+
+/// <summary>
+/// One phase of a direct convolution. The output's pixels, counted along its rows, are cut into tiles; a chunk is some consecutive tiles whose input fits into
+/// the L2 cache; a piece of the job is a chunk times some panels. In a piece every panel in turn passes over the chunk's tiles, so that the panel stays
+/// in cache and weights come from memory once a chunk.
+/// </summary>
+internal unsafe struct DirectJob : IParallelJob
+{
+    /// <summary>Pixels of the largest chunk: the size of the tables of offsets on the stack.</summary>
+    public const int MaxChunkPixels = 512;
+
+    /// <summary>The inputs.</summary>
+    public PixelView Input;
+
+    /// <summary>The outputs.</summary>
+    public PixelView Output;
+
+    /// <summary>What is added.</summary>
+    public PixelView Residual;
+
+    /// <summary>What the gated activation put out.</summary>
+    public PixelView Gate;
+
+    /// <summary>Outputs in a row.</summary>
+    public int Width;
+
+    /// <summary>Outputs.</summary>
+    public int Pixels;
+
+    /// <summary>Tiles; the first <c>Pixels % Tiles</c> of them have a pixel more than the rest.</summary>
+    public int Tiles;
+
+    /// <summary>Tiles of a chunk.</summary>
+    public int ChunkTiles;
+
+    /// <summary>Panels of all groups.</summary>
+    public int Panels;
+
+    /// <summary>Panels of a piece.</summary>
+    public int PiecePanels;
+
+    /// <summary>Input channels of a group.</summary>
+    public int GroupInputs;
+
+    /// <summary>Output channels of a group.</summary>
+    public int GroupOutputs;
+
+    /// <summary>Panels of a group.</summary>
+    public int GroupPanels;
+
+    /// <summary>Floats of a group's weights.</summary>
+    public long GroupLength;
+
+    /// <summary>Floats of a group's bias.</summary>
+    public int GroupBiasLength;
+
+    /// <summary>Vectors of a group's last panel.</summary>
+    public int LastVectors;
+
+    /// <summary>Width of the vectors.</summary>
+    public SimdLevel Level;
+
+    /// <summary>The packed weights.</summary>
+    public float* Weights;
+
+    /// <summary>The packed bias.</summary>
+    public float* Bias;
+
+    /// <summary>The runs that the micro-kernel sums over.</summary>
+    public int* Runs;
+
+    /// <summary>Number of runs.</summary>
+    public int RunCount;
+
+    /// <summary>Floats in a run.</summary>
+    public int RunLength;
+
+    /// <summary>The activation.</summary>
+    public Activation Activation;
+
+    /// <summary>The gated activation.</summary>
+    public Activation GateActivation;
+
+    /// <summary>Pieces along the panels.</summary>
+    public readonly int PanelPieces => (Panels + PiecePanels - 1) / PiecePanels;
+
+    /// <summary>Pieces.</summary>
+    public readonly int Pieces => (Tiles + ChunkTiles - 1) / ChunkTiles * PanelPieces;
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public readonly void Run(int index, int worker)
+    {
+        int chunk = index / PanelPieces;
+        int firstPanel = (index - chunk * PanelPieces) * PiecePanels;
+        int endPanel = Math.Min(firstPanel + PiecePanels, Panels);
+        int firstTile = chunk * ChunkTiles;
+        int endTile = Math.Min(firstTile + ChunkTiles, Tiles);
+        int firstPixel = TileStart(firstTile);
+        int pixels = TileStart(endTile) - firstPixel;
+
+        int* inputs = stackalloc int[MaxChunkPixels];
+        int* outputs = stackalloc int[MaxChunkPixels];
+        int* residuals = stackalloc int[MaxChunkPixels];
+        Input.Offsets(firstPixel, pixels, Width, inputs);
+        Output.Offsets(firstPixel, pixels, Width, outputs);
+        if (Residual.First != null)
+            Residual.Offsets(firstPixel, pixels, Width, residuals);
+
+        Tile tile;
+        tile.Runs = Runs;
+        tile.RunCount = RunCount;
+        tile.RunLength = RunLength;
+        (tile.Clamp, tile.Low, tile.High) = Activation.Kind switch
+        {
+            ActivationKind.Relu => (TileClamp.Low, 0f, 0f),
+            ActivationKind.Clip => (TileClamp.Both, Activation.Alpha, Activation.Beta),
+            _ => (TileClamp.None, 0f, 0f),
+        };
+
+        int width = Level.Width();
+        int smallTile = Pixels / Tiles;
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            int group = panel / GroupPanels;
+            int panelOfGroup = panel - group * GroupPanels;
+            int channel = panelOfGroup * MicroKernels.PanelVectors * width;
+            int vectors = panelOfGroup == GroupPanels - 1 ? LastVectors : MicroKernels.PanelVectors;
+            int channels = Math.Min(vectors * width, GroupOutputs - channel);
+            tile.Weights = Weights + group * GroupLength + (long)channel * RunCount * RunLength;
+            tile.Bias = Bias + group * GroupBiasLength + channel;
+            tile.Input = Input.First + group * GroupInputs;
+            channel += group * GroupOutputs;
+            tile.Output = Output.First + channel;
+            tile.Residual = Residual.First == null ? null : Residual.First + channel;
+
+            delegate*<Tile*, void> small = MicroKernels.Get(Level, smallTile, vectors);
+            delegate*<Tile*, void> large = Pixels % Tiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
+            for (int t = firstTile; t < endTile; t++)
+            {
+                int pixel = TileStart(t) - firstPixel;
+                int count = TileStart(t + 1) - firstPixel - pixel;
+                tile.InputOffsets = inputs + pixel;
+                tile.OutputOffsets = outputs + pixel;
+                tile.ResidualOffsets = residuals + pixel;
+                delegate*<Tile*, void> kernel = count == smallTile ? small : large;
+                if (channels == vectors * width)
+                    kernel(&tile);
+                else
+                    RunPartial(tile, kernel, count, channels, vectors * width);
+            }
+        }
+
+        int firstChannel = ChannelOf(firstPanel);
+        int pieceChannels = ChannelOf(endPanel) - firstChannel;
+        if (Activation.Kind is not (ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip))
+            Activate(outputs, pixels, firstChannel, pieceChannels);
+        if (Gate.First != null)
+        {
+            Gate.Offsets(firstPixel, pixels, Width, residuals);
+            ApplyGate(residuals, outputs, pixels, firstChannel, pieceChannels);
+        }
+    }
+
+    private readonly int TileStart(int tile) => tile * (Pixels / Tiles) + Math.Min(tile, Pixels % Tiles);
+
+    /// <summary>The first channel of a panel; for the panel after the last, the number of channels.</summary>
+    private readonly int ChannelOf(int panel)
+    {
+        int group = panel / GroupPanels;
+        return group * GroupOutputs + (panel - group * GroupPanels) * MicroKernels.PanelVectors * Level.Width();
+    }
+
+    /// <summary>A tile of a panel whose last vector has channels beyond the output's: computed aside and copied.</summary>
+    [SkipLocalsInit]
+    private static void RunPartial(Tile tile, delegate*<Tile*, void> kernel, int count, int channels, int stride)
+    {
+        float* aside = stackalloc float[MicroKernels.MaxPixels * MicroKernels.PanelVectors * 16];
+        int* offsets = stackalloc int[MicroKernels.MaxPixels];
+        for (int i = 0; i < count; i++)
+        {
+            offsets[i] = i * stride;
+            if (tile.Residual != null)
+                Copy(tile.Residual + tile.ResidualOffsets[i], aside + i * stride, channels);
+        }
+
+        float* output = tile.Output;
+        int* outputOffsets = tile.OutputOffsets;
+        tile.Output = aside;
+        tile.OutputOffsets = offsets;
+        if (tile.Residual != null)
+        {
+            tile.Residual = aside;
+            tile.ResidualOffsets = offsets;
+        }
+
+        kernel(&tile);
+        for (int i = 0; i < count; i++)
+            Copy(aside + i * stride, output + outputOffsets[i], channels);
+    }
+
+    private static void Copy(float* source, float* destination, int count) =>
+        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
+
+    private readonly void Activate(int* outputs, int pixels, int channel, int channels)
+    {
+        for (int pixel = 0; pixel < pixels;)
+        {
+            int start = pixel++;
+            int length = channels;
+            for (; pixel < pixels && outputs[pixel] == outputs[start] + length; pixel++)
+                length += channels;
+            float* values = Output.First + outputs[start] + channel;
+            ActivationKernel.Apply(Activation, values, values, length);
+        }
+    }
+
+    private readonly void ApplyGate(int* gates, int* outputs, int pixels, int channel, int channels)
+    {
+        for (int pixel = 0; pixel < pixels;)
+        {
+            int start = pixel++;
+            int length = channels;
+            for (; pixel < pixels && outputs[pixel] == outputs[start] + length && gates[pixel] == gates[start] + length; pixel++)
+                length += channels;
+            ActivationKernel.ApplyGate(GateActivation, Gate.First + gates[start] + channel, Output.First + outputs[start] + channel, length);
+        }
+    }
+}

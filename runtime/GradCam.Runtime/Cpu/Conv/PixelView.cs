@@ -1,0 +1,48 @@
+namespace GradCam.Cpu.Conv;
+
+/// <summary>Some of a tensor's pixels, at even distances: where a phase of a convolution reads or writes.</summary>
+/// <param name="first">Channel 0 of the first pixel; null for no tensor.</param>
+/// <param name="rowStep">Floats to the pixel of the next row.</param>
+/// <param name="pixelStep">Floats to the next pixel of the row.</param>
+internal readonly unsafe struct PixelView(float* first, int rowStep, int pixelStep)
+{
+    /// <summary>Channel 0 of the first pixel; null for no tensor.</summary>
+    public readonly float* First = first;
+
+    /// <summary>Floats to the pixel of the next row.</summary>
+    public readonly int RowStep = rowStep;
+
+    /// <summary>Floats to the next pixel of the row.</summary>
+    public readonly int PixelStep = pixelStep;
+
+    /// <summary>The inputs of a phase: output (j, i) reads its taps relative to pixel (j, i) of this view.</summary>
+    public static PixelView OfInputs(in ExecutionContext context, in Tensor tensor, AxisPhase rows, AxisPhase columns) =>
+        new(context.At(tensor), rows.InputStep * tensor.RowStride, columns.InputStep * tensor.PixelStride);
+
+    /// <summary>The outputs of a phase.</summary>
+    public static PixelView OfOutputs(in ExecutionContext context, in Tensor tensor, AxisPhase rows, AxisPhase columns) =>
+        tensor.IsEmpty
+            ? default
+            : new(
+                context.At(tensor) + rows.Start * tensor.RowStride + columns.Start * tensor.PixelStride,
+                rows.OutputStep * tensor.RowStride,
+                columns.OutputStep * tensor.PixelStride);
+
+    /// <summary>Where pixels begin, counted along rows of <paramref name="width"/> pixels, in floats from <see cref="First"/>.</summary>
+    public void Offsets(int firstPixel, int count, int width, int* offsets)
+    {
+        int row = firstPixel / width;
+        int column = firstPixel - row * width;
+        int offset = row * RowStep + column * PixelStep;
+        for (int i = 0; i < count; i++)
+        {
+            offsets[i] = offset;
+            offset += PixelStep;
+            if (++column == width)
+            {
+                column = 0;
+                offset = ++row * RowStep;
+            }
+        }
+    }
+}

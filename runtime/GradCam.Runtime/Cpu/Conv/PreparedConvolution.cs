@@ -1,0 +1,21 @@
+namespace GradCam.Cpu.Conv;
+
+/// <summary>A convolution, transposed or not, with the algorithms chosen for its forward pass and its gradient; either is null where the schedule never runs it.</summary>
+internal sealed class PreparedConvolution : PreparedOperation
+{
+    /// <summary>Forward.</summary>
+    public ConvolutionAlgorithm? Forward { get; set; }
+
+    /// <summary>Gradient.</summary>
+    public ConvolutionAlgorithm? Backward { get; set; }
+
+    /// <inheritdoc/>
+    public override long WeightBytes => (Forward?.WeightBytes ?? 0) + (Backward?.WeightBytes ?? 0);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Forward?.Dispose();
+        Backward?.Dispose();
+    }
+}

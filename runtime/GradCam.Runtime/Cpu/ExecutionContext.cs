@@ -1,0 +1,26 @@
+using GradCam.Cpu.Threading;
+
+namespace GradCam.Cpu;
+
+/// <summary>The memory and the threads of a session.</summary>
+/// <param name="arena">The workspace, on which tensors' offsets count.</param>
+/// <param name="scratch">Scratch memory, <paramref name="scratchLength"/> floats a thread.</param>
+/// <param name="scratchLength">Floats of scratch memory a thread.</param>
+/// <param name="team">The threads.</param>
+internal readonly unsafe struct ExecutionContext(float* arena, float* scratch, long scratchLength, Team team)
+{
+    /// <summary>The threads.</summary>
+    public Team Team { get; } = team;
+
+    /// <summary>Scratch memory of all threads.</summary>
+    public float* Scratch { get; } = scratch;
+
+    /// <summary>Floats of scratch memory a thread.</summary>
+    public long ScratchLength { get; } = scratchLength;
+
+    /// <summary>Element (0, 0, 0) of a tensor.</summary>
+    public float* At(in Tensor tensor) => arena + tensor.Offset;
+
+    /// <summary>Element (0, 0, 0) of a tensor, or null for the empty one.</summary>
+    public float* AtOrNull(in Tensor tensor) => tensor.IsEmpty ? null : arena + tensor.Offset;
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GradCam.Cpu.Simd;
+using GradCam.Cpu.Threading;
+
+namespace GradCam.Cpu.FullyConnected;
+
+/// <summary>y = W x + bias, in blocks of rows. Every weight is used once, so memory sets the pace: four rows are streamed at a time.</summary>
+internal unsafe struct LinearJob : IParallelJob
+{
+    /// <summary>Rows of a piece.</summary>
+    public const int BlockRows = 32;
+
+    /// <summary>The matrix, row-major.</summary>
+    public float* Weights;
+
+    /// <summary>One summand a row.</summary>
+    public float* Bias;
+
+    /// <summary>The input.</summary>
+    public float* Input;
+
+    /// <summary>The output.</summary>
+    public float* Output;
+
+    /// <summary>Columns.</summary>
+    public int Inputs;
+
+    /// <summary>Rows.</summary>
+    public int Outputs;
+
+    /// <summary>Pieces.</summary>
+    public readonly int Pieces => (Outputs + BlockRows - 1) / BlockRows;
+
+    /// <inheritdoc/>
+    public readonly void Run(int index, int worker)
+    {
+        int start = index * BlockRows;
+        int end = Math.Min(start + BlockRows, Outputs);
+        switch (SimdLevels.Widest)
+        {
+            case SimdLevel.Vector512:
+                Rows<Simd512, Vector512<float>>(start, end);
+                break;
+            case SimdLevel.Vector256:
+                Rows<Simd256, Vector256<float>>(start, end);
+                break;
+            default:
+                Rows<Simd128, Vector128<float>>(start, end);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Rows<TSimd, TVector>(int start, int end)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        float* x = Input;
+        nint n = Inputs;
+        nint whole = n - n % TSimd.Width;
+        int row = start;
+        for (; row <= end - 4; row += 4)
+        {
+            float* w = Weights + row * n;
+            TVector a = default, b = default, c = default, d = default;
+            for (nint i = 0; i < whole; i += TSimd.Width)
+            {
+                TVector value = TSimd.Load(x + i);
+                a = TSimd.MultiplyAdd(value, TSimd.Load(w + i), a);
+                b = TSimd.MultiplyAdd(value, TSimd.Load(w + n + i), b);
+                c = TSimd.MultiplyAdd(value, TSimd.Load(w + 2 * n + i), c);
+                d = TSimd.MultiplyAdd(value, TSimd.Load(w + 3 * n + i), d);
+            }
+
+            Output[row] = TSimd.Sum(a) + Tail(w, whole) + Bias[row];
+            Output[row + 1] = TSimd.Sum(b) + Tail(w + n, whole) + Bias[row + 1];
+            Output[row + 2] = TSimd.Sum(c) + Tail(w + 2 * n, whole) + Bias[row + 2];
+            Output[row + 3] = TSimd.Sum(d) + Tail(w + 3 * n, whole) + Bias[row + 3];
+        }
+
+        for (; row < end; row++)
+        {
+            float* w = Weights + row * n;
+            TVector a = default;
+            for (nint i = 0; i < whole; i += TSimd.Width)
+                a = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Load(w + i), a);
+            Output[row] = TSimd.Sum(a) + Tail(w, whole) + Bias[row];
+        }
+    }
+
+    /// <summary>The products that fill no vector.</summary>
+    private readonly float Tail(float* weights, nint start)
+    {
+        float sum = 0;
+        for (nint i = start; i < Inputs; i++)
+            sum += Input[i] * weights[i];
+        return sum;
+    }
+}
