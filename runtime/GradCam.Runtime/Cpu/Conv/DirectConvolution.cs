@@ -1,4 +1,3 @@
-using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
