@@ -1,0 +1,43 @@
+using GradCam.Reference;
+
+namespace GradCam.Runtime.Tests.Kernels.Cases;
+
+/// <summary>A convolution: dense, grouped or depthwise, with everything that may be folded into it.</summary>
+internal sealed class ConvolutionCase : OperationCase
+{
+    private readonly Convolution _op;
+    private readonly Tensor _residual;
+
+    public ConvolutionCase(CaseRandom random)
+        : base(random)
+    {
+        ConvolutionShape shape = ConvolutionShape.Draw(random);
+        Window window = shape.Window;
+        float scale = 1 / MathF.Sqrt((float)shape.Inputs / shape.Groups * window.Kernel.Height * window.Kernel.Width);
+        int[] kernel = [shape.Outputs, shape.Inputs / shape.Groups, window.Kernel.Height, window.Kernel.Width];
+        if (window.Kernel == 1 && random.Chance(0.3))
+            kernel = kernel[..2];
+        _op = new Convolution(
+            random.Between(0, 3), window, shape.Groups, Weight(kernel, () => random.Normal() * scale), MaybeWeight(0.6, shape.Outputs),
+            MaybeAffine(shape.Outputs, 0.5), random.FusedActivation());
+
+        Input = Source(shape.Inputs, shape.Input, WindowReach.Gather(window, shape.Input, shape.Output));
+        int residual = random.Smooth ? random.Between(0, 1) : random.Between(0, 3);
+        _residual = residual is 1 or 2 ? Source(shape.Outputs, shape.Output) : default;
+        Output = residual == 2 ? _residual : Target(shape.Outputs, shape.Output);
+        OutputGradient = Source(shape.Outputs, shape.Output, WindowReach.Scatter(window, shape.Output, shape.Input));
+        AddInputGradient(Input);
+    }
+
+    public override string Description => $"{_op} residual {(_residual.IsEmpty ? "none" : _residual == Output ? "in place" : "apart")}";
+
+    public override void Forward<TBackend>(ref TBackend backend)
+    {
+        if (_residual.IsEmpty)
+            backend.Convolution(_op, Input, Output);
+        else
+            backend.Convolution(_op, Input, _residual, Output);
+    }
+
+    public override void Backward<TBackend>(ref TBackend backend) => backend.ConvolutionBackward(_op, OutputGradient, InputGradient, Accumulate, Gate);
+}

@@ -1,0 +1,59 @@
+namespace GradCam.Runtime.Tests.Kernels.Cases;
+
+/// <summary>The shape of a convolution (of a transposed one, with input and output exchanged).</summary>
+internal sealed record ConvolutionShape(int Inputs, int Outputs, int Groups, Extent Input, Extent Output, Window Window)
+{
+    private const int MostMultiplyAccumulates = 1_500_000;
+
+    private long MultiplyAccumulates =>
+        (long)Output.Height * Output.Width * Outputs * (Inputs / Groups) * Window.Kernel.Height * Window.Kernel.Width;
+
+    public static ConvolutionShape Draw(CaseRandom random)
+    {
+        while (true)
+        {
+            ConvolutionShape? shape = random.Pick(0, 0, 0, 0, 1, 2) switch
+            {
+                0 => Draw(random, random.Channels(), random.Channels(), 1),
+                1 => DrawDepthwise(random),
+                _ => DrawGrouped(random),
+            };
+            if (shape is not null && shape.MultiplyAccumulates <= (random.Smooth ? MostMultiplyAccumulates / 100 : MostMultiplyAccumulates))
+                return shape;
+        }
+    }
+
+    private static ConvolutionShape? DrawDepthwise(CaseRandom random)
+    {
+        int channels = random.Channels();
+        return Draw(random, channels, channels * random.Pick(1, 1, 1, 1, 2, 3), channels);
+    }
+
+    private static ConvolutionShape? DrawGrouped(CaseRandom random)
+    {
+        int groups = random.Pick(2, 2, 3, 4, 8);
+        return Draw(random, groups * random.Channels(33), groups * random.Channels(33), groups);
+    }
+
+    private static ConvolutionShape? Draw(CaseRandom random, int inputs, int outputs, int groups)
+    {
+        Extent input = random.Size();
+        Extent kernel = random.Chance(0.35) ? 3 : random.Extent(1, 1, 1, 2, 3, 5, 7, 11);
+        Extent stride = random.Chance(0.55) ? 1 : random.Extent(1, 2, 2, 2, 3, 4, 9);
+        Extent dilation = random.Chance(0.75) ? 1 : random.Extent(1, 2, 3, 12);
+        Extent reach = ((kernel.Height - 1) * dilation.Height, (kernel.Width - 1) * dilation.Width);
+        Edges pad = random.Between(0, 3) switch
+        {
+            0 => default,
+            1 or 2 => new Edges(reach.Height / 2, reach.Width / 2, reach.Height / 2, reach.Width / 2),
+            _ => new Edges(
+                random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1), random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1)),
+        };
+        int height = input.Height + pad.Top + pad.Bottom - reach.Height - 1;
+        int width = input.Width + pad.Left + pad.Right - reach.Width - 1;
+        if (height < 0 || width < 0)
+            return null;
+        Extent output = (height / stride.Height + 1, width / stride.Width + 1);
+        return new ConvolutionShape(inputs, outputs, groups, input, output, new Window(kernel, stride, pad, dilation));
+    }
+}

@@ -1,0 +1,158 @@
+using GradCam.Reference;
+
+namespace GradCam.Runtime.Tests.Kernels;
+
+/// <summary>Compares a backend with the reference on a case: values, halo, and that nothing else was touched.</summary>
+/// <param name="start">Makes a case's run on the backend, with a number of threads.</param>
+internal sealed class KernelCheck(Func<OperationCase, int, IKernelRun> start)
+{
+    /// <summary>The check of the CPU backend.</summary>
+    public static KernelCheck Cpu { get; } = new((operation, threads) => new CpuRun(operation, threads));
+
+    /// <summary>Runs a case forward and backward.</summary>
+    /// <param name="name">The operation.</param>
+    /// <param name="seed">The case's seed.</param>
+    /// <param name="otherThreadCounts">Numbers of threads, beside one, that must give the same bits.</param>
+    /// <returns>What is wrong; null if nothing.</returns>
+    public string? Run(string name, int seed, params int[] otherThreadCounts)
+    {
+        OperationCase operation = OperationCases.Create(name, seed);
+        try
+        {
+            string? problem = Compare(operation, out float[] workspace);
+            foreach (int threads in otherThreadCounts)
+                problem ??= CompareBits(operation, workspace, threads);
+            return problem is null ? null : $"{name} seed {seed}: {problem}\n  {operation}";
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return $"{name} seed {seed}: {exception}\n  {operation}";
+        }
+    }
+
+    private string? Compare(OperationCase operation, out float[] after)
+    {
+        float[] before = operation.Workspace;
+        using IKernelRun tested = start(operation, 1);
+        var workspace = new ReferenceWorkspace(before.Length);
+        var reference = new ReferenceBackend(workspace, new ReferenceWeights(operation.Weights.Select(w => Array.ConvertAll(w.Values, v => (double)v))));
+        Copy(before, workspace);
+        before.CopyTo(tested.Workspace);
+
+        tested.Forward();
+        operation.Forward(ref reference);
+        after = tested.Workspace.ToArray();
+        string? problem = CheckWritten("forward", before, after, operation.Output, haloIsZeroed: true)
+            ?? CheckValues("forward", after, workspace, operation.Output, operation.Tolerance)
+            ?? CheckRead(tested, after, operation.Output);
+        if (problem is not null || operation.InputGradient.IsEmpty)
+            return problem;
+
+        // Both backward passes start from the same floats, so that the forward pass's rounding does not decide on which side of a kink they are.
+        before = after;
+        Copy(before, workspace);
+        tested.Backward();
+        operation.Backward(ref reference);
+        after = tested.Workspace.ToArray();
+        return CheckWritten("backward", before, after, operation.InputGradient, haloIsZeroed: !operation.Accumulate)
+            ?? CheckValues("backward", after, workspace, operation.InputGradient, operation.BackwardTolerance);
+    }
+
+    private string? CompareBits(OperationCase operation, float[] expected, int threads)
+    {
+        using IKernelRun tested = start(operation, threads);
+        operation.Workspace.CopyTo(tested.Workspace);
+        tested.Forward();
+        if (!operation.InputGradient.IsEmpty)
+            tested.Backward();
+        int difference = FirstDifference(expected, tested.Workspace);
+        return difference < 0 ? null : $"{threads} threads give {tested.Workspace[difference]} at {difference}, 1 thread {expected[difference]}";
+    }
+
+    private static void Copy(float[] from, ReferenceWorkspace to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to.Values[i] = from[i];
+    }
+
+    private static int FirstDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        for (int i = 0; i < a.Length; i++)
+            if (BitConverter.SingleToInt32Bits(a[i]) != BitConverter.SingleToInt32Bits(b[i]))
+                return i;
+        return -1;
+    }
+
+    /// <summary>Zeroes of the halo, and no other change outside the map.</summary>
+    private static string? CheckWritten(string pass, float[] before, float[] after, in Tensor written, bool haloIsZeroed)
+    {
+        float[] expected = (float[])before.Clone();
+        for (int y = -written.Halo.Top; y < written.Height + written.Halo.Bottom; y++)
+        {
+            for (int x = -written.Halo.Left; x < written.Width + written.Halo.Right; x++)
+            {
+                bool onMap = y >= 0 && y < written.Height && x >= 0 && x < written.Width;
+                for (int c = 0; c < written.Channels; c++)
+                {
+                    int position = ReferenceWorkspace.Position(written, y, x, c);
+                    if (onMap)
+                        expected[position] = after[position];
+                    else if (haloIsZeroed && after[position] != 0)
+                        return $"{pass}: the halo is {after[position]} at ({y}, {x}, {c})";
+                    else if (haloIsZeroed)
+                        expected[position] = after[position];
+                }
+            }
+        }
+
+        int difference = FirstDifference(expected, after);
+        if (difference < 0)
+            return null;
+        int row = Math.DivRem(difference - written.Offset, written.RowStride, out int rest);
+        return $"{pass}: {expected[difference]} became {after[difference]} outside the output, at {difference} (row {row}, pixel {rest / written.PixelStride}, "
+            + $"channel {rest % written.PixelStride} from the output's start)";
+    }
+
+    private static string? CheckValues(string pass, float[] actual, ReferenceWorkspace expected, in Tensor tensor, double tolerance)
+    {
+        double[] map = expected.Load(tensor);
+        double scale = map.Where(double.IsFinite).Select(Math.Abs).Append(1).Max();
+        double worst = 0;
+        string? problem = null;
+        int i = 0;
+        for (int y = 0; y < tensor.Height; y++)
+        {
+            for (int x = 0; x < tensor.Width; x++)
+            {
+                for (int c = 0; c < tensor.Channels; c++)
+                {
+                    double wanted = map[i++];
+                    double found = actual[ReferenceWorkspace.Position(tensor, y, x, c)];
+                    if (wanted.Equals(found))
+                        continue;
+                    double error = Math.Abs(wanted - found) / scale;
+                    if (error <= Math.Max(tolerance, worst))
+                        continue;
+                    problem = $"{pass}: ({y}, {x}, {c}) is {found}, expected {wanted}, error {error:g3} of {tolerance:g3}";
+                    if (!double.IsFinite(error))
+                        return problem;
+                    worst = error;
+                }
+            }
+        }
+
+        return problem;
+    }
+
+    private static string? CheckRead(IKernelRun tested, float[] workspace, in Tensor tensor)
+    {
+        float[] read = tested.Read(tensor);
+        int i = 0;
+        for (int y = 0; y < tensor.Height; y++)
+            for (int x = 0; x < tensor.Width; x++)
+                for (int c = 0; c < tensor.Channels; c++)
+                    if (!read[i++].Equals(workspace[ReferenceWorkspace.Position(tensor, y, x, c)]))
+                        return $"read: ({y}, {x}, {c}) is {read[i - 1]}";
+        return null;
+    }
+}
