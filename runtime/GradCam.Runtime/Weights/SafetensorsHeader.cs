@@ -229,7 +229,7 @@ internal sealed class SafetensorsHeader
         string name = reader.GetString()!;
         if (name.Length is 0 or > MaxNameLength)
             throw Damaged(reader, Format($"expected names of 1 to {MaxNameLength:N0} characters, found one of {name.Length:N0}"));
-        if (name.Any(char.IsControl))
+        if (name.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'))
             throw Damaged(reader, $"the name {WeightText.Quote(name)} has control characters");
         return name;
     }

@@ -14,7 +14,7 @@ internal static class WeightText
         var text = new StringBuilder("'");
         foreach (char c in name.Length > LongestShown ? name[..LongestShown] : name)
         {
-            if (char.IsControl(c) || char.IsSurrogate(c))
+            if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
                 text.Append(null, $"\\u{(int)c:x4}");
             else
                 text.Append(c);
