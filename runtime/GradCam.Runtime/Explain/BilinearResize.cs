@@ -4,36 +4,37 @@ using System.Numerics.Tensors;
 namespace GradCam.Explain;
 
 /// <summary>
-/// Bilinear resizing of a map with half-pixel centres (align_corners = false), without antialiasing: PyTorch's interpolate(mode="bilinear"). Beyond the outermost
-/// centres the map goes on with its edge's value.
+/// Bilinear resizing of a map with half-pixel centres (align_corners = false), without antialiasing: PyTorch's interpolate(mode="bilinear"). Beyond the
+/// outermost centres the map goes on with its edge's value.
 /// </summary>
 internal static class BilinearResize
 {
     /// <summary>Resizes the whole map.</summary>
     public static void Resize(ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height) =>
-        Place(source, sourceWidth, sourceHeight, destination, width, height, 0, 0, width, height);
+        Place(source, sourceWidth, sourceHeight, destination, width, 0, height, 0, 0, width, height);
 
     /// <summary>Lays the map over a rectangle of the destination; a pixel whose centre lies outside of it becomes 0.</summary>
     /// <param name="source">[sourceHeight, sourceWidth].</param>
     /// <param name="sourceWidth">The map's width.</param>
     /// <param name="sourceHeight">The map's height.</param>
-    /// <param name="destination">[height, width].</param>
+    /// <param name="destination">[rows, width].</param>
     /// <param name="width">The destination's width.</param>
-    /// <param name="height">The destination's height.</param>
+    /// <param name="firstRow">The row of the destination that is written first.</param>
+    /// <param name="rows">Rows written.</param>
     /// <param name="left">The rectangle's left edge, in pixels of the destination.</param>
     /// <param name="top">Its upper edge.</param>
     /// <param name="rectangleWidth">Its width.</param>
     /// <param name="rectangleHeight">Its height.</param>
     public static void Place(
-        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height,
+        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int firstRow, int rows,
         double left, double top, double rectangleWidth, double rectangleHeight)
     {
         (int x0, int x1) = Covered(left, rectangleWidth, width);
-        (int y0, int y1) = Covered(top, rectangleHeight, height);
+        (int y0, int y1) = Covered(top - firstRow, rectangleHeight, rows);
         int columns = x1 - x0;
         if (columns <= 0 || y1 <= y0)
         {
-            destination[..(width * height)].Clear();
+            destination[..(rows * width)].Clear();
             return;
         }
 
@@ -48,7 +49,7 @@ internal static class BilinearResize
         destination[..(y0 * width)].Clear();
         for (int y = y0; y < y1; y++)
         {
-            (int above, int below, float t) = Position((y + 0.5 - top) * scaleY - 0.5, sourceHeight);
+            (int above, int below, float t) = Position((firstRow + y + 0.5 - top) * scaleY - 0.5, sourceHeight);
             if (above != upperRow && above == lowerRow)
             {
                 Span<float> freed = upper;
@@ -76,7 +77,7 @@ internal static class BilinearResize
             row[x1..].Clear();
         }
 
-        destination[(y1 * width)..(height * width)].Clear();
+        destination[(y1 * width)..(rows * width)].Clear();
         ArrayPool<float>.Shared.Return(rented);
     }
 

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace GradCam;
 
 /// <summary>
-/// A read-only view on feature maps: a layer's activations, the gradients of a logit, or an output. It looks at the session's memory, channels contiguous ([height, width, channels]), and is valid
-/// until the session's next forward pass (gradients: until those of another class are asked for at the same layer).
+/// A read-only view on feature maps: a layer's activations, the gradients of a logit, or an output. It looks at the session's memory, channels contiguous
+/// ([height, width, channels]), and is valid until the session's next forward pass (gradients: until those of another class are asked for at the same layer).
 /// </summary>
 public readonly ref struct FeatureMaps
 {

@@ -4,7 +4,8 @@ namespace GradCam;
 
 /// <summary>Why a network gave a class its score: one number a position of the layer, [<see cref="Height"/>, <see cref="Width"/>], row by row.</summary>
 /// <remarks>
-/// <para>It looks at its session's memory and allocates nothing. The session's next call that makes heatmaps or runs forward overwrites it, after which any use throws
+/// <para>It looks at its session's memory and allocates nothing. The session's next call that makes heatmaps or runs forward overwrites it, after which any use
+/// throws
 /// <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
 /// <para><see cref="Raw"/> is the method's sum as it is; <see cref="Values"/> is Grad-CAM as it is shown: relu, then minimum to 0 and maximum to 1.</para>
 /// </remarks>
@@ -35,7 +36,9 @@ public readonly struct Heatmap
     /// </summary>
     public ReadOnlySpan<float> Values => Buffer.Values;
 
-    /// <summary>The largest value of <see cref="Raw"/>: how much the layer's best position speaks for the class; NaN where <see cref="IsFinite"/> is false.</summary>
+    /// <summary>
+    /// The largest value of <see cref="Raw"/>: how much the layer's best position speaks for the class; NaN where <see cref="IsFinite"/> is false.
+    /// </summary>
     public float Max => Buffer.Max;
 
     /// <summary>False when <see cref="Raw"/> contains NaN or infinity, as after NaN in the input.</summary>
@@ -112,20 +115,34 @@ public readonly struct Heatmap
         return result;
     }
 
-    /// <summary><see cref="Values"/> over the whole photo or a scaled version of it, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
+    /// <summary>
+    /// <see cref="Values"/> over the whole photo or a scaled version of it, 0 where the network did not look (outside of <see cref="Region"/>).
+    /// </summary>
     /// <param name="destination">[height, width], at least.</param>
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ToPhoto(Span<float> destination, int width, int height)
+    public void ToPhoto(Span<float> destination, int width, int height) => ToPhotoRows(destination, width, height, 0, height);
+
+    /// <summary>Some rows of <see cref="ToPhoto(Span{float}, int, int)"/>: large photos are drawn strip by strip.</summary>
+    /// <param name="destination">[rows, width], at least.</param>
+    /// <param name="width">The photo's width, or a scaled one.</param>
+    /// <param name="height">The photo's height, or a scaled one.</param>
+    /// <param name="firstRow">The first row wanted.</param>
+    /// <param name="rows">Rows wanted.</param>
+    /// <exception cref="ArgumentException">The destination is too short, or the rows are not all of the photo's.</exception>
+    public void ToPhotoRows(Span<float> destination, int width, int height, int firstRow, int rows)
     {
         HeatmapBuffer buffer = Buffer;
-        CheckDestination(destination.Length, width, height);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        CheckDestination(destination.Length, width, rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, height - firstRow);
         PhotoRegion region = buffer.Region;
         double scaleX = (double)width / region.PhotoWidth;
         double scaleY = (double)height / region.PhotoHeight;
         BilinearResize.Place(
-            buffer.Values, buffer.Width, buffer.Height, destination, width, height,
+            buffer.Values, buffer.Width, buffer.Height, destination, width, firstRow, rows,
             region.Left * scaleX, region.Top * scaleY, region.Width * scaleX, region.Height * scaleY);
     }
 

@@ -36,7 +36,8 @@ public static class HeatmapExport
     {
         ArgumentNullException.ThrowIfNull(stream);
         const int preamble = 10;
-        string header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({heatmap.Height}, {heatmap.Width}), }}");
+        string header = string.Create(
+            CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({heatmap.Height}, {heatmap.Width}), }}");
         // The header ends with a newline, and the data begins at a multiple of 64 bytes.
         header = header.PadRight((preamble + header.Length + 1 + 63) / 64 * 64 - preamble - 1) + "\n";
         byte[] bytes = new byte[preamble + header.Length + heatmap.Raw.Length * sizeof(float)];

@@ -2,7 +2,10 @@ using GradCam.Explain;
 
 namespace GradCam;
 
-/// <summary>Heatmaps of several classes after one forward pass, in the order in which the classes were asked for. They are all valid at once, until the session's next call.</summary>
+/// <summary>
+/// Heatmaps of several classes after one forward pass, in the order in which the classes were asked for. They are all valid at once, until the session's next
+/// call.
+/// </summary>
 public readonly struct HeatmapSet
 {
     private readonly HeatmapBuffer[]? _buffers;

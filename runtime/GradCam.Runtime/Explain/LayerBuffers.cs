@@ -1,6 +1,9 @@
 namespace GradCam.Explain;
 
-/// <summary>A session's copies of one compiled layer's activations and gradients, packed [height, width, channels]; read from the workspace when they are first asked for.</summary>
+/// <summary>
+/// A session's copies of one compiled layer's activations and gradients, packed [height, width, channels]; read from the workspace when they are first asked
+/// for.
+/// </summary>
 internal sealed class LayerBuffers
 {
     private readonly LayerInfo _layer;

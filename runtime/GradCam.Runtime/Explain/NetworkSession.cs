@@ -6,8 +6,8 @@ using GradCam.Methods;
 namespace GradCam;
 
 /// <summary>
-/// A workspace in which a network runs and is explained; the base of the generated <c>Session</c>, which adds the typed <c>GradCam</c>. One thread at a time; for several threads
-/// make several sessions of one network. After the first call of a kind, no call allocates.
+/// A workspace in which a network runs and is explained; the base of the generated <c>Session</c>, which adds the typed <c>GradCam</c>. One thread at a time;
+/// for several threads make several sessions of one network. After the first call of a kind, no call allocates.
 /// </summary>
 public abstract class NetworkSession : IDisposable
 {
@@ -122,7 +122,8 @@ public abstract class NetworkSession : IDisposable
         if (tensor.Length != input.Length)
         {
             throw new ArgumentException(
-                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.", nameof(tensor));
+                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
         }
 
         PhotoRegion region = PhotoRegion.Whole(input.Width, input.Height);
@@ -348,8 +349,9 @@ public abstract class NetworkSession : IDisposable
 
     private void CheckClass(int classIndex)
     {
-        if ((uint)classIndex >= (uint)Info.Logits.Channels)
-            throw new ArgumentOutOfRangeException(nameof(classIndex), classIndex, $"{Info.Name} has {Info.Logits.Channels} classes, 0 to {Info.Logits.Channels - 1}.");
+        int count = Info.Logits.Channels;
+        if ((uint)classIndex >= (uint)count)
+            throw new ArgumentOutOfRangeException(nameof(classIndex), classIndex, $"{Info.Name} has {count} classes, 0 to {count - 1}.");
     }
 
     private void InvalidateHeatmaps()

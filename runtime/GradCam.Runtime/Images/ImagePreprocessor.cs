@@ -6,12 +6,15 @@ using System.Runtime.Intrinsics;
 
 namespace GradCam.Images;
 
-/// <summary>Turns photos of any size into a network's input. Keeps its tables, so photos of one size after the other allocate nothing. Not thread-safe.</summary>
+/// <summary>
+/// Turns photos of any size into a network's input. Keeps its tables, so photos of one size after the other allocate nothing. Not thread-safe.
+/// </summary>
 /// <remarks>
-/// <para>Resizing is a triangle filter with antialiasing and half-pixel centres, in float (PyTorch's interpolate with antialias=True; Pillow's BILINEAR but for its rounding to
-/// whole levels). A photo of the size that is asked for passes unchanged.</para>
-/// <para>With <see cref="ImagePreprocessing.ResizeShorterSide"/> N the shorter side becomes N and the longer one floor(N * long / short), and the centre is cropped as torchvision's
-/// CenterCrop does; only that part is computed. Where N is too small for the input to be filled, as much as fills it is taken instead.</para>
+/// <para>Resizing is a triangle filter with antialiasing and half-pixel centres, in float (PyTorch's interpolate with antialias=True; Pillow's BILINEAR but for
+/// its rounding to whole levels). A photo of the size that is asked for passes unchanged.</para>
+/// <para>With <see cref="ImagePreprocessing.ResizeShorterSide"/> N the shorter side becomes N and the longer one floor(N * long / short), and the centre is
+/// cropped as torchvision's CenterCrop does; only that part is computed. Where N is too small for the input to be filled, as much as fills it is taken
+/// instead.</para>
 /// <para>Memory: one row of the photo in floats, whatever its height.</para>
 /// </remarks>
 public sealed class ImagePreprocessor

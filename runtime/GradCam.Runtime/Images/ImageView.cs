@@ -4,8 +4,8 @@ namespace GradCam;
 /// A photo as plain pixels in memory that somebody else owns: 8 bits a channel, rows from top to bottom. Any image library's buffer fits; nothing is copied.
 /// </summary>
 /// <remarks>
-/// A fourth byte is ignored, not blended: cameras leave it undefined, and most training pipelines drop it. Who wants transparent pixels on white (or any colour)
-/// composites before, as GradCam.Imaging's <c>Photo</c> does. Premultiplied pixels are taken as they are.
+/// A fourth byte is ignored, not blended: cameras leave it undefined, and most training pipelines drop it. Who wants transparent pixels on white (or any
+/// colour) composites before, as GradCam.Imaging's <c>Photo</c> does. Premultiplied pixels are taken as they are.
 /// </remarks>
 public readonly ref struct ImageView
 {
@@ -25,7 +25,11 @@ public readonly ref struct ImageView
         if (stride == 0 && row <= int.MaxValue)
             stride = (int)row;
         if (stride < row)
-            throw new ArgumentOutOfRangeException(nameof(stride), stride, $"A row of {width} {format} pixels has {row} bytes; the stride must be at least that.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(stride), stride, $"A row of {width} {format} pixels has {row} bytes; the stride must be at least that.");
+        }
+
         long needed = (height - 1L) * stride + row;
         if (pixels.Length < needed)
         {

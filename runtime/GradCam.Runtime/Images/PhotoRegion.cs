@@ -1,6 +1,8 @@
 namespace GradCam;
 
-/// <summary>The part of a photo that a network saw, in the photo's pixels: after a centre crop less than the whole, and its edges may lie between pixels.</summary>
+/// <summary>
+/// The part of a photo that a network saw, in the photo's pixels: after a centre crop less than the whole, and its edges may lie between pixels.
+/// </summary>
 /// <param name="PhotoWidth">The photo's width.</param>
 /// <param name="PhotoHeight">The photo's height.</param>
 /// <param name="Left">The left edge; 0 is the left edge of the first pixel.</param>

@@ -1,16 +1,20 @@
 namespace GradCam.Runtime.Tests.Explain;
 
 /// <summary>
-/// A workspace without a network: the layer's activations are the input as it came, the logits are given sums over it, and the gradients are an arbitrary formula
-/// of class, pixel and channel. Sessions can be tested against it without kernels.
+/// A workspace without a network: the layer's activations are the input as it came, the logits are given sums over it, and the gradients are an arbitrary
+/// formula of class, pixel and channel. Sessions can be tested against it without kernels.
 /// </summary>
 internal sealed class FakeExecutor : Executor
 {
     private readonly float[] _memory;
 
-    public FakeExecutor(int channels = 3, int height = 4, int width = 5, int classes = 6, ImagePreprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
+    public FakeExecutor(IReadOnlyList<string> labels)
     {
-        int length = channels * height * width;
+        const int channels = 3;
+        const int height = 4;
+        const int width = 5;
+        const int classes = 6;
+        const int length = channels * height * width;
         Info = new NetworkInfo
         {
             Name = "Fake",
@@ -23,8 +27,8 @@ internal sealed class FakeExecutor : Executor
             ],
             Weights = [],
             WorkspaceLength = 2 * length + classes,
-            Preprocessing = preprocessing ?? new ImagePreprocessing(),
-            Labels = labels ?? [],
+            Preprocessing = new ImagePreprocessing(),
+            Labels = labels,
         };
         _memory = new float[Info.WorkspaceLength];
     }
@@ -35,10 +39,7 @@ internal sealed class FakeExecutor : Executor
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Replaces the gradient formula where set: (class, position in [h, w, c]).</summary>
-    public Func<int, int, float>? Gradient { get; set; }
-
-    public static float DefaultGradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
+    public static float Gradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
 
     public override void Forward(ReadOnlySpan<float> input)
     {
@@ -58,7 +59,7 @@ internal sealed class FakeExecutor : Executor
         Backwards++;
         Tensor gradient = Info.Layers[layer].Gradient;
         for (int i = 0; i < gradient.Length; i++)
-            _memory[gradient.Offset + i] = seed * (Gradient ?? DefaultGradient)(@class, i);
+            _memory[gradient.Offset + i] = seed * Gradient(@class, i);
         // A backward slice may overwrite the outputs.
         _memory.AsSpan(Info.Logits.Offset, Info.Logits.Length).Fill(float.NaN);
     }

@@ -78,7 +78,8 @@ public class ImagePreprocessorTests
             float[] actual = Apply(image, Plain with { Order = ChannelOrder.Gray }, 1, 3, 4, out _);
             for (int i = 0; i < actual.Length; i++)
             {
-                double expected = 0.299 * ResizeFixture.Pixel(i / 4, i % 4, 0) + 0.587 * ResizeFixture.Pixel(i / 4, i % 4, 1) + 0.114 * ResizeFixture.Pixel(i / 4, i % 4, 2);
+                (int y, int x) = (i / 4, i % 4);
+                double expected = 0.299 * ResizeFixture.Pixel(y, x, 0) + 0.587 * ResizeFixture.Pixel(y, x, 1) + 0.114 * ResizeFixture.Pixel(y, x, 2);
                 Assert.Equal(expected, actual[i], 1e-3);
             }
         }
@@ -112,7 +113,8 @@ public class ImagePreprocessorTests
         // Only the middle 30x30 is bright: after resize 256 and crop 224 nothing else is seen.
         for (int y = 0; y < 30; y++)
             pixels.AsSpan((y * width + width / 2 - 15) * 3, 30 * 3).Fill(200);
-        float[] actual = Apply(new ImageView(pixels, width, 30, PixelFormat.Rgb24), Plain with { ResizeShorterSide = 256 }, 3, 224, 224, out PhotoRegion region);
+        var image = new ImageView(pixels, width, 30, PixelFormat.Rgb24);
+        float[] actual = Apply(image, Plain with { ResizeShorterSide = 256 }, 3, 224, 224, out PhotoRegion region);
         Assert.All(actual, v => Assert.Equal(200, v, 1e-3f));
         Assert.Equal(width / 2.0, region.Left + region.Width / 2, 0.1);
         Assert.Equal(30 * 224 / 256.0, region.Height, 1e-9);
@@ -161,8 +163,10 @@ public class ImagePreprocessorTests
     [Fact]
     public void Preprocessing_that_does_not_fit_is_refused()
     {
-        Assert.Contains("mean", Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Mean = [1, 2] }, 3, 4, 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("std", Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Std = [1, 0, 1] }, 3, 4, 4)).Message, StringComparison.Ordinal);
+        string mean = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Mean = [1, 2] }, 3, 4, 4)).Message;
+        Assert.Contains("mean has 2 values; the input has 3", mean, StringComparison.Ordinal);
+        string std = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Std = [1, 0, 1] }, 3, 4, 4)).Message;
+        Assert.Contains("std of 0", std, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain, 3, 4, 4).Apply(default, new float[48]));
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain, 3, 4, 4).Apply(new ImageView([1], 1, 1, PixelFormat.Gray8), new float[47]));
         Assert.Contains("6 channels", Assert.Throws<InvalidOperationException>(

@@ -18,8 +18,9 @@ public sealed class NetworkSessionTests : IDisposable
     {
         Action[] tooEarly =
         [
-            () => _ = _session.Logits, () => _session.Probabilities(), () => _session.Top(new Prediction[1]), () => _ = _session.Outputs.Count, () => _ = _session.Region,
-            () => _ = _session.Best, () => _session.GradCam(0), () => _session.GradCam([0, 1]), () => _session.ActivationMaps(), () => _session.Gradients(0),
+            () => _ = _session.Logits, () => _session.Probabilities(), () => _session.Top(new Prediction[1]), () => _ = _session.Outputs.Count,
+            () => _ = _session.Region, () => _ = _session.Best, () => _session.GradCam(0), () => _session.GradCam([0, 1]),
+            () => _session.ActivationMaps(), () => _session.Gradients(0),
         ];
         Assert.All(tooEarly, action => Assert.Contains("call Forward", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal));
     }
@@ -147,7 +148,8 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         Heatmap heatmap = _session.GradCam(2, CamMethod.LayerCam, counterfactual: true);
         Assert.Equal((5, 4), (heatmap.Width, heatmap.Height));
-        Assert.Equal((2, "cat", "features", CamMethod.LayerCam, true), (heatmap.ClassIndex, heatmap.ClassName, heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual));
+        Assert.Equal((2, "cat", "features"), (heatmap.ClassIndex, heatmap.ClassName, heatmap.LayerName));
+        Assert.Equal((CamMethod.LayerCam, true), (heatmap.Method, heatmap.IsCounterfactual));
         Assert.Equal(PhotoRegion.Whole(40, 30), heatmap.Region);
         Assert.Equal("", _session.GradCam(5).ClassName);
         Assert.Equal((1, "first"), (_session.GradCam(5, layer: 1).Height, _session.GradCam(5, layer: 1).LayerName));
@@ -156,7 +158,10 @@ public sealed class NetworkSessionTests : IDisposable
     [Fact]
     public void Later_calls_invalidate_a_heatmap_but_not_its_copy()
     {
-        Action[] later = [() => _session.GradCam(1), () => _session.GradCam([1, 2]), () => _session.Forward(Image), () => _session.Forward(new float[60], TensorLayout.Hwc)];
+        Action[] later =
+        [
+            () => _session.GradCam(1), () => _session.GradCam([1, 2]), () => _session.Forward(Image), () => _session.Forward(new float[60], TensorLayout.Hwc),
+        ];
         foreach (Action call in later)
         {
             _session.Forward(Image);

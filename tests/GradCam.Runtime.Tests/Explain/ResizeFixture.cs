@@ -16,7 +16,9 @@ internal sealed record ResizeFixture(ResizedPhoto[] Photos, ResizedMap[] Maps)
     /// <summary>The picture that both sides make.</summary>
     public static byte Pixel(int y, int x, int channel) => (byte)((37 * y + 101 * x + 53 * channel + 7 * x * y) % 256);
 
-    /// <summary>The picture in a format, with rows <paramref name="gap"/> bytes further apart than they are long, and 170 in the bytes that mean nothing.</summary>
+    /// <summary>
+    /// The picture in a format, with rows <paramref name="gap"/> bytes further apart than they are long, and 170 in the bytes that mean nothing.
+    /// </summary>
     public static byte[] Picture(int height, int width, PixelFormat format = PixelFormat.Rgb24, int gap = 0)
     {
         int size = format.BytesPerPixel();

@@ -1,0 +1,56 @@
+namespace GradCam.Imaging.Tests;
+
+/// <summary>A session whose raw map is what it is given, so that drawing can be tested without a network: one channel, gradient 1.</summary>
+internal sealed class GridSession(int width, int height, int resizeShorterSide = 0) : NetworkSession(new GridExecutor(width, height, resizeShorterSide))
+{
+    /// <summary>A heatmap of these values over a photo of this size.</summary>
+    public static Heatmap Map(int width, int height, float[] raw)
+    {
+        using var session = new GridSession(width, height);
+        session.Forward(raw, TensorLayout.Hwc);
+        return session.Explain(0, 0, CamMethod.GradCam, counterfactual: false).Copy();
+    }
+
+    /// <summary>A heatmap of what the network sees of a photo, which is its own brightness.</summary>
+    public static Heatmap Of(Photo photo, int width, int height, int resizeShorterSide)
+    {
+        using var session = new GridSession(width, height, resizeShorterSide);
+        session.Forward(photo.View);
+        return session.Explain(0, 0, CamMethod.GradCam, counterfactual: false).Copy();
+    }
+
+    private sealed class GridExecutor(int width, int height, int resizeShorterSide) : Executor
+    {
+        private readonly float[] _input = new float[width * height];
+
+        public override NetworkInfo Info { get; } = new()
+        {
+            Name = "Grid",
+            Input = new Tensor(0, 1, height, width),
+            Outputs = [new OutputInfo("fc", new Tensor(0, 1, 1, 1))],
+            Layers = [new LayerInfo("input", new Tensor(0, 1, height, width), new Tensor(1, 1, height, width))],
+            Weights = [],
+            WorkspaceLength = 0,
+            Preprocessing = new ImagePreprocessing { ResizeShorterSide = resizeShorterSide },
+            Labels = [],
+        };
+
+        public override void Forward(ReadOnlySpan<float> input) => input.CopyTo(_input);
+
+        public override void Backward(int layer, int @class, float seed)
+        {
+        }
+
+        public override void Read(in Tensor source, Span<float> destination)
+        {
+            if (source.Offset == 1)
+                destination.Fill(1);
+            else
+                _input.AsSpan(0, destination.Length).CopyTo(destination);
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+}
