@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace GradCam.Gen.Declarations;
+
+/// <summary>Turns a class with [Network] into a declaration: the last step that sees symbols and syntax.</summary>
+internal static class DeclarationReader
+{
+    public const string NetworkAttribute = "GradCam.NetworkAttribute";
+    public const string GradCamAttribute = "GradCam.GradCamAttribute";
+
+    /// <returns>Null when another part of the class has the same attribute (which the compiler reports).</returns>
+    public static AnnotatedClass? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var symbol = (INamedTypeSymbol)context.TargetSymbol;
+        var syntax = (TypeDeclarationSyntax)context.TargetNode;
+        AttributeData network = context.Attributes[0];
+        AttributeData first = symbol.GetAttributes().First(attribute => IsNetwork(attribute));
+        if (!ReferenceEquals(first.ApplicationSyntaxReference?.GetSyntax(cancellation), network.ApplicationSyntaxReference?.GetSyntax(cancellation)))
+            return null;
+
+        var problems = new List<Problem>();
+        ClassDeclaration declaration = ReadClass(symbol, syntax, problems);
+        var attribute = (AttributeSyntax?)network.ApplicationSyntaxReference?.GetSyntax(cancellation);
+        string? spec = network.ConstructorArguments.Length == 1 ? network.ConstructorArguments[0].Value as string : null;
+        bool isInline = spec is not null && spec.IndexOfAny(['\r', '\n']) >= 0;
+        (EquatableArray<string> layers, EquatableArray<SourcePlace> layerPlaces) = ReadLayers(symbol, problems, cancellation);
+
+        var places = new DeclarationPlaces(
+            symbol.ToDisplayString(),
+            SourcePlace.Of(syntax.SyntaxTree, syntax.Identifier.Span),
+            PlaceOfArgument(attribute, null) ?? SourcePlace.Of(syntax.SyntaxTree, (attribute ?? (SyntaxNode)syntax).Span),
+            PlaceOfArgument(attribute, "Weights"),
+            PlaceOfArgument(attribute, "Labels"),
+            layerPlaces,
+            isInline && Argument(attribute, null) is ExpressionSyntax literal ? LiteralReader.Read(literal, spec!, cancellation) : null);
+        return new AnnotatedClass(
+            new NetworkDeclaration(
+                symbol.ToDisplayString(),
+                declaration,
+                spec,
+                isInline,
+                NamedArgument(network, "Weights"),
+                NamedArgument(network, "Labels"),
+                layers,
+                syntax.SyntaxTree.FilePath,
+                problems.ToEquatableArray()),
+            places);
+    }
+
+    /// <summary>A [GradCam] whose class is no network.</summary>
+    public static ReportedProblem? ReadMisuse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        if (context.TargetSymbol.GetAttributes().Any(attribute => IsNetwork(attribute)))
+            return null;
+        SyntaxNode attribute = context.Attributes[0].ApplicationSyntaxReference?.GetSyntax(cancellation) ?? context.TargetNode;
+        string message = $"[GradCam] needs a [Network] on the same class: '{context.TargetSymbol.Name}' has none";
+        return new ReportedProblem(ProblemId.AttributeMisuse, SourcePlace.Of(attribute.SyntaxTree, attribute.Span), new([message]));
+    }
+
+    private static bool IsNetwork(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute;
+
+    private static ClassDeclaration ReadClass(INamedTypeSymbol symbol, TypeDeclarationSyntax syntax, List<Problem> problems)
+    {
+        var place = new Place(PlaceKind.Class);
+        int before = problems.Count;
+        if (Unsupported(symbol) is string what)
+            problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, what));
+        if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
+            problems.Add(new Problem(ProblemId.NotPartial, place, symbol.Name));
+
+        var containing = new List<string>();
+        for (INamedTypeSymbol? outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.Arity > 0)
+                problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, $"nested in the generic type '{outer.Name}'"));
+            else if (!IsPartial(outer))
+                problems.Add(new Problem(ProblemId.NotPartial, place, outer.Name));
+            containing.Insert(0, $"partial {Keyword(outer)} {Identifier(outer.Name)}");
+        }
+
+        return new ClassDeclaration(
+            Identifier(symbol.Name),
+            Namespace(symbol.ContainingNamespace),
+            containing.ToEquatableArray(),
+            SyntaxFacts.GetText(symbol.DeclaredAccessibility),
+            problems.Count == before);
+    }
+
+    private static string? Unsupported(INamedTypeSymbol symbol) =>
+        symbol.IsRecord ? "a record"
+        : symbol.IsStatic ? "static"
+        : symbol.IsAbstract ? "abstract"
+        : symbol.Arity > 0 ? "generic"
+        : symbol.IsFileLocal ? "local to its file"
+        : null;
+
+    private static bool IsPartial(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.All(reference => reference.GetSyntax() is TypeDeclarationSyntax part && part.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    private static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+
+    private static string Namespace(INamespaceSymbol symbol)
+    {
+        var parts = new List<string>();
+        for (INamespaceSymbol? part = symbol; part is { IsGlobalNamespace: false }; part = part.ContainingNamespace)
+            parts.Insert(0, Identifier(part.Name));
+        return string.Join(".", parts);
+    }
+
+    private static (EquatableArray<string> Layers, EquatableArray<SourcePlace> Places) ReadLayers(
+        INamedTypeSymbol symbol, List<Problem> problems, CancellationToken cancellation)
+    {
+        var layers = new List<string>();
+        var places = new List<SourcePlace>();
+        ImmutableArray<AttributeData> attributes = symbol.GetAttributes();
+        foreach (AttributeData data in attributes.Where(data => data.AttributeClass?.ToDisplayString() == GradCamAttribute))
+        {
+            string layer = data.ConstructorArguments.Length == 1 ? data.ConstructorArguments[0].Value as string ?? "" : "";
+            if (layers.Contains(layer))
+                problems.Add(new Problem(ProblemId.AttributeMisuse, new Place(PlaceKind.GradCamAttribute, default, layers.Count), $"The layer '{layer}' is named twice"));
+            layers.Add(layer);
+            var attribute = (AttributeSyntax)data.ApplicationSyntaxReference!.GetSyntax(cancellation);
+            places.Add(PlaceOfArgument(attribute, null) ?? SourcePlace.Of(attribute.SyntaxTree, attribute.Span));
+        }
+        return (layers.ToEquatableArray(), places.ToEquatableArray());
+    }
+
+    private static string? NamedArgument(AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as string;
+
+    /// <summary>The expression of a named argument, or of the first positional one.</summary>
+    private static ExpressionSyntax? Argument(AttributeSyntax? attribute, string? name) =>
+        attribute?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+
+    private static SourcePlace? PlaceOfArgument(AttributeSyntax? attribute, string? name) =>
+        Argument(attribute, name) is ExpressionSyntax expression ? SourcePlace.Of(expression.SyntaxTree, expression.Span) : null;
+}

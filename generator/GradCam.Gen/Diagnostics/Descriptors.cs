@@ -1,0 +1,110 @@
+using Microsoft.CodeAnalysis;
+
+namespace GradCam.Gen.Diagnostics;
+
+/// <summary>All diagnostics of the generator, in one table. README.md beside this file explains each with an example.</summary>
+internal static class Descriptors
+{
+    private const string Category = "GradCam";
+    private const string Help = "https://github.com/gradcam-gen/gradcam-gen/blob/main/generator/GradCam.Gen/Diagnostics/README.md#";
+
+    private static readonly DiagnosticDescriptor NotPartial = Error(
+        ProblemId.NotPartial, "The class must be partial", "'{0}' must be partial: the network is generated as another part of it");
+
+    private static readonly DiagnosticDescriptor SpecNotFound = Error(
+        ProblemId.SpecNotFound, "The net spec was not found", "The net spec '{0}' is not among the project's additional files.{1}");
+
+    private static readonly DiagnosticDescriptor SyntaxError = Error(
+        ProblemId.SyntaxError, "Syntax error in the net spec", "Expected {0}, found {1}");
+
+    private static readonly DiagnosticDescriptor UnknownOperation = Error(
+        ProblemId.UnknownOperation, "Unknown operation or block", "'{0}' is neither an operation nor a block.{1}");
+
+    private static readonly DiagnosticDescriptor UnknownArgument = Error(
+        ProblemId.UnknownArgument, "Unknown argument", "'{1}' has no argument '{0}'.{2}");
+
+    private static readonly DiagnosticDescriptor UnknownName = Error(
+        ProblemId.UnknownName, "Unknown name", "Nothing is named '{0}' here.{1}");
+
+    private static readonly DiagnosticDescriptor DuplicateName = Error(
+        ProblemId.DuplicateName, "Name defined twice", "'{0}' is already defined {1}");
+
+    private static readonly DiagnosticDescriptor BadValue = Error(
+        ProblemId.BadValue, "Value out of range", "'{0}' of {1}: expected {2}, found {3}");
+
+    private static readonly DiagnosticDescriptor ShapeMismatch = Error(
+        ProblemId.ShapeMismatch, "Shapes do not fit", "{0}: expected {1}, found {2}");
+
+    private static readonly DiagnosticDescriptor SizeOverflow = Error(
+        ProblemId.SizeOverflow, "Size too large", "{0} is too large: {1}");
+
+    private static readonly DiagnosticDescriptor BlockRecursion = Error(
+        ProblemId.BlockRecursion, "Blocks run each other in a circle", "Blocks must not run each other in a circle: {0}");
+
+    private static readonly DiagnosticDescriptor WrongArgumentCount = Error(
+        ProblemId.WrongArgumentCount, "Wrong number of arguments", "Arguments of the block '{0}': expected {1}, found {2}");
+
+    private static readonly DiagnosticDescriptor WeightsNotFound = Error(
+        ProblemId.WeightsNotFound, "The weight file was not found", "The weight file '{0}' is not known to the build.{1}");
+
+    private static readonly DiagnosticDescriptor WeightMissing = Error(
+        ProblemId.WeightMissing, "Tensor missing in the weight file", "'{2}' has no tensor '{0}', which {1} reads.{3}");
+
+    private static readonly DiagnosticDescriptor WeightUnused = Warning(
+        ProblemId.WeightUnused, "Tensor of the weight file not used", "No layer reads the tensor '{0}' of '{1}'{2}");
+
+    private static readonly DiagnosticDescriptor WeightShape = Error(
+        ProblemId.WeightShape, "Tensor of the wrong shape", "The tensor '{0}' of '{3}' has the wrong shape: expected {1}, found {2}");
+
+    private static readonly DiagnosticDescriptor WeightType = Error(
+        ProblemId.WeightType, "Tensor of the wrong type", "The tensor '{0}' of '{2}' has the wrong type: expected F32, F16 or BF16, found {1}");
+
+    private static readonly DiagnosticDescriptor UnknownLayer = Error(
+        ProblemId.UnknownLayer, "Unknown layer", "The network has no layer '{0}'.{1}");
+
+    private static readonly DiagnosticDescriptor LayerWithoutInfluence = Error(
+        ProblemId.LayerWithoutInfluence, "Layer without influence", "The layer '{0}' does not influence the output '{1}', so it explains nothing");
+
+    private static readonly DiagnosticDescriptor LabelCount = Error(
+        ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}");
+
+    private static readonly DiagnosticDescriptor LabelsNotFound = Error(
+        ProblemId.LabelsNotFound, "The class names were not found", "The file of class names '{0}' is not among the project's additional files.{1}");
+
+    private static readonly DiagnosticDescriptor BadManifest = Error(
+        ProblemId.BadManifest, "Weights cannot be read", "'{0}' cannot be read: {1}");
+
+    private static readonly DiagnosticDescriptor Missing = Error(
+        ProblemId.Missing, "Something is missing in the net spec", "Expected {0} {1}, found none");
+
+    private static readonly DiagnosticDescriptor OutputNotVector = Error(
+        ProblemId.OutputNotVector, "The output is not a vector", "The output '{0}' must be a vector of logits, one a class, but is {1}");
+
+    private static readonly DiagnosticDescriptor DeadStatement = Warning(
+        ProblemId.DeadStatement, "Statement without effect", "'{0}' has no effect on any output and is left out");
+
+    private static readonly DiagnosticDescriptor UnsupportedClass = Error(
+        ProblemId.UnsupportedClass, "The class cannot be a network", "'{0}' cannot be a network: it is {1}");
+
+    private static readonly DiagnosticDescriptor AttributeMisuse = Error(
+        ProblemId.AttributeMisuse, "[GradCam] without effect", "{0}");
+
+    private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
+    {
+        NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
+        BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
+        LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse,
+    }.ToDictionary(descriptor => descriptor.Id);
+
+    /// <summary>All of them, by id.</summary>
+    public static IReadOnlyDictionary<string, DiagnosticDescriptor> All => ById;
+
+    public static DiagnosticDescriptor Find(string id) => ById[id];
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Descriptor(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: Help + id.ToLowerInvariant());
+}

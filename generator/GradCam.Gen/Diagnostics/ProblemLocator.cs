@@ -1,0 +1,31 @@
+using GradCam.Gen.Declarations;
+using GradCam.Gen.Spec;
+using Microsoft.CodeAnalysis.Text;
+
+namespace GradCam.Gen.Diagnostics;
+
+/// <summary>Finds the places of problems: in the spec's file, within the literal that holds the spec, or at the attributes.</summary>
+internal sealed class ProblemLocator(DeclarationPlaces places, string? specPath, string specText)
+{
+    private SourceText? _lines;
+
+    public ReportedProblem Locate(Problem problem) => new(problem.Id, Find(problem.Place), problem.Arguments);
+
+    private SourcePlace Find(Place place) => place.Kind switch
+    {
+        PlaceKind.Spec when specPath is not null => InFile(specPath, place.Range),
+        PlaceKind.Spec => places.Spec?.Find(place.Range) ?? places.Network,
+        PlaceKind.WeightsArgument => places.Weights ?? places.Network,
+        PlaceKind.LabelsArgument => places.Labels ?? places.Network,
+        PlaceKind.GradCamAttribute when place.Index < places.Layers.Count => places.Layers[place.Index],
+        PlaceKind.Class => places.Class,
+        _ => places.Network,
+    };
+
+    private SourcePlace InFile(string path, TextRange range)
+    {
+        _lines ??= SourceText.From(specText);
+        TextSpan span = TextSpan.FromBounds(Math.Min(range.Start, specText.Length), Math.Min(range.End, specText.Length));
+        return new SourcePlace(path, span, _lines.Lines.GetLinePositionSpan(span));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace GradCam.Gen.Tests.Harness;
+
+/// <summary>
+/// Runs the generator as the compiler does: over C# sources and additional files, with the real runtime and the running .NET as references. Immutable: every change gives
+/// a new harness, whose driver remembers the steps of the runs before, so that tests can see what an edit re-runs.
+/// </summary>
+internal sealed record GeneratorDriverHarness
+{
+    /// <summary>The folder that relative paths are in.</summary>
+    public const string Project = "/project";
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
+
+    private static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is string name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "GradCam.Runtime.dll" or "netstandard.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    private GeneratorDriver Driver { get; init; } = CSharpGeneratorDriver.Create(
+        [new NetworkGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        optionsProvider: new ProjectOptions(),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    private CSharpCompilation Compilation { get; init; } = CSharpCompilation.Create(
+        "Tests", [], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+
+    private ImmutableDictionary<string, AdditionalText> Files { get; init; } = ImmutableDictionary<string, AdditionalText>.Empty;
+
+    /// <summary>One source, <c>/project/Net.cs</c>, and additional files.</summary>
+    public static GeneratorDriverHarness Of(string source, params (string Path, string Text)[] files) =>
+        files.Aggregate(new GeneratorDriverHarness().WithSource("Net.cs", source), (harness, file) => harness.WithFile(file.Path, file.Text));
+
+    /// <summary>Adds or replaces a C# source.</summary>
+    public GeneratorDriverHarness WithSource(string path, string source)
+    {
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source, ParseOptions, Absolute(path));
+        SyntaxTree? old = Compilation.SyntaxTrees.FirstOrDefault(other => other.FilePath == tree.FilePath);
+        return this with { Compilation = old is null ? Compilation.AddSyntaxTrees(tree) : Compilation.ReplaceSyntaxTree(old, tree) };
+    }
+
+    /// <summary>Adds or replaces an additional file.</summary>
+    public GeneratorDriverHarness WithFile(string path, string text)
+    {
+        AdditionalText file = new FileText(Absolute(path), text);
+        GeneratorDriver driver = Files.TryGetValue(file.Path, out AdditionalText? old) ? Driver.ReplaceAdditionalText(old, file) : Driver.AddAdditionalTexts([file]);
+        return this with { Driver = driver, Files = Files.SetItem(file.Path, file) };
+    }
+
+    /// <summary>Runs the generator.</summary>
+    public GeneratorRun Run()
+    {
+        GeneratorDriver driver = Driver.RunGeneratorsAndUpdateCompilation(Compilation, out Compilation output, out _);
+        return new GeneratorRun(this with { Driver = driver }, driver.GetRunResult().Results.Single(), output);
+    }
+
+    private static string Absolute(string path) => path.StartsWith('/') ? path : $"{Project}/{path}";
+
+    private sealed class FileText(string path, string text) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+    }
+
+    private sealed class ProjectOptions : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new GlobalProjectOptions();
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+    }
+
+    private sealed class GlobalProjectOptions : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
+        {
+            value = key == "build_property.ProjectDir" ? Project + "/" : null;
+            return value is not null;
+        }
+    }
+}
