@@ -1,43 +1,68 @@
+using GradCam.Cpu.Memory;
+
 namespace GradCam.Cpu;
 
-internal partial struct CpuBackend
+internal unsafe partial struct CpuBackend
 {
-    public readonly void Write(ReadOnlySpan<float> source, in Tensor destination) =>
-        throw new NotSupportedException();
+    public readonly void Write(ReadOnlySpan<float> source, in Tensor destination)
+    {
+        if (source.Length != destination.Length)
+            throw new ArgumentException($"Expected {destination.Length} floats ({destination.Height} x {destination.Width} x {destination.Channels}), found {source.Length}.", nameof(source));
+        fixed (float* packed = source)
+        {
+            var view = new MapView(packed, destination.Width * destination.Channels, destination.Channels);
+            ElementwiseJob<CopyFunction>.Run(_team, _arena, default, view, default, default, destination);
+        }
+    }
 
-    public readonly void Read(in Tensor source, Span<float> destination) =>
-        throw new NotSupportedException();
+    public readonly void Read(in Tensor source, Span<float> destination)
+    {
+        if (destination.Length != source.Length)
+            throw new ArgumentException($"Expected room for {source.Length} floats ({source.Height} x {source.Width} x {source.Channels}), found {destination.Length}.", nameof(destination));
+        fixed (float* packed = destination)
+            ElementwiseJob<CopyFunction>.Run(_team, packed, default, new MapView(_arena, source), default, default, new Tensor(0, source.Channels, source.Height, source.Width));
+    }
 
-    public readonly void OneHot(int @class, float seed, in Tensor gradient) =>
-        throw new NotSupportedException();
+    public readonly void OneHot(int @class, float seed, in Tensor gradient)
+    {
+        Clear(gradient);
+        At(gradient)[@class] = seed;
+    }
 
-    public readonly void Copy(in Tensor source, in Tensor destination, bool accumulate = false, in Gate gate = default) =>
-        throw new NotSupportedException();
+    public readonly void Copy(in Tensor source, in Tensor destination, bool accumulate = false, in Gate gate = default)
+    {
+        if (destination.Pixels == 1 && source.Pixels != 1)
+            PixelSumKernel.Run(_team, _arena, source, default, hasFactor: false, destination, accumulate, gate);
+        else
+            ElementwiseJob<CopyFunction>.Run(_team, _arena, default, new MapView(_arena, source), default, default, destination, accumulate, gate);
+    }
 
-    public readonly void Clear(in Tensor destination) =>
-        throw new NotSupportedException();
+    public readonly void Clear(in Tensor destination)
+    {
+        for (int y = 0; y < destination.Height; y++)
+            HaloMemory.ClearPixels(At(destination) + (nint)y * destination.RowStride, destination.Width, destination);
+        HaloMemory.Clear(_arena + destination.Offset, destination);
+    }
 
-    public readonly void Flatten(in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void Flatten(in Tensor input, in Tensor output) => FlattenKernel.Run(_team, _arena, input, output);
 
     public readonly void FlattenBackward(in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        FlattenBackwardKernel.Run(_team, _arena, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void ChannelShuffle(int groups, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+        ChannelShuffleKernel.Run(_team, _arena, groups, input, output, accumulate: false, gate: default);
 
     public readonly void ChannelShuffleBackward(int groups, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        ChannelShuffleKernel.Run(_team, _arena, inputGradient.Channels / groups, outputGradient, inputGradient, accumulate, gate);
 
-    public readonly void Pad(in Edges edges, bool reflect, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void Pad(in Edges edges, bool reflect, in Tensor input, in Tensor output) => PadKernel.Run(_team, _arena, edges, reflect, input, output);
 
     public readonly void PadBackward(in Edges edges, bool reflect, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        PadBackwardKernel.Run(_team, _arena, edges, reflect, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void Upsample(Interpolation interpolation, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+        UpsampleKernel.Run(_team, _arena, interpolation, input, output);
 
     public readonly void UpsampleBackward(Interpolation interpolation, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        UpsampleBackwardKernel.Run(_team, _arena, interpolation, outputGradient, inputGradient, accumulate, gate);
 }

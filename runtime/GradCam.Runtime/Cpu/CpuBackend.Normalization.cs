@@ -1,22 +1,28 @@
 namespace GradCam.Cpu;
 
-internal partial struct CpuBackend
+internal unsafe partial struct CpuBackend
 {
-    public readonly void Affine(in ChannelAffine op, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+    public readonly void Affine(in ChannelAffine op, in Tensor input, in Tensor output)
+    {
+        ChannelParameters parameters = Prepared<ChannelParameters>(op.Id);
+        ThenActivation<AffineFunction>.Run(
+            _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(parameters.Scale), MapView.OfChannels(parameters.Shift), op.Activation, output);
+    }
 
     public readonly void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        ElementwiseJob<MultiplyFunction>.Run(
+            _team, _arena, default, new MapView(_arena, outputGradient), MapView.OfChannels(Prepared<ChannelParameters>(op.Id).Scale), default,
+            inputGradient, accumulate, gate);
 
     public readonly void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+        LayerNormKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, output);
 
     public readonly void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        LayerNormBackwardKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
-        throw new NotSupportedException();
+        LocalResponseNormKernel.Run(_team, _arena, op, input, output);
 
     public readonly void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        throw new NotSupportedException();
+        LocalResponseNormBackwardKernel.Run(_team, _arena, _context.Scratch, _context.ScratchLength, op, input, outputGradient, inputGradient, accumulate, gate);
 }

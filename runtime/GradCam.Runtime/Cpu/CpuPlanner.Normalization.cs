@@ -2,33 +2,48 @@ namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
 {
-    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output)
+    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
+
+    public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        Prepare(op, inputGradient.Channels);
+
+    public void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
+
+    public void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        Prepare(op, input.Channels);
+
+    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
+
+    public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        Prepare(op, input.Channels);
+
+    public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
-        throw new NotSupportedException();
     }
 
-    public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        _plan.RequireScratch(LocalResponseNormKernel.ScratchLength(input.Channels));
+
+    private void Prepare(ChannelAffine op, int channels)
     {
-        throw new NotSupportedException();
+        CpuPlan plan = _plan;
+        plan.Prepare(op.Id, () =>
+        {
+            FoldedAffine folded = FoldedAffine.Read(plan, bias: default, op.Affine, channels);
+            return new ChannelParameters(folded.Scale, folded.Shift);
+        });
     }
 
-    public void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output)
+    private void Prepare(ParametricRelu op, int channels)
     {
-        throw new NotSupportedException();
+        CpuPlan plan = _plan;
+        plan.Prepare(op.Id, () => new ChannelParameters(FoldedAffine.ReadChannels(plan, op.Slope, channels, absent: 0), []));
     }
 
-    public void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    private void Prepare(LayerNorm op, int channels)
     {
-        throw new NotSupportedException();
-    }
-
-    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output)
-    {
-        throw new NotSupportedException();
-    }
-
-    public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        throw new NotSupportedException();
+        CpuPlan plan = _plan;
+        plan.Prepare(op.Id, () => new ChannelParameters(
+            FoldedAffine.ReadChannels(plan, op.Weight, channels, absent: 1), FoldedAffine.ReadChannels(plan, op.Bias, channels, absent: 0)));
     }
 }

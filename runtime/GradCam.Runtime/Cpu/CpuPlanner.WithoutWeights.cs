@@ -90,14 +90,6 @@ internal readonly partial struct CpuPlanner
     {
     }
 
-    public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
-    {
-    }
-
-    public void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-    }
-
     public void ChannelShuffle(int groups, in Tensor input, in Tensor output)
     {
     }

@@ -82,7 +82,8 @@ internal sealed record FoldedAffine(double[] Scale, double[] Shift)
             value = (float)(value * factor);
     }
 
-    private static double[] ReadChannels(CpuPlan plan, WeightRef reference, int channels, double absent)
+    /// <summary>Reads one value a channel: the tensor's, or its only one for all channels, or <paramref name="absent"/> where there is none.</summary>
+    public static double[] ReadChannels(CpuPlan plan, WeightRef reference, int channels, double absent)
     {
         var values = new double[channels];
         if (!reference.IsPresent)

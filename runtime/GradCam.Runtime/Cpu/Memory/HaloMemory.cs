@@ -20,17 +20,21 @@ internal static unsafe class HaloMemory
             float* row = left + (long)y * tensor.RowStride;
             if (y < 0 || y >= tensor.Height)
             {
-                Clear(row, width, tensor);
+                ClearPixels(row, width, tensor);
             }
             else
             {
-                Clear(row, halo.Left, tensor);
-                Clear(row + (long)(halo.Left + tensor.Width) * tensor.PixelStride, halo.Right, tensor);
+                ClearPixels(row, halo.Left, tensor);
+                ClearPixels(row + (long)(halo.Left + tensor.Width) * tensor.PixelStride, halo.Right, tensor);
             }
         }
     }
 
-    private static void Clear(float* row, int pixels, in Tensor tensor)
+    /// <summary>Zeroes pixels of a row, of a tensor's channels.</summary>
+    /// <param name="row">The first pixel.</param>
+    /// <param name="pixels">How many.</param>
+    /// <param name="tensor">The tensor.</param>
+    public static void ClearPixels(float* row, int pixels, in Tensor tensor)
     {
         if (tensor.PixelStride == tensor.Channels)
         {

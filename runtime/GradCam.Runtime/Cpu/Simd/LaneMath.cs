@@ -52,7 +52,7 @@ internal static class LaneMath
         return V.Select(x > V.All(-0.5f), series, Exp(x) - V.All(1f));
     }
 
-    /// <summary>log x for a positive normal x. Error 1.5. Polynomial: Moshier, Cephes, logf.</summary>
+    /// <summary>log x for a positive normal x; NaN for NaN. Error 1.5. Polynomial: Moshier, Cephes, logf.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log<V>(V x)
         where V : struct, ILanes<V>
@@ -69,7 +69,7 @@ internal static class LaneMath
         V square = m * m;
         V tail = V.MultiplyAdd(e, V.All(-2.12194440e-4f), p * m * square);
         tail = V.MultiplyAdd(square, V.All(-0.5f), tail);
-        return V.MultiplyAdd(e, V.All(0.693359375f), m + tail);
+        return V.Select(V.Equal(x, x), V.MultiplyAdd(e, V.All(0.693359375f), m + tail), x);
     }
 
     /// <summary>tanh x. Error 3.1. Rational minimax approximation of tanh(x) / x in x^2 on |x| &lt;= 9.01, where it reaches 1 in float.</summary>

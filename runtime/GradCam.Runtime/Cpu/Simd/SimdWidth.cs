@@ -32,6 +32,49 @@ internal static class SimdWidth
         get => Vector128.IsHardwareAccelerated;
     }
 
+    /// <summary>Runs a kernel over some channels, as many as possible in the widest vectors, the rest in ever narrower ones.</summary>
+    public static void ForEach<TKernel>(ref TKernel kernel, int from, int to)
+        where TKernel : struct, IChannelKernel
+    {
+        if (Has512 && to - from >= Lanes512.Count)
+        {
+            int end = to - (to - from) % Lanes512.Count;
+            kernel.Run<Lanes512>(from, end);
+            from = end;
+        }
+
+        if (Has256 && to - from >= Lanes256.Count)
+        {
+            int end = to - (to - from) % Lanes256.Count;
+            kernel.Run<Lanes256>(from, end);
+            from = end;
+        }
+
+        if (Has128 && to - from >= Lanes128.Count)
+        {
+            int end = to - (to - from) % Lanes128.Count;
+            kernel.Run<Lanes128>(from, end);
+            from = end;
+        }
+
+        if (from < to)
+            kernel.Run<Lanes1>(from, to);
+    }
+
+    /// <summary>Runs a kernel in the widest vectors.</summary>
+    public static void InWidest<TKernel>(ref TKernel kernel)
+        where TKernel : struct, IPixelKernel
+    {
+        if (Has512)
+            kernel.Run<Lanes512>();
+        else if (Has256)
+            kernel.Run<Lanes256>();
+        else if (Has128)
+            kernel.Run<Lanes128>();
+        else
+            kernel.Run<Lanes1>();
+    }
+
     private static int ReadLimit() => Environment.GetEnvironmentVariable("GRADCAM_SIMD") switch
     {
         "128" => 128,
