@@ -21,7 +21,8 @@ public static class WeightLoading
     {
         ArgumentNullException.ThrowIfNull(info);
         string path = info.WeightFile ?? throw new WeightException($"{info.Name} was built without a weight file: pass the path of one, or set Weights in [Network].");
-        return OpenFirst(path, [Path.Combine(AppContext.BaseDirectory, path), Path.GetFullPath(path)]);
+        // A file from outside the project's folder is copied without its path.
+        return OpenFirst(path, [Path.Combine(AppContext.BaseDirectory, path), Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path)), Path.GetFullPath(path)]);
     }
 
     /// <summary>Reads weights from a stream to its end. The stream need not seek, and stays open.</summary>

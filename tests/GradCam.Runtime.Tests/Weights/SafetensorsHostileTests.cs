@@ -6,14 +6,6 @@ namespace GradCam.Tests.Weights;
 /// <summary>Damaged and hostile files: always a <see cref="WeightException"/> or a valid file, never a crash, a hang or memory out of proportion.</summary>
 public class SafetensorsHostileTests
 {
-    private static readonly byte[] Valid = new SafetensorsBuilder()
-        .AddMetadata("format", "pt")
-        .Add("conv1.weight", [2, 1, 2, 2], 1, 2, 3, 4, 5, 6, 7, 8)
-        .Add("conv1.bias", "F16", [2], [0, 0x3c, 0, 0x40])
-        .Add("steps", "I64", [], [1, 0, 0, 0, 0, 0, 0, 0])
-        .Add("fc", "BF16", [1, 3], [0x80, 0x3f, 0, 0x40, 0x40, 0x40])
-        .Build();
-
     public static TheoryData<string, string> Headers => new()
     {
         { "", "expected the header's length" },
@@ -87,10 +79,10 @@ public class SafetensorsHostileTests
     [Fact]
     public void Cut_anywhere_it_is_an_error()
     {
-        for (int length = 0; length < Valid.Length; length++)
+        for (int length = 0; length < HostileFiles.Valid.Length; length++)
         {
             foreach (Func<byte[], SafetensorsFile> open in Ways)
-                Assert.Throws<WeightException>(() => open(Valid[..length]).Dispose());
+                Assert.Throws<WeightException>(() => open(HostileFiles.Valid[..length]).Dispose());
         }
     }
 
@@ -113,7 +105,7 @@ public class SafetensorsHostileTests
         int readable = 0;
         for (int seed = 0; seed < 30_000; seed++)
         {
-            byte[] bytes = Mutate(Valid, new Random(seed));
+            byte[] bytes = HostileFiles.Mutate(seed);
             Func<byte[], SafetensorsFile> open = Ways[seed % Ways.Length];
             try
             {
@@ -146,40 +138,4 @@ public class SafetensorsHostileTests
         bytes => SafetensorsFile.FromMemory(bytes, "hostile"),
         bytes => SafetensorsFile.Open(new MemoryStream(bytes), "hostile"),
     ];
-
-    private static byte[] Mutate(byte[] valid, Random random)
-    {
-        List<byte> bytes = [.. valid];
-        for (int edits = random.Next(1, 4); edits > 0; edits--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 9), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(random.Next(bytes.Count), 1));
-                    break;
-                case 4:
-                    // A digit for a digit: other numbers, still JSON.
-                    int digit = bytes.FindIndex(at, b => b is >= (byte)'0' and <= (byte)'9');
-                    if (digit >= 0)
-                        bytes[digit] = (byte)('0' + random.Next(10));
-                    break;
-                default:
-                    bytes[^(1 + random.Next(Math.Min(8, bytes.Count)))] = (byte)random.Next(256);
-                    break;
-            }
-            if (bytes.Count == 0)
-                break;
-        }
-        return [.. bytes];
-    }
 }

@@ -3,29 +3,36 @@ using GradCam.Weights;
 
 namespace GradCam.Tests.Weights;
 
-public sealed class WeightLoadingTests : IDisposable
+public sealed class WeightLoadingTests
 {
     private static readonly Assembly Here = typeof(WeightLoadingTests).Assembly;
 
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public void A_file_is_found_beside_the_application()
+    [Theory]
+    [InlineData("")]
+    [InlineData("../models/")]
+    public void A_file_is_found_beside_the_application(string pathInProject)
     {
         string name = $"{Guid.NewGuid():N}.safetensors";
         string path = Path.Combine(AppContext.BaseDirectory, name);
         File.WriteAllBytes(path, new SafetensorsBuilder().Add("a", [1], 1).Build());
         try
         {
-            using WeightSource source = WeightLoading.OpenFile(name);
-            Assert.Equal(["a"], source.Names);
+            using WeightSource explicitly = WeightLoading.OpenFile(name);
+            Assert.Equal(["a"], explicitly.Names);
+            using WeightSource byDefault = WeightLoading.OpenDefault(Network(pathInProject + name));
+            Assert.Equal(["a"], byDefault.Names);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void A_network_without_a_weight_file_has_no_default()
+    {
+        var exception = Assert.Throws<WeightException>(() => WeightLoading.OpenDefault(Network(weightFile: null)));
+        Assert.Equal("Net was built without a weight file: pass the path of one, or set Weights in [Network].", exception.Message);
     }
 
     [Fact]
@@ -66,4 +73,17 @@ public sealed class WeightLoadingTests : IDisposable
             "In the project: <NetworkWeights Update=\"tiny.safetensors\" Embed=\"true\" />.",
             exception.Message);
     }
+
+    private static NetworkInfo Network(string? weightFile) => new()
+    {
+        Name = "Net",
+        Input = default,
+        Outputs = [],
+        Layers = [],
+        Weights = [],
+        WorkspaceLength = 0,
+        Preprocessing = null!,
+        Labels = [],
+        WeightFile = weightFile,
+    };
 }

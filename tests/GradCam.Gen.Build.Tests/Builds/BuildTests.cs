@@ -1,0 +1,109 @@
+using GradCam.Tests;
+
+namespace GradCam.Gen.Build.Tests.Builds;
+
+/// <summary>The targets, in real builds.</summary>
+public sealed class BuildTests : IDisposable
+{
+    private const string ManifestPath = "obj/Debug/gradcam/nets/small.pt.safetensors.manifest";
+
+    private static readonly string[] Build = ["build", "--no-restore", "-v:n", "-p:AppendTargetFrameworkToOutputPath=false", "-p:UseSharedCompilation=false"];
+
+    private static readonly string[] Manifests =
+        ["msbuild", "-v:n", "-t:GradCamAddManifests", "-p:AppendTargetFrameworkToOutputPath=false"];
+
+    private readonly ThrowawayProject _project = new();
+
+    public BuildTests()
+    {
+        _project.WriteProject();
+        _project.WriteBytes("nets/small.pt.safetensors", HostileFiles.Valid);
+        _project.WriteText("x.net", "input 1x1x1");
+        _project.WriteText("labels.txt", "cat");
+    }
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public void A_project_builds_once_and_again_only_what_has_changed()
+    {
+        Succeed("restore");
+        string output = Succeed(Build);
+        Assert.Contains($"compiler sees: x.net, labels.txt, {ManifestPath}", output, StringComparison.Ordinal);
+        Assert.Equal(HostileFiles.Valid, File.ReadAllBytes(_project.Find("bin/Debug/nets/small.pt.safetensors")));
+        Assert.StartsWith("gradcam manifest 1\nfile nets/small.pt.safetensors\n", File.ReadAllText(_project.Find(ManifestPath)), StringComparison.Ordinal);
+        DateTime manifest = File.GetLastWriteTimeUtc(_project.Find(ManifestPath));
+        DateTime assembly = File.GetLastWriteTimeUtc(_project.Find("obj/Debug/app.dll"));
+
+        // Nothing to do; then a touch, which costs a look at the file but no compilation.
+        Assert.Contains("Skipping target \"GradCamGenerateManifests\"", Succeed(Build), StringComparison.Ordinal);
+        File.SetLastWriteTimeUtc(_project.Find("nets/small.pt.safetensors"), DateTime.UtcNow);
+        output = Succeed(Build);
+        Assert.DoesNotContain("Skipping target \"GradCamGenerateManifests\"", output, StringComparison.Ordinal);
+        Assert.Contains("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+        Assert.Equal(manifest, File.GetLastWriteTimeUtc(_project.Find(ManifestPath)));
+        Assert.Equal(assembly, File.GetLastWriteTimeUtc(_project.Find("obj/Debug/app.dll")));
+        Assert.Contains("Skipping target \"GradCamGenerateManifests\"", Succeed(Manifests), StringComparison.Ordinal);
+
+        // Embedded instead of copied.
+        _project.WriteProject("""<NetworkWeights Update="nets/small.pt.safetensors" Embed="true" />""");
+        Succeed("clean", "-p:AppendTargetFrameworkToOutputPath=false");
+        Assert.False(File.Exists(_project.Find(ManifestPath)));
+        Succeed(Build);
+        Assert.Contains("\nembedded nets/small.pt.safetensors\n", File.ReadAllText(_project.Find(ManifestPath)), StringComparison.Ordinal);
+        Assert.False(File.Exists(_project.Find("bin/Debug/nets/small.pt.safetensors")));
+        Assert.Equal("nets/small.pt.safetensors", Succeed("bin/Debug/app.dll").Trim());
+    }
+
+    [Fact]
+    public void A_damaged_weight_file_is_an_error_in_its_name_and_leaves_no_new_manifest()
+    {
+        Succeed("restore");
+        Succeed(Manifests);
+        string before = File.ReadAllText(_project.Find(ManifestPath));
+        _project.WriteBytes("nets/small.pt.safetensors", HostileFiles.Valid[..^1]);
+
+        (int exitCode, string output) = _project.Run(Manifests);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(
+            "nets/small.pt.safetensors : error GCG1002: truncated in tensor 'fc': expected its data to byte 50 after the header, found 49", output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_project.Find(ManifestPath)));
+
+        // Not forgotten by the next build; an editor gets a warning and the rest of the project.
+        Assert.NotEqual(0, _project.Run(Manifests).ExitCode);
+        output = Succeed([.. Manifests, "-p:DesignTimeBuild=true"]);
+        Assert.Contains("warning GCG1002", output, StringComparison.Ordinal);
+
+        _project.WriteBytes("nets/small.pt.safetensors", HostileFiles.Valid);
+        Succeed(Manifests);
+        Assert.Equal([_project.Find(ManifestPath)], Directory.GetFiles(_project.Find("obj/Debug/gradcam/nets")));
+    }
+
+    [Fact]
+    public void Files_outside_the_project_and_links_get_a_manifest_inside_obj()
+    {
+        byte[] other = new SafetensorsBuilder().Add("a", [1], 1).Build();
+        _project.WriteBytes("../outside.safetensors", other);
+        _project.WriteBytes("../linked.safetensors", other);
+        _project.WriteProject(
+            """
+            <NetworkWeights Include="../outside.safetensors" />
+            <NetworkWeights Include="../linked.safetensors" Link="nets\inside.safetensors" />
+            <NetworkWeights Include="missing.safetensors" />
+            """);
+        Succeed("restore");
+        (int exitCode, string output) = _project.Run(Manifests);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("missing.safetensors : error GCG1001: cannot be read: ", output, StringComparison.Ordinal);
+        Assert.Contains("\nfile ../outside.safetensors\n", File.ReadAllText(_project.Find("obj/Debug/gradcam/__/outside.safetensors.manifest")), StringComparison.Ordinal);
+        Assert.Contains("\nfile nets/inside.safetensors\n", File.ReadAllText(_project.Find("obj/Debug/gradcam/nets/inside.safetensors.manifest")), StringComparison.Ordinal);
+    }
+
+    private string Succeed(params string[] arguments)
+    {
+        (int exitCode, string output) = _project.Run(arguments);
+        Assert.True(exitCode == 0, output);
+        return output;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using GradCam.Tests;
+
+namespace GradCam.Gen.Build.Tests.Builds;
+
+/// <summary>A project in a temporary folder, built by the real <c>dotnet</c>.</summary>
+internal sealed class ThrowawayProject : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>The folder. Its name has a blank and an apostrophe: so have users' folders.</summary>
+    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, "it's one")).FullName;
+
+    /// <summary>Makes the project's files.</summary>
+    /// <param name="items">Its own items.</param>
+    public void WriteProject(string items = "")
+    {
+        string here = AppContext.BaseDirectory.TrimEnd(System.IO.Path.DirectorySeparatorChar);
+        WriteText(
+            "app.csproj",
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Import Project="{here}/build/GradCam.Gen.props" />
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <UseAppHost>false</UseAppHost>
+                <GradCamTaskAssembly>{here}/GradCam.Gen.Build.dll</GradCamTaskAssembly>
+                <AfterMicrosoftNETSdkTargets>{here}/build/GradCam.Gen.targets</AfterMicrosoftNETSdkTargets>
+              </PropertyGroup>
+              <ItemGroup>
+                {items}
+              </ItemGroup>
+              <Target Name="ShowInputs" AfterTargets="CoreCompile">
+                <Message Importance="high" Text="compiler sees: @(AdditionalFiles->'%(Identity)', ', ')" />
+              </Target>
+            </Project>
+            """);
+        WriteText("Program.cs", "foreach (string name in typeof(Program).Assembly.GetManifestResourceNames()) System.Console.WriteLine(name);");
+    }
+
+    public void WriteText(string name, string text) => File.WriteAllText(Find(name), text);
+
+    public string WriteBytes(string name, byte[] bytes)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Find(name))!);
+        File.WriteAllBytes(Find(name), bytes);
+        return Find(name);
+    }
+
+    public string Find(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Runs <c>dotnet</c> in the folder. Without node reuse: no process outlives the test.</summary>
+    public (int ExitCode, string Output) Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            WorkingDirectory = Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        // The test runner's own settings are not the project's.
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.Ordinal) && name != "MSBUILDDISABLENODEREUSE").ToArray())
+            start.Environment.Remove(name);
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
