@@ -12,7 +12,7 @@ internal static class Descriptors
         ProblemId.NotPartial, "The class must be partial", "'{0}' must be partial: the network is generated as another part of it");
 
     private static readonly DiagnosticDescriptor SpecNotFound = Error(
-        ProblemId.SpecNotFound, "The net spec was not found", "The net spec '{0}' is not among the project's additional files.{1}");
+        ProblemId.SpecNotFound, "The net spec was not found", "The project has no net spec '{0}'.{1}");
 
     private static readonly DiagnosticDescriptor SyntaxError = Error(
         ProblemId.SyntaxError, "Syntax error in the net spec", "Expected {0}, found {1}");
@@ -45,7 +45,7 @@ internal static class Descriptors
         ProblemId.WrongArgumentCount, "Wrong number of arguments", "Arguments of the block '{0}': expected {1}, found {2}");
 
     private static readonly DiagnosticDescriptor WeightsNotFound = Error(
-        ProblemId.WeightsNotFound, "The weight file was not found", "The weight file '{0}' is not known to the build.{1}");
+        ProblemId.WeightsNotFound, "The weight file was not found", "The project has no weight file '{0}'.{1}");
 
     private static readonly DiagnosticDescriptor WeightMissing = Error(
         ProblemId.WeightMissing, "Tensor missing in the weight file", "'{2}' has no tensor '{0}', which {1} reads.{3}");
@@ -69,7 +69,7 @@ internal static class Descriptors
         ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}");
 
     private static readonly DiagnosticDescriptor LabelsNotFound = Error(
-        ProblemId.LabelsNotFound, "The class names were not found", "The file of class names '{0}' is not among the project's additional files.{1}");
+        ProblemId.LabelsNotFound, "The class names were not found", "The project has no file of class names '{0}'.{1}");
 
     private static readonly DiagnosticDescriptor BadManifest = Error(
         ProblemId.BadManifest, "Weights cannot be read", "'{0}' cannot be read: {1}");

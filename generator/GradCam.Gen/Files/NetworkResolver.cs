@@ -82,12 +82,15 @@ internal sealed class NetworkResolver
     private string HintForSpec(string path)
     {
         if (IsOnnx)
-            return " Is the file in the project? The build imports .onnx files before the compiler runs.";
+            return Add("NetworkOnnx", path);
         if (!path.EndsWith(SpecExtension, StringComparison.Ordinal))
             return " A spec is the path of a .net or an .onnx file, or a net spec of several lines.";
         string suggestion = FileFinder.Suggest(_files.Specs.Select(spec => spec.Path), path);
-        return suggestion.Length > 0 ? suggestion : $" Add <AdditionalFiles Include=\"{path}\" /> to the project.";
+        return suggestion.Length > 0 ? suggestion : Add("NetworkSpec", path);
     }
+
+    /// <summary>The items of the build: <c>build/GradCam.Gen.props</c>.</summary>
+    private static string Add(string item, string path) => $" Add <{item} Include=\"{path}\" /> to the project.";
 
     private WeightManifest? FindWeights(string name)
     {
@@ -105,7 +108,7 @@ internal sealed class NetworkResolver
         if (!name.EndsWith(WeightExtension, StringComparison.Ordinal))
             return " Weights are a .safetensors file.";
         string suggestion = FileFinder.Suggest(_files.Manifests.Select(manifest => manifest.Parsed.File), name);
-        return suggestion.Length > 0 ? suggestion : " Is the file in the project's folder?";
+        return suggestion.Length > 0 ? suggestion : Add("NetworkWeights", name);
     }
 
     /// <summary>The weight file's path; of a manifest that is damaged from the start, the manifest's without its extension.</summary>
@@ -127,7 +130,7 @@ internal sealed class NetworkResolver
             string suggestion = FileFinder.Suggest(_files.Labels.Select(labels => labels.Path), name);
             string hint = !name.EndsWith(".txt", StringComparison.Ordinal) ? " It must be a .txt file."
                 : suggestion.Length > 0 ? suggestion
-                : $" Add <AdditionalFiles Include=\"{name}\" /> to the project.";
+                : Add("NetworkLabels", name);
             Place place = inAttribute ? new Place(PlaceKind.LabelsArgument) : line!.Range;
             _problems.Add(new Problem(ProblemId.LabelsNotFound, place, name, hint));
         }
