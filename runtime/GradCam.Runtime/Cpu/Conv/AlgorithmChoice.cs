@@ -7,6 +7,8 @@ internal static class AlgorithmChoice
     public static ConvolutionAlgorithm Make(ConvolutionShape shape, NetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (shape.IsDepthwise)
+            return new DepthwiseConvolution(shape.Kernel, shape.Rows, shape.Columns);
         return new DirectConvolution(shape.Kernel, shape.Rows, shape.Columns);
     }
 }

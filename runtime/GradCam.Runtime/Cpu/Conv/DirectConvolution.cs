@@ -44,8 +44,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     {
         foreach (Phase phase in _phases)
         {
-            phase.CheckReach(input, output);
-            phase.AddRuns(input, _inputs);
+            phase.Runs.Add(input, output);
         }
     }
 
@@ -93,13 +92,13 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         if (height == 0 || width == 0)
             return;
         PackedPanels panels = phase.Panels;
-        Runs runs = phase.RunsFor(input);
+        Runs runs = phase.Runs.Of(input);
+        PixelView outputs = PixelView.OfOutputs(context, output, phase.Rows, phase.Columns);
         var job = new DirectJob
         {
             Input = PixelView.OfInputs(context, input, phase.Rows, phase.Columns),
-            Output = PixelView.OfOutputs(context, output, phase.Rows, phase.Columns),
+            Output = outputs,
             Residual = PixelView.OfOutputs(context, epilogue.Residual, phase.Rows, phase.Columns),
-            Gate = PixelView.OfOutputs(context, epilogue.Gate.Output, phase.Rows, phase.Columns),
             Width = width,
             Pixels = height * width,
             Panels = panels.PanelsPerGroup * _groups,
@@ -115,8 +114,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
             Runs = runs.Offsets,
             RunCount = runs.Count,
             RunLength = runs.Length,
-            Activation = epilogue.Activation,
-            GateActivation = epilogue.Gate.Activation,
+            Pass = OutputPass.Of(context, epilogue, outputs, phase.Rows, phase.Columns),
         };
         int tilePixels = MicroKernels.PixelsOf(panels.Level);
         job.Tiles = (job.Pixels + tilePixels - 1) / tilePixels;
@@ -141,47 +139,21 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
             job.Run(i, 0);
     }
 
-    /// <summary>A phase with its weights and, for every layout of input that it meets, its runs.</summary>
+    /// <summary>A phase with its weights and runs.</summary>
     private sealed class Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns, SimdLevel level) : IDisposable
     {
-        private readonly List<Runs> _runs = [];
-
         public AxisPhase Rows { get; } = rows;
 
         public AxisPhase Columns { get; } = columns;
 
+        public RunTable Runs { get; } = new(rows, columns, kernel.Inputs);
+
         public PackedPanels Panels { get; } = new(kernel, rows.Taps, columns.Taps, level);
-
-        public void CheckReach(in Tensor input, in Tensor output)
-        {
-            Halos.CheckReach(Rows, output.Height, input.Height, input.Halo.Top, input.Halo.Bottom, input);
-            Halos.CheckReach(Columns, output.Width, input.Width, input.Halo.Left, input.Halo.Right, input);
-        }
-
-        public void AddRuns(in Tensor input, int inputs)
-        {
-            if (Find(input) is null)
-                _runs.Add(new Runs(Rows.Taps, Columns.Taps, inputs, input.RowStride, input.PixelStride));
-        }
-
-        public Runs RunsFor(in Tensor input) => Find(input) ?? throw new InvalidOperationException($"The dry run did not meet the layout of {input}.");
 
         public void Dispose()
         {
             Panels.Dispose();
-            foreach (Runs runs in _runs)
-                runs.Dispose();
-        }
-
-        private Runs? Find(in Tensor input)
-        {
-            foreach (Runs runs in _runs)
-            {
-                if (runs.RowStride == input.RowStride && runs.PixelStride == input.PixelStride)
-                    return runs;
-            }
-
-            return null;
+            Runs.Dispose();
         }
     }
 }

@@ -23,9 +23,6 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>What is added.</summary>
     public PixelView Residual;
 
-    /// <summary>What the gated activation put out.</summary>
-    public PixelView Gate;
-
     /// <summary>Outputs in a row.</summary>
     public int Width;
 
@@ -80,11 +77,8 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>Floats in a run.</summary>
     public int RunLength;
 
-    /// <summary>The activation.</summary>
-    public Activation Activation;
-
-    /// <summary>The gated activation.</summary>
-    public Activation GateActivation;
+    /// <summary>Activation and gate.</summary>
+    public OutputPass Pass;
 
     /// <summary>Pieces along the panels.</summary>
     public readonly int PanelPieces => (Panels + PiecePanels - 1) / PiecePanels;
@@ -112,16 +106,8 @@ internal unsafe struct DirectJob : IParallelJob
         if (Residual.First != null)
             Residual.Offsets(firstPixel, pixels, Width, residuals);
 
-        Tile tile;
-        tile.Runs = Runs;
-        tile.RunCount = RunCount;
-        tile.RunLength = RunLength;
-        (tile.Clamp, tile.Low, tile.High) = Activation.Kind switch
-        {
-            ActivationKind.Relu => (TileClamp.Low, 0f, 0f),
-            ActivationKind.Clip => (TileClamp.Both, Activation.Alpha, Activation.Beta),
-            _ => (TileClamp.None, 0f, 0f),
-        };
+        var tile = new Tile { Runs = Runs, RunCount = RunCount, RunLength = RunLength };
+        Pass.SetClamp(ref tile);
 
         int width = Level.Width();
         int smallTile = Pixels / Tiles;
@@ -157,14 +143,7 @@ internal unsafe struct DirectJob : IParallelJob
         }
 
         int firstChannel = ChannelOf(firstPanel);
-        int pieceChannels = ChannelOf(endPanel) - firstChannel;
-        if (Activation.Kind is not (ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip))
-            Activate(outputs, pixels, firstChannel, pieceChannels);
-        if (Gate.First != null)
-        {
-            Gate.Offsets(firstPixel, pixels, Width, residuals);
-            ApplyGate(residuals, outputs, pixels, firstChannel, pieceChannels);
-        }
+        Pass.Run(firstPixel, pixels, Width, outputs, residuals, firstChannel, ChannelOf(endPanel) - firstChannel);
     }
 
     private readonly int TileStart(int tile) => tile * (Pixels / Tiles) + Math.Min(tile, Pixels % Tiles);
@@ -206,29 +185,4 @@ internal unsafe struct DirectJob : IParallelJob
 
     private static void Copy(float* source, float* destination, int count) =>
         new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
-
-    private readonly void Activate(int* outputs, int pixels, int channel, int channels)
-    {
-        for (int pixel = 0; pixel < pixels;)
-        {
-            int start = pixel++;
-            int length = channels;
-            for (; pixel < pixels && outputs[pixel] == outputs[start] + length; pixel++)
-                length += channels;
-            float* values = Output.First + outputs[start] + channel;
-            ActivationKernel.Apply(Activation, values, values, length);
-        }
-    }
-
-    private readonly void ApplyGate(int* gates, int* outputs, int pixels, int channel, int channels)
-    {
-        for (int pixel = 0; pixel < pixels;)
-        {
-            int start = pixel++;
-            int length = channels;
-            for (; pixel < pixels && outputs[pixel] == outputs[start] + length && gates[pixel] == gates[start] + length; pixel++)
-                length += channels;
-            ActivationKernel.ApplyGate(GateActivation, Gate.First + gates[start] + channel, Output.First + outputs[start] + channel, length);
-        }
-    }
 }

@@ -1,0 +1,125 @@
+using GradCam.Cpu.Memory;
+
+namespace GradCam.Cpu.Conv;
+
+/// <summary>Depthwise convolution, forward and gradient: every channel has a kernel of its own, so vectors run over channels and nothing is summed across them.</summary>
+internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
+{
+    /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>
+    private const long SmallWork = 200_000;
+
+    /// <summary>Tiles of a piece: enough for the pass after them to be worth its call, few enough to balance threads.</summary>
+    private const int PieceTiles = 4;
+
+    private readonly Phase[] _phases;
+    private readonly NativeBlock _bias;
+    private readonly int _channels;
+
+    /// <summary>Packs the weights.</summary>
+    public DepthwiseConvolution(KernelTensor kernel, AxisPhase[] rows, AxisPhase[] columns)
+    {
+        _channels = kernel.Groups;
+        _bias = new NativeBlock(_channels);
+        kernel.Bias?.CopyTo(_bias.Span);
+        _phases = [.. rows.SelectMany(row => columns.Select(column => new Phase(kernel, row, column)))];
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "depthwise";
+
+    /// <inheritdoc/>
+    public override long WeightBytes => sizeof(float) * (_bias.Length + _phases.Sum(phase => phase.Weights.Length));
+
+    /// <inheritdoc/>
+    public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
+    {
+        foreach (Phase phase in _phases)
+            phase.Runs.Add(input, output);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(in ExecutionContext context, in Tensor input, in Tensor output, in Epilogue epilogue)
+    {
+        foreach (Phase phase in _phases)
+            Run(context, phase, input, output, epilogue);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _bias.Dispose();
+        foreach (Phase phase in _phases)
+            phase.Dispose();
+    }
+
+    private unsafe void Run(in ExecutionContext context, Phase phase, in Tensor input, in Tensor output, in Epilogue epilogue)
+    {
+        int height = phase.Rows.Count(output.Height);
+        int width = phase.Columns.Count(output.Width);
+        if (height == 0 || width == 0)
+            return;
+        Runs runs = phase.Runs.Of(input);
+        PixelView outputs = PixelView.OfOutputs(context, output, phase.Rows, phase.Columns);
+        var job = new DepthwiseJob
+        {
+            Input = PixelView.OfInputs(context, input, phase.Rows, phase.Columns),
+            Output = outputs,
+            Residual = PixelView.OfOutputs(context, epilogue.Residual, phase.Rows, phase.Columns),
+            Width = width,
+            Pixels = height * width,
+            Tiles = (height * width + DepthwiseKernel.MaxPixels - 1) / DepthwiseKernel.MaxPixels,
+            PieceTiles = PieceTiles,
+            Channels = _channels,
+            Weights = phase.Weights.Pointer,
+            Bias = _bias.Pointer,
+            Runs = runs.Offsets,
+            RunCount = runs.Count,
+            Pass = OutputPass.Of(context, epilogue, outputs, phase.Rows, phase.Columns),
+        };
+        if ((long)job.Pixels * _channels * runs.Count >= SmallWork)
+        {
+            context.Team.For(job.Pieces, job);
+            return;
+        }
+
+        for (int i = 0; i < job.Pieces; i++)
+            job.Run(i, 0);
+    }
+
+    /// <summary>A phase with its weights, [taps][channels], and runs.</summary>
+    private sealed class Phase : IDisposable
+    {
+        public Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
+        {
+            Rows = rows;
+            Columns = columns;
+            Runs = new RunTable(rows, columns, inputs: 0);
+            Weights = new NativeBlock((long)rows.Taps.Length * columns.Taps.Length * kernel.Groups);
+            Span<float> packed = Weights.Span;
+            int position = 0;
+            foreach (AxisTap row in rows.Taps)
+            {
+                foreach (AxisTap column in columns.Taps)
+                {
+                    int tap = row.Index * kernel.Taps.Width + column.Index;
+                    for (int channel = 0; channel < kernel.Groups; channel++)
+                        packed[position++] = kernel.Values[channel * kernel.GroupStride + tap];
+                }
+            }
+        }
+
+        public AxisPhase Rows { get; }
+
+        public AxisPhase Columns { get; }
+
+        public RunTable Runs { get; }
+
+        public NativeBlock Weights { get; }
+
+        public void Dispose()
+        {
+            Weights.Dispose();
+            Runs.Dispose();
+        }
+    }
+}
