@@ -1,0 +1,142 @@
+namespace GradCam.Gen.Build.Onnx;
+
+/// <summary>Index arithmetic on row-major shapes.</summary>
+internal static class Indexing
+{
+    /// <summary>A possibly negative axis as one from 0 to rank - 1.</summary>
+    public static int Axis(long axis, int rank) =>
+        axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw new OnnxImportException($"axis {axis} of a tensor of {rank} dimensions");
+
+    /// <summary>The same for several axes; each may occur once.</summary>
+    public static int[] Axes(IEnumerable<long> axes, int rank)
+    {
+        int[] result = axes.Select(axis => Axis(axis, rank)).ToArray();
+        return result.Distinct().Count() == result.Length ? result : throw new OnnxImportException("an axis is named twice");
+    }
+
+    public static int[] Strides(IReadOnlyList<int> shape)
+    {
+        var strides = new int[shape.Count];
+        int stride = 1;
+        for (int i = shape.Count - 1; i >= 0; i--)
+        {
+            strides[i] = stride;
+            stride = unchecked(stride * shape[i]);
+        }
+        return strides;
+    }
+
+    /// <summary>The shape that several broadcast to.</summary>
+    public static int[] Broadcast(params int[][] shapes)
+    {
+        int rank = shapes.Max(shape => shape.Length);
+        var result = new int[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            result[i] = 1;
+            foreach (int[] shape in shapes)
+            {
+                int at = i - rank + shape.Length;
+                if (at < 0 || shape[at] == 1)
+                    continue;
+                if (result[i] != 1 && result[i] != shape[at])
+                    throw new OnnxImportException($"shapes {string.Join(" and ", shapes.Select(ShapeText.Format))} do not broadcast");
+                result[i] = shape[at];
+            }
+        }
+        return result;
+    }
+
+    /// <summary>For each element of <paramref name="output"/>, the position in a tensor of shape <paramref name="input"/> that is broadcast to it.</summary>
+    public static int[] BroadcastPositions(int[] input, int[] output, int count)
+    {
+        int[] strides = Strides(input);
+        var steps = new int[output.Length];
+        for (int i = 0; i < output.Length; i++)
+        {
+            int at = i - output.Length + input.Length;
+            steps[i] = at < 0 || input[at] == 1 ? 0 : strides[at];
+        }
+        return Positions(output, steps, count);
+    }
+
+    /// <summary>For each element of <paramref name="shape"/> in row-major order, the sum of its indices times <paramref name="steps"/>.</summary>
+    public static int[] Positions(int[] shape, int[] steps, int count)
+    {
+        var positions = new int[count];
+        var index = new int[shape.Length];
+        int position = 0;
+        for (int i = 0; i < count; i++)
+        {
+            positions[i] = position;
+            for (int d = shape.Length - 1; d >= 0; d--)
+            {
+                position += steps[d];
+                if (++index[d] < shape[d])
+                    break;
+                position -= steps[d] * shape[d];
+                index[d] = 0;
+            }
+        }
+        return positions;
+    }
+
+    /// <summary>The shape that Reshape's second input asks for: 0 keeps a size, -1 takes what is left.</summary>
+    public static int[] ReshapeTarget(IReadOnlyList<int> shape, IReadOnlyList<long> target, bool allowZero)
+    {
+        long total = 1;
+        foreach (int size in shape)
+            total *= size;
+        var result = new int[target.Count];
+        long known = 1;
+        int open = -1;
+        for (int i = 0; i < result.Length; i++)
+        {
+            long size = target[i];
+            if (size == 0 && !allowZero)
+                size = i < shape.Count ? shape[i] : throw Impossible();
+            if (size == -1)
+            {
+                open = open < 0 ? i : throw Impossible();
+                continue;
+            }
+            if (size is < 0 or > int.MaxValue)
+                throw Impossible();
+            result[i] = (int)size;
+            known *= size;
+            if (known > int.MaxValue)
+                throw Impossible();
+        }
+        if (open >= 0)
+        {
+            if (known == 0 || total % known != 0)
+                throw Impossible();
+            result[open] = (int)(total / known);
+            known *= result[open];
+        }
+        return known == total ? result : throw Impossible();
+
+        OnnxImportException Impossible() => new($"a tensor of shape {ShapeText.Format(shape)} cannot be reshaped to [{string.Join(", ", target)}]");
+    }
+
+    /// <summary>First index, step and number of indices of a Slice along an axis (ONNX's clamping of negative and out-of-range bounds).</summary>
+    public static (int Start, int Step, int Count) Slice(long start, long end, long step, int size)
+    {
+        if (step == 0)
+            throw new OnnxImportException("a slice with step 0");
+        if (start < 0)
+            start = start < -size ? 0 : start + size;
+        if (end < 0)
+            end = end < -size ? -1 : end + size;
+        if (step > 0)
+        {
+            start = Math.Min(start, size);
+            end = Math.Min(Math.Max(end, 0), size);
+            return ((int)start, (int)Math.Min(step, int.MaxValue), (int)(end > start ? (end - start - 1) / step + 1 : 0));
+        }
+        step = Math.Max(step, -int.MaxValue);
+        start = Math.Min(start, size - 1);
+        end = Math.Min(end, size - 1);
+        return ((int)start, (int)step, (int)(start > end ? (start - end - 1) / -step + 1 : 0));
+    }
+}

@@ -1,0 +1,273 @@
+namespace GradCam.Gen.Build.Onnx;
+
+/// <summary>
+/// Walks the graph once and turns it into statements. Every tensor is either a constant or a <see cref="TensorView"/> of a map, so shapes are known as it goes, and what
+/// a graph computes from them (Shape, Gather, Concat …) is folded on the way.
+/// </summary>
+internal sealed class Lowering
+{
+    private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
+    private readonly ConstantFolder _folder;
+
+    public Lowering(WorkGraph graph, NetProgram program)
+    {
+        Graph = graph;
+        Program = program;
+        _folder = new ConstantFolder(graph.Budget);
+    }
+
+    public WorkGraph Graph { get; }
+
+    public NetProgram Program { get; }
+
+    public int Opset => Graph.Opset;
+
+    public FoldingBudget Budget => Graph.Budget;
+
+    public ConstantFolder Folder => _folder;
+
+    /// <summary>Lowers all nodes and collects the outputs.</summary>
+    public void Run(string inputName, TensorView input)
+    {
+        _views[inputName] = input;
+        foreach (OnnxNode node in Graph.Nodes)
+        {
+            try
+            {
+                Lower(node);
+            }
+            catch (OnnxImportException exception) when (exception.Node is null)
+            {
+                throw Graph.Error(node, exception.Message);
+            }
+            catch (OverflowException)
+            {
+                throw Graph.Error(node, "a size overflows");
+            }
+        }
+        foreach (OnnxValueInfo output in Graph.Outputs)
+            Program.Outputs.Add(Output(output.Name));
+    }
+
+    public bool IsConstant(string tensor) => Graph.Constants.ContainsKey(tensor);
+
+    /// <summary>An input that must be computed at run time.</summary>
+    public TensorView View(OnnxNode node, int index)
+    {
+        string name = node.Input(index);
+        if (_views.TryGetValue(name, out TensorView? view))
+            return view;
+        throw new OnnxImportException(name.Length == 0 ? $"input {index} is missing" : $"input {index} ('{name}') is a constant; the network's input does not reach it");
+    }
+
+    /// <summary>An input that must be a constant.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="index">Which input.</param>
+    /// <param name="what">What it is, for the message.</param>
+    public OnnxTensor Constant(OnnxNode node, int index, string what)
+    {
+        string name = node.Input(index);
+        if (name.Length == 0)
+            throw new OnnxImportException($"its {what} is missing");
+        return Graph.Constant(name) ?? throw new OnnxImportException($"its {what} ('{name}') is computed from the network's input; only constants are supported");
+    }
+
+    /// <summary>An optional constant input.</summary>
+    public OnnxTensor? OptionalConstant(OnnxNode node, int index, string what) => node.Input(index).Length == 0 ? null : Constant(node, index, what);
+
+    public void Set(OnnxNode node, TensorView view) => Set(node, 0, view);
+
+    public void Set(OnnxNode node, int output, TensorView view)
+    {
+        if (output < node.Outputs.Count && node.Outputs[output].Length > 0)
+            _views[node.Outputs[output]] = view;
+    }
+
+    /// <summary>Reports an output that somebody reads but that is not computed here (a mask, indices).</summary>
+    public void NoFurtherOutputs(OnnxNode node, int allowed = 1)
+    {
+        for (int i = allowed; i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i].Length > 0 && Graph.Uses(node.Outputs[i]) > 0)
+                throw new OnnxImportException($"its output {i} ('{node.Outputs[i]}') is used, which is not supported");
+        }
+    }
+
+    /// <summary>Appends a statement and returns its result.</summary>
+    public NetValue Emit(OnnxNode node, string operation, string arguments, NetValue input, NetValue output) =>
+        Emit(node, operation, arguments, [input], output).Output;
+
+    /// <summary>Appends a statement.</summary>
+    public NetStatement Emit(
+        OnnxNode node, string operation, string arguments, List<NetValue> inputs, NetValue output, NetEdges pad = default, bool reflect = false, string options = "")
+    {
+        long elements = (long)output.Channels * output.Height * output.Width;
+        if (output.Channels < 1 || output.Height < 1 || output.Width < 1 || (long)output.Channels * output.Height > int.MaxValue || elements is < 1 or > int.MaxValue)
+            throw new OnnxImportException($"its result would be {output}");
+        var statement = new NetStatement
+        {
+            Operation = operation,
+            Arguments = arguments,
+            Options = options,
+            Inputs = inputs,
+            Output = output,
+            Pad = pad,
+            Reflect = reflect,
+            TensorName = node.Outputs.Count > 0 ? node.Outputs[0] : "",
+            NodeName = node.Name,
+        };
+        Program.Statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>An input as a map: [1, C, H, W] in this order. A channel shuffle on the way becomes a statement.</summary>
+    public NetValue Map(OnnxNode node, int index) => Map(node, View(node, index), $"input {index}");
+
+    /// <summary>A view as a map.</summary>
+    public NetValue Map(OnnxNode node, TensorView view, string what)
+    {
+        if (view.Rank != 4)
+            throw new OnnxImportException($"{what} has shape {ShapeText.Format(view.Shape)}; only two-dimensional maps [1, C, H, W] are supported");
+        view = Unshuffled(node, view);
+        NetValue value = view.Value;
+        if (view.Dimensions[0].Count == 0
+            && view.SameFactors(1, TensorView.Whole(value, 'C'))
+            && view.SameFactors(2, TensorView.Whole(value, 'H'))
+            && view.SameFactors(3, TensorView.Whole(value, 'W')))
+            return value;
+        throw new OnnxImportException($"{what}, of shape {ShapeText.Format(view.Shape)}, is a {value} map in another arrangement than [1, channels, rows, columns]");
+    }
+
+    /// <summary>
+    /// Where a view's channels (g, n) are read as (n, g), in one dimension, emits the channel shuffle (Zhang et al. 2018) that this is; any other view is returned as it is.
+    /// </summary>
+    public TensorView Unshuffled(OnnxNode node, TensorView view)
+    {
+        for (int i = 0; i < view.Rank; i++)
+        {
+            if (view.Dimensions[i] is [{ Axis: 'C', Stride: 1 } first, { Axis: 'C' } second]
+                && second.Stride == first.Size && first.Size * second.Size == view.Value.Channels)
+            {
+                NetValue value = view.Value;
+                NetValue shuffled = Emit(node, "shuffle", NumberText.Format(second.Size), value, new NetValue(value.Channels, value.Height, value.Width));
+                return view.Replace(i, shuffled, TensorView.Whole(shuffled, 'C'));
+            }
+        }
+        return view;
+    }
+
+    /// <summary>A view whose factors all lie in one dimension, as a vector: emits a <c>flatten</c> where it is a map's. Null for other views, or for another order than C, H, W.</summary>
+    public TensorView? Flattened(OnnxNode node, TensorView view)
+    {
+        int only = view.OnlyDimension();
+        if (only < 0)
+            return null;
+        if (view.Value.IsVector)
+            return view;
+        int[] positions = view.Positions(only);
+        for (int i = 0; i < positions.Length; i++)
+        {
+            if (positions[i] != i)
+                return null;
+        }
+        NetValue vector = Flatten(node, view.Value);
+        return view.Replace(only, vector, TensorView.Whole(vector, 'C'));
+    }
+
+    /// <summary>Emits a <c>flatten</c>.</summary>
+    public NetValue Flatten(OnnxNode node, NetValue value) =>
+        Emit(node, "flatten", "", value, new NetValue(checked(value.Channels * value.Height * value.Width), 1, 1));
+
+    /// <summary>A constant of the graph as a weight, in a shape of as many elements.</summary>
+    public static NetWeight Weight(string suffix, int[] shape, OnnxTensor tensor) => new(suffix, shape, tensor);
+
+    /// <summary>The name that a weight's initializer gives its layer: "layer1.0.conv1.weight" is of layer1.0.conv1.</summary>
+    public static string? LayerName(params string[] initializers)
+    {
+        foreach (string name in initializers)
+        {
+            foreach (string suffix in WeightSuffixes)
+            {
+                if (name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
+                    return name.Substring(0, name.Length - suffix.Length);
+            }
+        }
+        return null;
+    }
+
+    private static readonly string[] WeightSuffixes = [".weight", ".bias"];
+
+    private void Lower(OnnxNode node)
+    {
+        foreach (OnnxAttribute attribute in node.Attributes.Values)
+        {
+            if (attribute.Unsupported is not null)
+                throw new OnnxImportException($"it has {attribute.Unsupported} as attribute, which is not supported");
+        }
+        foreach (string input in node.Inputs)
+        {
+            if (input.Length > 0 && !IsConstant(input) && !_views.ContainsKey(input))
+                throw new OnnxImportException($"reads tensor '{input}', which is not computed");
+        }
+        if (FoldShape(node) || FoldConstant(node))
+            return;
+        if (!OperatorTable.TryGet(node.Domain, node.Operator, out Action<Lowering, OnnxNode>? lower))
+            throw new OnnxImportException("this operator is not supported" + (node.Inputs.Count > 0 && _views.TryGetValue(node.Inputs[0], out TensorView? view) ? $" (on a tensor of shape {ShapeText.Format(view.Shape)})" : ""));
+        lower!(this, node);
+    }
+
+    private bool FoldShape(OnnxNode node)
+    {
+        if (node.Domain.Length > 0 || node.Operator is not ("Shape" or "Size") || !_views.TryGetValue(node.Input(0), out TensorView? view))
+            return false;
+        Graph.Constants[node.Outputs[0]] = node.Operator == "Shape"
+            ? ConstantFolder.Shape(node, view.Shape)
+            : OnnxTensor.FromIntegers([], [view.Shape.Aggregate(1L, (product, size) => product * size)]);
+        return true;
+    }
+
+    private bool FoldConstant(OnnxNode node)
+    {
+        var inputs = new OnnxTensor?[node.Inputs.Count];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (node.Inputs[i].Length > 0 && (inputs[i] = Graph.Constant(node.Inputs[i])) is null)
+                return false;
+        }
+        OnnxTensor[]? results = _folder.Evaluate(node, inputs, Opset);
+        if (results is null)
+            return false;
+        for (int i = 0; i < results.Length && i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i].Length > 0)
+                Graph.Constants[node.Outputs[i]] = results[i];
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// The value of an output of the graph. Where the file flattens a vector or map at its end, the flattening is a statement, so that the output keeps its name.
+    /// </summary>
+    private NetValue Output(string name)
+    {
+        if (!_views.TryGetValue(name, out TensorView? view))
+            throw new OnnxImportException(IsConstant(name) ? $"output '{name}' does not depend on the network's input" : $"output '{name}' is not computed");
+        OnnxNode? producer = Graph.Producer(name);
+        if (producer is null)
+            throw new OnnxImportException($"output '{name}' is the network's input");
+        try
+        {
+            NetValue value = view.OnlyDimension() >= 0
+                ? (Flattened(producer, view) ?? throw new OnnxImportException($"flattens a {view.Value} map in another order than channels, rows, columns")).Value
+                : Map(producer, view.Rank == 3 ? view.Unsqueeze(0) : view, "the output");
+            NetStatement? last = Program.Statements.FirstOrDefault(statement => statement.Output == value);
+            if (last is null || (last.TensorName != name && view.Rank == 2 && producer.Operator is "Flatten" or "Reshape" or "Squeeze"))
+                return Emit(producer, last is null ? "identity" : "flatten", "", value, new NetValue(value.Channels, value.Height, value.Width));
+            return value;
+        }
+        catch (OnnxImportException exception) when (exception.Node is null)
+        {
+            throw Graph.Error(producer, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using GradCam.Gen.Build.Safetensors;
+
+namespace GradCam.Gen.Build.Onnx;
+
+/// <summary>What an ONNX file became.</summary>
+public sealed class ImportedNetwork
+{
+    private readonly IReadOnlyList<NetStatement> _statements;
+
+    internal ImportedNetwork(string spec, IReadOnlyList<NetStatement> statements, IReadOnlyList<string> notes)
+    {
+        Spec = spec;
+        _statements = statements;
+        Notes = notes;
+    }
+
+    /// <summary>The net spec.</summary>
+    public string Spec { get; }
+
+    /// <summary>What the user should know about the import; also comments in the spec.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The statements, for tests and for the tool's layer table.</summary>
+    internal IReadOnlyList<NetStatement> Statements => _statements;
+
+    /// <summary>Writes the weights as a safetensors file, in half precision where the ONNX file has them so, else in single precision.</summary>
+    public void WriteWeights(Stream stream) =>
+        SafetensorsWriter.Write(stream, _statements.SelectMany(statement => statement.Weights.Select(weight => ToWrite(statement.Output.Name + weight.Suffix, weight))).ToList());
+
+    private static TensorToWrite ToWrite(string name, NetWeight weight)
+    {
+        OnnxTensor tensor = weight.Tensor;
+        if (tensor.Raw is ByteRange raw && tensor.Type is ElementType.Float or ElementType.Float16)
+            return new TensorToWrite(name, tensor.Type == ElementType.Float ? "F32" : "F16", weight.Shape, raw.Length, stream => stream.Write(raw.Buffer, raw.Start, raw.Length));
+        return new TensorToWrite(name, "F32", weight.Shape, 4L * tensor.Count, stream =>
+        {
+            float[] values = tensor.ToFloats();
+            var bytes = new byte[Math.Min(values.Length, 16384) * sizeof(float)];
+            for (int start = 0; start < values.Length; start += bytes.Length / sizeof(float))
+            {
+                int count = Math.Min(bytes.Length, (values.Length - start) * sizeof(float));
+                Buffer.BlockCopy(values, start * sizeof(float), bytes, 0, count);
+                stream.Write(bytes, 0, count);
+            }
+        });
+    }
+}

@@ -1,0 +1,177 @@
+namespace GradCam.Gen.Build.Onnx;
+
+/// <summary>Concatenations and selections along an axis.</summary>
+internal static class ChannelOperators
+{
+    public static void Concat(Lowering lowering, OnnxNode node)
+    {
+        var views = new List<TensorView>();
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            // Exporters concatenate with empty constants.
+            if (!lowering.IsConstant(node.Inputs[i]) || lowering.Constant(node, i, "operand").Count > 0)
+                views.Add(lowering.View(node, i));
+        }
+        if (views.Count == 0)
+            throw new OnnxImportException("has no inputs");
+        int rank = views[0].Rank;
+        int axis = Indexing.Axis(node.Int("axis", 1), rank);
+        if (views.Count == 1)
+        {
+            lowering.Set(node, views[0]);
+            return;
+        }
+        for (int i = 0; i < views.Count; i++)
+        {
+            if (views[i].Rank != rank)
+                throw new OnnxImportException($"concatenates shapes {ShapeText.Format(views[0].Shape)} and {ShapeText.Format(views[i].Shape)}");
+            if (!views[i].SameFactors(axis, TensorView.Whole(views[i].Value, 'C')) && views[i].OnlyDimension() == axis)
+                views[i] = lowering.Flattened(node, views[i]) ?? views[i];
+        }
+        TensorView first = views[0];
+        foreach (TensorView view in views)
+        {
+            NetValue value = view.Value;
+            bool aligned = view.SameFactors(axis, TensorView.Whole(value, 'C')) && value.Height == first.Value.Height && value.Width == first.Value.Width;
+            for (int d = 0; d < rank && aligned; d++)
+                aligned = d == axis || (view.SameFactors(d, first.Dimensions[d]) && view.Dimensions[d].All(factor => factor.Axis != 'C'));
+            if (!aligned)
+                throw new OnnxImportException($"concatenates tensors of shapes {ShapeText.Format(first.Shape)} and {ShapeText.Format(view.Shape)} along axis {axis}; supported are the channels of maps of one size");
+        }
+        int channels = 0;
+        foreach (TensorView view in views)
+            channels = checked(channels + view.Value.Channels);
+        var output = new NetValue(channels, first.Value.Height, first.Value.Width);
+        lowering.Emit(node, "concat", "", views.Select(view => view.Value).ToList(), output);
+        lowering.Set(node, first.Replace(axis, output, TensorView.Whole(output, 'C')));
+    }
+
+    public static void Split(Lowering lowering, OnnxNode node)
+    {
+        TensorView view = lowering.View(node, 0);
+        int axis = Indexing.Axis(node.Int("axis", 0), view.Rank);
+        int[] parts = SliceRange.Split(node, lowering.OptionalConstant(node, 1, "split"), view.Shape[axis]);
+        int start = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (node.Outputs[i].Length > 0 && lowering.Graph.Uses(node.Outputs[i]) > 0)
+            {
+                var part = new OnnxNode
+                {
+                    Name = node.Name,
+                    Operator = node.Operator,
+                    Domain = node.Domain,
+                    Inputs = node.Inputs,
+                    Outputs = [node.Outputs[i]],
+                    Attributes = node.Attributes,
+                };
+                lowering.Set(part, Select(lowering, part, view, new SliceRange(axis, start, 1, parts[i])));
+            }
+            start += parts[i];
+        }
+    }
+
+    public static void Slice(Lowering lowering, OnnxNode node)
+    {
+        TensorView view = lowering.View(node, 0);
+        List<SliceRange> ranges = SliceRange.Of(
+            node,
+            lowering.OptionalConstant(node, 1, "starts"),
+            lowering.OptionalConstant(node, 2, "ends"),
+            lowering.OptionalConstant(node, 3, "axes"),
+            lowering.OptionalConstant(node, 4, "steps"),
+            view.Shape,
+            lowering.Opset);
+        foreach (SliceRange range in ranges)
+            view = Select(lowering, node, view, range);
+        lowering.Set(node, view);
+    }
+
+    public static void Gather(Lowering lowering, OnnxNode node)
+    {
+        TensorView view = lowering.View(node, 0);
+        int axis = Indexing.Axis(node.Int("axis", 0), view.Rank);
+        OnnxTensor indexTensor = lowering.Constant(node, 1, "indices");
+        if (indexTensor.Shape.Length > 1 || indexTensor.Count == 0)
+            throw new OnnxImportException($"indices of shape {ShapeText.Format(indexTensor.Shape)}; a number or a list is supported");
+        int size = view.Shape[axis];
+        int[] indices = Array.ConvertAll(indexTensor.ToIntegers(), index => Indexing.Axis(index, size));
+        view = IsRun(indices)
+            ? Select(lowering, node, view, new SliceRange(axis, indices[0], 1, indices.Length))
+            : view.SameFactors(axis, TensorView.Whole(view.Value, 'C'))
+                ? Channels(lowering, node, view, axis, indices)
+                : throw new OnnxImportException($"picks from axis {axis} of a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported is a pick of channels");
+        lowering.Set(node, indexTensor.Shape.Length == 0 ? view.Remove([axis]) : view);
+    }
+
+    private static bool IsRun(int[] indices)
+    {
+        for (int i = 1; i < indices.Length; i++)
+        {
+            if (indices[i] != indices[0] + i)
+                return false;
+        }
+        return true;
+    }
+
+    private static TensorView Select(Lowering lowering, OnnxNode node, TensorView view, SliceRange range)
+    {
+        IReadOnlyList<Factor> factors = view.Dimensions[range.Axis];
+        int size = TensorView.SizeOf(factors);
+        if (range is { Start: 0, Step: 1 } && range.Count == size)
+            return view;
+        if (range.Count == 0)
+            throw new OnnxImportException("its result is empty");
+        NetValue value = view.Value;
+        if (factors is not [var factor])
+            throw Unsupported();
+        if (factor.Axis == 'C')
+        {
+            int outer = factor.Stride * factor.Size;
+            if (range.Step == 1 && outer == value.Channels)
+            {
+                int count = range.Count * factor.Stride;
+                NetValue part = lowering.Emit(
+                    node, "slice", $"{NumberText.Format(range.Start * factor.Stride)} {NumberText.Format(count)}", value, new NetValue(count, value.Height, value.Width));
+                IReadOnlyList<Factor> left = range.Count == 1 ? [] : [factor with { Size = range.Count }];
+                return view.Replace(range.Axis, part, left);
+            }
+            return factor is { Stride: 1 } && factor.Size == value.Channels
+                ? Channels(lowering, node, view, range.Axis, Enumerable.Range(0, range.Count).Select(i => range.Start + i * range.Step).ToArray())
+                : throw Unsupported();
+        }
+        if (range.Step < 1 || factor.Size != value.Size(factor.Axis))
+            throw Unsupported();
+
+        // Rows or columns: cut off what lies before and behind, then take every nth pixel.
+        int length = (range.Count - 1) * range.Step + 1;
+        bool rows = factor.Axis == 'H';
+        int behind = factor.Size - range.Start - length;
+        var cut = new NetEdges(rows ? -range.Start : 0, rows ? 0 : -range.Start, rows ? -behind : 0, rows ? 0 : -behind);
+        NetValue result = value;
+        if (!cut.IsEmpty)
+            result = lowering.Emit(node, "pad", "", [result], new NetValue(value.Channels, rows ? length : value.Height, rows ? value.Width : length), cut).Output;
+        if (range.Step > 1 && range.Count > 1)
+        {
+            string stride = rows ? $"{NumberText.Format(range.Step)}x1" : $"1x{NumberText.Format(range.Step)}";
+            result = lowering.Emit(
+                node, "maxpool", $"1x1 stride {stride}", result, new NetValue(value.Channels, rows ? range.Count : value.Height, rows ? value.Width : range.Count));
+        }
+        return view.Replace(range.Axis, result, TensorView.Whole(result, factor.Axis));
+
+        OnnxImportException Unsupported() =>
+            new($"selects from axis {range.Axis} of a {value} map seen as {ShapeText.Format(view.Shape)} with step {range.Step}; supported are its channels, rows and columns");
+    }
+
+    /// <summary>Any channels in any order, as a 1x1 convolution by zeros and ones.</summary>
+    private static TensorView Channels(Lowering lowering, OnnxNode node, TensorView view, int axis, int[] channels)
+    {
+        NetValue value = view.Value;
+        NetValue picked = ConvolutionOperators.Mix(lowering, node, value, channels.Length, matrix =>
+        {
+            for (int i = 0; i < channels.Length; i++)
+                matrix[i * value.Channels + channels[i]] = 1;
+        });
+        return view.Replace(axis, picked, TensorView.Whole(picked, 'C'));
+    }
+}
