@@ -96,6 +96,38 @@ public readonly partial struct ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public void ConvolutionBackwardChannel(
+        in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        Window window = op.Window;
+        double[] dy = workspace.Load(outputGradient);
+        double[] w = weights.Read(op.Weight);
+        double[] dx = new double[inputGradient.Length];
+        int inputs = inputGradient.Channels;
+        for (int oy = 0; oy < outputGradient.Height; oy++)
+        {
+            for (int ox = 0; ox < outputGradient.Width; ox++)
+            {
+                double g = dy[Index(outputGradient, oy, ox, 0)] * AffineFactor(op.Affine, channel);
+                for (int ky = 0; ky < window.Kernel.Height; ky++)
+                {
+                    for (int kx = 0; kx < window.Kernel.Width; kx++)
+                    {
+                        int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                        int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                        if (!IsOnMap(inputGradient, iy, ix))
+                            continue;
+                        for (int ic = 0; ic < inputs; ic++)
+                            dx[Index(inputGradient, iy, ix, ic)] += g * w[((channel * inputs + ic) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                    }
+                }
+            }
+        }
+
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <inheritdoc/>
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
     {
         Window window = op.Window;

@@ -6,8 +6,7 @@ namespace GradCam.Gen.Emit;
 /// <summary>The backward slices: which one runs, each slice's steps, then one method a step.</summary>
 internal static class BackwardEmitter
 {
-    private const string Signature = "<TBackend>(ref TBackend backend)";
-    private const string ClassSignature = "<TBackend>(ref TBackend backend, int @class, float seed)";
+    private const string SliceParameters = "<TBackend>(ref TBackend backend, int @class, float seed)";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
@@ -42,7 +41,7 @@ internal static class BackwardEmitter
         {
             writer.Line();
             writer.Summary(Describe(steps[i], byId));
-            writer.Line($"public static void {methods[i]}{(TakesClass(steps[i]) ? ClassSignature : Signature)}");
+            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{(TakesClass(steps[i]) ? ", int @class" : "")}{(TakesSeed(steps[i]) ? ", float seed" : "")})");
             ForwardEmitter.MethodBody(writer, [Call(plan, names, steps[i])]);
         }
 
@@ -55,16 +54,24 @@ internal static class BackwardEmitter
         if (index > 0)
             writer.Line();
         writer.Summary($"d logit / d {target}.");
-        writer.Line($"public static void {slice}{ClassSignature}");
+        writer.Line($"public static void {slice}{SliceParameters}");
         writer.Indented("where TBackend : struct, Cam.IBackend");
         writer.Line("{");
         for (int i = 0; i < steps.Count; i++)
             if (steps[i].Targets.Contains(index))
-                writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class, seed" : "")});");
+                writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class" : "")}{(TakesSeed(steps[i]) ? ", seed" : "")});");
         writer.Line("}");
     }
 
-    private static bool TakesClass(BackwardStep step) => step.Kind is BackwardKind.Seed or BackwardKind.Row;
+    private static bool TakesSeed(BackwardStep step) => step.Kind is BackwardKind.Seed or BackwardKind.Row;
+
+    /// <summary>The class is where the seed or the row is, or which channel of the forward pass's values belongs to the gradient's only one.</summary>
+    private static bool TakesClass(BackwardStep step) => step.Kind switch
+    {
+        BackwardKind.Seed => !step.ToClassChannel,
+        BackwardKind.Row => true,
+        _ => step.FromClassChannel && (step.Gated || step.Layer.Operation is not (AdaptivePoolOperation { Maximum: false } or AveragePoolOperation)),
+    };
 
     private static string Name(BackwardStep step, Names names) => step.Kind switch
     {
@@ -81,10 +88,10 @@ internal static class BackwardEmitter
         Layer operand = byId[step.Operand];
         string gate = step.Gated ? $", times the derivative of its {operand.Activation!.Name}" : "";
         string how = step.Accumulate ? "adds to" : "makes";
-        string gradient = $"d logit / d {operand.Name} ({operand.Shape})";
+        string gradient = $"d logit / d {operand.Name} ({(step.ToClassChannel ? $"the class's channel of {operand.Shape}" : operand.Shape.ToString())})";
         return step.Kind switch
         {
-            BackwardKind.Seed => $"{gradient}: the seed at the class, zero elsewhere.",
+            BackwardKind.Seed => $"{gradient}: {(step.ToClassChannel ? "the seed" : "the seed at the class, zero elsewhere")}.",
             BackwardKind.Gate => $"{gradient}: takes the fused {step.Layer.Activation!.Name} off, in place.",
             BackwardKind.Clear => $"{gradient}: zero, before the gradients of its slices are added.",
             BackwardKind.Row => $"{gradient}: the class's row of {step.Layer.Name}{gate}.",
@@ -100,17 +107,18 @@ internal static class BackwardEmitter
         string to = names.Gradient(step.Operand);
         string from = plan.Gradients.ContainsKey(layer.Id) ? names.Gradient(layer.Id) : "";
         string operation = names.Operation(layer.Id);
-        string input = names.Value(layer.Input);
-        string gate = step.Gated ? $", new({OperationsEmitter.Activation(operand.Activation)}, {names.Value(operand.Id)})" : "";
+        string input = Saved(layer.Input, step.ToClassChannel, names);
+        string output = Saved(layer.Id, step.FromClassChannel, names);
+        string gate = step.Gated ? $", new({OperationsEmitter.Activation(operand.Activation)}, {Saved(operand.Id, step.ToClassChannel, names)})" : "";
         string end = $"{to}, accumulate: {(step.Accumulate ? "true" : "false")}{gate})";
         switch (step.Kind)
         {
             case BackwardKind.Seed:
-                return $"backend.OneHot(@class, seed, {to})";
+                return $"backend.OneHot({(step.ToClassChannel ? "0" : "@class")}, seed, {to})";
             case BackwardKind.Row:
                 return $"backend.LinearBackwardRow({operation}, @class, seed, {end}";
             case BackwardKind.Gate:
-                return $"backend.ActivationBackward({OperationsEmitter.Activation(layer.Activation)}, {names.Value(layer.Id)}, {to}, {to}, accumulate: false)";
+                return $"backend.ActivationBackward({OperationsEmitter.Activation(layer.Activation)}, {output}, {to}, {to}, accumulate: false)";
             case BackwardKind.Clear:
                 return $"backend.Clear({to})";
             case BackwardKind.Pass:
@@ -119,6 +127,7 @@ internal static class BackwardEmitter
 
         return layer.Operation switch
         {
+            ConvolutionOperation when step.FromClassChannel => $"backend.ConvolutionBackwardChannel({operation}, @class, {from}, {end}",
             ConvolutionOperation => $"backend.ConvolutionBackward({operation}, {from}, {end}",
             TransposedConvolutionOperation => $"backend.TransposedConvolutionBackward({operation}, {from}, {end}",
             LinearOperation => $"backend.LinearBackward({operation}, {from}, {end}",
@@ -126,13 +135,13 @@ internal static class BackwardEmitter
             LayerNormOperation => $"backend.LayerNormBackward({operation}, {input}, {from}, {end}",
             ParametricReluOperation => $"backend.ParametricReluBackward({operation}, {input}, {from}, {end}",
             ActivationOperation { Activation: var activation } =>
-                $"backend.ActivationBackward({OperationsEmitter.Activation(activation)}, {(activation.GradientFromOutput ? names.Value(layer.Id) : input)}, {from}, {end}",
+                $"backend.ActivationBackward({OperationsEmitter.Activation(activation)}, {(activation.GradientFromOutput ? output : input)}, {from}, {end}",
             MaxPoolOperation => $"backend.MaxPoolBackward({operation}, {input}, {from}, {end}",
             AveragePoolOperation => $"backend.AveragePoolBackward({operation}, {from}, {end}",
             AdaptivePoolOperation { Maximum: true } => $"backend.AdaptiveMaxPoolBackward({input}, {from}, {end}",
             AdaptivePoolOperation => $"backend.AdaptiveAveragePoolBackward({from}, {end}",
             FlattenOperation => $"backend.FlattenBackward({from}, {end}",
-            SoftmaxOperation => $"backend.SoftmaxBackward({names.Value(layer.Id)}, {from}, {end}",
+            SoftmaxOperation => $"backend.SoftmaxBackward({output}, {from}, {end}",
             MultiplyOperation => $"backend.MultiplyBackward({names.Value(layer.Inputs[0] == step.Operand ? layer.Inputs[1] : layer.Inputs[0])}, {from}, {end}",
             ShuffleOperation shuffle => Invariant($"backend.ChannelShuffleBackward({shuffle.Groups}, {from}, {end}"),
             LocalResponseNormOperation => $"backend.LocalResponseNormBackward({operation}, {input}, {from}, {end}",
@@ -141,6 +150,9 @@ internal static class BackwardEmitter
             _ => throw new InvalidOperationException($"no gradient for {layer.Operation.Name}"),
         };
     }
+
+    /// <summary>A value of the forward pass, or the class's channel of it.</summary>
+    private static string Saved(int id, bool classChannel, Names names) => names.Value(id) + (classChannel ? ".Slice(@class, 1)" : "");
 
     private static string Pass(BackwardStep step, Layer operand, string from, string to, string gate)
     {

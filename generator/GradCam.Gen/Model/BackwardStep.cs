@@ -47,6 +47,12 @@ internal sealed record BackwardStep
     /// <summary>Runs in place: operand's and layer's gradient are one buffer.</summary>
     public bool InPlace { get; init; }
 
+    /// <summary>The layer's gradient is zero but for the class's channel, which is all that its tensor holds.</summary>
+    public bool FromClassChannel { get; init; }
+
+    /// <summary>The same of the operand's gradient.</summary>
+    public bool ToClassChannel { get; init; }
+
     /// <summary>The targets, by index, whose slices hold this step.</summary>
     public required IReadOnlyList<int> Targets { get; init; }
 }

@@ -6,6 +6,7 @@ namespace GradCam.Gen.Passes;
 /// The backward slices from the class's logit to each target, as one list of steps of which each target runs those that name it.
 /// Only gradients of values between a target and the logits are computed, and never those of weights. A value's contributions come from the
 /// layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off.
+/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is computed.
 /// All contributions to a value are in every slice that has the value, so that which is first does not depend on the target.
 /// </summary>
 internal static class BackwardSlice
@@ -38,6 +39,7 @@ internal static class BackwardSlice
         private readonly Dictionary<int, int> _contributionsLeft;
         private readonly HashSet<int> _begun = [];
         private readonly HashSet<int> _gated = [];
+        private readonly HashSet<int> _classChannel = [];
         private readonly List<BackwardStep> _steps = [];
 
         public Builder(Network network)
@@ -57,13 +59,37 @@ internal static class BackwardSlice
             Layer logits = _byId[_network.LogitsId];
             bool row = logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(logits.Input);
             if (!row)
-                _steps.Add(new BackwardStep { Kind = BackwardKind.Seed, Layer = logits, Operand = logits.Id, Targets = Slices(logits.Inputs.Concat(logits.Operands)) });
+            {
+                FindClassChannel(logits);
+                _steps.Add(new BackwardStep
+                {
+                    Kind = BackwardKind.Seed,
+                    Layer = logits,
+                    Operand = logits.Id,
+                    ToClassChannel = _classChannel.Contains(logits.Id),
+                    Targets = Slices(logits.Operands),
+                });
+            }
+
             foreach (Layer layer in _network.Layers.Reverse())
             {
                 if (!_withGradient.Contains(layer.Id) || !layer.Operands.Any(_withGradient.Contains))
                     continue;
                 if (layer.Activation is not null && !_gated.Contains(layer.Id))
-                    _steps.Add(new BackwardStep { Kind = BackwardKind.Gate, Layer = layer, Operand = layer.Id, InPlace = true, Targets = Slices(layer.Operands) });
+                {
+                    bool single = _classChannel.Contains(layer.Id);
+                    _steps.Add(new BackwardStep
+                    {
+                        Kind = BackwardKind.Gate,
+                        Layer = layer,
+                        Operand = layer.Id,
+                        InPlace = true,
+                        FromClassChannel = single,
+                        ToClassChannel = single,
+                        Targets = Slices(layer.Operands),
+                    });
+                }
+
                 if (row && layer.Id == logits.Id)
                     Contribute(layer, layer.Input, BackwardKind.Row);
                 else
@@ -71,6 +97,24 @@ internal static class BackwardSlice
             }
 
             return _steps;
+        }
+
+        /// <summary>Follows the logits back through layers that keep channels apart to a convolution. Any other way, the gradients have all channels.</summary>
+        private void FindClassChannel(Layer logits)
+        {
+            var chain = new List<int>();
+            for (Layer layer = logits; ; layer = _byId[layer.Input])
+            {
+                if (_network.Targets.Any(target => target.Id == layer.Id) || (layer.Id != logits.Id && _contributionsLeft[layer.Id] != 1))
+                    return;
+                chain.Add(layer.Id);
+                if (layer is { Operation: ConvolutionOperation { Groups: 1 }, Residual: null })
+                    break;
+                if (layer.Operation is not (AdaptivePoolOperation or MaxPoolOperation or AveragePoolOperation or ActivationOperation))
+                    return;
+            }
+
+            _classChannel.UnionWith(chain);
         }
 
         private void Differentiate(Layer layer)
@@ -143,6 +187,8 @@ internal static class BackwardSlice
                 Gated = gated,
                 Channel = channel,
                 InPlace = inPlace && first,
+                FromClassChannel = _classChannel.Contains(layer.Id),
+                ToClassChannel = _classChannel.Contains(operand),
                 Targets = Slices([operand]),
             });
         }

@@ -61,7 +61,7 @@ internal sealed class PlanMemory
             Layer layer = _network.Layers[position];
             (int root, int channel) = Root(layer.Id);
             if (!_values.TryGetValue(root, out Location? location))
-                _values[root] = location = new Location(NewBuffer(_byId[root], "value"), 0, _byId[root].Shape, root);
+                _values[root] = location = new Location(NewBuffer(_byId[root].Name, "value", _byId[root].Shape), 0, _byId[root].Shape, root);
             WorkspaceBuffer buffer = location.Buffer;
             _values[layer.Id] = new Location(buffer, channel, layer.Shape, root);
             buffer.UseAt(position);
@@ -178,14 +178,15 @@ internal sealed class PlanMemory
             if (!_gradients.TryGetValue(step.Operand, out Location? gradient))
             {
                 bool shares = step.Kind == BackwardKind.Alias || step.InPlace;
+                Shape shape = step.ToClassChannel ? operand.Shape with { Channels = 1 } : operand.Shape;
                 gradient = shares
-                    ? _gradients[step.Layer.Id] with { Channel = _gradients[step.Layer.Id].Channel + step.Channel, Shape = operand.Shape }
-                    : new Location(NewBuffer(operand, "gradient"), 0, operand.Shape, operand.Id);
+                    ? _gradients[step.Layer.Id] with { Channel = _gradients[step.Layer.Id].Channel + step.Channel, Shape = shape }
+                    : new Location(NewBuffer(operand.Name, "gradient", shape), 0, shape, operand.Id);
                 _gradients.Add(step.Operand, gradient);
             }
 
             gradient.Buffer.UseAt(position);
-            if (step.Kind == BackwardKind.Operation)
+            if (step.Kind == BackwardKind.Operation && !step.FromClassChannel)
             {
                 Extent from = operand.Shape.Size, to = step.Layer.Shape.Size;
                 Widen(_gradients[step.Layer.Id], step.Layer.Operation switch
@@ -198,9 +199,9 @@ internal sealed class PlanMemory
         }
     }
 
-    private WorkspaceBuffer NewBuffer(Layer layer, string what)
+    private WorkspaceBuffer NewBuffer(string layer, string what, Shape shape)
     {
-        var buffer = new WorkspaceBuffer { Name = $"{what} of {layer.Name}", Shape = layer.Shape };
+        var buffer = new WorkspaceBuffer { Name = $"{what} of {layer}", Shape = shape };
         _buffers.Add(buffer);
         return buffer;
     }

@@ -30,6 +30,12 @@ public interface IBackend
     /// <summary>Gradient of a convolution. The output gradient's halo covers what the flipped kernel reads beyond the map.</summary>
     void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
+    /// <summary>
+    /// Gradient of a convolution of one group whose output's gradient is zero but for one channel, which <paramref name="outputGradient"/> holds: a map of 1 channel.
+    /// So it is where a classifier ends in a convolution and a global pool.
+    /// </summary>
+    void ConvolutionBackwardChannel(in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
+
     /// <summary>y = activation(affine(transposed conv(x) + bias)). The input's halo covers what the kernel reads beyond the map.</summary>
     void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output);
 
