@@ -101,7 +101,7 @@ public readonly partial struct ReferenceBackend
     {
         Window window = op.Window;
         double[] dy = workspace.Load(outputGradient);
-        double[] w = weights.Read(op.Weight);
+        double[] w = weights[op.Weight];
         double[] dx = new double[inputGradient.Length];
         int inputs = inputGradient.Channels;
         for (int oy = 0; oy < outputGradient.Height; oy++)

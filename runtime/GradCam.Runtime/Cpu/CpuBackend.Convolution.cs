@@ -20,6 +20,23 @@ internal unsafe partial struct CpuBackend
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);
 
+    public readonly void ConvolutionBackwardChannel(
+        in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        if (!accumulate)
+            Clear(inputGradient);
+        Prepared<PreparedConvolution>(op.Id).Channels!.Add(channel, _arena, outputGradient, inputGradient);
+        if (gate.Activation.Kind == ActivationKind.None)
+            return;
+        for (int pixel = 0; pixel < inputGradient.Pixels; pixel++)
+        {
+            (int y, int x) = Math.DivRem(pixel, inputGradient.Width);
+            float* output = At(gate.Output) + (nint)y * gate.Output.RowStride + (nint)x * gate.Output.PixelStride;
+            float* gradient = At(inputGradient) + (nint)y * inputGradient.RowStride + (nint)x * inputGradient.PixelStride;
+            ActivationKernel.ApplyGate(gate.Activation, output, gradient, inputGradient.Channels);
+        }
+    }
+
     public readonly void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
     {
         HaloMemory.Clear(At(output), output);

@@ -37,6 +37,17 @@ internal readonly partial struct CpuPlanner
         prepared.Backward.Prepare(_plan, outputGradient, inputGradient);
     }
 
+    public void ConvolutionBackwardChannel(
+        in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
+        if (prepared.Channels is not null)
+            return;
+        int outputs = _plan.ShapeOf(op.Weight)[0];
+        var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputs);
+        prepared.Channels = new ChannelRows(fold.FoldInto(_plan.Read(op.Weight), outputs), outputs, op.Window);
+    }
+
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
     {
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());

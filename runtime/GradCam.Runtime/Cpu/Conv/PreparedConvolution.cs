@@ -9,13 +9,17 @@ internal sealed class PreparedConvolution : PreparedOperation
     /// <summary>Gradient.</summary>
     public ConvolutionAlgorithm? Backward { get; set; }
 
+    /// <summary>Gradient of a single output channel.</summary>
+    public ChannelRows? Channels { get; set; }
+
     /// <inheritdoc/>
-    public override long WeightBytes => (Forward?.WeightBytes ?? 0) + (Backward?.WeightBytes ?? 0);
+    public override long WeightBytes => (Forward?.WeightBytes ?? 0) + (Backward?.WeightBytes ?? 0) + (Channels?.WeightBytes ?? 0);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
         Forward?.Dispose();
         Backward?.Dispose();
+        Channels?.Dispose();
     }
 }
