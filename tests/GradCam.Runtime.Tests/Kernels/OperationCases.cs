@@ -8,6 +8,7 @@ internal static class OperationCases
     private static readonly Dictionary<string, Func<CaseRandom, OperationCase>> Factories = new()
     {
         ["Convolution"] = random => new ConvolutionCase(random),
+        ["ConvolutionChannel"] = random => new ConvolutionCase(random, singleChannel: true),
         ["TransposedConvolution"] = random => new TransposedConvolutionCase(random),
         ["Linear"] = random => new LinearCase(random),
         ["Fill"] = random => new FillCase(random),

@@ -8,10 +8,17 @@ internal sealed class ConvolutionCase : OperationCase
     private readonly Convolution _op;
     private readonly Tensor _residual;
 
-    public ConvolutionCase(CaseRandom random)
+    private readonly int? _channel;
+
+    /// <summary>A case.</summary>
+    /// <param name="random">Its numbers.</param>
+    /// <param name="singleChannel">Whether the gradient is that of one output channel alone.</param>
+    public ConvolutionCase(CaseRandom random, bool singleChannel = false)
         : base(random)
     {
         ConvolutionShape shape = ConvolutionShape.Draw(random);
+        while (singleChannel && shape.Groups != 1)
+            shape = ConvolutionShape.Draw(random);
         Window window = shape.Window;
         float scale = 1 / MathF.Sqrt((float)shape.Inputs / shape.Groups * window.Kernel.Height * window.Kernel.Width);
         int[] kernel = [shape.Outputs, shape.Inputs / shape.Groups, window.Kernel.Height, window.Kernel.Width];
@@ -25,7 +32,8 @@ internal sealed class ConvolutionCase : OperationCase
         int residual = random.Smooth ? random.Between(0, 1) : random.Between(0, 3);
         _residual = residual is 1 or 2 ? Source(shape.Outputs, shape.Output) : default;
         Output = residual == 2 ? _residual : Target(shape.Outputs, shape.Output);
-        OutputGradient = Source(shape.Outputs, shape.Output, WindowReach.Scatter(window, shape.Output, shape.Input));
+        _channel = singleChannel ? random.Between(0, shape.Outputs - 1) : null;
+        OutputGradient = singleChannel ? Source(1, shape.Output) : Source(shape.Outputs, shape.Output, WindowReach.Scatter(window, shape.Output, shape.Input));
         AddInputGradient(Input);
     }
 
@@ -39,5 +47,22 @@ internal sealed class ConvolutionCase : OperationCase
             backend.Convolution(_op, Input, _residual, Output);
     }
 
-    public override void Backward<TBackend>(ref TBackend backend) => backend.ConvolutionBackward(_op, OutputGradient, InputGradient, Accumulate, Gate);
+    public override void Backward<TBackend>(ref TBackend backend)
+    {
+        if (_channel is int channel)
+            backend.ConvolutionBackwardChannel(_op, channel, OutputGradient, InputGradient, Accumulate, Gate);
+        else
+            backend.ConvolutionBackward(_op, OutputGradient, InputGradient, Accumulate, Gate);
+    }
+
+    public override double[] LossGradient(ReferenceWorkspace workspace)
+    {
+        double[] gradient = workspace.Load(OutputGradient);
+        if (_channel is not int channel)
+            return gradient;
+        double[] all = new double[Output.Length];
+        for (int pixel = 0; pixel < Output.Pixels; pixel++)
+            all[pixel * Output.Channels + channel] = gradient[pixel];
+        return all;
+    }
 }
