@@ -37,9 +37,11 @@ public readonly partial struct ReferenceBackend
         for (int p = 0; p < output.Pixels; p++)
         {
             // dy_i/dx_j = y_i ([i = j] - y_j)
+            double mean = 0;
+            for (int i = 0; i < n; i++)
+                mean += dy[p * n + i] * y[p * n + i];
             for (int j = 0; j < n; j++)
-                for (int i = 0; i < n; i++)
-                    dx[p * n + j] += dy[p * n + i] * y[p * n + i] * ((i == j ? 1 : 0) - y[p * n + j]);
+                dx[p * n + j] = y[p * n + j] * (dy[p * n + j] - mean);
         }
 
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);

@@ -3,7 +3,7 @@ namespace GradCam.Runtime.Tests.Kernels;
 /// <summary>Every gradient of the reference backend, and so of the backends that are compared with it, against finite differences.</summary>
 public sealed class FiniteDifferenceTests
 {
-    private const int Cases = 60;
+    private const int Cases = 40;
 
     public static TheoryData<string> Names => OperationCases.Theory;
 

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace GradCam.Runtime.Tests.Kernels;
+
+/// <summary>The kernel suite with narrower vectors and without instruction sets, each in a process of its own.</summary>
+public sealed class InstructionSetTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    [Theory]
+    [InlineData("GRADCAM_SIMD", "256", 100, "widths 256 128")]
+    [InlineData("GRADCAM_SIMD", "128", 100, "widths 128")]
+    [InlineData("DOTNET_EnableAVX512", "0", 25, "widths 256 128")]
+    [InlineData("DOTNET_EnableAVX2", "0", 25, "widths 128")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0", 25, "widths")]
+    public void Kernels_match_reference(string variable, string value, int cases, string expectedWidths)
+    {
+        (int exitCode, string output) = RunSuite(variable, value, cases);
+        Assert.True(exitCode == 0, output);
+
+        // A machine that has no wide vectors to begin with has fewer widths; it must not have more.
+        string[] widths = WidthsIn(output);
+        Assert.Empty(widths.Except(expectedWidths.Split(' ')));
+        Assert.Equal(OperationCases.Names.Count(), output.Split('\n').Count(line => line.Contains($"{cases} of {cases} cases pass", StringComparison.Ordinal)));
+    }
+
+    private static string[] WidthsIn(string output) => output[..output.IndexOf(',', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static (int ExitCode, string Output) RunSuite(string variable, string value, int cases)
+    {
+        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        var start = new ProcessStartInfo(host, ["exec", typeof(KernelProgram).Assembly.Location, cases.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[variable] = value;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The kernel suite with {variable}={value} did not end within {Limit}.");
+        }
+
+        return (process.ExitCode, output.Result + errors.Result);
+    }
+}
