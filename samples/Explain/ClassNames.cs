@@ -1,0 +1,65 @@
+using System.Globalization;
+using GradCam;
+
+namespace Explain;
+
+/// <summary>Finds a class by what a user types.</summary>
+internal static class ClassNames
+{
+    /// <summary>An index, a label in any case, or a part of exactly one label.</summary>
+    /// <param name="info">The network.</param>
+    /// <param name="text">What was typed.</param>
+    /// <param name="error">What is wrong, with suggestions.</param>
+    /// <returns>The class's index, or -1.</returns>
+    public static int Find(NetworkInfo info, string text, out string error)
+    {
+        error = "";
+        IReadOnlyList<string> labels = info.Labels;
+        int count = info.Logits.Channels;
+        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int index))
+        {
+            if (index >= 0 && index < count)
+                return index;
+            error = $"Class {index}: expected 0 to {count - 1}.";
+            return -1;
+        }
+
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (Same(labels[i], text))
+                return i;
+        }
+
+        List<int> containing = Enumerable.Range(0, labels.Count).Where(i => Plain(labels[i]).Contains(Plain(text), StringComparison.Ordinal)).ToList();
+        if (containing.Count == 1 && Plain(text).Length > 0)
+            return containing[0];
+        IEnumerable<string> nearest = containing.Count > 1
+            ? containing.Select(i => labels[i])
+            : labels.OrderBy(l => Distance(Plain(l), Plain(text)));
+        string suggestion = labels.Count == 0
+            ? $"the network has no names, only indices 0 to {count - 1}"
+            : $"did you mean {string.Join(", ", nearest.Take(5))}?";
+        error = containing.Count > 1 ? $"Class '{text}' is not one but {containing.Count}: {suggestion}" : $"There is no class '{text}': {suggestion}";
+        return -1;
+    }
+
+    private static bool Same(string a, string b) => Plain(a) == Plain(b);
+
+    /// <summary>Lower-case letters and digits alone: "Great White-Shark" is great_white_shark.</summary>
+    private static string Plain(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    /// <summary>Levenshtein's distance.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,65 @@
+using GradCam;
+using GradCam.Imaging;
+
+namespace Explain;
+
+/// <summary>Explains one photo after the other: the program's main job, without the console.</summary>
+internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
+{
+    private readonly Prediction[] _top = new Prediction[settings.Top];
+
+    /// <summary>Decodes, predicts, explains, draws and writes.</summary>
+    /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read or written.</exception>
+    public Explanation Explain(PhotoFile file)
+    {
+        Photo photo = Photo.Decode(file.Path, settings.Decoding);
+        NetworkSession session = explainer.Session;
+        session.Forward(photo.View);
+        List<(Prediction, string)> top = _top.Take(session.Top(_top)).Select(p => (p, Name(p.ClassIndex))).ToList();
+        int classIndex = settings.ClassIndex ?? Best();
+        Heatmap heatmap = explainer.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
+
+        Photo overlay = Overlay.Draw(photo, heatmap, settings.Overlay);
+        if (Path.GetDirectoryName(file.Output) is { Length: > 0 } folder)
+            Directory.CreateDirectory(folder);
+        (settings.SideBySide ? Photo.SideBySide(photo, overlay) : overlay).SavePng(file.Output);
+        List<string> written = [file.Output];
+        if (settings.Raw != RawFormat.None)
+            written.Add(WriteRaw(heatmap, file.Output));
+        return new Explanation(
+            file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
+            heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
+    }
+
+    private int Best()
+    {
+        Span<Prediction> best = stackalloc Prediction[1];
+        explainer.Session.Top(best);
+        return best[0].ClassIndex;
+    }
+
+    private string Name(int classIndex)
+    {
+        IReadOnlyList<string> labels = explainer.Session.Info.Labels;
+        return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
+    }
+
+    private string WriteRaw(Heatmap heatmap, string overlay)
+    {
+        string path = Path.ChangeExtension(overlay, settings.Raw == RawFormat.Csv ? ".csv" : ".npy");
+        if (settings.Raw == RawFormat.Csv)
+        {
+            using StreamWriter writer = File.CreateText(path);
+            heatmap.WriteCsv(writer);
+        }
+        else
+        {
+            using FileStream stream = File.Create(path);
+            heatmap.WriteNpy(stream);
+        }
+
+        return path;
+    }
+}

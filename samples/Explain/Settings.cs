@@ -1,0 +1,42 @@
+using GradCam;
+using GradCam.Imaging;
+
+namespace Explain;
+
+/// <summary>The raw map's file format.</summary>
+internal enum RawFormat
+{
+    None,
+    Csv,
+    Npy,
+}
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Settings
+{
+    /// <summary>Files and folders; empty for the photo that comes with the program.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Index of the class to explain; null for each photo's best one.</summary>
+    public int? ClassIndex { get; init; }
+
+    /// <summary>Index into <see cref="NetworkInfo.Layers"/>.</summary>
+    public int Layer { get; init; }
+
+    public CamMethod Method { get; init; }
+
+    public bool Counterfactual { get; init; }
+
+    public OverlayOptions Overlay { get; init; } = new();
+
+    public bool SideBySide { get; init; }
+
+    public RawFormat Raw { get; init; }
+
+    /// <summary>A folder, or a .png file for one photo; null for beside each photo.</summary>
+    public string? Out { get; init; }
+
+    public int Top { get; init; } = 5;
+
+    public PhotoOptions Decoding { get; init; } = new();
+}

@@ -1,0 +1,48 @@
+using Explain;
+using Spectre.Console;
+
+namespace GradCam.Explain.Tests;
+
+/// <summary>Runs the program's command in this process, in a folder of its own, and keeps what it prints.</summary>
+internal sealed class CommandLine : IDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("explain-tests").FullName;
+
+    public string Output { get; private set; } = "";
+
+    public string Errors { get; private set; } = "";
+
+    public static string Chelsea => PhotoFiles.Example;
+
+    public string At(params string[] names) => Path.Combine([Folder, .. names]);
+
+    /// <summary>Copies the example photo.</summary>
+    public string Photo(params string[] names)
+    {
+        string path = At(names);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Copy(Chelsea, path);
+        return path;
+    }
+
+    public int Run(params string[] arguments) => Run(() => new Photo10Explainer(), arguments);
+
+    public int Run(Func<IExplainer> load, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(output),
+        });
+        console.Profile.Width = 1000;
+        int code = new ExplainCommand(Photo10.Info, load, console).RunAsync(arguments, output, errors).GetAwaiter().GetResult();
+        (Output, Errors) = (output.ToString(), errors.ToString());
+        return code;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
