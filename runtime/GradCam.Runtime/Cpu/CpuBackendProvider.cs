@@ -11,7 +11,7 @@ internal sealed class CpuBackendProvider : BackendProvider
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
-        WeightChecks.Verify(TNetwork.Info, weights);
+        WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
         var plan = new CpuPlan(TNetwork.Info, weights, options);
         try
         {
