@@ -24,6 +24,15 @@ internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob
     public static void Run(
         Team team, float* arena, PoolAxis rows, PoolAxis columns, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
     {
+        if (outputGradient.Pixels == 1 && rows.At(0).Count == inputGradient.Height && columns.At(0).Count == inputGradient.Width)
+        {
+            // The mean of everything: one pixel, spread.
+            var scale = new ScaleFunction(1f / ((float)rows.At(0).Divisor * columns.At(0).Divisor));
+            ElementwiseJob<ScaleFunction>.Run(
+                team, arena, scale, MapView.Spread(arena, outputGradient, inputGradient), default, default, inputGradient, accumulate, gate);
+            return;
+        }
+
         var job = new AveragePoolBackwardKernel
         {
             _outputGradient = new MapView(arena, outputGradient),

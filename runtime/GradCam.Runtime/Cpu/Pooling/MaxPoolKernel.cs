@@ -56,17 +56,21 @@ internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob
                 nint c = from;
                 for (; c <= to - 4 * V.Count; c += 4 * V.Count)
                 {
-                    V a = V.All(float.NegativeInfinity), b = a, d = a, e = a;
+                    // The cheap maximum passes over NaN; the sum shows where there may be one, and then the window is gone through again.
+                    V a = V.All(float.NegativeInfinity), b = a, d = a, e = a, sum = V.Zero, otherSum = sum;
                     float* row = window + c;
                     for (int ky = 0; ky < height; ky++, row += rowStep)
                     {
                         float* tap = row;
                         for (int kx = 0; kx < columns.Count; kx++, tap += step)
                         {
-                            a = V.Max(a, V.Load(tap));
-                            b = V.Max(b, V.Load(tap + V.Count));
-                            d = V.Max(d, V.Load(tap + 2 * V.Count));
-                            e = V.Max(e, V.Load(tap + 3 * V.Count));
+                            V first = V.Load(tap), second = V.Load(tap + V.Count), third = V.Load(tap + 2 * V.Count), fourth = V.Load(tap + 3 * V.Count);
+                            a = V.AtLeast(first, a);
+                            b = V.AtLeast(second, b);
+                            d = V.AtLeast(third, d);
+                            e = V.AtLeast(fourth, e);
+                            sum += first + second;
+                            otherSum += third + fourth;
                         }
                     }
 
@@ -74,22 +78,33 @@ internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob
                     V.Store(b, output + c + V.Count);
                     V.Store(d, output + c + 2 * V.Count);
                     V.Store(e, output + c + 3 * V.Count);
+                    sum += otherSum;
+                    if (V.IsAnyNaN(sum))
+                    {
+                        for (nint k = c; k < c + 4 * V.Count; k += V.Count)
+                            V.Store(Exact<V>(window + k, height, columns.Count, rowStep, step), output + k);
+                    }
                 }
 
                 for (; c < to; c += V.Count)
-                {
-                    V a = V.All(float.NegativeInfinity);
-                    float* row = window + c;
-                    for (int ky = 0; ky < height; ky++, row += rowStep)
-                    {
-                        float* tap = row;
-                        for (int kx = 0; kx < columns.Count; kx++, tap += step)
-                            a = V.Max(a, V.Load(tap));
-                    }
-
-                    V.Store(a, output + c);
-                }
+                    V.Store(Exact<V>(window + c, height, columns.Count, rowStep, step), output + c);
             }
         }
+    }
+
+    /// <summary>The maximum of a window, NaN where there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Exact<V>(float* window, int height, int width, nint rowStep, nint step)
+        where V : struct, ILanes<V>
+    {
+        V largest = V.All(float.NegativeInfinity);
+        for (int ky = 0; ky < height; ky++, window += rowStep)
+        {
+            float* tap = window;
+            for (int kx = 0; kx < width; kx++, tap += step)
+                largest = V.Max(largest, V.Load(tap));
+        }
+
+        return largest;
     }
 }

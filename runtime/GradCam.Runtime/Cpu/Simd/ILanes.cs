@@ -47,7 +47,7 @@ internal interface ILanes<TSelf>
     /// <summary>The larger; NaN where either is.</summary>
     static abstract TSelf Max(TSelf left, TSelf right);
 
-    /// <summary>The larger of a bound and a value; NaN where the value is. The bound is a number. One instruction.</summary>
+    /// <summary>The larger of a bound and a value; NaN where the value is. Where the bound is NaN, the value or NaN. One instruction.</summary>
     static abstract TSelf AtLeast(TSelf bound, TSelf value);
 
     /// <summary>The smaller of a bound and a value; NaN where the value is. The bound is a number. One instruction.</summary>
@@ -58,6 +58,9 @@ internal interface ILanes<TSelf>
 
     /// <summary>A mask of the lanes that are equal (NaN is not).</summary>
     static abstract TSelf Equal(TSelf left, TSelf right);
+
+    /// <summary>Is there a NaN in any lane?</summary>
+    static abstract bool IsAnyNaN(TSelf value);
 
     /// <summary>The magnitude.</summary>
     static abstract TSelf Abs(TSelf value);

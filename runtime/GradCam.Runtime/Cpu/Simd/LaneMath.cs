@@ -11,30 +11,17 @@ internal static class LaneMath
     /// <summary>The bits of a float's fraction.</summary>
     public const int FractionMask = 0x007FFFFF;
 
-    /// <summary>e^x; 0 below the smallest normal number, infinity above the largest. Error 1.2. Polynomial: Moshier, Cephes, expf.</summary>
+    /// <summary>e^x; 0 below the smallest normal number, infinity above the largest. Error 1.8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x)
         where V : struct, ILanes<V>
     {
         const float Lowest = -87.3365f;
         const float Highest = 88.7228394f;
-        const float Shift = 12582912f;
-        V clamped = V.AtMost(V.All(Highest), V.AtLeast(V.All(Lowest), x));
-
-        // x = n log 2 + r, |r| <= log(2) / 2. Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
-        V shifted = V.MultiplyAdd(clamped, V.All(1.44269504f), V.All(Shift));
-        V n = shifted - V.All(Shift);
-        V r = V.MultiplyAdd(n, V.All(-0.693359375f), clamped);
-        r = V.MultiplyAdd(n, V.All(2.12194440e-4f), r);
-        V p = V.MultiplyAdd(V.All(1.9875691500e-4f), r, V.All(1.3981999507e-3f));
-        p = V.MultiplyAdd(p, r, V.All(8.3334519073e-3f));
-        p = V.MultiplyAdd(p, r, V.All(4.1665795894e-2f));
-        p = V.MultiplyAdd(p, r, V.All(1.6666665459e-1f));
-        p = V.MultiplyAdd(p, r, V.All(5.0000001201e-1f));
-        p = V.MultiplyAdd(p, r * r, r) + V.All(1f);
-        V result = V.Select(x < V.All(Lowest), V.Zero, V.Scale(p, shifted));
+        V inRange = ExpInRange(V.AtMost(V.All(Highest), V.AtLeast(V.All(Lowest), x)));
 
         // Not above the highest is false for NaN, which the sum keeps.
+        V result = V.Select(x < V.All(Lowest), V.Zero, inRange);
         return V.Select(x <= V.All(Highest), result, x + V.All(float.PositiveInfinity));
     }
 
@@ -90,7 +77,7 @@ internal static class LaneMath
         return V.AtMost(V.All(1f), V.AtLeast(V.All(-1f), x * p / q));
     }
 
-    /// <summary>erf x. Error 2.7. Rational minimax approximation of erf(x) / x in x^2 on |x| &lt;= 3.925, where it reaches 1 in float.</summary>
+    /// <summary>erf x. Error 2.7. Rational minimax approximation of erf(x) / x in x^2 on |x| &lt;= 3.925, where it reaches 1 but for the error.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Erf<V>(V x)
         where V : struct, ILanes<V>
@@ -107,14 +94,20 @@ internal static class LaneMath
         q = V.MultiplyAdd(q, z, V.All(0.11418239027261734f));
         q = V.MultiplyAdd(q, z, V.All(0.5022413730621338f));
         q = V.MultiplyAdd(q, z, V.All(1f));
-        return V.AtMost(V.All(1f), V.AtLeast(V.All(-1f), x * p / q));
+        return x * p / q;
     }
 
-    /// <summary>1 / (1 + e^-x). Error 1.8.</summary>
+    /// <summary>1 / (1 + e^-x), where it is above 2e-38. Error 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V>(V x)
         where V : struct, ILanes<V> =>
-        V.All(1f) / (V.All(1f) + Exp(V.Zero - x));
+        V.Select(V.Equal(x, x), V.All(1f) / OnePlusExpOfNegative(x), x);
+
+    /// <summary>1 + e^-x for x from -87 to 87, which e^-x is clamped to. A NaN may be lost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V OnePlusExpOfNegative<V>(V x)
+        where V : struct, ILanes<V> =>
+        V.All(1f) + ExpInRange(V.AtMost(V.All(87f), V.AtLeast(V.All(-87f), V.Zero - x)));
 
     /// <summary>log(1 + e^x) = max(x, 0) + 2 artanh(t / (2 + t)) with t = e^-|x|. Error 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -141,4 +134,24 @@ internal static class LaneMath
     public static V Power<V>(V x, float y)
         where V : struct, ILanes<V> =>
         Exp(V.All(y) * Log(x));
+
+    /// <summary>e^x for x from -87.3365 to 88.7228. A NaN may be lost. Polynomial: minimax with 1 + x for its first terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ExpInRange<V>(V x)
+        where V : struct, ILanes<V>
+    {
+        const float Shift = 12582912f;
+
+        // x = n log 2 + r, |r| <= log(2) / 2. Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
+        V shifted = V.MultiplyAdd(x, V.All(1.44269504f), V.All(Shift));
+        V n = shifted - V.All(Shift);
+        V r = V.MultiplyAdd(n, V.All(-0.693359375f), x);
+        r = V.MultiplyAdd(n, V.All(2.12194440e-4f), r);
+        V p = V.MultiplyAdd(V.All(8.312501013278961e-3f), r, V.All(4.1890330612659454e-2f));
+        p = V.MultiplyAdd(p, r, V.All(0.16667115688323975f));
+        p = V.MultiplyAdd(p, r, V.All(0.499992311000824f));
+        p = V.MultiplyAdd(p, r, V.All(1f));
+        p = V.MultiplyAdd(p, r, V.All(1f));
+        return V.Scale(p, shifted);
+    }
 }

@@ -83,6 +83,9 @@ internal readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Equal(Lanes1 left, Lanes1 right) => Mask(left._value == right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAnyNaN(Lanes1 value) => float.IsNaN(value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Abs(Lanes1 value) => new(MathF.Abs(value._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
