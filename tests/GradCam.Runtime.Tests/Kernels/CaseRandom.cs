@@ -3,7 +3,8 @@ namespace GradCam.Runtime.Tests.Kernels;
 /// <summary>Draws shapes, parameters and values for an operation's case, all from one seed.</summary>
 /// <param name="seed">The seed.</param>
 /// <param name="smooth">Whether the case is for finite differences: no kinks, no ties, no fused activation, nothing in place.</param>
-internal sealed class CaseRandom(int seed, bool smooth = false)
+/// <param name="large">Whether maps are so large that kernels divide them into pieces of work.</param>
+internal sealed class CaseRandom(int seed, bool smooth = false, bool large = false)
 {
     private static readonly int[] ChannelCounts =
         [1, 2, 3, 3, 4, 5, 6, 7, 8, 9, 11, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 66, 80, 96, 97, 128, 130];
@@ -26,12 +27,14 @@ internal sealed class CaseRandom(int seed, bool smooth = false)
         int channels;
         do
             channels = Pick(ChannelCounts);
-        while (channels > most);
+        while (channels > most || (large && channels < most / 3));
         return channels;
     }
 
     /// <summary>A map's size.</summary>
-    public Extent Size(int most = 23) => (Math.Min(Pick(Sizes), most), Math.Min(Pick(Sizes), most));
+    public Extent Size(int most = 23) => large
+        ? (Between(2 * most, 3 * most), Between(2 * most, 3 * most))
+        : (Math.Min(Pick(Sizes), most), Math.Min(Pick(Sizes), most));
 
     /// <summary>A square or rectangular extent.</summary>
     public Extent Extent(params int[] values)

@@ -14,9 +14,14 @@ internal sealed class KernelCheck(Func<OperationCase, int, IKernelRun> start)
     /// <param name="seed">The case's seed.</param>
     /// <param name="otherThreadCounts">Numbers of threads, beside one, that must give the same bits.</param>
     /// <returns>What is wrong; null if nothing.</returns>
-    public string? Run(string name, int seed, params int[] otherThreadCounts)
+    public string? Run(string name, int seed, params int[] otherThreadCounts) => Run(name, seed, OperationCases.Create(name, seed), otherThreadCounts);
+
+    /// <summary>Runs a case whose maps are so large that kernels divide them into pieces.</summary>
+    public string? RunLarge(string name, int seed, params int[] otherThreadCounts) =>
+        Run(name, seed, OperationCases.Create(name, seed, large: true), otherThreadCounts);
+
+    private string? Run(string name, int seed, OperationCase operation, int[] otherThreadCounts)
     {
-        OperationCase operation = OperationCases.Create(name, seed);
         try
         {
             string? problem = Compare(operation, out float[] workspace);

@@ -5,7 +5,12 @@ public sealed class KernelTests
 {
     private const int Cases = 200;
 
+    private const int LargeCases = 3;
+
     public static TheoryData<string> Names => OperationCases.Theory;
+
+    /// <summary>Without the operations whose reference is slow and whose every size is divided.</summary>
+    public static TheoryData<string> NamesWithoutMatrices => [.. OperationCases.Names.Except(["Convolution", "TransposedConvolution", "Linear"])];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -13,5 +18,13 @@ public sealed class KernelTests
     {
         List<string> failures = KernelSuite.Run(name, Cases, threads: true);
         Assert.True(failures.Count == 0, $"{failures.Count} of {Cases} cases fail:\n{string.Join("\n", failures.Take(5))}");
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesWithoutMatrices))]
+    public void Large_maps_match_reference_for_any_number_of_threads(string name)
+    {
+        string[] failures = [.. Enumerable.Range(1, LargeCases).Select(seed => KernelCheck.Cpu.RunLarge(name, seed, 2, 3)).OfType<string>()];
+        Assert.True(failures.Length == 0, $"{failures.Length} of {LargeCases} cases fail:\n{string.Join("\n", failures)}");
     }
 }

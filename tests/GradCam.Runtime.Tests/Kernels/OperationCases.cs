@@ -38,5 +38,5 @@ internal static class OperationCases
     public static TheoryData<string> Theory => [.. Names];
 
     /// <summary>Makes the case of a seed.</summary>
-    public static OperationCase Create(string name, int seed, bool smooth = false) => Factories[name](new CaseRandom(seed, smooth));
+    public static OperationCase Create(string name, int seed, bool smooth = false, bool large = false) => Factories[name](new CaseRandom(seed, smooth, large));
 }

@@ -39,11 +39,12 @@ internal struct ElementwiseJob<TFunction> : IParallelJob
             HaloMemory.Clear(arena + destination.Offset, destination);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _rows);
-        _kernel.RunRows(from, to);
+        ElementwiseKernel<TFunction> part = _kernel;
+        part.RunRows(from, to);
         _gate.Apply(from, to);
     }
 }

@@ -44,8 +44,11 @@ internal unsafe struct PixelSumKernel : IChannelKernel, IParallelJob
         new GateRows(arena, destination, gate).Apply(0, 1);
     }
 
-    public void Run(int index, int worker) =>
-        SimdWidth.ForEach(ref this, index * PieceChannels, Math.Min((index + 1) * PieceChannels, _channels));
+    public readonly void Run(int index, int worker)
+    {
+        PixelSumKernel part = this;
+        SimdWidth.ForEach(ref part, index * PieceChannels, Math.Min((index + 1) * PieceChannels, _channels));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<V>(int from, int to)

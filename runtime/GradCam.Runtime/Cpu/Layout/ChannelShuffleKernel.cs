@@ -43,7 +43,7 @@ internal unsafe struct ChannelShuffleKernel : IParallelJob
             HaloMemory.Clear(arena + destination.Offset, destination);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _height);

@@ -36,7 +36,7 @@ internal unsafe struct FlattenBackwardKernel : IParallelJob
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _height);

@@ -29,7 +29,7 @@ internal unsafe struct FlattenKernel : IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * PieceChannels;
         int count = Math.Min(PieceChannels, _channels - from);

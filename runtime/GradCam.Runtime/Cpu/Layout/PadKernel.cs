@@ -30,7 +30,7 @@ internal unsafe struct PadKernel : IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _outputTensor.Height);

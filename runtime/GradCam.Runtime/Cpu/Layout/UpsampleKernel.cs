@@ -38,11 +38,12 @@ internal unsafe struct UpsampleKernel : IChannelKernel, IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
-        _fromRow = index * _rowsPerPiece;
-        _toRow = Math.Min(_fromRow + _rowsPerPiece, _height);
-        SimdWidth.ForEach(ref this, 0, _channels);
+        var part = this;
+        part._fromRow = index * _rowsPerPiece;
+        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        SimdWidth.ForEach(ref part, 0, _channels);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -38,11 +38,12 @@ internal unsafe struct LayerNormKernel : IPixelKernel, IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
-        _fromRow = index * _rowsPerPiece;
-        _toRow = Math.Min(_fromRow + _rowsPerPiece, _height);
-        SimdWidth.InWidest(ref this);
+        var part = this;
+        part._fromRow = index * _rowsPerPiece;
+        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        SimdWidth.InWidest(ref part);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

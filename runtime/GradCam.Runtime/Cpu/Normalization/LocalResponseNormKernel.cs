@@ -37,7 +37,7 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _height);

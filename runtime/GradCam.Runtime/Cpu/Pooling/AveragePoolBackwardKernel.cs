@@ -51,12 +51,13 @@ internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
-        _fromRow = index * _rowsPerPiece;
-        _toRow = Math.Min(_fromRow + _rowsPerPiece, _height);
-        SimdWidth.ForEach(ref this, 0, _channels);
-        _gate.Apply(_fromRow, _toRow);
+        var part = this;
+        part._fromRow = index * _rowsPerPiece;
+        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        SimdWidth.ForEach(ref part, 0, _channels);
+        _gate.Apply(part._fromRow, part._toRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -45,18 +45,19 @@ internal unsafe struct MaxPoolBackwardKernel : IChannelKernel, IParallelJob
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
-        _fromRow = index * _rowsPerPiece;
-        _toRow = Math.Min(_fromRow + _rowsPerPiece, _inputGradientTensor.Height);
+        var part = this;
+        part._fromRow = index * _rowsPerPiece;
+        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _inputGradientTensor.Height);
         if (!_accumulate)
         {
-            for (int y = _fromRow; y < _toRow; y++)
+            for (int y = part._fromRow; y < part._toRow; y++)
                 HaloMemory.ClearPixels(_inputGradient.Row(y), _inputGradientTensor.Width, _inputGradientTensor);
         }
 
-        SimdWidth.ForEach(ref this, 0, _inputGradientTensor.Channels);
-        _gate.Apply(_fromRow, _toRow);
+        SimdWidth.ForEach(ref part, 0, _inputGradientTensor.Channels);
+        _gate.Apply(part._fromRow, part._toRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -32,10 +32,11 @@ internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
-    public void Run(int index, int worker)
+    public readonly void Run(int index, int worker)
     {
-        (_fromRow, _toRow, int fromChannel, int toChannel) = _pieces[index];
-        SimdWidth.ForEach(ref this, fromChannel, toChannel);
+        var part = this;
+        (part._fromRow, part._toRow, int fromChannel, int toChannel) = _pieces[index];
+        SimdWidth.ForEach(ref part, fromChannel, toChannel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -93,7 +93,7 @@ public sealed unsafe class ActivationKernelTests
                 if (float.IsNaN(special))
                     Assert.All(buffer, y => Assert.True(float.IsNaN(y)));
                 else if (!double.IsNaN(value(special)) && activation.Kind is not (ActivationKind.Gelu or ActivationKind.GeluTanh or ActivationKind.Mish))
-                    Assert.All(buffer, y => Assert.True(y == value(special) || Math.Abs(y - value(special)) < 1e-37));
+                    Assert.All(buffer, y => Assert.True(y == (float)value(special) || Math.Abs(y - value(special)) < 1e-37));
             }
         }
     }
