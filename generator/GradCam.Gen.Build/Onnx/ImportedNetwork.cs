@@ -5,27 +5,24 @@ namespace GradCam.Gen.Build.Onnx;
 /// <summary>What an ONNX file became.</summary>
 public sealed class ImportedNetwork
 {
-    private readonly IReadOnlyList<NetStatement> _statements;
-
-    internal ImportedNetwork(string spec, IReadOnlyList<NetStatement> statements, IReadOnlyList<string> notes)
+    internal ImportedNetwork(string spec, NetProgram program)
     {
         Spec = spec;
-        _statements = statements;
-        Notes = notes;
+        Program = program;
     }
 
     /// <summary>The net spec.</summary>
     public string Spec { get; }
 
     /// <summary>What the user should know about the import; also comments in the spec.</summary>
-    public IReadOnlyList<string> Notes { get; }
+    public IReadOnlyList<string> Notes => Program.Notes;
 
-    /// <summary>The statements, for tests and for the tool's layer table.</summary>
-    internal IReadOnlyList<NetStatement> Statements => _statements;
+    /// <summary>The statements and the shapes of what they compute.</summary>
+    internal NetProgram Program { get; }
 
     /// <summary>Writes the weights as a safetensors file, in half precision where the ONNX file has them so, else in single precision.</summary>
     public void WriteWeights(Stream stream) =>
-        SafetensorsWriter.Write(stream, _statements.SelectMany(statement => statement.Weights.Select(weight => ToWrite(statement.Output.Name + weight.Suffix, weight))).ToList());
+        SafetensorsWriter.Write(stream, Program.Statements.SelectMany(statement => statement.Weights.Select(weight => ToWrite(statement.Output.Name + weight.Suffix, weight))).ToList());
 
     private static TensorToWrite ToWrite(string name, NetWeight weight)
     {

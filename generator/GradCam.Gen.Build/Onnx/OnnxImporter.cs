@@ -56,7 +56,20 @@ public static class OnnxImporter
     {
         try
         {
-            return Import(OnnxModelReader.Read(bytes, directory), bytes.Length, name, options ?? new OnnxImportOptions());
+            return Import(OnnxModelReader.Read(bytes, directory), bytes.Length, name, options);
+        }
+        catch (OnnxImportException exception) when (exception.InnerException is not OnnxImportException)
+        {
+            throw new OnnxImportException(name, exception);
+        }
+    }
+
+    /// <summary>Imports a decoded file.</summary>
+    internal static ImportedNetwork Import(OnnxModel model, long length, string name, OnnxImportOptions? options)
+    {
+        try
+        {
+            return Run(model, length, name, options ?? new OnnxImportOptions());
         }
         catch (OnnxImportException exception)
         {
@@ -68,7 +81,7 @@ public static class OnnxImporter
         }
     }
 
-    private static ImportedNetwork Import(OnnxModel model, long length, string name, OnnxImportOptions options)
+    private static ImportedNetwork Run(OnnxModel model, long length, string name, OnnxImportOptions options)
     {
         if (model.Opset is < OldestOpset or > NewestOpset)
             throw new OnnxImportException($"opset {model.Opset} is not supported; {OldestOpset} to {NewestOpset} are");
@@ -100,7 +113,7 @@ public static class OnnxImporter
             pass(program);
         if (program.Statements.Count == 0)
             throw new OnnxImportException("the network computes nothing");
-        return new ImportedNetwork(SpecWriter.Write(program, Comments(model, name, options, program), options.Image), program.Statements, program.Notes);
+        return new ImportedNetwork(SpecWriter.Write(program, Comments(model, name, options, program), options.Image), program);
     }
 
     private static IEnumerable<string> Comments(OnnxModel model, string name, OnnxImportOptions options, NetProgram program)

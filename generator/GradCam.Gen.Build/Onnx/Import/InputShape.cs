@@ -19,8 +19,10 @@ internal static class InputShape
                 return TensorView.Map(unbatched).Remove([0]);
             case 2:
                 return TensorView.Vector(Checked(new NetValue(Size(shape[1], "channels", null), 1, 1)));
+            case 1:
+                return TensorView.Vector(Checked(new NetValue(Size(shape[0], "channels", null), 1, 1))).Remove([0]);
             default:
-                throw new OnnxImportException($"input '{input.Name}' has shape {ShapeText.Format(shape)}; images [N, C, H, W] and vectors [N, C] are supported");
+                throw new OnnxImportException($"input '{input.Name}' has shape {ShapeText.Format(shape)}; images [N, C, H, W] or [C, H, W] and vectors [N, C] or [C] are supported");
         }
     }
 

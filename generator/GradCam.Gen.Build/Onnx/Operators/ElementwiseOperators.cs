@@ -66,6 +66,8 @@ internal static class ElementwiseOperators
     public static TensorView Affine(Lowering lowering, OnnxNode node, TensorView view, string operation, float[] values)
     {
         NetValue value = view.Value;
+        if (values.Length == 1)
+            values = Enumerable.Repeat(values[0], lowering.Budget.Take([value.Channels])).ToArray();
         NetStatement statement = lowering.Emit(node, operation, "", [value], new NetValue(value.Channels, value.Height, value.Width));
         statement.Weights.Add(Lowering.Weight("", [values.Length], OnnxTensor.FromFloats([values.Length], values)));
         return view.Of(statement.Output);
@@ -138,12 +140,10 @@ internal static class ElementwiseOperators
         if (constant.Count > 1 && view.Rank > 0 && !view.Value.IsVector && view.OnlyDimension() >= 0)
             view = lowering.Flattened(node, view) ?? view;
         float[] values = Array.ConvertAll(ChannelValues(view, constant), value => convert(value));
-        if (values.All(value => value == values[0]))
-            values = [values[0]];
         while (view.Rank < constant.Shape.Length)
             view = view.Unsqueeze(0);
         float neutral = operation == "shift" ? 0 : 1;
-        if (values is [var only] && only == neutral)
+        if (values.All(value => value == neutral))
             return view;
         TensorView result = Affine(lowering, node, view, operation, values);
         lowering.Program.Statements[lowering.Program.Statements.Count - 1].WeightName = ParameterName(node.Input(index));

@@ -1,0 +1,88 @@
+using GradCam.Gen.Build.Onnx;
+using GradCam.Gen.Emit;
+using GradCam.Gen.Model;
+
+namespace GradCam.Gen.Export;
+
+/// <summary>One layer of a network.</summary>
+/// <param name="Name">Its name in the spec.</param>
+/// <param name="Operation">The operation, with its window.</param>
+/// <param name="Channels">Channels of its output.</param>
+/// <param name="Height">Rows of its output.</param>
+/// <param name="Width">Columns of its output.</param>
+/// <param name="MultiplyAccumulates">Multiply-accumulates.</param>
+/// <param name="Parameters">Learnt parameters.</param>
+/// <param name="CanBeExplained">True when Grad-CAM can be computed at it: it has a label, is a map of several pixels, and the logits depend on it.</param>
+public sealed record LayerRow(string Name, string Operation, int Channels, int Height, int Width, long MultiplyAccumulates, long Parameters, bool CanBeExplained);
+
+/// <summary>What a network consists of, for people.</summary>
+public sealed class LayerTable
+{
+    private LayerTable(IReadOnlyList<LayerRow> rows, bool softmax)
+    {
+        Rows = rows;
+        EndsInSoftmax = softmax;
+    }
+
+    /// <summary>The layers in running order.</summary>
+    public IReadOnlyList<LayerRow> Rows { get; }
+
+    /// <summary>True when the spec ends in a softmax: what is explained is its input, the logit.</summary>
+    public bool EndsInSoftmax { get; }
+
+    /// <summary>The usual choice for Grad-CAM: the last layer that is still a map.</summary>
+    public LayerRow? Suggested => Rows.LastOrDefault(row => row.CanBeExplained);
+
+    /// <summary>The layers of a net spec.</summary>
+    /// <param name="path">The .net file.</param>
+    /// <exception cref="SpecException">The spec has errors or cannot be read.</exception>
+    public static LayerTable OfSpec(string path)
+    {
+        try
+        {
+            return Of(File.ReadAllText(path), Path.GetFileName(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SpecException($"{path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The layers of an ONNX file, as it is imported.</summary>
+    /// <exception cref="OnnxImportException">The file cannot be imported.</exception>
+    /// <exception cref="SpecException">What was imported has errors.</exception>
+    public static LayerTable OfOnnx(string path, OnnxImportOptions? options = null) => Of(OnnxImporter.Import(path, options).Spec, Path.GetFileName(path));
+
+    private static LayerTable Of(string text, string name)
+    {
+        Network network = SpecLoader.Load(text, name, null);
+        var statistics = new Statistics(network);
+        var labelled = new HashSet<int>(network.Labels.Values);
+        var needed = new HashSet<int>(network.Outputs.Take(1).Select(output => output.Id));
+        foreach (Layer layer in network.Layers.Reverse().Where(layer => needed.Contains(layer.Id)))
+            needed.UnionWith(layer.Operands);
+        return new LayerTable(
+            [
+                .. network.Layers.Select(layer => new LayerRow(
+                    layer.Name,
+                    Describe(layer.Operation),
+                    layer.Shape.Channels,
+                    layer.Shape.Height,
+                    layer.Shape.Width,
+                    statistics.MultiplyAccumulates(layer),
+                    statistics.Parameters(layer),
+                    !layer.Shape.IsVector && layer.Operation is not InputOperation && labelled.Contains(layer.Id) && needed.Contains(layer.Id))),
+            ],
+            network.DroppedSoftmax);
+    }
+
+    private static string Describe(Operation operation) => operation switch
+    {
+        ConvolutionOperation { Groups: > 1 } convolution => $"conv {convolution.Window} groups {convolution.Groups}",
+        ConvolutionOperation convolution => $"conv {convolution.Window}",
+        TransposedConvolutionOperation convolution => $"convtranspose {convolution.Window}",
+        MaxPoolOperation pool => $"maxpool {pool.Window}",
+        AveragePoolOperation pool => $"avgpool {pool.Window}",
+        _ => operation.Name,
+    };
+}

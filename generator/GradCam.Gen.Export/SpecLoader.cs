@@ -1,0 +1,45 @@
+using System.Globalization;
+using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Model;
+using GradCam.Gen.Passes;
+using GradCam.Gen.Spec;
+
+namespace GradCam.Gen.Export;
+
+/// <summary>A net spec's text, and the header of its weights, to the network that the compiler would see before it merges anything.</summary>
+internal static class SpecLoader
+{
+    private static readonly ClassDeclaration Class = new("Network", "", default, "internal", CanBeExtended: true);
+
+    /// <summary>Parses and resolves a spec.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="name">Its file's name, for messages.</param>
+    /// <param name="weights">The weights' header, or null to take every tensor for what the spec expects.</param>
+    /// <exception cref="SpecException">The spec has errors, or does not fit the weights.</exception>
+    public static Network Load(string text, string name, WeightManifest? weights)
+    {
+        ParsedSpec parsed = SpecParser.Parse(text);
+        Throw(parsed.Problems, text, name);
+        var input = new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, default, HasErrors: false);
+        var problems = new List<Problem>();
+        Network? network = Pipeline.Resolve(input, problems);
+        Throw(problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);
+        return network ?? throw new SpecException($"{name}: the spec has errors");
+    }
+
+    private static void Throw(IReadOnlyCollection<Problem> problems, string text, string name)
+    {
+        if (problems.Count > 0)
+            throw new SpecException(string.Join(Environment.NewLine, problems.Distinct().Select(problem => Describe(problem, text, name))));
+    }
+
+    private static string Describe(Problem problem, string text, string name)
+    {
+        string message = string.Format(CultureInfo.InvariantCulture, Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture), [.. problem.Arguments]);
+        if (problem.Place.Kind != PlaceKind.Spec)
+            return $"{name}: {problem.Id}: {message}";
+        ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(problem.Place.Range.Start, text.Length));
+        int line = before.Count('\n') + 1, column = before.Length - before.LastIndexOf('\n');
+        return $"{name}({line},{column}): {problem.Id}: {message}";
+    }
+}

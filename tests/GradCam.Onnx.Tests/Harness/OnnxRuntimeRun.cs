@@ -1,0 +1,22 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace GradCam.Onnx.Tests;
+
+/// <summary>Runs ONNX files in ONNX Runtime.</summary>
+internal static class OnnxRuntimeRun
+{
+    /// <summary>Runs a model of one input.</summary>
+    /// <param name="model">The file's bytes.</param>
+    /// <param name="input">The input's elements, row-major. An open size becomes 1.</param>
+    /// <returns>Each output's elements.</returns>
+    public static float[][] Run(byte[] model, float[] input)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var session = new InferenceSession(model, options);
+        (string name, NodeMetadata metadata) = session.InputMetadata.Single();
+        int[] shape = [.. metadata.Dimensions.Select(size => Math.Max(size, 1))];
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))], [.. session.OutputMetadata.Keys]);
+        return [.. results.Select(result => result.AsTensor<float>().ToArray())];
+    }
+}
