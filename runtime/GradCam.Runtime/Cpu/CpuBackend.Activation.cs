@@ -16,10 +16,11 @@ internal unsafe partial struct CpuBackend
         ElementwiseJob<ParametricReluFunction>.Run(
             _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(Prepared<ChannelParameters>(op.Id).Scale), default, output);
 
-    public readonly void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public readonly void ParametricReluBackward(
+        in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         ElementwiseJob<ParametricReluGradient>.Run(
-            _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(Prepared<ChannelParameters>(op.Id).Scale), new MapView(_arena, outputGradient),
-            inputGradient, accumulate, gate);
+            _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(Prepared<ChannelParameters>(op.Id).Scale),
+            new MapView(_arena, outputGradient), inputGradient, accumulate, gate);
 
     public readonly void Softmax(in Tensor input, in Tensor output) => SoftmaxKernel.Run(_team, _arena, input, output);
 

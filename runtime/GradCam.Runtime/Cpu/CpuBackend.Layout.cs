@@ -7,7 +7,7 @@ internal unsafe partial struct CpuBackend
     public readonly void Write(ReadOnlySpan<float> source, in Tensor destination)
     {
         if (source.Length != destination.Length)
-            throw new ArgumentException($"Expected {destination.Length} floats ({destination.Height} x {destination.Width} x {destination.Channels}), found {source.Length}.", nameof(source));
+            throw new ArgumentException($"Expected {Describe(destination)}, found {source.Length} floats.", nameof(source));
         fixed (float* packed = source)
         {
             var view = new MapView(packed, destination.Width * destination.Channels, destination.Channels);
@@ -18,9 +18,10 @@ internal unsafe partial struct CpuBackend
     public readonly void Read(in Tensor source, Span<float> destination)
     {
         if (destination.Length != source.Length)
-            throw new ArgumentException($"Expected room for {source.Length} floats ({source.Height} x {source.Width} x {source.Channels}), found {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"Expected room for {Describe(source)}, found {destination.Length} floats.", nameof(destination));
+        var shape = new Tensor(0, source.Channels, source.Height, source.Width);
         fixed (float* packed = destination)
-            ElementwiseJob<CopyFunction>.Run(_team, packed, default, new MapView(_arena, source), default, default, new Tensor(0, source.Channels, source.Height, source.Width));
+            ElementwiseJob<CopyFunction>.Run(_team, packed, default, new MapView(_arena, source), default, default, shape);
     }
 
     public readonly void OneHot(int @class, float seed, in Tensor gradient)
@@ -57,12 +58,16 @@ internal unsafe partial struct CpuBackend
 
     public readonly void Pad(in Edges edges, bool reflect, in Tensor input, in Tensor output) => PadKernel.Run(_team, _arena, edges, reflect, input, output);
 
-    public readonly void PadBackward(in Edges edges, bool reflect, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public readonly void PadBackward(
+        in Edges edges, bool reflect, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         PadBackwardKernel.Run(_team, _arena, edges, reflect, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void Upsample(Interpolation interpolation, in Tensor input, in Tensor output) =>
         UpsampleKernel.Run(_team, _arena, interpolation, input, output);
 
-    public readonly void UpsampleBackward(Interpolation interpolation, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public readonly void UpsampleBackward(
+        Interpolation interpolation, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         UpsampleBackwardKernel.Run(_team, _arena, interpolation, outputGradient, inputGradient, accumulate, gate);
+
+    private static string Describe(in Tensor tensor) => $"{tensor.Length} floats ({tensor.Height} x {tensor.Width} x {tensor.Channels})";
 }

@@ -6,7 +6,8 @@ internal unsafe partial struct CpuBackend
     {
         ChannelParameters parameters = Prepared<ChannelParameters>(op.Id);
         ThenActivation<AffineFunction>.Run(
-            _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(parameters.Scale), MapView.OfChannels(parameters.Shift), op.Activation, output);
+            _team, _arena, default, new MapView(_arena, input), MapView.OfChannels(parameters.Scale), MapView.OfChannels(parameters.Shift),
+            op.Activation, output);
     }
 
     public readonly void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
@@ -17,12 +18,15 @@ internal unsafe partial struct CpuBackend
     public readonly void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) =>
         LayerNormKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, output);
 
-    public readonly void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public readonly void LayerNormBackward(
+        in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LayerNormBackwardKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
         LocalResponseNormKernel.Run(_team, _arena, op, input, output);
 
-    public readonly void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        LocalResponseNormBackwardKernel.Run(_team, _arena, _context.Scratch, _context.ScratchLength, op, input, outputGradient, inputGradient, accumulate, gate);
+    public readonly void LocalResponseNormBackward(
+        in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        LocalResponseNormBackwardKernel.Run(
+            _team, _arena, _context.Scratch, _context.ScratchLength, op, input, outputGradient, inputGradient, accumulate, gate);
 }

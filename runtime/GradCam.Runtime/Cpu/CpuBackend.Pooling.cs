@@ -5,14 +5,16 @@ internal unsafe partial struct CpuBackend
     public readonly void MaxPool(in Window window, in Tensor input, in Tensor output) =>
         MaxPoolKernel.Run(_team, _arena, PoolAxis.Rows(window, input, output), PoolAxis.Columns(window, input, output), input, output);
 
-    public readonly void MaxPoolBackward(in Window window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public readonly void MaxPoolBackward(
+        in Window window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         MaxPoolBackwardKernel.Run(
             _team, _arena, PoolAxis.Rows(window, input, outputGradient), PoolAxis.Columns(window, input, outputGradient),
             input, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void AveragePool(in AveragePool op, in Tensor input, in Tensor output) =>
         AveragePoolKernel.Run(
-            _team, _arena, PoolAxis.Rows(op.Window, input, output, op.CountPadding), PoolAxis.Columns(op.Window, input, output, op.CountPadding), input, output);
+            _team, _arena, PoolAxis.Rows(op.Window, input, output, op.CountPadding), PoolAxis.Columns(op.Window, input, output, op.CountPadding),
+            input, output);
 
     public readonly void AveragePoolBackward(in AveragePool op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         AveragePoolBackwardKernel.Run(

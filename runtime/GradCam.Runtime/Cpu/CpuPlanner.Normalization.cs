@@ -9,19 +9,22 @@ internal readonly partial struct CpuPlanner
 
     public void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
 
-    public void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public void ParametricReluBackward(
+        in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Prepare(op, input.Channels);
 
     public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
 
-    public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public void LayerNormBackward(
+        in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Prepare(op, input.Channels);
 
     public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
     }
 
-    public void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public void LocalResponseNormBackward(
+        in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         _plan.RequireScratch(LocalResponseNormKernel.ScratchLength(input.Channels));
 
     private void Prepare(ChannelAffine op, int channels)

@@ -4,7 +4,9 @@ namespace GradCam.Cpu;
 internal static class ActivationDispatch
 {
     /// <summary>Runs code with an activation.</summary>
-    /// <param name="activation">Which one. Its function's gradient takes the output where <see cref="Activation.GradientFromOutput"/> says so, else the input.</param>
+    /// <param name="activation">
+    /// Which one. Its function's gradient takes the output where <see cref="Activation.GradientFromOutput"/> says so, else the input.
+    /// </param>
     /// <param name="user">The code.</param>
     public static void Use<TUser>(in Activation activation, ref TUser user)
         where TUser : struct, IActivationUser

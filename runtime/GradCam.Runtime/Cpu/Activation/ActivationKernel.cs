@@ -16,7 +16,9 @@ internal static unsafe class ActivationKernel
         ActivationDispatch.Use(activation, ref user);
     }
 
-    /// <summary>destination = outputGradient times the activation's derivative, or with <paramref name="accumulate"/> that added to it. The two may be the same.</summary>
+    /// <summary>
+    /// destination = outputGradient times the activation's derivative, or with <paramref name="accumulate"/> that added to it. The two may be the same.
+    /// </summary>
     /// <param name="activation">Which one.</param>
     /// <param name="saved">Its output where <see cref="Activation.GradientFromOutput"/> says so, else its input: <paramref name="count"/> floats.</param>
     /// <param name="outputGradient"><paramref name="count"/> floats.</param>

@@ -3,7 +3,9 @@ using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu;
 
-/// <summary>x for x &gt; 0, else alpha (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015), with a gradient from the output: alpha must not be negative.</summary>
+/// <summary>
+/// x for x &gt; 0, else alpha (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015), with a gradient from the output: alpha must not be negative.
+/// </summary>
 internal readonly struct EluFunction(float alpha) : IActivationFunction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

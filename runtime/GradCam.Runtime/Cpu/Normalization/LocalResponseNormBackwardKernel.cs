@@ -7,7 +7,8 @@ namespace GradCam.Cpu;
 
 /// <summary>
 /// Gradient of local response normalisation: g_c s_c^-beta - 2 alpha beta / size * x_c * (sum of g_i x_i s_i^(-beta - 1) over the channels i in whose
-/// neighbourhood c is: from c - (size - 1) / 2 to c + size / 2). In pieces of rows; each thread keeps the two factors of a pixel's channels in its scratch memory.
+/// neighbourhood c is: from c - (size - 1) / 2 to c + size / 2). In pieces of rows; each thread keeps the two factors of a pixel's channels in its
+/// scratch memory.
 /// </summary>
 internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
 {
@@ -25,8 +26,8 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     private int _rowsPerPiece;
 
     public static void Run(
-        Team team, float* arena, float* scratch, long scratchLength, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient,
-        bool accumulate, in Gate gate)
+        Team team, float* arena, float* scratch, long scratchLength, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient,
+        in Tensor inputGradient, bool accumulate, in Gate gate)
     {
         var job = new LocalResponseNormBackwardKernel
         {

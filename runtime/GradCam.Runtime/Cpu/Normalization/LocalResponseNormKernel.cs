@@ -6,7 +6,8 @@ using GradCam.Cpu.Threading;
 namespace GradCam.Cpu;
 
 /// <summary>
-/// Local response normalisation: x_c s_c^-beta with s_c = k + alpha / size * (sum of x^2 over the channels from c - size / 2 to c + (size - 1) / 2). In pieces of rows.
+/// Local response normalisation: x_c s_c^-beta with s_c = k + alpha / size * (sum of x^2 over the channels from c - size / 2 to
+/// c + (size - 1) / 2). In pieces of rows.
 /// </summary>
 internal unsafe struct LocalResponseNormKernel : IParallelJob
 {

@@ -25,7 +25,8 @@ internal unsafe struct MaxPoolBackwardKernel : IChannelKernel, IParallelJob
     private int _toRow;
 
     public static void Run(
-        Team team, float* arena, PoolAxis rows, PoolAxis columns, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
+        Team team, float* arena, PoolAxis rows, PoolAxis columns, in Tensor input, in Tensor outputGradient, in Tensor inputGradient,
+        bool accumulate, in Gate gate)
     {
         var job = new MaxPoolBackwardKernel
         {

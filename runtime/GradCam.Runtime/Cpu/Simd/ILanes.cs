@@ -68,7 +68,9 @@ internal interface ILanes<TSelf>
     /// <summary>The square root.</summary>
     static abstract TSelf Sqrt(TSelf value);
 
-    /// <summary>Adds to the exponent of <paramref name="value"/> the integer in the low bits of <paramref name="shifted"/> (an integer plus 1.5 * 2^23).</summary>
+    /// <summary>
+    /// Adds to the exponent of <paramref name="value"/> the integer in the low bits of <paramref name="shifted"/> (an integer plus 1.5 * 2^23).
+    /// </summary>
     static abstract TSelf Scale(TSelf value, TSelf shifted);
 
     /// <summary>A positive normal number's m and e: value = m 2^e with m in [sqrt 1/2, sqrt 2).</summary>

@@ -25,7 +25,9 @@ internal static class LaneMath
         return V.Select(x <= V.All(Highest), result, x + V.All(float.PositiveInfinity));
     }
 
-    /// <summary>e^x - 1 for x &lt;= 0; the rest is not used. Error 3 relative to the result: near 0 the difference would cancel, so a series takes its place.</summary>
+    /// <summary>
+    /// e^x - 1 for x &lt;= 0; the rest is not used. Error 3 relative to the result: near 0 the difference would cancel, so a series takes its place.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ExpMinusOne<V>(V x)
         where V : struct, ILanes<V>
