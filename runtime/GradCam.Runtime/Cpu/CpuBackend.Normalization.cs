@@ -23,10 +23,10 @@ internal unsafe partial struct CpuBackend
         LayerNormBackwardKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, outputGradient, inputGradient, accumulate, gate);
 
     public readonly void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
-        LocalResponseNormKernel.Run(_team, _arena, op, input, output);
+        LocalResponseNormKernel.Run(_context, _arena, op, input, output);
 
     public readonly void LocalResponseNormBackward(
         in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LocalResponseNormBackwardKernel.Run(
-            _team, _arena, _context.Scratch, _context.ScratchLength, op, input, outputGradient, inputGradient, accumulate, gate);
+            _context, _arena, op, input, outputGradient, inputGradient, accumulate, gate);
 }

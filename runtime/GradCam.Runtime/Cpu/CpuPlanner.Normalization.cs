@@ -19,13 +19,12 @@ internal readonly partial struct CpuPlanner
         in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Prepare(op, input.Channels);
 
-    public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
-    {
-    }
+    public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
+        _plan.RequireScratch(LocalResponseNormKernel.ScratchLength(op, input.Channels));
 
     public void LocalResponseNormBackward(
         in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        _plan.RequireScratch(LocalResponseNormKernel.ScratchLength(input.Channels));
+        _plan.RequireScratch(LocalResponseNormBackwardKernel.ScratchLength(op, input.Channels));
 
     private void Prepare(ChannelAffine op, int channels)
     {

@@ -16,6 +16,7 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     private MapView _outputGradient;
     private MapView _inputGradient;
     private LocalResponseNorm _op;
+    private Neighbourhood _neighbourhood;
     private GateRows _gate;
     private float* _scratch;
     private long _scratchLength;
@@ -25,9 +26,13 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     private int _channels;
     private int _rowsPerPiece;
 
+    /// <summary>Floats of scratch memory for each thread: rows of squares and of both factors.</summary>
+    public static long ScratchLength(in LocalResponseNorm op, int channels) =>
+        2L * new Neighbourhood(op.Size, channels).RowLength(channels) + channels;
+
     public static void Run(
-        Team team, float* arena, float* scratch, long scratchLength, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient,
-        in Tensor inputGradient, bool accumulate, in Gate gate)
+        in ExecutionContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient,
+        bool accumulate, in Gate gate)
     {
         var job = new LocalResponseNormBackwardKernel
         {
@@ -35,16 +40,17 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
             _outputGradient = new MapView(arena, outputGradient),
             _inputGradient = new MapView(arena, inputGradient),
             _op = op,
+            _neighbourhood = new Neighbourhood(op.Size, input.Channels),
             _gate = new GateRows(arena, inputGradient, gate),
-            _scratch = scratch,
-            _scratchLength = scratchLength,
+            _scratch = context.Scratch,
+            _scratchLength = context.ScratchLength,
             _accumulate = accumulate,
             _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
             _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        context.Team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -53,32 +59,39 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _height);
-        float* scratch = _scratch + worker * _scratchLength;
+        float* direct = _scratch + worker * _scratchLength;
+        float* squares = direct + _channels;
+        float* indirect = squares + _neighbourhood.RowLength(_channels);
+        _neighbourhood.ClearEnds(squares, _channels);
+        _neighbourhood.Reversed.ClearEnds(indirect, _channels);
         for (int y = from; y < to; y++)
         {
             for (int x = 0; x < _width; x++)
             {
+                var square = new LocalResponseNormKernel.Square { Input = _input.Pixel(y, x), Squares = squares + _neighbourhood.Before };
+                SimdWidth.ForEach(ref square, 0, _channels);
                 var factors = new Factors
                 {
                     Op = _op,
-                    Input = _input.Pixel(y, x),
+                    Neighbourhood = _neighbourhood,
+                    Input = square.Input,
+                    Squares = squares,
                     OutputGradient = _outputGradient.Pixel(y, x),
-                    Direct = scratch,
-                    Indirect = scratch + _channels,
-                    Channels = _channels,
+                    Direct = direct,
+                    Indirect = indirect + _neighbourhood.Reversed.Before,
                 };
-                int first = Math.Min(_op.Size / 2, _channels);
-                int end = Math.Max(_channels - (_op.Size - 1) / 2, first);
-                factors.Run<Lanes1>(0, first);
-                SimdWidth.ForEach(ref factors, first, end);
-                factors.Run<Lanes1>(end, _channels);
-
-                var sums = new Sums { Factors = factors, Target = _inputGradient.Pixel(y, x), Accumulate = _accumulate };
-                first = Math.Min((_op.Size - 1) / 2, _channels);
-                end = Math.Max(_channels - _op.Size / 2, first);
-                sums.Run<Lanes1>(0, first);
-                SimdWidth.ForEach(ref sums, first, end);
-                sums.Run<Lanes1>(end, _channels);
+                SimdWidth.ForEach(ref factors, 0, _channels);
+                var sums = new Sums
+                {
+                    Op = _op,
+                    Neighbourhood = _neighbourhood.Reversed,
+                    Input = square.Input,
+                    Direct = direct,
+                    Indirect = indirect,
+                    Target = _inputGradient.Pixel(y, x),
+                    Accumulate = _accumulate,
+                };
+                SimdWidth.ForEach(ref sums, 0, _channels);
             }
         }
 
@@ -89,28 +102,21 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     private struct Factors : IChannelKernel
     {
         public LocalResponseNorm Op;
+        public Neighbourhood Neighbourhood;
         public float* Input;
+        public float* Squares;
         public float* OutputGradient;
         public float* Direct;
         public float* Indirect;
-        public int Channels;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<V>(int from, int to)
             where V : struct, ILanes<V>
         {
             V factor = V.All(Op.Alpha / Op.Size), summand = V.All(Op.K);
-            for (int c = from; c < to; c += V.Count)
+            for (nint c = from; c < to; c += V.Count)
             {
-                V sum = V.Zero;
-                int last = Math.Min(c + (Op.Size - 1) / 2, Channels - 1);
-                for (int j = Math.Max(c - Op.Size / 2, 0); j <= last; j++)
-                {
-                    V neighbour = V.Load(Input + j);
-                    sum = V.MultiplyAdd(neighbour, neighbour, sum);
-                }
-
-                V s = V.MultiplyAdd(factor, sum, summand);
+                V s = V.MultiplyAdd(factor, Neighbourhood.Sum<V>(Squares, c), summand);
                 V direct = V.Load(OutputGradient + c) * LocalResponseNormKernel.Power(s, Op.Beta);
                 V.Store(direct, Direct + c);
                 V.Store(direct * V.Load(Input + c) / s, Indirect + c);
@@ -121,7 +127,11 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     /// <summary>The gradient from the factors.</summary>
     private struct Sums : IChannelKernel
     {
-        public Factors Factors;
+        public LocalResponseNorm Op;
+        public Neighbourhood Neighbourhood;
+        public float* Input;
+        public float* Direct;
+        public float* Indirect;
         public float* Target;
         public bool Accumulate;
 
@@ -129,15 +139,10 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
         public readonly void Run<V>(int from, int to)
             where V : struct, ILanes<V>
         {
-            int size = Factors.Op.Size;
-            V factor = V.All(-2 * Factors.Op.Alpha * Factors.Op.Beta / size);
-            for (int c = from; c < to; c += V.Count)
+            V factor = V.All(-2 * Op.Alpha * Op.Beta / Op.Size);
+            for (nint c = from; c < to; c += V.Count)
             {
-                V sum = V.Zero;
-                int last = Math.Min(c + size / 2, Factors.Channels - 1);
-                for (int i = Math.Max(c - (size - 1) / 2, 0); i <= last; i++)
-                    sum += V.Load(Factors.Indirect + i);
-                V result = V.MultiplyAdd(factor * V.Load(Factors.Input + c), sum, V.Load(Factors.Direct + c));
+                V result = V.MultiplyAdd(factor * V.Load(Input + c), Neighbourhood.Sum<V>(Indirect, c), V.Load(Direct + c));
                 if (Accumulate)
                     result += V.Load(Target + c);
                 V.Store(result, Target + c);

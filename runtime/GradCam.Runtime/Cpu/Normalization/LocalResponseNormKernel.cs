@@ -14,27 +14,33 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
     private MapView _input;
     private MapView _output;
     private LocalResponseNorm _op;
+    private Neighbourhood _neighbourhood;
+    private float* _scratch;
+    private long _scratchLength;
     private int _height;
     private int _width;
     private int _channels;
     private int _rowsPerPiece;
 
-    /// <summary>Floats of scratch memory that the gradient needs for each thread: two values a channel.</summary>
-    public static long ScratchLength(int channels) => 2L * channels;
+    /// <summary>Floats of scratch memory for each thread: a row of squares.</summary>
+    public static long ScratchLength(in LocalResponseNorm op, int channels) => new Neighbourhood(op.Size, channels).RowLength(channels);
 
-    public static void Run(Team team, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor output)
+    public static void Run(in ExecutionContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
         var job = new LocalResponseNormKernel
         {
             _input = new MapView(arena, input),
             _output = new MapView(arena, output),
             _op = op,
+            _neighbourhood = new Neighbourhood(op.Size, input.Channels),
+            _scratch = context.Scratch,
+            _scratchLength = context.ScratchLength,
             _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
             _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        context.Team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
@@ -42,12 +48,23 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
     {
         int from = index * _rowsPerPiece;
         int to = Math.Min(from + _rowsPerPiece, _height);
+        float* squares = _scratch + worker * _scratchLength;
+        _neighbourhood.ClearEnds(squares, _channels);
         for (int y = from; y < to; y++)
         {
             for (int x = 0; x < _width; x++)
             {
-                var pixel = new Pixel { Op = _op, Input = _input.Pixel(y, x), Output = _output.Pixel(y, x), Channels = _channels };
-                pixel.Run();
+                var square = new Square { Input = _input.Pixel(y, x), Squares = squares + _neighbourhood.Before };
+                SimdWidth.ForEach(ref square, 0, _channels);
+                var product = new Product
+                {
+                    Op = _op,
+                    Neighbourhood = _neighbourhood,
+                    Input = square.Input,
+                    Squares = squares,
+                    Output = _output.Pixel(y, x),
+                };
+                SimdWidth.ForEach(ref product, 0, _channels);
             }
         }
     }
@@ -66,39 +83,42 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
         return LaneMath.Power(s, -beta);
     }
 
-    /// <summary>One pixel: the channels whose whole neighbourhood exists in vectors, those near the ends one by one.</summary>
-    private struct Pixel : IChannelKernel
+    /// <summary>A pixel's squares.</summary>
+    public struct Square : IChannelKernel
+    {
+        public float* Input;
+        public float* Squares;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<V>(int from, int to)
+            where V : struct, ILanes<V>
+        {
+            for (nint c = from; c < to; c += V.Count)
+            {
+                V x = V.Load(Input + c);
+                V.Store(x * x, Squares + c);
+            }
+        }
+    }
+
+    /// <summary>A pixel's output from its squares.</summary>
+    private struct Product : IChannelKernel
     {
         public LocalResponseNorm Op;
+        public Neighbourhood Neighbourhood;
         public float* Input;
+        public float* Squares;
         public float* Output;
-        public int Channels;
-
-        public void Run()
-        {
-            int first = Math.Min(Op.Size / 2, Channels);
-            int end = Math.Max(Channels - (Op.Size - 1) / 2, first);
-            Run<Lanes1>(0, first);
-            SimdWidth.ForEach(ref this, first, end);
-            Run<Lanes1>(end, Channels);
-        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<V>(int from, int to)
             where V : struct, ILanes<V>
         {
             V factor = V.All(Op.Alpha / Op.Size), summand = V.All(Op.K);
-            for (int c = from; c < to; c += V.Count)
+            for (nint c = from; c < to; c += V.Count)
             {
-                V sum = V.Zero;
-                int last = Math.Min(c + (Op.Size - 1) / 2, Channels - 1);
-                for (int j = Math.Max(c - Op.Size / 2, 0); j <= last; j++)
-                {
-                    V neighbour = V.Load(Input + j);
-                    sum = V.MultiplyAdd(neighbour, neighbour, sum);
-                }
-
-                V.Store(V.Load(Input + c) * Power(V.MultiplyAdd(factor, sum, summand), Op.Beta), Output + c);
+                V s = V.MultiplyAdd(factor, Neighbourhood.Sum<V>(Squares, c), summand);
+                V.Store(V.Load(Input + c) * Power(s, Op.Beta), Output + c);
             }
         }
     }
