@@ -4,11 +4,14 @@ using Microsoft.Build.Framework;
 namespace GradCam.Gen.Build;
 
 /// <summary>
-/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name; the others are still done.
+/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name;
+/// the others are still done.
 /// </summary>
 public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
 {
-    /// <summary>The weight files, with the metadata <c>NetworkName</c>, <c>NetworkResource</c> (may be empty) and <c>NetworkManifest</c> (where to write).</summary>
+    /// <summary>
+    /// The weight files, with the metadata <c>NetworkName</c>, <c>NetworkResource</c> (may be empty) and <c>NetworkManifest</c> (where to write).
+    /// </summary>
     [Required]
     public ITaskItem[] Weights { get; set; } = [];
 

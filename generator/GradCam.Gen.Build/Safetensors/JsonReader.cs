@@ -196,7 +196,8 @@ internal sealed class JsonReader
         if (Position >= _json.Length)
             return new JsonException(_json.Length, $"expected {expected}, found the end");
         byte found = _json[Position];
-        return new JsonException(Position, found is > (byte)' ' and < 127 ? $"expected {expected}, found '{(char)found}'" : $"expected {expected}, found byte {found}");
+        string shown = found is > (byte)' ' and < 127 ? $"'{(char)found}'" : $"byte {found}";
+        return new JsonException(Position, $"expected {expected}, found {shown}");
     }
 }
 

@@ -1,8 +1,10 @@
 namespace GradCam.Gen.Build.Safetensors;
 
 /// <summary>
-/// The header of a safetensors file, checked as the runtime checks it at load, so that what builds also loads: 8 bytes of little-endian length N, N bytes of JSON
-/// <c>{"NAME": {"dtype": "F32", "shape": [64, 3, 7, 7], "data_offsets": [0, 37632]}, …, "__metadata__": {"KEY": "TEXT"}}</c>, then the tensors' bytes without gaps.
+/// The header of a safetensors file, checked as the runtime checks it at load, so that what builds also loads:
+/// 8 bytes of little-endian length N, N bytes of JSON
+/// <c>{"NAME": {"dtype": "F32", "shape": [64, 3, 7, 7], "data_offsets": [0, 37632]}, …, "__metadata__": {"KEY": "TEXT"}}</c>,
+/// then the tensors' bytes without gaps.
 /// </summary>
 /// <remarks>The format: https://github.com/huggingface/safetensors#format.</remarks>
 internal static class SafetensorsHeader
@@ -202,7 +204,10 @@ internal static class SafetensorsHeader
             if (tensor.Begin != end)
                 throw new InvalidDataException($"tensor '{tensor.Name}': expected its data at byte {end}, {place}, found it at {tensor.Begin}");
             if (tensor.End > dataLength)
-                throw new InvalidDataException($"truncated in tensor '{tensor.Name}': expected its data to byte {tensor.End} after the header, found {dataLength}");
+            {
+                throw new InvalidDataException(
+                    $"truncated in tensor '{tensor.Name}': expected its data to byte {tensor.End} after the header, found {dataLength}");
+            }
             end = tensor.End;
             place = $"the end of tensor '{tensor.Name}'";
         }

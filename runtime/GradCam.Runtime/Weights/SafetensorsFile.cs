@@ -102,7 +102,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
         return Check(WeightMemory.Borrow(stream.PositionPointer, stream.Length - stream.Position, stream), name);
     }
 
-    /// <summary>Uses bytes that are in memory already, where they are. They may lie at any address and must stay there, unchanged, as long as the file.</summary>
+    /// <summary>Uses bytes in memory, where they are. They may lie at any address, and must stay there, unchanged, as long as the file.</summary>
     /// <param name="start">The first byte.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="name">What to call it in messages.</param>
@@ -163,6 +163,9 @@ public sealed unsafe class SafetensorsFile : WeightSource
         }
         GC.KeepAlive(this);
     }
+
+    /// <inheritdoc/>
+    internal override string? UnreadableType(string name) => _header.Find(name) is { Type: WeightType.Other } tensor ? tensor.TypeName : null;
 
     /// <inheritdoc/>
     public override string ComputeSha256()

@@ -5,7 +5,8 @@ namespace GradCam.Weights;
 
 /// <summary>
 /// The header of a safetensors file, checked: 8 bytes of little-endian length N, N bytes of JSON
-/// <c>{"NAME": {"dtype": "F32", "shape": [64, 3, 7, 7], "data_offsets": [0, 37632]}, …, "__metadata__": {"KEY": "TEXT"}}</c>, then the tensors' bytes without gaps.
+/// <c>{"NAME": {"dtype": "F32", "shape": [64, 3, 7, 7], "data_offsets": [0, 37632]}, …, "__metadata__": {"KEY": "TEXT"}}</c>,
+/// then the tensors' bytes without gaps.
 /// </summary>
 /// <remarks>The format: https://github.com/huggingface/safetensors#format.</remarks>
 internal sealed class SafetensorsHeader

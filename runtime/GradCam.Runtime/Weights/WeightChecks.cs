@@ -37,8 +37,9 @@ public static class WeightChecks
     /// <summary>There is no such tensor.</summary>
     internal static WeightException Missing(string name, WeightSource source)
     {
-        string found = WeightText.Nearest(name, source.Names) is string near ? $"Did you mean {WeightText.Quote(near)}?" : $"None of its {source.Names.Count} names is near.";
-        return new WeightException($"{source.Name}: expected a tensor {WeightText.Quote(name)}, found none of that name. {found}");
+        string? near = WeightText.Nearest(name, source.Names);
+        string hint = near is null ? $"None of its {source.Names.Count} names is near." : $"Did you mean {WeightText.Quote(near)}?";
+        return new WeightException($"{source.Name}: expected a tensor {WeightText.Quote(name)}, found none of that name. {hint}");
     }
 
     /// <summary>A tensor is not of floats.</summary>
@@ -52,12 +53,10 @@ public static class WeightChecks
         int[] expected = [.. weight.Shape];
         if (!Trim(expected).SequenceEqual(Trim(found)))
         {
-            return new WeightException(
-                $"{source.Name}: tensor {WeightText.Quote(weight.Name)}: expected shape {WeightText.Shape(expected)}, found {WeightText.Shape(found.ToArray())}.");
+            string shapes = $"expected shape {WeightText.Shape(expected)}, found {WeightText.Shape(found.ToArray())}";
+            return new WeightException($"{source.Name}: tensor {WeightText.Quote(weight.Name)}: {shapes}.");
         }
-        return source.TryGetRaw(weight.Name, out WeightType type, out _) && type == WeightType.Other
-            ? WrongType(weight.Name, source, "another type")
-            : null;
+        return source.UnreadableType(weight.Name) is string type ? WrongType(weight.Name, source, type) : null;
     }
 
     private static ReadOnlySpan<int> Trim(ReadOnlySpan<int> shape) => shape.Trim(1);
@@ -66,7 +65,8 @@ public static class WeightChecks
     {
         string expected = info.WeightFileSha256
             ?? throw new WeightException($"{info.Name} was built without a weight file, so there is no SHA-256 to compare {source.Name} with.");
-        string found = source.ComputeSha256() ?? throw new WeightException($"{source.Name}: has no SHA-256 to compare with the one that {info.Name} was built with.");
+        string found = source.ComputeSha256()
+            ?? throw new WeightException($"{source.Name}: has no SHA-256 to compare with the one that {info.Name} was built with.");
         if (found != expected)
             throw new WeightException($"{source.Name}: expected the file that {info.Name} was built with, SHA-256 {expected}, found {found}.");
     }

@@ -20,9 +20,11 @@ public static class WeightLoading
     public static WeightSource OpenDefault(NetworkInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        string path = info.WeightFile ?? throw new WeightException($"{info.Name} was built without a weight file: pass the path of one, or set Weights in [Network].");
+        string path = info.WeightFile
+            ?? throw new WeightException($"{info.Name} was built without a weight file: pass the path of one, or set Weights in [Network].");
         // A file from outside the project's folder is copied without its path.
-        return OpenFirst(path, [Path.Combine(AppContext.BaseDirectory, path), Path.Combine(AppContext.BaseDirectory, Path.GetFileName(path)), Path.GetFullPath(path)]);
+        string folder = AppContext.BaseDirectory;
+        return OpenFirst(path, [Path.Combine(folder, path), Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path)]);
     }
 
     /// <summary>Reads weights from a stream to its end. The stream need not seek, and stays open.</summary>
@@ -42,7 +44,8 @@ public static class WeightLoading
         switch (assembly.GetManifestResourceStream(resourceName))
         {
             case null:
-                string[] embedded = [.. assembly.GetManifestResourceNames().Where(resource => resource.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))];
+                string[] embedded = Array.FindAll(
+                    assembly.GetManifestResourceNames(), resource => resource.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase));
                 string found = embedded.Length == 0 ? "no embedded weights" : string.Join(", ", embedded);
                 throw new WeightException(
                     $"{name}: no such resource; found {found}. In the project: <NetworkWeights Update=\"{resourceName}\" Embed=\"true\" />.");

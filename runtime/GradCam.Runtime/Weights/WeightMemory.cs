@@ -57,7 +57,8 @@ internal sealed unsafe class WeightMemory : IDisposable
     public static WeightMemory Map(FileStream file)
     {
         long length = file.Length;
-        using var mapping = MemoryMappedFile.CreateFromFile(file, mapName: null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using var mapping = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         MemoryMappedViewAccessor view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         return new WeightMemory(view, length);
     }

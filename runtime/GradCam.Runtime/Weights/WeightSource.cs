@@ -21,7 +21,7 @@ public abstract class WeightSource : IDisposable
     /// <summary>The tensors' keys, in the source's order; empty where the source cannot list them.</summary>
     public virtual IReadOnlyList<string> Names => [];
 
-    /// <summary>A tensor's bytes as they are stored (little-endian, row-major, at any address: do not assume alignment), to pack from without a float32 copy.</summary>
+    /// <summary>A tensor's bytes as stored, to pack from without a float32 copy: little-endian, row-major, at any address (do not assume alignment).</summary>
     /// <param name="name">Its key.</param>
     /// <param name="type">The type of its elements.</param>
     /// <param name="bytes">Its bytes; valid until the source is disposed.</param>
@@ -33,6 +33,9 @@ public abstract class WeightSource : IDisposable
         return false;
     }
 
+    /// <summary>The stored type of a tensor that cannot be read as floats, for messages; null where it can, or where there is none of that name.</summary>
+    internal virtual string? UnreadableType(string name) => null;
+
     /// <summary>The SHA-256 of the whole source as stored, in lower-case hex; null where the source is not one block of bytes. Reads all of it.</summary>
     public virtual string? ComputeSha256() => null;
 
@@ -40,7 +43,7 @@ public abstract class WeightSource : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
-/// <summary>A weight file is missing, damaged or does not fit the network. The message names the file, the tensor, what was expected and what was found.</summary>
+/// <summary>A weight file is missing, damaged or does not fit the network. The message names file and tensor, and what was expected and found.</summary>
 public sealed class WeightException : Exception
 {
     /// <summary>Makes an exception without a message.</summary>

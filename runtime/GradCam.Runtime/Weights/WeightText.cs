@@ -25,7 +25,7 @@ internal static class WeightText
     /// <summary>[64, 3, 7, 7].</summary>
     public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
 
-    /// <summary>The name in a list that a misspelt name most likely means, or null. A name with another prefix (<c>module.</c>, <c>model.</c>) counts as near.</summary>
+    /// <summary>The name in a list that a misspelt name most likely means, or null. One with another prefix (<c>module.</c>, <c>model.</c>) is near.</summary>
     public static string? Nearest(string name, IEnumerable<string> names)
     {
         string? best = null;

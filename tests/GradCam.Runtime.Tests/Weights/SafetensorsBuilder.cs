@@ -12,7 +12,8 @@ internal sealed class SafetensorsBuilder
     /// <summary>Adds a tensor behind the others.</summary>
     public SafetensorsBuilder Add(string name, string type, int[] shape, ReadOnlySpan<byte> bytes)
     {
-        _entries.Add($"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":[{_data.Count},{_data.Count + bytes.Length}]}}");
+        string offsets = $"[{_data.Count},{_data.Count + bytes.Length}]";
+        _entries.Add($"\"{name}\":{{\"dtype\":\"{type}\",\"shape\":[{string.Join(',', shape)}],\"data_offsets\":{offsets}}}");
         _data.AddRange(bytes);
         return this;
     }

@@ -112,7 +112,8 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         string missing = Path.Combine(_folder.Path, "missing.safetensors");
         Assert.Equal($"{missing}: no such file.", Assert.Throws<WeightException>(() => SafetensorsFile.Open(missing)).Message);
-        Assert.StartsWith($"{_folder.Path}: cannot be read: ", Assert.Throws<WeightException>(() => SafetensorsFile.Open(_folder.Path)).Message, StringComparison.Ordinal);
+        var folder = Assert.Throws<WeightException>(() => SafetensorsFile.Open(_folder.Path));
+        Assert.StartsWith($"{_folder.Path}: cannot be read: ", folder.Message, StringComparison.Ordinal);
         string empty = _folder.Write("empty.safetensors", []);
         Assert.Equal(
             $"{empty}: not a safetensors file: expected at least 8 bytes, found 0.", Assert.Throws<WeightException>(() => SafetensorsFile.Open(empty)).Message);

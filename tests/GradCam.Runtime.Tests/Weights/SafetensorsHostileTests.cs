@@ -6,6 +6,8 @@ namespace GradCam.Tests.Weights;
 /// <summary>Damaged and hostile files: always a <see cref="WeightException"/> or a valid file, never a crash, a hang or memory out of proportion.</summary>
 public class SafetensorsHostileTests
 {
+    private const string FirstTensor = "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
+
     public static TheoryData<string, string> Headers => new()
     {
         { "", "expected the header's length" },
@@ -36,8 +38,8 @@ public class SafetensorsHostileTests
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", "expected two data_offsets" },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "expected its data at byte 0, the start of the data, found it at 4" },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[9223372036854775807,9223372036854775807]}}", "expected its data at byte 0" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "tensor 'a' stands twice" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}", "the end of tensor 'a'" },
+        { "{" + FirstTensor + ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "tensor 'a' stands twice" },
+        { "{" + FirstTensor + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}", "the end of tensor 'a'" },
         { "{\"a\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}}", "expected 2 bytes for F4 [3]" },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "truncated in tensor 'a': expected 8 bytes of data after the header, found 4" },
         { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1073741824,1073741824],\"data_offsets\":[0,4611686018427387904]}}", "truncated in tensor 'a'" },
