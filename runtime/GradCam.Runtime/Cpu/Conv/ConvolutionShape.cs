@@ -9,4 +9,10 @@ internal sealed record ConvolutionShape(KernelTensor Kernel, AxisPhase[] Rows, A
 {
     /// <summary>True when each output channel has an input channel of its own.</summary>
     public bool IsDepthwise => Kernel.Inputs == 1 && Kernel.Outputs == 1 && Kernel.Groups > 1;
+
+    /// <summary>True when Winograd's algorithm applies: dense, 3x3, stride 1, taps next to each other.</summary>
+    public bool IsWinograd => Kernel.Groups == 1 && Rows.Length == 1 && Columns.Length == 1 && IsWinogradAxis(Rows[0]) && IsWinogradAxis(Columns[0]);
+
+    private static bool IsWinogradAxis(AxisPhase phase) =>
+        phase is { InputStep: 1, OutputStep: 1, Taps.Length: 3 } && phase.Taps[1].Offset == phase.Taps[0].Offset + 1 && phase.Taps[2].Offset == phase.Taps[1].Offset + 1;
 }

@@ -26,6 +26,9 @@ internal unsafe struct OutputPass
         GateActivation = epilogue.Gate.Activation,
     };
 
+    /// <summary>True when the micro-kernel does it all.</summary>
+    public readonly bool IsDone => (Activation.Kind is ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip) && Gate.First == null;
+
     /// <summary>Tells a micro-kernel what it applies itself.</summary>
     public readonly void SetClamp(ref Tile tile) => (tile.Clamp, tile.Low, tile.High) = Activation.Kind switch
     {

@@ -27,7 +27,8 @@ internal sealed class RunTable(AxisPhase rows, AxisPhase columns, int inputs) : 
             runs.Dispose();
     }
 
-    private static void CheckReach(AxisPhase phase, int outputs, int inputs, int before, int after, in Tensor input)
+    /// <summary>Checks that what an axis's taps read lies on the input or in its halo.</summary>
+    public static void CheckReach(AxisPhase phase, int outputs, int inputs, int before, int after, in Tensor input)
     {
         int count = phase.Count(outputs);
         if (count == 0 || phase.Taps.Length == 0)

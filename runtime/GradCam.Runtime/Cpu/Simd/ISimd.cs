@@ -14,6 +14,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>A float from memory, in every element.</summary>
     static abstract TVector Broadcast(float* source);
 
+    /// <summary>A value in every element.</summary>
+    static abstract TVector All(float value);
+
     /// <summary>A vector to memory; no alignment is needed.</summary>
     static abstract void Store(float* destination, TVector value);
 

@@ -18,6 +18,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Broadcast(float* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float All(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, float value) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

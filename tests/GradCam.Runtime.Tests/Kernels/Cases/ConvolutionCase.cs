@@ -37,6 +37,11 @@ internal sealed class ConvolutionCase : OperationCase
         AddInputGradient(Input);
     }
 
+    /// <summary>Where Winograd's algorithm may run, its rounding is allowed for.</summary>
+    public override double Tolerance => _op.Window is { Kernel: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 } } ? 5e-5 : 1e-5;
+
+    public override double BackwardTolerance => Tolerance;
+
     public override string Description => $"{_op} residual {(_residual.IsEmpty ? "none" : _residual == Output ? "in place" : "apart")}";
 
     public override void Forward<TBackend>(ref TBackend backend)

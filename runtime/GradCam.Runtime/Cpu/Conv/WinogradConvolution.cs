@@ -1,0 +1,103 @@
+using GradCam.Cpu.Simd;
+
+namespace GradCam.Cpu.Conv;
+
+/// <summary>A dense 3x3 convolution of stride 1, or the gradient of one, by Winograd's minimal filtering.</summary>
+/// <typeparam name="TTransform">The size of its tiles.</typeparam>
+internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
+    where TTransform : struct, IWinogradTransform
+{
+    /// <summary>Bytes of transformed inputs of a block: half of a typical L2 cache; the other half is for weights and products that stream through.</summary>
+    private const int BlockBytes = 512 * 1024;
+
+    private readonly WinogradPanels _panels;
+    private readonly AxisPhase _rows;
+    private readonly AxisPhase _columns;
+    private readonly int _inputs;
+    private readonly int _outputs;
+
+    /// <summary>Transforms and packs the weights.</summary>
+    public WinogradConvolution(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
+    {
+        _rows = rows;
+        _columns = columns;
+        _inputs = kernel.Inputs;
+        _outputs = kernel.Outputs;
+        _panels = new WinogradPanels(kernel, rows.Taps, columns.Taps, SimdLevels.Widest, TTransform.Kernel);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => $"winograd {TTransform.Outputs}x{TTransform.Outputs}";
+
+    /// <inheritdoc/>
+    public override long WeightBytes => _panels.Bytes;
+
+    /// <summary>Tiles of a block: as many as fit, at least a micro-kernel's pixels, so that weights are not read for too few of them.</summary>
+    private int BlockTiles(int tiles)
+    {
+        int pixels = MicroKernels.PixelsOf(SimdLevels.Widest);
+        int fitting = BlockBytes / (sizeof(float) * TTransform.Size * TTransform.Size * _inputs);
+        int most = Math.Clamp(fitting, pixels + 2, WinogradJob<TTransform>.MaxBlockTiles);
+        int blocks = (tiles + most - 1) / most;
+        return (tiles + blocks - 1) / blocks;
+    }
+
+    /// <inheritdoc/>
+    public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
+    {
+        RunTable.CheckReach(_rows, output.Height, input.Height, input.Halo.Top, input.Halo.Bottom, input);
+        RunTable.CheckReach(_columns, output.Width, input.Width, input.Halo.Left, input.Halo.Right, input);
+        plan.RequireScratch((WinogradJob<TTransform>.RequiredScratch(BlockTiles(Tiles(output)), _inputs, _panels.PanelWidth) + 15) & ~15L);
+    }
+
+    /// <inheritdoc/>
+    public override unsafe void Run(in ExecutionContext context, in Tensor input, in Tensor output, in Epilogue epilogue)
+    {
+        PixelView outputs = PixelView.OfOutputs(context, output, _rows, _columns);
+        int top = _rows.Taps[0].Offset;
+        int left = _columns.Taps[0].Offset;
+        var job = new WinogradJob<TTransform>
+        {
+            Input = new PixelView(context.At(input) + top * input.RowStride + left * input.PixelStride, input.RowStride, input.PixelStride),
+            InputSize = (input.Height + input.Halo.Bottom - top, input.Width + input.Halo.Right - left),
+            Inputs = _inputs,
+            Output = outputs,
+            Residual = PixelView.OfOutputs(context, epilogue.Residual, _rows, _columns),
+            OutputSize = (output.Height, output.Width),
+            Outputs = _outputs,
+            TileColumns = (output.Width + TTransform.Outputs - 1) / TTransform.Outputs,
+            Tiles = Tiles(output),
+            Panels = _panels.Count,
+            PanelWidth = _panels.PanelWidth,
+            LastVectors = _panels.LastVectors,
+            PanelLength = _panels.PanelLength,
+            Weights = _panels.Weights,
+            Bias = _panels.Bias,
+            Scratch = context.Scratch,
+            ScratchLength = context.ScratchLength,
+            Pass = OutputPass.Of(context, epilogue, outputs, _rows, _columns),
+        };
+        job.BlockTiles = BlockTiles(job.Tiles);
+        int blocks = job.Pieces;
+        if (context.Team.Threads == 1 || blocks >= 4 * context.Team.Threads)
+        {
+            context.Team.For(blocks, job);
+            return;
+        }
+
+        job.PiecePanels = Math.Max(1, job.Panels / (4 * context.Team.Threads));
+        for (job.Block = 0; job.Block < blocks; job.Block++)
+        {
+            job.Stage = WinogradStage.Inputs;
+            context.Team.For(job.Pieces, job);
+            job.Stage = WinogradStage.Panels;
+            context.Team.For(job.Pieces, job);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _panels.Dispose();
+
+    private static int Tiles(in Tensor output) =>
+        ((output.Height + TTransform.Outputs - 1) / TTransform.Outputs) * ((output.Width + TTransform.Outputs - 1) / TTransform.Outputs);
+}
