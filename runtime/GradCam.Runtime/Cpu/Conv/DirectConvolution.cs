@@ -85,6 +85,18 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         }
     }
 
+    /// <summary>
+    /// The most pixels of a tile whose inputs fit into the L1 cache together. Pixels that are a multiple of 4096 bytes apart fall into the same set of it, and a set has room for
+    /// 8 lines: with 14 pixels of 1024 channels every load would miss, which costs a quarter of the speed.
+    /// </summary>
+    private static int PixelsInCache(int stepBytes)
+    {
+        const int WayBytes = 4096;
+        const int Ways = 8;
+        int sets = WayBytes / Math.Min(WayBytes, stepBytes & -stepBytes);
+        return Math.Max(1, sets * (Ways - 1));
+    }
+
     private unsafe void Run(in ExecutionContext context, Phase phase, in Tensor input, in Tensor output, in Epilogue epilogue)
     {
         int height = phase.Rows.Count(output.Height);
@@ -116,7 +128,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
             RunLength = runs.Length,
             Pass = OutputPass.Of(context, epilogue, outputs, phase.Rows, phase.Columns),
         };
-        int tilePixels = MicroKernels.PixelsOf(panels.Level);
+        int tilePixels = Math.Min(MicroKernels.PixelsOf(panels.Level), PixelsInCache(job.Input.PixelStep * sizeof(float)));
         job.Tiles = (job.Pixels + tilePixels - 1) / tilePixels;
         int pixelBytes = Math.Max(1, sizeof(float) * _inputs * _groups * phase.Rows.InputStep * phase.Columns.InputStep);
         int chunkPixels = Math.Clamp(ChunkBytes / pixelBytes, 4 * tilePixels, DirectJob.MaxChunkPixels);
