@@ -19,6 +19,7 @@ internal sealed class CpuBackendProvider : BackendProvider
             TNetwork.RunForward(ref planner);
             for (int layer = 0; layer < TNetwork.Info.Layers.Count; layer++)
                 TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
+            plan.EndDryRun();
             return new CpuModel<TNetwork>(plan);
         }
         catch

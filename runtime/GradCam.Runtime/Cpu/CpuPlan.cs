@@ -1,3 +1,4 @@
+using GradCam.Cpu.Memory;
 using GradCam.Weights;
 
 namespace GradCam.Cpu;
@@ -6,6 +7,7 @@ namespace GradCam.Cpu;
 internal sealed class CpuPlan : IDisposable
 {
     private PreparedOperation?[] _operations = [];
+    private NativeBlock? _transient;
 
     /// <summary>Starts an empty plan.</summary>
     public CpuPlan(NetworkInfo info, WeightSource weights, NetworkOptions options)
@@ -47,14 +49,39 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>Asks for scratch memory: every thread gets as much as the most demanding operation asks for.</summary>
     public void RequireScratch(long length) => ScratchLength = Math.Max(ScratchLength, length);
 
-    /// <summary>Reads a weight tensor, row-major.</summary>
+    /// <summary>Reads a small weight tensor, row-major.</summary>
     public float[] Read(WeightRef reference)
     {
-        WeightInfo weight = Info.Weights[reference.Index];
-        long length = weight.Shape.Aggregate(1L, (product, size) => product * size);
-        var values = new float[length];
-        Weights.Read(weight.Name, values);
+        var values = new float[LengthOf(reference)];
+        Weights.Read(Info.Weights[reference.Index].Name, values);
         return values;
+    }
+
+    /// <summary>Reads a weight tensor, row-major.</summary>
+    /// <param name="reference">Which one.</param>
+    /// <param name="destination">As long as the tensor.</param>
+    public void Read(WeightRef reference, Span<float> destination) => Weights.Read(Info.Weights[reference.Index].Name, destination);
+
+    /// <summary>Reads a weight tensor, row-major, to memory that the next call reuses: weights are not kept beside their packed form.</summary>
+    public Span<float> ReadTransient(WeightRef reference)
+    {
+        int length = LengthOf(reference);
+        if (_transient is null || _transient.Length < length)
+        {
+            _transient?.Dispose();
+            _transient = new NativeBlock(length);
+        }
+
+        Span<float> values = _transient.Span[..length];
+        Read(reference, values);
+        return values;
+    }
+
+    /// <summary>Frees what only the dry run needs.</summary>
+    public void EndDryRun()
+    {
+        _transient?.Dispose();
+        _transient = null;
     }
 
     /// <summary>The shape of a weight tensor.</summary>
@@ -62,7 +89,10 @@ internal sealed class CpuPlan : IDisposable
 
     public void Dispose()
     {
+        EndDryRun();
         foreach (PreparedOperation? operation in _operations)
             operation?.Dispose();
     }
+
+    private int LengthOf(WeightRef reference) => ShapeOf(reference).Aggregate(1, (product, size) => checked(product * size));
 }

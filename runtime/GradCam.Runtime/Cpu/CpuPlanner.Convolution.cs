@@ -12,7 +12,7 @@ internal readonly partial struct CpuPlanner
             Extent taps = op.Window.Kernel;
             var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, output.Channels);
             var kernel = new KernelTensor(
-                fold.FoldInto(_plan.Read(op.Weight), output.Channels), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, taps,
+                fold.FoldInto(_plan.ReadTransient(op.Weight), output.Channels), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, taps,
                 summedFirst: false, fold.ToBias());
             prepared.Forward = Choose(kernel, op.Window, backward: false, output);
         }
@@ -29,7 +29,7 @@ internal readonly partial struct CpuPlanner
         {
             var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputGradient.Channels);
             var kernel = new KernelTensor(
-                fold.FoldInto(_plan.Read(op.Weight), outputGradient.Channels), op.Groups, outputGradient.Channels / op.Groups,
+                fold.FoldInto(_plan.ReadTransient(op.Weight), outputGradient.Channels), op.Groups, outputGradient.Channels / op.Groups,
                 inputGradient.Channels / op.Groups, op.Window.Kernel, summedFirst: true, bias: null);
             prepared.Backward = Choose(kernel, op.Window, backward: true, inputGradient);
         }
@@ -45,7 +45,7 @@ internal readonly partial struct CpuPlanner
             return;
         int outputs = _plan.ShapeOf(op.Weight)[0];
         var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputs);
-        prepared.Channels = new ChannelRows(fold.FoldInto(_plan.Read(op.Weight), outputs), outputs, op.Window);
+        prepared.Channels = new ChannelRows(fold.FoldInto(_plan.ReadTransient(op.Weight), outputs), outputs, op.Window);
     }
 
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
@@ -55,7 +55,7 @@ internal readonly partial struct CpuPlanner
         {
             var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, output.Channels);
             var kernel = new KernelTensor(
-                fold.FoldIntoSecondAxis(_plan.Read(op.Weight), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups), op.Groups,
+                fold.FoldIntoSecondAxis(_plan.ReadTransient(op.Weight), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups), op.Groups,
                 input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel, summedFirst: true, fold.ToBias());
             prepared.Forward = Choose(kernel, op.Window, backward: true, output);
         }
@@ -73,7 +73,7 @@ internal readonly partial struct CpuPlanner
             int outputs = outputGradient.Channels / op.Groups;
             var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputGradient.Channels);
             var kernel = new KernelTensor(
-                fold.FoldIntoSecondAxis(_plan.Read(op.Weight), op.Groups, inputs, outputs), op.Groups, outputs, inputs, op.Window.Kernel,
+                fold.FoldIntoSecondAxis(_plan.ReadTransient(op.Weight), op.Groups, inputs, outputs), op.Groups, outputs, inputs, op.Window.Kernel,
                 summedFirst: false, bias: null);
             prepared.Backward = Choose(kernel, op.Window, backward: false, inputGradient);
         }

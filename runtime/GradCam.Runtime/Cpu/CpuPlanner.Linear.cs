@@ -13,6 +13,6 @@ internal readonly partial struct CpuPlanner
     private void PrepareLinear(Linear op)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () => new PreparedLinear(plan.Read(op.Weight), FoldedAffine.Read(plan, op.Bias, op.Affine, plan.ShapeOf(op.Weight)[0])));
+        plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
     }
 }

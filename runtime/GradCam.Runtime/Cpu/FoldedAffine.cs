@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradCam.Cpu;
 
 /// <summary>A per-channel y = Scale x + Shift, folded in double precision from a bias, a batch norm, a factor and a summand.</summary>
@@ -50,24 +52,24 @@ internal sealed record FoldedAffine(double[] Scale, double[] Shift)
     }
 
     /// <summary>Multiplies the weights of each output channel, the tensor's first axis, by its factor, in place.</summary>
-    public float[] FoldInto(float[] weights, int channels)
+    public Span<float> FoldInto(Span<float> weights, int channels)
     {
         if (Array.TrueForAll(Scale, scale => scale == 1))
             return weights;
         int length = weights.Length / channels;
         for (int c = 0; c < channels; c++)
-            Multiply(weights.AsSpan(c * length, length), Scale[c]);
+            Multiply(weights.Slice(c * length, length), Scale[c]);
         return weights;
     }
 
     /// <summary>The same where output channels are the second axis: [groups * inputs, outputs, taps].</summary>
-    public float[] FoldIntoSecondAxis(float[] weights, int groups, int inputs, int outputs)
+    public Span<float> FoldIntoSecondAxis(Span<float> weights, int groups, int inputs, int outputs)
     {
         int taps = weights.Length / (groups * inputs * outputs);
         for (int row = 0; row < groups * inputs; row++)
         {
             for (int o = 0; o < outputs; o++)
-                Multiply(weights.AsSpan((row * outputs + o) * taps, taps), Scale[row / inputs * outputs + o]);
+                Multiply(weights.Slice((row * outputs + o) * taps, taps), Scale[row / inputs * outputs + o]);
         }
 
         return weights;
@@ -76,6 +78,7 @@ internal sealed record FoldedAffine(double[] Scale, double[] Shift)
     /// <summary>The summands in single precision.</summary>
     public float[] ToBias() => Array.ConvertAll(Shift, value => (float)value);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Span<float> values, double factor)
     {
         foreach (ref float value in values)

@@ -89,7 +89,7 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     /// <summary>A phase with its weights, [taps][channels], and runs.</summary>
     private sealed class Phase : IDisposable
     {
-        public Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
+        public unsafe Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
         {
             Rows = rows;
             Columns = columns;
@@ -103,7 +103,7 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
                 {
                     int tap = row.Index * kernel.Taps.Width + column.Index;
                     for (int channel = 0; channel < kernel.Groups; channel++)
-                        packed[position++] = kernel.Values[channel * kernel.GroupStride + tap];
+                        packed[position++] = kernel.Values[(long)channel * kernel.GroupStride + tap];
                 }
             }
         }

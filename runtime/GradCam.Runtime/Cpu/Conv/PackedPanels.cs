@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
 
@@ -78,6 +79,7 @@ internal sealed unsafe class PackedPanels : IDisposable
         _bias.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(KernelTensor kernel, AxisTap[] rows, AxisTap[] columns, int group, int panel)
     {
         // Inputs are taken a few at a time so that the lines of the panel that are being filled stay in the L1 cache.
@@ -86,25 +88,22 @@ internal sealed unsafe class PackedPanels : IDisposable
         int channels = Math.Min(PanelWidth, Outputs - panel * PanelWidth);
         int stride = panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
         float* packed = _weights.Pointer + group * GroupLength + (long)panel * PanelWidth * Depth;
-        fixed (float* values = kernel.Values)
+        float* first = kernel.Values + (long)group * kernel.GroupStride + (long)panel * PanelWidth * kernel.OutputStride;
+        for (int block = 0; block < inputs; block += InputBlock)
         {
-            float* first = values + group * kernel.GroupStride + panel * PanelWidth * kernel.OutputStride;
-            for (int block = 0; block < inputs; block += InputBlock)
+            int end = Math.Min(block + InputBlock, inputs);
+            for (int channel = 0; channel < channels; channel++)
             {
-                int end = Math.Min(block + InputBlock, inputs);
-                for (int channel = 0; channel < channels; channel++)
+                float* source = first + (long)channel * kernel.OutputStride;
+                float* destination = packed + channel;
+                foreach (AxisTap row in rows)
                 {
-                    float* source = first + channel * kernel.OutputStride;
-                    float* destination = packed + channel;
-                    foreach (AxisTap row in rows)
+                    foreach (AxisTap column in columns)
                     {
-                        foreach (AxisTap column in columns)
-                        {
-                            int tap = row.Index * kernel.Taps.Width + column.Index;
-                            for (int i = block; i < end; i++)
-                                destination[(long)i * stride] = source[i * kernel.InputStride + tap];
-                            destination += (long)inputs * stride;
-                        }
+                        int tap = row.Index * kernel.Taps.Width + column.Index;
+                        for (int i = block; i < end; i++)
+                            destination[(long)i * stride] = source[(long)i * kernel.InputStride + tap];
+                        destination += (long)inputs * stride;
                     }
                 }
             }

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
 
@@ -62,6 +65,7 @@ internal sealed unsafe class WinogradPanels : IDisposable
         _bias.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(KernelTensor kernel, AxisTap[] rows, AxisTap[] columns, double[] g, int panel, int width)
     {
         int size = g.Length / 3;
@@ -69,30 +73,52 @@ internal sealed unsafe class WinogradPanels : IDisposable
         int channels = Math.Min(PanelWidth, kernel.Outputs - first);
         int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
         float* packed = _weights.Pointer + panel * PanelLength;
-        Span<double> tap = stackalloc double[9];
-        Span<double> half = stackalloc double[3 * size];
+
+        // One input channel at a time, all channels of the panel side by side in rows of PanelWidth: taps [3][3], then G g [Size][3], then G g G^T [Size][Size].
+        Span<double> taps = stackalloc double[9 * PanelWidth];
+        Span<double> half = stackalloc double[3 * size * PanelWidth];
+        Span<double> whole = stackalloc double[size * size * PanelWidth];
+        taps.Clear();
         for (int input = 0; input < kernel.Inputs; input++)
         {
             for (int channel = 0; channel < channels; channel++)
             {
-                int source = (first + channel) * kernel.OutputStride + input * kernel.InputStride;
+                float* source = kernel.Values + (long)(first + channel) * kernel.OutputStride + (long)input * kernel.InputStride;
                 for (int k = 0; k < 9; k++)
-                    tap[k] = kernel.Values[source + rows[k / 3].Index * 3 + columns[k % 3].Index];
-                for (int i = 0; i < size; i++)
-                {
-                    for (int k = 0; k < 3; k++)
-                        half[3 * i + k] = g[3 * i] * tap[k] + g[3 * i + 1] * tap[3 + k] + g[3 * i + 2] * tap[6 + k];
-                }
-
-                for (int i = 0; i < size; i++)
-                {
-                    for (int j = 0; j < size; j++)
-                    {
-                        double value = half[3 * i] * g[3 * j] + half[3 * i + 1] * g[3 * j + 1] + half[3 * i + 2] * g[3 * j + 2];
-                        packed[((long)(i * size + j) * kernel.Inputs + input) * stride + channel] = (float)value;
-                    }
-                }
+                    taps[k * PanelWidth + channel] = source[rows[k / 3].Index * 3 + columns[k % 3].Index];
             }
+
+            for (int i = 0; i < size; i++)
+            {
+                for (int k = 0; k < 3; k++)
+                    Combine(g.AsSpan(3 * i, 3), taps[(k * PanelWidth)..], 3 * PanelWidth, half.Slice((3 * i + k) * PanelWidth, PanelWidth));
+            }
+
+            for (int i = 0; i < size; i++)
+            {
+                for (int j = 0; j < size; j++)
+                    Combine(g.AsSpan(3 * j, 3), half[(3 * i * PanelWidth)..], PanelWidth, whole.Slice((i * size + j) * PanelWidth, PanelWidth));
+            }
+
+            for (int coefficient = 0; coefficient < size * size; coefficient++)
+            {
+                var destination = new Span<float>(packed + ((long)coefficient * kernel.Inputs + input) * stride, stride);
+                TensorPrimitives.ConvertTruncating(whole.Slice(coefficient * PanelWidth, stride), destination);
+            }
+        }
+    }
+
+    /// <summary>destination = factors[0] a + factors[1] b + factors[2] c, where a, b and c lie <paramref name="stride"/> apart in <paramref name="rows"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Combine(ReadOnlySpan<double> factors, ReadOnlySpan<double> rows, int stride, Span<double> destination)
+    {
+        var f0 = new Vector<double>(factors[0]);
+        var f1 = new Vector<double>(factors[1]);
+        var f2 = new Vector<double>(factors[2]);
+        for (int i = 0; i < destination.Length; i += Vector<double>.Count)
+        {
+            Vector<double> sum = f0 * new Vector<double>(rows[i..]) + f1 * new Vector<double>(rows[(stride + i)..]) + f2 * new Vector<double>(rows[((2 * stride) + i)..]);
+            sum.CopyTo(destination[i..]);
         }
     }
 }

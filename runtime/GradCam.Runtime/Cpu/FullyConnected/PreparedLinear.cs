@@ -8,16 +8,18 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     private readonly NativeBlock _weights;
     private readonly NativeBlock _bias;
 
-    /// <summary>Folds.</summary>
-    /// <param name="weights">[outputs, inputs].</param>
-    /// <param name="fold">What follows the product.</param>
-    public PreparedLinear(float[] weights, FoldedAffine fold)
+    /// <summary>Reads and folds.</summary>
+    /// <param name="plan">Where the weights are read.</param>
+    /// <param name="op">The layer.</param>
+    public PreparedLinear(CpuPlan plan, in Linear op)
     {
-        Outputs = fold.Shift.Length;
-        Inputs = weights.Length / Outputs;
-        _weights = new NativeBlock(weights.Length);
+        Outputs = plan.ShapeOf(op.Weight)[0];
+        Inputs = plan.ShapeOf(op.Weight)[1];
+        _weights = new NativeBlock((long)Outputs * Inputs);
         _bias = new NativeBlock(Outputs);
-        fold.FoldInto(weights, Outputs).CopyTo(_weights.Span);
+        plan.Read(op.Weight, _weights.Span);
+        var fold = FoldedAffine.Read(plan, op.Bias, op.Affine, Outputs);
+        fold.FoldInto(_weights.Span, Outputs);
         fold.ToBias().CopyTo(_bias.Span);
     }
 
