@@ -11,6 +11,9 @@ internal unsafe struct LinearJob : IParallelJob
     /// <summary>Rows of a piece.</summary>
     public const int BlockRows = 32;
 
+    /// <summary>Columns that are summed in sequence before they are added to the total, which keeps rounding errors small.</summary>
+    private const int BlockColumns = 2048;
+
     /// <summary>The matrix, row-major.</summary>
     public float* Weights;
 
@@ -64,13 +67,23 @@ internal unsafe struct LinearJob : IParallelJob
         {
             float* w = Weights + row * n;
             TVector a = default, b = default, c = default, d = default;
-            for (nint i = 0; i < whole; i += TSimd.Width)
+            for (nint block = 0; block < whole; block += BlockColumns)
             {
-                TVector value = TSimd.Load(x + i);
-                a = TSimd.MultiplyAdd(value, TSimd.Load(w + i), a);
-                b = TSimd.MultiplyAdd(value, TSimd.Load(w + n + i), b);
-                c = TSimd.MultiplyAdd(value, TSimd.Load(w + 2 * n + i), c);
-                d = TSimd.MultiplyAdd(value, TSimd.Load(w + 3 * n + i), d);
+                TVector blockA = default, blockB = default, blockC = default, blockD = default;
+                nint blockEnd = Math.Min(block + BlockColumns, whole);
+                for (nint i = block; i < blockEnd; i += TSimd.Width)
+                {
+                    TVector value = TSimd.Load(x + i);
+                    blockA = TSimd.MultiplyAdd(value, TSimd.Load(w + i), blockA);
+                    blockB = TSimd.MultiplyAdd(value, TSimd.Load(w + n + i), blockB);
+                    blockC = TSimd.MultiplyAdd(value, TSimd.Load(w + 2 * n + i), blockC);
+                    blockD = TSimd.MultiplyAdd(value, TSimd.Load(w + 3 * n + i), blockD);
+                }
+
+                a = TSimd.Add(a, blockA);
+                b = TSimd.Add(b, blockB);
+                c = TSimd.Add(c, blockC);
+                d = TSimd.Add(d, blockD);
             }
 
             Output[row] = TSimd.Sum(a) + Tail(w, whole) + Bias[row];
