@@ -49,7 +49,7 @@ internal sealed class CaseRandom(int seed, bool smooth = false, bool large = fal
     /// <summary>A standard normal value.</summary>
     public float Normal() => (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
 
-    /// <summary>A source of values: normal ones or, unless smooth, sometimes a few different ones with zeros among them, so that there are ties and kinks.</summary>
+    /// <summary>A source of values: normal ones or, unless smooth, sometimes a few different ones and zeros, so that there are ties and kinks.</summary>
     public Func<float> Values(double scale = 1)
     {
         if (!Smooth && Chance(0.25))

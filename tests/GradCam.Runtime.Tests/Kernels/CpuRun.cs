@@ -15,7 +15,7 @@ internal sealed unsafe class CpuRun : IKernelRun
     private readonly int _length;
     private CpuBackend _backend;
 
-    public CpuRun(OperationCase operation, int threads)
+    public CpuRun(OperationCase operation, int threads, bool winograd = true)
     {
         _case = operation;
         _length = operation.Workspace.Length;
@@ -30,17 +30,21 @@ internal sealed unsafe class CpuRun : IKernelRun
             Preprocessing = new ImagePreprocessing(),
             Labels = [],
         };
-        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), new NetworkOptions { Threads = threads });
+        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), new NetworkOptions { Threads = threads, Winograd = winograd });
         var planner = new CpuPlanner(_plan);
         operation.Forward(ref planner);
         if (!operation.InputGradient.IsEmpty)
             operation.Backward(ref planner);
+        _plan.EndDryRun();
         _arena = new NativeBlock(CpuWorkspace.ArenaLength(info));
         _scratch = new NativeBlock(_plan.ScratchLength * threads);
         _arena.Span.Fill(float.NaN);
         _scratch.Span.Fill(float.NaN);
         _backend = new CpuBackend(_arena.Pointer, _scratch.Pointer, _plan.ScratchLength, _plan.Operations, new Team(threads));
     }
+
+    /// <summary>The weights of an operation as the planner packed them.</summary>
+    public PreparedOperation? Prepared(int id) => _plan.Operations[id];
 
     public Span<float> Workspace => _arena.Span[.._length];
 

@@ -24,7 +24,8 @@ public sealed class InstructionSetTests
         Assert.Equal(OperationCases.Names.Count(), output.Split('\n').Count(line => line.Contains($"{cases} of {cases} cases pass", StringComparison.Ordinal)));
     }
 
-    private static string[] WidthsIn(string output) => output[..output.IndexOf(',', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] WidthsIn(string output) =>
+        output[..output.IndexOf(',', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static (int ExitCode, string Output) RunSuite(string variable, string value, int cases)
     {

@@ -5,8 +5,8 @@ using GradCam.Cpu.Simd;
 namespace GradCam.Runtime.Tests.Kernels;
 
 /// <summary>
-/// The kernel suite as a program: <c>dotnet GradCam.Runtime.Tests.dll CASES [OPERATION…]</c>. The instruction sets that kernels use are settled when a process
-/// starts, so <see cref="InstructionSetTests"/> runs it in processes of its own.
+/// The kernel suite as a program: <c>dotnet GradCam.Runtime.Tests.dll CASES [OPERATION…]</c>. The instruction sets that kernels use are settled when
+/// a process starts, so <see cref="InstructionSetTests"/> runs it in processes of its own.
 /// </summary>
 internal static class KernelProgram
 {
@@ -22,7 +22,8 @@ internal static class KernelProgram
                 widths.Add(256);
             if (SimdWidth.Has128)
                 widths.Add(128);
-            return $"widths {string.Join(" ", widths)}, of which the machine has at most {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0)}";
+            int most = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+            return $"widths {string.Join(" ", widths)}, where the process has at most {most}";
         }
     }
 

@@ -85,8 +85,8 @@ internal abstract class OperationCase
     protected void AddInputGradient(in Tensor shape, in Tensor inPlace = default, bool gate = true)
     {
         Extent size = (shape.Height, shape.Width);
-        bool mayBeInPlace = !inPlace.IsEmpty && !Random.Smooth && (inPlace.Channels, inPlace.Height, inPlace.Width) == (shape.Channels, shape.Height, shape.Width);
-        if (mayBeInPlace && Random.Chance(0.25))
+        bool sameShape = (inPlace.Channels, inPlace.Height, inPlace.Width) == (shape.Channels, shape.Height, shape.Width);
+        if (sameShape && !Random.Smooth && Random.Chance(0.25))
         {
             InputGradient = inPlace;
         }
@@ -140,7 +140,8 @@ internal abstract class OperationCase
 
     private static string Show(in Tensor t) => t.IsEmpty
         ? "none"
-        : $"{t.Channels}x{t.Height}x{t.Width} at {t.Offset} strides {t.RowStride},{t.PixelStride} halo {t.Halo.Top},{t.Halo.Left},{t.Halo.Bottom},{t.Halo.Right}";
+        : $"{t.Channels}x{t.Height}x{t.Width} at {t.Offset} strides {t.RowStride},{t.PixelStride} "
+            + $"halo {t.Halo.Top},{t.Halo.Left},{t.Halo.Bottom},{t.Halo.Right}";
 }
 
 /// <summary>A weight tensor of a case.</summary>

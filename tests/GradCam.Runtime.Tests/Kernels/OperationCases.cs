@@ -8,6 +8,7 @@ internal static class OperationCases
     private static readonly Dictionary<string, Func<CaseRandom, OperationCase>> Factories = new()
     {
         ["Convolution"] = random => new ConvolutionCase(random),
+        ["Convolution3x3"] = random => new ConvolutionCase(random, threeByThree: true),
         ["ConvolutionChannel"] = random => new ConvolutionCase(random, singleChannel: true),
         ["TransposedConvolution"] = random => new TransposedConvolutionCase(random),
         ["Linear"] = random => new LinearCase(random),

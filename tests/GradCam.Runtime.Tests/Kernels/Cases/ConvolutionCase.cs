@@ -7,16 +7,16 @@ internal sealed class ConvolutionCase : OperationCase
 {
     private readonly Convolution _op;
     private readonly Tensor _residual;
-
     private readonly int? _channel;
 
     /// <summary>A case.</summary>
     /// <param name="random">Its numbers.</param>
     /// <param name="singleChannel">Whether the gradient is that of one output channel alone.</param>
-    public ConvolutionCase(CaseRandom random, bool singleChannel = false)
+    /// <param name="threeByThree">Whether it is dense, 3x3 and of stride 1, where a backend may take Winograd's algorithm.</param>
+    public ConvolutionCase(CaseRandom random, bool singleChannel = false, bool threeByThree = false)
         : base(random)
     {
-        ConvolutionShape shape = ConvolutionShape.Draw(random);
+        ConvolutionShape shape = threeByThree ? ConvolutionShape.DrawThreeByThree(random) : ConvolutionShape.Draw(random);
         while (singleChannel && shape.Groups != 1)
             shape = ConvolutionShape.Draw(random);
         Window window = shape.Window;
@@ -37,10 +37,12 @@ internal sealed class ConvolutionCase : OperationCase
         AddInputGradient(Input);
     }
 
-    /// <summary>Where Winograd's algorithm may run, its rounding is allowed for.</summary>
-    public override double Tolerance => _op.Window is { Kernel: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 } } ? 5e-5 : 1e-5;
+    public override double Tolerance => ConvolutionShape.Tolerance(_op.Window);
 
     public override double BackwardTolerance => Tolerance;
+
+    /// <summary>The operation's number.</summary>
+    public int Id => _op.Id;
 
     public override string Description => $"{_op} residual {(_residual.IsEmpty ? "none" : _residual == Output ? "in place" : "apart")}";
 

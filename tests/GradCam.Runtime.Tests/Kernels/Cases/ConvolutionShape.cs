@@ -23,6 +23,27 @@ internal sealed record ConvolutionShape(int Inputs, int Outputs, int Groups, Ext
         }
     }
 
+    /// <summary>
+    /// Largest error. Where Winograd's algorithm may run, its transforms multiply rounding errors, and an activation such as tanh may leave less of the
+    /// value than of the error.
+    /// </summary>
+    public static double Tolerance(in Window window) => window.Kernel == 3 && window.Stride == 1 && window.Dilation == 1 ? 5e-5 : 1e-5;
+
+    /// <summary>A dense 3x3 convolution of stride 1, on maps that Winograd's tiles divide and on others.</summary>
+    public static ConvolutionShape DrawThreeByThree(CaseRandom random)
+    {
+        while (true)
+        {
+            Edges pad = random.Chance(0.6) ? 1 : random.Edges(3);
+            Extent input = random.Chance(0.5) ? random.Size() : (random.Between(6, 30), random.Between(6, 30));
+            Extent output = (input.Height + pad.Top + pad.Bottom - 2, input.Width + pad.Left + pad.Right - 2);
+            var shape = new ConvolutionShape(random.Channels(), random.Channels(), 1, input, output, new Window(3, 1, pad, 1));
+            long most = random.Smooth ? MostMultiplyAccumulates / 100 : 3 * MostMultiplyAccumulates;
+            if (output.Height > 0 && output.Width > 0 && shape.MultiplyAccumulates <= most)
+                return shape;
+        }
+    }
+
     private static ConvolutionShape? DrawDepthwise(CaseRandom random)
     {
         int channels = random.Channels();
@@ -47,7 +68,8 @@ internal sealed record ConvolutionShape(int Inputs, int Outputs, int Groups, Ext
             0 => default,
             1 or 2 => new Edges(reach.Height / 2, reach.Width / 2, reach.Height / 2, reach.Width / 2),
             _ => new Edges(
-                random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1), random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1)),
+                random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1),
+                random.Between(0, reach.Height + 1), random.Between(0, reach.Width + 1)),
         };
         int height = input.Height + pad.Top + pad.Bottom - reach.Height - 1;
         int width = input.Width + pad.Left + pad.Right - reach.Width - 1;

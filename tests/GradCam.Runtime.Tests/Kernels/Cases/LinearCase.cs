@@ -17,7 +17,8 @@ internal sealed class LinearCase : OperationCase
         int outputs = random.Chance(0.2) ? random.Between(1, 1100) : random.Channels();
         float scale = 1 / MathF.Sqrt(inputs);
         _op = new Linear(
-            random.Between(0, 3), Weight([outputs, inputs], () => random.Normal() * scale), MaybeWeight(0.6, outputs), MaybeAffine(outputs, 0.3), random.FusedActivation());
+            random.Between(0, 3), Weight([outputs, inputs], () => random.Normal() * scale), MaybeWeight(0.6, outputs), MaybeAffine(outputs, 0.3),
+            random.FusedActivation());
         _fromRow = random.Chance(0.4);
         _class = random.Between(0, outputs - 1);
         _seed = random.Pick(1f, -1f, 0.75f);

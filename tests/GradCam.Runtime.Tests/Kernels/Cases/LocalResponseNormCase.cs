@@ -8,7 +8,8 @@ internal sealed class LocalResponseNormCase : OperationCase
     public LocalResponseNormCase(CaseRandom random)
         : base(random)
     {
-        _op = new LocalResponseNorm(random.Pick(1, 2, 3, 4, 5, 5, 8, 11), random.Pick(1e-4f, 0.5f, 2f), random.Pick(0.75f, 0.75f, 0.5f, 1f, 1.3f), random.Pick(1f, 2f, 0.5f));
+        _op = new LocalResponseNorm(
+            random.Pick(1, 2, 3, 4, 5, 5, 8, 11), random.Pick(1e-4f, 0.5f, 2f), random.Pick(0.75f, 0.75f, 0.5f, 1f, 1.3f), random.Pick(1f, 2f, 0.5f));
         int channels = random.Channels();
         Input = Source(channels, random.Size(12));
         Output = Target(channels, (Input.Height, Input.Width));

@@ -24,8 +24,7 @@ internal sealed class TransposedConvolutionCase : OperationCase
         AddInputGradient(Input);
     }
 
-    /// <summary>Where Winograd's algorithm may run, its rounding is allowed for.</summary>
-    public override double Tolerance => _op.Window is { Kernel: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 } } ? 5e-5 : 1e-5;
+    public override double Tolerance => ConvolutionShape.Tolerance(_op.Window);
 
     public override double BackwardTolerance => Tolerance;
 

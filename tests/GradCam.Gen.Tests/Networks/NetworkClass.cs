@@ -1,0 +1,26 @@
+using System.Reflection;
+using GradCam.Weights;
+
+namespace GradCam.Gen.Tests.Networks;
+
+/// <summary>A compiled network's class, without its name at compile time.</summary>
+internal sealed class NetworkClass
+{
+    private readonly Type _type;
+
+    public NetworkClass(Type type)
+    {
+        _type = type;
+        MethodInfo info = typeof(NetworkClass).GetMethod(nameof(InfoOf), BindingFlags.NonPublic | BindingFlags.Static)!;
+        Info = (NetworkInfo)info.MakeGenericMethod(type).Invoke(null, null)!;
+    }
+
+    public NetworkInfo Info { get; }
+
+    public GradCam.Model Prepare(BackendProvider backend, WeightSource weights, int threads = 1) =>
+        (GradCam.Model)typeof(BackendProvider).GetMethod(nameof(BackendProvider.Prepare))!.MakeGenericMethod(_type)
+            .Invoke(backend, BindingFlags.DoNotWrapExceptions, null, [weights, new NetworkOptions { Threads = threads }], null)!;
+
+    private static NetworkInfo InfoOf<TNetwork>()
+        where TNetwork : INetwork => TNetwork.Info;
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using GradCam.Reference;
+
+namespace GradCam.Gen.Tests.Networks;
+
+/// <summary>
+/// Random networks from the spec to the gradients: the generated schedule on the CPU and in double precision, against finite differences, and against
+/// a memory plan in which nothing is overwritten.
+/// </summary>
+public sealed class RandomNetworkTests
+{
+    private const int Inputs = 3;
+    private const int DifferencesPerLayer = 4;
+    private const double Step = 1e-6;
+
+    /// <summary>Chunks of networks: four, or "FIRST-LAST" of the environment variable GRADCAM_RANDOM_NETWORKS for a longer search.</summary>
+    public static TheoryData<int> Chunks
+    {
+        get
+        {
+            string[] range = (Environment.GetEnvironmentVariable("GRADCAM_RANDOM_NETWORKS") ?? "0-3").Split('-');
+            int first = int.Parse(range[0], CultureInfo.InvariantCulture);
+            return [.. Enumerable.Range(first, int.Parse(range[1], CultureInfo.InvariantCulture) - first + 1)];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Chunks))]
+    public void Schedules_compute_what_the_spec_says(int chunk)
+    {
+        List<string> failures = [];
+        int differences = 0;
+        int kinks = 0;
+        foreach (RandomNetwork network in RandomNetwork.Compile(chunk))
+        {
+            try
+            {
+                using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network));
+                string? problem = CompareWithCpu(network, reference) ?? CompareWithPlanThatKeepsAll(network, reference)
+                    ?? CompareWithDifferences(network, reference, ref differences, ref kinks);
+                if (problem is not null)
+                    failures.Add($"{problem}\n{network}");
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                failures.Add($"{exception}\n{network}");
+            }
+        }
+
+        Assert.True(failures.Count == 0, $"{failures.Count} of {RandomNetwork.ChunkSize} networks fail:\n{string.Join("\n\n", failures)}");
+        Assert.True(kinks < differences / 4, $"{kinks} of {differences} differences are at kinks.");
+    }
+
+    /// <summary>
+    /// The CPU backend in float32. Where a value lies within rounding of a kink, its gradient may be of the other side, and of a max pool of nearly equal
+    /// values go to the other one; that two of three inputs meet such a place is not to be expected.
+    /// </summary>
+    private static string? CompareWithCpu(RandomNetwork network, ReferenceModel reference)
+    {
+        NetworkInfo info = network.Network.Info;
+        using GradCam.Model model = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network));
+        using GradCam.Model threaded = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network), threads: 3);
+        using Executor cpu = model.CreateExecutor();
+        using Executor cpuThreaded = threaded.CreateExecutor();
+        using Executor exact = reference.CreateExecutor();
+        var problems = new List<string>();
+        for (int input = 0; input < Inputs; input++)
+        {
+            float[] values = network.Input(input);
+            cpu.Forward(values);
+            cpuThreaded.Forward(values);
+            exact.Forward(values);
+            string? problem = Compare("logits", Read(exact, info.Logits), Read(cpu, info.Logits), 1e-4);
+            if (problem is not null)
+                return problem;
+            int @class = input % info.Logits.Channels;
+
+            // Each layer twice, in both orders: a slice may run again after any other.
+            int[] order = [.. Enumerable.Range(0, info.Layers.Count), .. Enumerable.Range(0, info.Layers.Count).Reverse()];
+            var first = new float[info.Layers.Count][];
+            foreach (int layer in order)
+            {
+                cpu.Backward(layer, @class, 1);
+                cpuThreaded.Backward(layer, @class, 1);
+                exact.Backward(layer, @class, 1);
+                float[] gradient = Read(cpu, info.Layers[layer].Gradient);
+                if (!gradient.SequenceEqual(Read(cpuThreaded, info.Layers[layer].Gradient)))
+                    return $"gradient at {info.Layers[layer].Name} depends on the number of threads";
+                if (first[layer] is not null && !gradient.SequenceEqual(first[layer]))
+                    return $"gradient at {info.Layers[layer].Name} changes when the slice runs again";
+                first[layer] = gradient;
+                Tensor activation = info.Layers[layer].Activation;
+                problem ??= Compare($"gradient at {info.Layers[layer].Name}", Read(exact, info.Layers[layer].Gradient), gradient, 1e-3);
+                problem ??= Compare($"activation of {info.Layers[layer].Name}", Read(exact, activation), Read(cpu, activation), 1e-4);
+            }
+
+            if (problem is not null)
+                problems.Add(problem);
+        }
+
+        return problems.Count > 1 ? string.Join("; ", problems) : null;
+    }
+
+    private static string? CompareWithPlanThatKeepsAll(RandomNetwork network, ReferenceModel reference)
+    {
+        NetworkInfo info = network.Network.Info;
+        NetworkInfo all = network.KeepsAll.Info;
+        using GradCam.Model model = network.KeepsAll.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.KeepsAll));
+        using Executor tight = reference.CreateExecutor();
+        using Executor wide = model.CreateExecutor();
+        float[] input = network.Input(0);
+        tight.Forward(input);
+        wide.Forward(input);
+        string? problem = Compare("logits where all is kept", Read(wide, all.Logits), Read(tight, info.Logits), 1e-6);
+        for (int layer = 0; layer < info.Layers.Count; layer++)
+        {
+            int other = Enumerable.Range(0, all.Layers.Count).First(i => all.Layers[i].Name == info.Layers[layer].Name);
+            tight.Backward(layer, 0, -1);
+            wide.Backward(other, 0, -1);
+            (LayerInfo found, LayerInfo expected) = (info.Layers[layer], all.Layers[other]);
+            problem ??= Compare($"activation of {found.Name} where all is kept", Read(wide, expected.Activation), Read(tight, found.Activation), 1e-6);
+            problem ??= Compare($"gradient at {found.Name} where all is kept", Read(wide, expected.Gradient), Read(tight, found.Gradient), 1e-6);
+        }
+
+        return problem;
+    }
+
+    /// <summary>Perturbs the layer's output in the middle of the forward pass. Where the slopes of both sides differ is a kink, which is passed over.</summary>
+    private static string? CompareWithDifferences(RandomNetwork network, ReferenceModel model, ref int differences, ref int kinks)
+    {
+        NetworkInfo info = network.Network.Info;
+        float[] input = network.Input(0);
+        var random = new Random(network.Seed);
+        ReferenceWorkspace workspace = model.CreateWorkspace();
+        using Executor executor = model.CreateExecutor(workspace);
+        for (int layer = 0; layer < info.Layers.Count; layer++)
+        {
+            Tensor activation = info.Layers[layer].Activation;
+            int lastWrite = LastWrite(workspace, executor, input, activation);
+            int @class = random.Next(info.Logits.Channels);
+            double middle = workspace.Load(info.Logits)[@class];
+            executor.Backward(layer, @class, 1);
+            double[] gradient = workspace.Load(info.Layers[layer].Gradient);
+            double scale = Math.Max(gradient.Max(Math.Abs), 1e-3);
+            for (int n = 0; n < DifferencesPerLayer; n++)
+            {
+                int i = random.Next(activation.Length);
+                double right = (Logit(i, Step) - middle) / Step;
+                double left = (middle - Logit(i, -Step)) / Step;
+                differences++;
+                if (Math.Abs(right - left) > 1e-4 * scale)
+                    kinks++;
+                else if (!(Math.Abs((right + left) / 2 - gradient[i]) <= 1e-5 * scale))
+                    return $"gradient {i} at {info.Layers[layer].Name} is {gradient[i]}, by differences {left} and {right}";
+            }
+
+            double Logit(int element, double step)
+            {
+                int firstWrite = workspace.Writes;
+                int pixel = element / activation.Channels;
+                int position = ReferenceWorkspace.Position(activation, pixel / activation.Width, pixel % activation.Width, element % activation.Channels);
+                workspace.Written = (write, _) =>
+                {
+                    if (write - firstWrite == lastWrite)
+                        workspace.Values[position] += step;
+                };
+                executor.Forward(input);
+                workspace.Written = null;
+                return workspace.Load(info.Logits)[@class];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The number of the last write of a forward pass that touches a tensor's map.</summary>
+    private static int LastWrite(ReferenceWorkspace workspace, Executor executor, float[] input, Tensor tensor)
+    {
+        HashSet<int> positions = [.. Positions(tensor)];
+        int firstWrite = workspace.Writes;
+        int last = -1;
+        workspace.Written = (write, written) =>
+        {
+            if (Positions(written).Any(positions.Contains))
+                last = write - firstWrite;
+        };
+        executor.Forward(input);
+        workspace.Written = null;
+        return last;
+    }
+
+    private static IEnumerable<int> Positions(Tensor tensor)
+    {
+        for (int y = 0; y < tensor.Height; y++)
+            for (int x = 0; x < tensor.Width; x++)
+                for (int c = 0; c < tensor.Channels; c++)
+                    yield return ReferenceWorkspace.Position(tensor, y, x, c);
+    }
+
+    private static float[] Read(Executor executor, Tensor tensor)
+    {
+        float[] map = new float[tensor.Length];
+        executor.Read(tensor, map);
+        return map;
+    }
+
+    private static string? Compare(string what, float[] expected, float[] actual, double tolerance)
+    {
+        double scale = Math.Max(expected.Max(MathF.Abs), 1e-3);
+        for (int i = 0; i < expected.Length; i++)
+            if (!(Math.Abs((double)expected[i] - actual[i]) <= tolerance * scale))
+                return $"{what}: [{i}] is {actual[i]}, expected {expected[i]}, error {Math.Abs(expected[i] - actual[i]) / scale:g3} of {tolerance:g3}";
+        return null;
+    }
+}
