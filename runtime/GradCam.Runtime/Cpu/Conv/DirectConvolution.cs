@@ -124,8 +124,9 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
             Weights = panels.Weights,
             Bias = panels.Bias,
             Runs = runs.Offsets,
-            RunCount = runs.Count,
-            RunLength = runs.Length,
+            Blocks = runs.Blocks,
+            BlockCount = runs.BlockCount,
+            Depth = panels.Depth,
             Pass = OutputPass.Of(context, epilogue, outputs, phase.Rows, phase.Columns),
         };
         int tilePixels = Math.Min(MicroKernels.PixelsOf(panels.Level), PixelsInCache(job.Input.PixelStep * sizeof(float)));

@@ -14,13 +14,6 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>Pixels of the largest chunk: the size of the tables of offsets on the stack.</summary>
     public const int MaxChunkPixels = 512;
 
-    /// <summary>
-    /// Products that are summed one after another before they are added to the total. A sum of n products in sequence has a rounding error that grows like sqrt(n / 2), one in blocks of b
-    /// like sqrt(b / 2) + sqrt(n / 2b): at n = 4608 a quarter, for one more load and store a block. Less error means fewer relus that round to the other side of
-    /// zero, where a gradient jumps.
-    /// </summary>
-    private const int BlockDepth = 256;
-
     /// <summary>The inputs.</summary>
     public PixelView Input;
 
@@ -78,11 +71,14 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>The runs that the micro-kernel sums over.</summary>
     public int* Runs;
 
-    /// <summary>Number of runs.</summary>
-    public int RunCount;
+    /// <summary>The blocks of runs.</summary>
+    public RunBlock* Blocks;
 
-    /// <summary>Floats in a run.</summary>
-    public int RunLength;
+    /// <summary>Number of blocks.</summary>
+    public int BlockCount;
+
+    /// <summary>Products in a sum.</summary>
+    public int Depth;
 
     /// <summary>Activation and gate.</summary>
     public OutputPass Pass;
@@ -113,9 +109,6 @@ internal unsafe struct DirectJob : IParallelJob
         if (Residual.First != null)
             Residual.Offsets(firstPixel, pixels, Width, residuals);
 
-        float* zeros = stackalloc float[MicroKernels.PanelVectors * 16];
-        new Span<float>(zeros, MicroKernels.PanelVectors * 16).Clear();
-
         var tile = new Tile();
         Pass.SetClamp(ref tile);
 
@@ -128,12 +121,12 @@ internal unsafe struct DirectJob : IParallelJob
             int channel = panelOfGroup * MicroKernels.PanelVectors * width;
             int vectors = panelOfGroup == GroupPanels - 1 ? LastVectors : MicroKernels.PanelVectors;
             int channels = Math.Min(vectors * width, GroupOutputs - channel);
-            float* weights = Weights + group * GroupLength + (long)channel * RunCount * RunLength;
-            float* bias = Bias + group * GroupBiasLength + channel;
+            tile.Weights = Weights + group * GroupLength + (long)channel * Depth;
+            tile.Bias = Bias + group * GroupBiasLength + channel;
             tile.Input = Input.First + group * GroupInputs;
             channel += group * GroupOutputs;
             tile.Output = Output.First + channel;
-            float* residual = Residual.First == null ? null : Residual.First + channel;
+            tile.Residual = Residual.First == null ? null : Residual.First + channel;
 
             delegate*<Tile*, void> small = MicroKernels.Get(Level, smallTile, vectors);
             delegate*<Tile*, void> large = Pixels % Tiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
@@ -144,14 +137,11 @@ internal unsafe struct DirectJob : IParallelJob
                 tile.InputOffsets = inputs + pixel;
                 tile.OutputOffsets = outputs + pixel;
                 tile.ResidualOffsets = residuals + pixel;
-                tile.Weights = weights;
-                tile.Bias = bias;
-                tile.Residual = residual;
                 delegate*<Tile*, void> kernel = count == smallTile ? small : large;
                 if (channels == vectors * width)
-                    Sum(tile, kernel, vectors * width, zeros);
+                    RunBlocks(&tile, kernel, vectors * width);
                 else
-                    RunPartial(tile, kernel, count, channels, vectors * width, zeros);
+                    RunPartial(&tile, kernel, count, channels, vectors * width);
             }
         }
 
@@ -168,69 +158,72 @@ internal unsafe struct DirectJob : IParallelJob
         return group * GroupOutputs + (panel - group * GroupPanels) * MicroKernels.PanelVectors * Level.Width();
     }
 
-    /// <summary>Computes a tile in blocks of the sum: the first begins at bias and residual, the next at what is there, the last is clamped.</summary>
-    private readonly void Sum(Tile tile, delegate*<Tile*, void> kernel, int panelWidth, float* zeros)
+    /// <summary>Sums the blocks one after another into the output; bias and residual come with the first, clamping with the last. Leaves the tile as it was, but for its offsets.</summary>
+    private readonly void RunBlocks(Tile* tile, delegate*<Tile*, void> kernel, int panelWidth)
     {
-        tile.Runs = Runs;
-        tile.RunCount = RunCount;
-        tile.RunLength = RunLength;
-        if ((long)RunCount * RunLength < 2 * BlockDepth)
+        if (BlockCount == 1)
         {
-            kernel(&tile);
+            SetBlock(tile, Blocks[0]);
+            kernel(tile);
             return;
         }
 
-        // Short runs go together; a long one is cut into even parts.
-        int parts = Math.Max(1, RunLength / BlockDepth);
-        int runs = Math.Max(1, BlockDepth / RunLength);
-        TileClamp clamp = tile.Clamp;
-        tile.Clamp = TileClamp.None;
-        for (int run = 0; run < RunCount; run += runs)
+        TileClamp clamp = tile->Clamp;
+        float* weights = tile->Weights;
+        float* bias = tile->Bias;
+        float* residual = tile->Residual;
+        tile->Clamp = TileClamp.None;
+        for (int i = 0; i < BlockCount; i++)
         {
-            tile.RunCount = Math.Min(runs, RunCount - run);
-            for (int part = 0; part < parts; part++)
-            {
-                int start = (int)((long)RunLength * part / parts);
-                int offset = Runs[run] + start;
-                tile.RunLength = (int)((long)RunLength * (part + 1) / parts) - start;
-                tile.Runs = parts == 1 ? Runs + run : &offset;
-                if (run + runs >= RunCount && part == parts - 1)
-                    tile.Clamp = clamp;
-                kernel(&tile);
-                tile.Weights += (nint)tile.RunCount * tile.RunLength * panelWidth;
-                tile.Bias = zeros;
-                tile.Residual = tile.Output;
-                tile.ResidualOffsets = tile.OutputOffsets;
-            }
+            RunBlock block = Blocks[i];
+            SetBlock(tile, block);
+            if (i == BlockCount - 1)
+                tile->Clamp = clamp;
+            kernel(tile);
+            tile->Weights += (nint)block.Count * block.Length * panelWidth;
+            tile->Bias = MicroKernels.Zeros;
+            tile->Residual = tile->Output;
+            tile->ResidualOffsets = tile->OutputOffsets;
         }
+
+        tile->Weights = weights;
+        tile->Bias = bias;
+        tile->Residual = residual;
+    }
+
+    private readonly void SetBlock(Tile* tile, RunBlock block)
+    {
+        tile->Runs = Runs + block.First;
+        tile->RunCount = block.Count;
+        tile->RunLength = block.Length;
     }
 
     /// <summary>A tile of a panel whose last vector has channels beyond the output's: computed aside and copied.</summary>
     [SkipLocalsInit]
-    private readonly void RunPartial(Tile tile, delegate*<Tile*, void> kernel, int count, int channels, int stride, float* zeros)
+    private readonly void RunPartial(Tile* tile, delegate*<Tile*, void> kernel, int count, int channels, int stride)
     {
         float* aside = stackalloc float[MicroKernels.MaxPixels * MicroKernels.PanelVectors * 16];
         int* offsets = stackalloc int[MicroKernels.MaxPixels];
+        float* output = tile->Output;
+        int* outputOffsets = tile->OutputOffsets;
+        float* residual = tile->Residual;
+        int* residualOffsets = tile->ResidualOffsets;
         for (int i = 0; i < count; i++)
         {
             offsets[i] = i * stride;
-            if (tile.Residual != null)
-                Copy(tile.Residual + tile.ResidualOffsets[i], aside + i * stride, channels);
+            if (residual != null)
+                Copy(residual + residualOffsets[i], aside + i * stride, channels);
         }
 
-        float* output = tile.Output;
-        int* outputOffsets = tile.OutputOffsets;
-        tile.Output = aside;
-        tile.OutputOffsets = offsets;
-        if (tile.Residual != null)
-        {
-            tile.Residual = aside;
-            tile.ResidualOffsets = offsets;
-        }
-
-        Sum(tile, kernel, stride, zeros);
+        tile->Output = aside;
+        tile->OutputOffsets = offsets;
+        tile->Residual = residual == null ? null : aside;
+        tile->ResidualOffsets = offsets;
+        RunBlocks(tile, kernel, stride);
         for (int i = 0; i < count; i++)
             Copy(aside + i * stride, output + outputOffsets[i], channels);
+        tile->Output = output;
+        tile->Residual = residual;
     }
 
     private static void Copy(float* source, float* destination, int count) =>

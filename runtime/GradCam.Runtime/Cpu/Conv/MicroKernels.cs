@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using GradCam.Cpu.Simd;
 
@@ -11,6 +12,9 @@ internal static unsafe class MicroKernels
 
     /// <summary>Pixels of the largest tile of any level.</summary>
     public const int MaxPixels = 14;
+
+    /// <summary>A panel's width of zeros: the bias of sums that are added to others.</summary>
+    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed(PanelVectors * 16, sizeof(float));
 
     private static readonly nint[] Table512 = Vector512.IsHardwareAccelerated ? Make512() : [];
     private static readonly nint[] Table256 = Vector256.IsHardwareAccelerated ? Make256() : [];

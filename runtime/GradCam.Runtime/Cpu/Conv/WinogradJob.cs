@@ -110,9 +110,9 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
 
     private static int Size => TTransform.Size;
 
-    /// <summary>Floats of memory that a worker needs: transformed inputs, transformed outputs of a panel, a padded patch, a vector's tile, zeros.</summary>
+    /// <summary>Floats of memory that a worker needs: transformed inputs, transformed outputs of a panel, a padded patch, a vector's tile.</summary>
     public static long RequiredScratch(int blockTiles, int inputs, int panelWidth) =>
-        Size * Size * (InputStride(blockTiles, inputs) + OutputStride(blockTiles, panelWidth) + PatchStride(inputs) + 16L) + panelWidth;
+        Size * Size * (InputStride(blockTiles, inputs) + OutputStride(blockTiles, panelWidth) + PatchStride(inputs) + 16L);
 
     /// <inheritdoc/>
     public readonly void Run(int index, int worker)
@@ -149,8 +149,6 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     private readonly float* Patch(float* own) => TransformedOutputs(own) + Size * Size * OutputStride(BlockTiles, PanelWidth);
 
     private readonly float* VectorTile(float* own) => Patch(own) + Size * Size * PatchStride(Inputs);
-
-    private readonly float* Zeros(float* own) => VectorTile(own) + Size * Size * 16;
 
     private readonly void TransformInputs(int block, int first, int end, float* transformed, float* own)
     {
@@ -228,8 +226,6 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         SimdLevel level = SimdLevels.Widest;
         int width = level.Width();
         float* products = TransformedOutputs(own);
-        float* zeros = Zeros(own);
-        new Span<float>(zeros, PanelWidth).Clear();
         int microTiles = (tiles + MicroKernels.PixelsOf(level) - 1) / MicroKernels.PixelsOf(level);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
@@ -241,19 +237,26 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
                 outputs[t] = t * panelWidth;
             }
 
-            int run = 0;
-            var tile = new Tile { Runs = &run, RunCount = 1, RunLength = Inputs, Bias = zeros };
+            var tile = new Tile { RunCount = 1, Bias = MicroKernels.Zeros };
             for (int coefficient = 0; coefficient < Size * Size; coefficient++)
             {
                 tile.Input = transformed + coefficient * InputStride(BlockTiles, Inputs);
                 tile.Output = products + coefficient * OutputStride(BlockTiles, PanelWidth);
-                tile.Weights = Weights + panel * PanelLength + (long)coefficient * Inputs * panelWidth;
-                for (int m = 0; m < microTiles; m++)
+                for (int first = 0; first < Inputs; first += tile.RunLength)
                 {
-                    int start = MicroTileStart(m, tiles, microTiles);
-                    tile.InputOffsets = inputs + start;
-                    tile.OutputOffsets = outputs + start;
-                    MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, vectors)(&tile);
+                    // Sums over channels are cut into blocks, as in the direct convolution.
+                    tile.Runs = &first;
+                    tile.RunLength = Math.Min(Runs.BlockLength, Inputs - first);
+                    tile.Weights = Weights + panel * PanelLength + ((long)coefficient * Inputs + first) * panelWidth;
+                    tile.Residual = first == 0 ? null : tile.Output;
+                    for (int m = 0; m < microTiles; m++)
+                    {
+                        int start = MicroTileStart(m, tiles, microTiles);
+                        tile.InputOffsets = inputs + start;
+                        tile.OutputOffsets = outputs + start;
+                        tile.ResidualOffsets = outputs + start;
+                        MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, vectors)(&tile);
+                    }
                 }
             }
 
