@@ -139,10 +139,10 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
             arguments.Add(argument);
     }
 
-    private static string Hint(OperationInfo operation, string word)
+    private string Hint(OperationInfo operation, string word)
     {
         IEnumerable<string> keywords = operation.Named.Select(argument => argument.Name);
-        if (NearestName.Suggest(word, keywords) is { Length: > 0 } suggestion)
+        if (Problems.Suggest(word, keywords) is { Length: > 0 } suggestion)
             return suggestion;
         if (OperationTable.Find(word) is not null)
             return " Another statement begins on a new line or after ';'.";

@@ -10,7 +10,8 @@ internal sealed class DocumentParser : StatementParser
 
     private static readonly string[] ImageWords = ["rgb", "bgr", "gray", "resize", "crop", "squash", "mean", "std", "scale"];
 
-    private readonly Dictionary<string, TextRange> _definitions = [];
+    private readonly Dictionary<string, TextRange> _headerLines = [];
+    private readonly Dictionary<string, TextRange> _blockDefinitions = [];
     private readonly List<OutputSyntax> _outputs = [];
     private readonly List<StatementSyntax> _statements = [];
     private readonly List<BlockSyntax> _blocks = [];
@@ -57,8 +58,7 @@ internal sealed class DocumentParser : StatementParser
 
     private void ParseStrayBrace()
     {
-        Problems.Unexpected("a statement", Lexer);
-        Lexer.Consume();
+        Problems.UnexpectedStart("a statement", Lexer.Consume());
     }
 
     private void ParseHeaderLine(string word)
@@ -66,7 +66,7 @@ internal sealed class DocumentParser : StatementParser
         TextRange range = Lexer.Consume().Range;
         int before = Problems.Count;
         if (word != "output")
-            Define(word, range);
+            Define(_headerLines, word, range);
         switch (word)
         {
             case "input":
@@ -95,12 +95,12 @@ internal sealed class DocumentParser : StatementParser
     }
 
     /// <summary>Notes where a header line or a block is defined; a second time is a problem.</summary>
-    private void Define(string name, TextRange range)
+    private void Define(Dictionary<string, TextRange> definitions, string name, TextRange range)
     {
-        if (_definitions.TryGetValue(name, out TextRange first))
+        if (definitions.TryGetValue(name, out TextRange first))
             Problems.Add(ProblemId.DuplicateName, range, name, Problems.Line(first));
         else
-            _definitions.Add(name, range);
+            definitions.Add(name, range);
     }
 
     private void ParseInput(TextRange word)
@@ -154,6 +154,7 @@ internal sealed class DocumentParser : StatementParser
     {
         var image = new ImageSyntax("rgb", 0, 0, Squash: true, default, default, null, word);
         var seen = new HashSet<string>();
+        int before = Problems.Count;
         while (!EndsStatement(Lexer.Current))
         {
             Token token = Lexer.Current;
@@ -177,6 +178,11 @@ internal sealed class DocumentParser : StatementParser
                 Skip(IsImageWord);
         }
 
+        if (Problems.Count > before)
+        {
+            _image ??= image;
+            return;
+        }
         if (seen.Contains("squash") && (seen.Contains("resize") || seen.Contains("crop")))
             Problems.Add(ProblemId.BadValue, image.Range, "squash", "image", "either 'squash' or 'resize' and 'crop'", "both");
         else if (seen.Contains("resize") != seen.Contains("crop"))
@@ -186,8 +192,8 @@ internal sealed class DocumentParser : StatementParser
 
     private bool IsImageWord(Token token) => token.Kind == TokenKind.Name && ImageWords.Contains(TextOf(token.Range));
 
-    private static string ImageHint(string option) =>
-        NearestName.Suggest(option, ImageWords) is { Length: > 0 } suggestion ? suggestion : $" image takes {string.Join(", ", ImageWords)}.";
+    private string ImageHint(string option) =>
+        Problems.Suggest(option, ImageWords) is { Length: > 0 } suggestion ? suggestion : $" image takes {string.Join(", ", ImageWords)}.";
 
     private ImageSyntax? ParseImageOption(string option, ImageSyntax image)
     {
@@ -234,7 +240,7 @@ internal sealed class DocumentParser : StatementParser
         else if (name == "block" || HeaderWords.Contains(name))
             Problems.Add(ProblemId.DuplicateName, range, name, "as a word of the language");
         else
-            Define("block " + name, range);
+            Define(_blockDefinitions, name, range);
 
         Parameters = ParseParameters();
         if (Lexer.Current.Kind == TokenKind.OpenBrace)
@@ -260,9 +266,8 @@ internal sealed class DocumentParser : StatementParser
         while (Lexer.Current.Kind == TokenKind.Name)
         {
             TextRange range = Lexer.Consume().Range;
-            if (names.Add(TextOf(range)))
-                parameters.Add(new ParameterSyntax(TextOf(range), range));
-            else
+            parameters.Add(new ParameterSyntax(TextOf(range), range));
+            if (!names.Add(TextOf(range)))
                 Problems.Add(ProblemId.DuplicateName, range, Problems.Excerpt(range), "as a parameter of this block");
             if (Lexer.Current.Kind != TokenKind.Comma)
                 break;

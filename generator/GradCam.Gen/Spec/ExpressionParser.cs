@@ -231,12 +231,12 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
             problems.Unexpected(context.Expected, Lexer);
             return null;
         }
-        string suggestion = NearestName.Suggest(name, Parameters.Select(parameter => parameter.Name));
+        string suggestion = problems.Suggest(name, Parameters.Select(parameter => parameter.Name));
         problems.Add(
             ProblemId.UnknownName,
             token.Range,
             problems.Excerpt(token.Range),
-            suggestion.Length > 0 ? suggestion : " The block's parameters are " + string.Join(", ", Parameters.Take(10).Select(parameter => parameter.Name)) + ".");
+            suggestion.Length > 0 ? suggestion : " The block's parameters: " + string.Join(", ", Parameters.Take(10).Select(parameter => parameter.Name)) + ".");
         return null;
     }
 

@@ -13,6 +13,9 @@ internal sealed class ProblemList(string text)
     /// <summary>How many problems were found, those beyond the limit included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>True when further problems are only counted, so that their messages need not be made.</summary>
+    private bool IsFull => Count >= SpecParser.MaxProblems;
+
     public EquatableArray<Problem> InOrder() => _problems.OrderBy(problem => problem.Place.Range.Start).ToEquatableArray();
 
     public void Add(string id, TextRange range, params string[] arguments)
@@ -31,8 +34,11 @@ internal sealed class ProblemList(string text)
         else if (token.OnNewLine && lexer.Position > 0)
             Add(ProblemId.SyntaxError, new TextRange(lexer.Position, 0), expected, "the end of the line");
         else
-            Add(ProblemId.SyntaxError, token.Range, expected, Excerpt(token));
+            UnexpectedStart(expected, token);
     }
+
+    /// <summary>Adds a syntax error where a statement was expected: the token is wrong, not the end of the line above it.</summary>
+    public void UnexpectedStart(string expected, Token token) => Add(ProblemId.SyntaxError, token.Range, expected, Excerpt(token));
 
     /// <summary>A token as messages quote it.</summary>
     public string Excerpt(Token token) => token.Kind switch
@@ -54,9 +60,14 @@ internal sealed class ProblemList(string text)
 
     public static string Quote(string name) => $"'{name}'";
 
+    /// <summary><c> Did you mean 'x'?</c>, as <see cref="NearestName.Suggest"/>.</summary>
+    public string Suggest(string name, IEnumerable<string> candidates) => IsFull ? "" : NearestName.Suggest(name, candidates);
+
     /// <summary><c>in line 3</c>.</summary>
     public string Line(TextRange range)
     {
+        if (IsFull)
+            return "";
         int line = 1;
         for (int i = 0; i < range.Start; i++)
             if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')))

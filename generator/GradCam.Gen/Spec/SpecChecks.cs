@@ -16,24 +16,25 @@ internal static class SpecChecks
 
     public static void Check(SpecSyntax spec, string text, ProblemList problems)
     {
-        int before = problems.Count;
+        bool parses = problems.Count == 0;
+        CheckCalls(spec, problems);
+        if (!parses)
+            return;
         CheckMissing(spec, text, problems);
         if (spec is { Image: ImageSyntax image, Input: InputSyntax input })
             CheckImage(image, input, problems);
-        CheckCalls(spec, problems);
-        if (problems.Count == before)
+        if (problems.Count == 0)
             CheckBlocks(spec, problems);
     }
 
     private static void CheckMissing(SpecSyntax spec, string text, ProblemList problems)
     {
-        bool anyError = problems.Count > 0;
-        if (spec.Input is null && !anyError)
+        if (spec.Input is null)
         {
             var lexer = new Lexer(text);
             problems.Add(ProblemId.Missing, lexer.Current.Range, "an input line such as 'input 3x224x224'", "at the beginning of the spec");
         }
-        if (spec.Statements.Count == 0 && spec.Input is not null && !anyError)
+        else if (spec.Statements.Count == 0)
             problems.Add(ProblemId.Missing, spec.Input.Range, "a statement", "behind the input line");
     }
 
@@ -44,7 +45,7 @@ internal static class SpecChecks
         int channels = image.Order == "gray" ? 1 : 3;
         string inputSize = $"an input of {Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)}";
         if (channels != input.Channels)
-            Bad(image.Order, $"an input of {Number(channels)} channels", inputSize);
+            Bad(image.Order, channels == 1 ? "an input of one channel" : "an input of three channels", inputSize);
         else if (image.Mean.Count is not 0 && image.Mean.Count != channels)
             Bad("mean", $"{Number(channels)} numbers, one a channel", Number(image.Mean.Count));
         else if (image.Std.Count is not 0 && image.Std.Count != channels)

@@ -114,7 +114,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
                 ReportUnknownOperation(token.Range);
                 break;
             default:
-                Problems.Unexpected(label is null ? "a label, an operation or a block" : $"{ExpectedStatement} after the label", Lexer);
+                Problems.UnexpectedStart(label is null ? "a label, an operation or a block" : $"{ExpectedStatement} after the label", token);
                 break;
         }
         // A first token that ends statements belongs to what is around this one.
@@ -130,7 +130,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         if (DocumentParser.HeaderWords.Contains(name) || name == "block")
             Problems.Add(ProblemId.SyntaxError, range, $"an operation or a block ('{name}' stands at the top level, without a label)", ProblemList.Quote(name));
         else
-            Problems.Add(ProblemId.UnknownOperation, range, Problems.Excerpt(range), NearestName.Suggest(name, OperationTable.Names.Concat(BlockNames)));
+            Problems.Add(ProblemId.UnknownOperation, range, Problems.Excerpt(range), Problems.Suggest(name, OperationTable.Names.Concat(BlockNames)));
     }
 
     private LabelSyntax? ParseLabel()
