@@ -57,7 +57,7 @@ internal static class Descriptors
         ProblemId.WeightShape, "Tensor of the wrong shape", "The tensor '{0}' of '{3}' has the wrong shape: expected {1}, found {2}");
 
     private static readonly DiagnosticDescriptor WeightType = Error(
-        ProblemId.WeightType, "Tensor of the wrong type", "The tensor '{0}' of '{2}' has the wrong type: expected F32, F16 or BF16, found {1}");
+        ProblemId.WeightType, "Tensor of the wrong type", "The tensor '{0}' of '{2}' has the wrong type: expected F32, F16, BF16 or F64, found {1}");
 
     private static readonly DiagnosticDescriptor UnknownLayer = Error(
         ProblemId.UnknownLayer, "Unknown layer", "The network has no layer '{0}'.{1}");

@@ -54,7 +54,7 @@ internal sealed class ResolveShapes
         foreach (BlockSyntax block in _spec.Blocks)
         {
             if (_blocks.TryGetValue(block.Name, out BlockSyntax? first))
-                _problems.Add(new Problem(ProblemId.DuplicateName, block.NameRange, block.Name, LineOf(first.NameRange)));
+                _problems.Add(new Problem(ProblemId.DuplicateName, block.NameRange, block.Name, "in " + LineOf(first.NameRange)));
             else
                 _blocks.Add(block.Name, block);
         }
@@ -165,7 +165,7 @@ internal sealed class ResolveShapes
     {
         if (_labelRanges.TryGetValue(path, out TextRange first))
         {
-            _problems.Add(new Problem(ProblemId.DuplicateName, range, path, LineOf(first)));
+            _problems.Add(new Problem(ProblemId.DuplicateName, range, path, "in " + LineOf(first)));
             return;
         }
 

@@ -150,7 +150,6 @@ public sealed class HostileSpecTests
             Assert.InRange(problem.Place.Range.Start, 0, text.Length);
             Assert.InRange(problem.Place.Range.Length, 0, text.Length - problem.Place.Range.Start);
         }
-        _ = parsed.GetHashCode();
     }
 
     private static void AssertCompiles(string text, ParsedSpec parsed)
