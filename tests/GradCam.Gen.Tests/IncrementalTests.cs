@@ -62,7 +62,9 @@ public sealed class IncrementalTests
         GeneratorRun run = Start().Next.WithFile("a.net", Specs.Small + "# a comment\n").Run();
 
         Assert.Equal([IncrementalStepRunReason.Modified], run.Reasons(NetworkGenerator.Step.Specs));
-        Assert.Equal([IncrementalStepRunReason.Unchanged], run.Reasons(NetworkGenerator.Step.Sources));
+        Assert.Equal([IncrementalStepRunReason.Modified], run.Reasons(NetworkGenerator.Step.Resolved));
+        Assert.Equal([IncrementalStepRunReason.Unchanged], run.Reasons(NetworkGenerator.Step.Compiled));
+        Assert.Equal([IncrementalStepRunReason.Cached], run.Reasons(NetworkGenerator.Step.Sources));
         AssertUnchanged(run, NetworkGenerator.Step.Classes, NetworkGenerator.Step.Declarations, NetworkGenerator.Step.Places, NetworkGenerator.Step.Labels,
             NetworkGenerator.Step.Manifests);
     }

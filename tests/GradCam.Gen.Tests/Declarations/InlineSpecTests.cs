@@ -43,11 +43,11 @@ public sealed class InlineSpecTests
 
     [Fact]
     public void In_a_regular_string() =>
-        Assert.Equal([$"(1,44)-(1,48) {Expected}"], Diagnose("[GradCam.Network(\"input 1x8x8\\r\\n\\\"a\\u0041\\x42\\\": conf 4\")]\npartial class Net;"));
+        Assert.Equal([$"(1,51)-(1,55) {Expected}"], Diagnose("[GradCam.Network(\"input 1x8x8\\r\\n\\\"a\\u0041\\x42\\\": conf 4\")]\npartial class Net;"));
 
     [Fact]
     public void In_a_sum_of_strings() =>
-        Assert.Equal([$"(2,9)-(2,13) {Expected}"], Diagnose("[GradCam.Network(\"input 1x8x8\\n\" +\n    (\"c: conf 4\" + \"\\n\"))]\npartial class Net;"));
+        Assert.Equal([$"(2,10)-(2,14) {Expected}"], Diagnose("[GradCam.Network(\"input 1x8x8\\n\" +\n    (\"c: conf 4\" + \"\\n\"))]\npartial class Net;"));
 
     [Fact]
     public void In_a_constant_the_argument_is_the_place() =>

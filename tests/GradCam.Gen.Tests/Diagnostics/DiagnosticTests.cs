@@ -60,7 +60,7 @@ public sealed class DiagnosticTests
     [InlineData("conv1: conv 4 3x3\nadd conv2", "a.net(3,5)-(3,10) GCG0006: Nothing is named 'conv2' here. Did you mean 'conv1'?")]
     [InlineData("conv1: conv 4 3x3\nconv1: relu", "a.net(3,1)-(3,6) GCG0007: 'conv1' is already defined in line 2")]
     [InlineData("conv1: conv 4 3x3 stride 0", "a.net(2,26)-(2,27) GCG0008: 'stride' of conv: expected numbers from 1 on, found '0'")]
-    [InlineData("conv1: conv 4 3x3\nrelu\nadd (in -> conv 4 1x1)", "a.net(4,5)-(4,23) GCG0009: add: expected 4x6x6 of relu (line 3), found 4x8x8 of conv (line 4)")]
+    [InlineData("conv1: conv 4 3x3\nrelu\nadd (in -> c: conv 4 1x1)", "a.net(4,5)-(4,26) GCG0009: add: expected 4x6x6 of relu (line 3), found 4x8x8 of c (line 4)")]
     [InlineData("conv1: conv 4 3x3\nb\nblock b { b }", "a.net(4,11)-(4,12) GCG0011: Blocks must not run each other in a circle: b -> b")]
     [InlineData("conv1: b 4\nblock b(c, k) { conv c k }", "a.net(2,1)-(2,11) GCG0012: Arguments of the block 'b': expected 2, found 1")]
     [InlineData("conv1: { }", "a.net(2,8)-(2,11) GCG0023: Expected a statement in the braces of 'conv1' (a block that does nothing is 'identity'), found none")]
@@ -199,7 +199,7 @@ public sealed class DiagnosticTests
     [Fact]
     public void Gcg0027_GradCam_without_Network() =>
         Assert.Equal(
-            ["(1,2)-(1,28) GCG0027: [GradCam] needs a [Network] on the same class: 'Net' has none"],
+            ["(1,2)-(1,27) GCG0027: [GradCam] needs a [Network] on the same class: 'Net' has none"],
             GeneratorDriverHarness.Of("[GradCam.GradCam(\"layer1\")]\nclass Net;").Run().Diagnostics);
 
     [Fact]
@@ -216,13 +216,13 @@ public sealed class DiagnosticTests
 
             static class User
             {
-                static void Run(GradCam.ImageView image)
+                static int Run(GradCam.ImageView image)
                 {
                     using Net net = Net.Load("a.safetensors");
                     using Net.Session session = net.CreateSession();
                     session.Forward(image);
                     var why = session.GradCam(image, Net.Class.Cat, Net.Layer.Conv1);
-                    int size = Net.InputHeight * Net.InputWidth * Net.InputChannels + Net.ClassCount;
+                    return why.Width + Net.InputHeight * Net.InputWidth * Net.InputChannels + Net.ClassCount;
                 }
             }
             """;
