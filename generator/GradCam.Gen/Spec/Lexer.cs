@@ -208,12 +208,11 @@ internal struct Lexer
 
     private readonly Token ScanString(int start, bool onNewLine)
     {
-        int lineEnd = LineEnd(start);
         int end = start + 1;
-        while (end < lineEnd && _text[end] != '"')
+        while (end < _text.Length && _text[end] is not ('"' or '\r' or '\n'))
             end += _text[end] == '\\' && At(end + 1) is '"' or '\\' ? 2 : 1;
-        if (end >= lineEnd)
-            return Make(TokenKind.Malformed, start, lineEnd, onNewLine);
+        if (At(end) != '"')
+            return Make(TokenKind.Malformed, start, Math.Min(end, _text.Length), onNewLine);
         end++;
         return ColonAfter(end) is int colon
             ? new Token(TokenKind.Label, new TextRange(start, end - start), colon + 1, onNewLine)
