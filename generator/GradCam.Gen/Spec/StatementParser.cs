@@ -239,7 +239,13 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         return OperationTable.Find(word) is not null || BlockNames.Contains(word) || word == "block";
     }
 
-    protected static bool IsValueName(Token token) => token.Kind is TokenKind.Name or TokenKind.Number or TokenKind.Malformed or TokenKind.String;
+    /// <summary>True for what names a value: also for <c>3a</c>, which is no number but a label.</summary>
+    protected bool IsValueName(Token token) => token.Kind switch
+    {
+        TokenKind.Name or TokenKind.Number or TokenKind.String => true,
+        TokenKind.Malformed => Lexer.IsWordCharacter(Text[token.Range.Start]),
+        _ => false,
+    };
 
     protected ValueSyntax ParseValueName()
     {

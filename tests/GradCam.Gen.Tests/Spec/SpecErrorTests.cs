@@ -64,6 +64,7 @@ public sealed class SpecErrorTests
     [InlineData("g: [|{ }|]", "GCG0023: Expected a statement in the braces of 'g' (a block that does nothing is 'identity'), found none")]
     [InlineData("add[||]", "GCG0003: Expected a value's name or a branch in parentheses, found the end of the spec")]
     [InlineData("add in [|+|] 2", "GCG0003: Expected a value's name or a branch in parentheses, found '+'")]
+    [InlineData("add in [|]|]", "GCG0003: Expected a value's name or a branch in parentheses, found ']'")]
     [InlineData("from[||]", "GCG0003: Expected a value's name, found the end of the spec")]
     [InlineData("from in [|in|]", "GCG0003: Expected the end of the statement, found 'in'")]
     [InlineData("from [|(|]-> relu)", "GCG0003: Expected a value's name, found '('")]
