@@ -34,6 +34,9 @@ public sealed class RandomSpec
     private int _labels;
     private bool _usesBlock;
 
+    /// <summary>Whether pixels may be equal but for rounding, so that a max pool's choice would depend on it.</summary>
+    private bool _repeatsPixels;
+
     private RandomSpec(int seed) => _random = new Random(seed);
 
     private readonly record struct Size(int Channels, int Height, int Width);
@@ -92,7 +95,7 @@ public sealed class RandomSpec
             case 0:
                 _text.AppendLine("avgpool global");
                 break;
-            case 1:
+            case 1 when !_repeatsPixels:
                 _text.AppendLine("maxpool global");
                 break;
             case 2 when size.Channels * size.Height * size.Width <= 1500:
@@ -211,9 +214,10 @@ public sealed class RandomSpec
 
     private (string Text, Size Size, bool NeedsLabel)? Pool(Size s)
     {
-        string name = Pick("maxpool", "avgpool");
+        string name = _repeatsPixels ? "avgpool" : Pick("maxpool", "avgpool");
         if (Chance(0.15))
         {
+            _repeatsPixels = true;
             int h = Between(1, 4), w = Between(1, 4);
             return (Invariant($"{name} adaptive {h}x{w}"), s with { Height = h, Width = w }, false);
         }
@@ -275,6 +279,7 @@ public sealed class RandomSpec
 
     private (string Text, Size Size, bool NeedsLabel)? Resize(Size s)
     {
+        _repeatsPixels = true;
         if (Chance(0.5))
         {
             string mode = Pick("", "", " nearest", " bilinear", " bilinear align_corners");
