@@ -183,7 +183,10 @@ public readonly record struct ParametricRelu(int Id, WeightRef Slope);
 public readonly record struct AveragePool(Window Window, bool CountPadding);
 
 /// <summary>Local response normalisation over <paramref name="Size"/> neighbouring channels (Krizhevsky et al. 2012): y = x / (K + Alpha / Size * sum x^2)^Beta.</summary>
-/// <param name="Size">Channels in a neighbourhood; the sum for channel c runs from c - (Size - 1) / 2 (rounded up to size/2 as in PyTorch and ONNX for even sizes) to the size's end.</param>
+/// <param name="Size">
+/// Channels in a neighbourhood: the sum for channel c runs from c - Size / 2 to c + (Size - 1) / 2, rounded down. So PyTorch has it; of an even size, ONNX has the
+/// extra channel after c instead of before it.
+/// </param>
 /// <param name="Alpha">Factor.</param>
 /// <param name="Beta">Exponent.</param>
 /// <param name="K">Summand.</param>
