@@ -1,0 +1,109 @@
+namespace GradCam.Parity.Tests;
+
+/// <summary>Compares a session with a golden file: every logit, map, mean and gradient.</summary>
+internal sealed class Comparison
+{
+    private static readonly Dictionary<string, CamMethod> Methods = new()
+    {
+        ["gradcam"] = CamMethod.GradCam,
+        ["hirescam"] = CamMethod.HiResCam,
+        ["gradcampp"] = CamMethod.GradCamPlusPlus,
+        ["xgradcam"] = CamMethod.XGradCam,
+        ["layercam"] = CamMethod.LayerCam,
+        ["elementwise"] = CamMethod.GradCamElementWise,
+    };
+
+    /// <summary>The largest difference of each quantity, relative to its largest reference value.</summary>
+    public Dictionary<string, double> Differences { get; } = [];
+
+    public KeyValuePair<string, double> Worst => Differences.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
+
+    /// <summary>Compares what a forward pass on the file's input left in the session.</summary>
+    public static Comparison Of(ParitySession session, GoldenFile golden)
+    {
+        var comparison = new Comparison();
+        comparison.Add("logits", session.Logits, golden.Logits);
+        foreach ((string name, GoldenLayer layer) in golden.Layers)
+            comparison.AddLayer(session, golden, name, layer);
+        comparison.AddInputGradient(session, golden);
+        return comparison;
+    }
+
+    private void AddLayer(ParitySession session, GoldenFile golden, string name, GoldenLayer layer)
+    {
+        int index = session.IndexOf(name);
+        FeatureMaps activations = session.ActivationMaps(index);
+        Assert.Equal(layer.Shape, new[] { activations.Channels, activations.Height, activations.Width });
+        float[] means = new float[activations.Channels];
+        activations.ChannelMeans(means);
+        Add($"{name} activation means", means, layer.ActMean);
+        session.Gradients(index, golden.ClassIndex).ChannelMeans(means);
+        Add($"{name} gradient means", means, layer.GradMean);
+        Assert.Equal(Methods.Keys.Order(), layer.Maps.Keys.Order());
+        foreach ((string method, double[] map) in layer.Maps)
+            Add($"{name} {method}", session.GradCam(index, golden.ClassIndex, Methods[method]).Raw, map, Floor(layer, method));
+    }
+
+    /// <summary>
+    /// HiResCAM's terms g A may cancel: before a layer norm over channels their sum is zero but for its epsilon, as scaling A changes nothing.
+    /// In single precision a sum of less than a ten thousandth of its positive terms has no digits left, and is compared with those terms.
+    /// </summary>
+    private static double Floor(GoldenLayer layer, string method) => method == "hirescam" ? 1e-4 * layer.Maps["layercam"].Max(Math.Abs) : 0;
+
+    private void AddInputGradient(ParitySession session, GoldenFile golden)
+    {
+        FeatureMaps gradients = session.Gradients(session.IndexOf("input"), golden.ClassIndex);
+        Assert.Equal(golden.InputShape[1..], new[] { gradients.Channels, gradients.Height, gradients.Width });
+        double squares = 0;
+        double[] largest = new double[gradients.Height * gradients.Width];
+        for (int p = 0; p < largest.Length; p++)
+        {
+            foreach (float value in gradients.Values.Slice(p * gradients.Channels, gradients.Channels))
+            {
+                largest[p] = Math.Max(largest[p], Math.Abs(value));
+                squares += (double)value * value;
+            }
+        }
+
+        Add("input gradient", BinMaxima(largest, gradients.Height, gradients.Width, 8), golden.InputGradient.AbsMaxPerPixel8X8);
+        Add("input gradient's norm", [(float)Math.Sqrt(squares)], [golden.InputGradient.L2]);
+    }
+
+    /// <summary>PyTorch's adaptive_max_pool2d: row i covers rows floor(i H / n) to ceil((i + 1) H / n).</summary>
+    private static float[] BinMaxima(double[] map, int height, int width, int bins)
+    {
+        float[] maxima = new float[bins * bins];
+        for (int i = 0; i < bins; i++)
+        {
+            for (int j = 0; j < bins; j++)
+            {
+                double largest = double.NegativeInfinity;
+                for (int y = i * height / bins; y < ((i + 1) * height + bins - 1) / bins; y++)
+                {
+                    for (int x = j * width / bins; x < ((j + 1) * width + bins - 1) / bins; x++)
+                        largest = Math.Max(largest, map[y * width + x]);
+                }
+
+                maxima[i * bins + j] = (float)largest;
+            }
+        }
+
+        return maxima;
+    }
+
+    private void Add(string quantity, ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double floor = 0)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double difference = 0;
+        double largest = floor;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            // NaN must not get lost in a maximum.
+            double d = Math.Abs(actual[i] - expected[i]);
+            difference = double.IsNaN(d) ? double.NaN : double.IsNaN(difference) ? difference : Math.Max(difference, d);
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+        }
+
+        Differences.Add(quantity, difference / largest);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GradCam.Imaging;
+using GradCam.Weights;
+
+namespace GradCam.Parity.Tests.Documentation;
+
+/// <summary>The samples' pages: their C# is compiled code of this folder and does what they say, their numbers are the generator's.</summary>
+public partial class DocumentationTests
+{
+    [Theory]
+    [InlineData("MIGRATING.md", "Migrating.cs", 5)]
+    [InlineData("Zoo.md", "Zoo.cs", 2)]
+    public void CSharp_of_the_page_is_compiled(string page, string source, int atLeast)
+    {
+        string[] code = Lines(SamplesFolder().Replace(Read(source), ""));
+        int blocks = 0;
+        foreach (Match block in CSharpBlock().Matches(Read(page)))
+        {
+            string[] lines = Lines(block.Groups[1].Value);
+            bool found = Enumerable.Range(0, code.Length).Any(i => code.AsSpan(i).StartsWith(lines));
+            Assert.True(found, $"{page} has C# that {source} has not:\n{block.Groups[1].Value}");
+            blocks++;
+        }
+
+        Assert.True(blocks >= atLeast, $"{page} has {blocks} blocks of C#.");
+    }
+
+    [Fact]
+    public void Snippets_do_what_the_page_says()
+    {
+        var golden = GoldenFile.Load("photo10_chelsea");
+        var photo = new Photo(new ImageView(golden.Pixels, 32, 32, PixelFormat.Rgb24));
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string path = Path.Combine(folder, "cat.png");
+            string output = Path.Combine(folder, "why.png");
+            photo.SavePng(path);
+            Assert.Equal(1, Migrating.PyTorch(path, output).Max());
+            Assert.Equal((32, 32), (Photo.Decode(output).Width, Photo.Decode(output).Height));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        using Photo10 net = Photo10.Load();
+        using Photo10.Session session = net.CreateSession();
+        float[] map = Migrating.Parts(session, photo);
+        ReadOnlySpan<float> raw = session.GradCam(Photo10.Class.Cat).Raw;
+        for (int p = 0; p < map.Length; p++)
+            Assert.Equal(raw[p], map[p], 1e-5f);
+        Assert.Equal(2, Migrating.SeveralClasses(session, photo));
+        Assert.Equal(320 * 240, Migrating.Keras(session, new float[3 * 32 * 32]).Length);
+    }
+
+    [Fact]
+    public void Weights_may_come_from_arrays()
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "photo10.safetensors"));
+        NetworkInfo info = Migrating.Dl4j(Photo10.Info.Weights.Select(weight =>
+        {
+            int[] shape = [.. weight.Shape];
+            float[] values = new float[shape.Aggregate(1, (product, size) => product * size)];
+            file.Read(weight.Name, values);
+            return (weight.Name, shape, values);
+        }));
+        Assert.Equal("Photo10", info.Name);
+    }
+
+    [Fact]
+    public void Zoo_table_has_the_generators_numbers()
+    {
+        var rows = TableRow().Matches(Read("Zoo.md")).ToDictionary(row => row.Groups["name"].Value);
+        Assert.Equal(ZooNetwork.All.Select(network => network.Name).Order(), rows.Keys.Order());
+        foreach (ZooNetwork network in ZooNetwork.All)
+        {
+            NetworkInfo info = network.Info;
+            Match row = rows[network.Name];
+            Assert.Equal($"{info.Input.Channels}x{info.Input.Height}x{info.Input.Width}", row.Groups["input"].Value);
+            Assert.Equal(info.Parameters.ToString("N0", CultureInfo.InvariantCulture), row.Groups["parameters"].Value);
+            Assert.Equal((info.MultiplyAccumulates / 1e6).ToString("N1", CultureInfo.InvariantCulture), row.Groups["macs"].Value);
+            Assert.Equal(GoldenFile.Load(network.Name).Layers.Keys.First(), row.Groups["layer"].Value);
+        }
+    }
+
+    private static string Read(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Documentation", name));
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    /// <summary>The tests name the samples' specs by path; a user's project has them beside its sources.</summary>
+    [GeneratedRegex(@"(\.\./)+samples/\w+/")]
+    private static partial Regex SamplesFolder();
+
+    [GeneratedRegex(
+        @"^\| \[(?<name>\w+)\]\(\k<name>\.net\) \|[^|]*\| (?<input>\w+) \| (?<parameters>[\d,]+) \| (?<macs>[\d,.]+) \| `(?<layer>[\w.]+)` \|$",
+        RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+}
