@@ -4,7 +4,10 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
+    case ["peers", .. string[] rest]:
+        return Peers.Run(rest);
     default:
-        Console.Error.WriteLine("Usage: kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
+        Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         return 1;
 }
