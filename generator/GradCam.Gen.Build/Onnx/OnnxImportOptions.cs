@@ -11,4 +11,7 @@ public sealed class OnnxImportOptions
 
     /// <summary>The spec's image line without its first word: how a photo becomes the input.</summary>
     public string? Image { get; init; }
+
+    /// <summary>Takes outputs in any arrangement, as they are: for tests of the operators that rearrange.</summary>
+    internal bool AnyArrangement { get; init; }
 }

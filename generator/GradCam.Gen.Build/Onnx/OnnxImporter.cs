@@ -107,8 +107,8 @@ public static class OnnxImporter
         graph.Index();
 
         TensorView input = InputShape.View(graph, inputs[0], options);
-        var program = new NetProgram { Input = input.Value };
-        new Lowering(graph, program).Run(inputs[0].Name, input);
+        var program = new NetProgram { InputView = input };
+        new Lowering(graph, program, options.AnyArrangement).Run(inputs[0].Name, input);
         foreach (Action<NetProgram> pass in StatementPasses)
             pass(program);
         if (program.Statements.Count == 0)

@@ -87,7 +87,7 @@ internal sealed class GraphExport
                 Pointwise(layer, source => Activation(activation.Activation, name, source));
                 break;
             case MaxPoolOperation pool:
-                _maps[layer.Id] = _graph.Node("MaxPool", name, [Map(layer.Input)], WindowAttributes(Covering(pool.Window, layer)));
+                _maps[layer.Id] = MaxPool(layer, pool.Window, name);
                 break;
             case AveragePoolOperation pool:
                 _maps[layer.Id] = AveragePool(layer, pool, name);
@@ -113,6 +113,9 @@ internal sealed class GraphExport
                 break;
             case ShuffleOperation shuffle:
                 _maps[layer.Id] = Shuffle(layer, shuffle.Groups, name);
+                break;
+            case LocalResponseNormOperation { Size: var size } norm when size % 2 == 0:
+                _maps[layer.Id] = EvenLocalResponseNorm(layer, norm, name);
                 break;
             case LocalResponseNormOperation norm:
                 _maps[layer.Id] = _graph.Node(
@@ -264,6 +267,23 @@ internal sealed class GraphExport
         }
     }
 
+    /// <summary>
+    /// ONNX has odd neighbourhoods only: the mean of the squares of channels c - size / 2 … c + (size - 1) / 2 as pooling of a [1, 1, C, H W] map.
+    /// </summary>
+    private string EvenLocalResponseNorm(Layer layer, LocalResponseNormOperation norm, string name)
+    {
+        string Step(string operation, string suffix, string[] inputs, params (string, object)[] attributes) => _graph.Node(operation, _graph.Unique($"{name}.{suffix}"), inputs, attributes);
+        string Number(string suffix, double value) => _graph.Constant($"{name}.{suffix}", [], (float)value);
+        Shape shape = layer.Shape;
+        string source = Map(layer.Input);
+        string squares = Step("Reshape", "column", [Step("Mul", "squares", [source, source]), Integers(name, "column.shape", 1, 1, shape.Channels, shape.Pixels)]);
+        int[] kernel = [norm.Size, 1], pads = [norm.Size / 2, 0, (norm.Size - 1) / 2, 0];
+        string means = Step("AveragePool", "means", [squares], ("kernel_shape", kernel), ("pads", pads), ("count_include_pad", 1));
+        string sums = Step("Add", "sum", [Step("Mul", "scaled", [means, Number("alpha", norm.Alpha)]), Number("k", norm.K)]);
+        string divisor = Step("Reshape", "divisor", [Step("Pow", "power", [sums, Number("beta", norm.Beta)]), Integers(name, "shape", Sizes(shape))]);
+        return _graph.Node("Div", name, [source, divisor]);
+    }
+
     /// <summary>The window with as much padding at the end as its last position needs: ceil mode without ceil_mode, about which runtimes disagree.</summary>
     private Window Covering(Window window, Layer layer)
     {
@@ -280,12 +300,30 @@ internal sealed class GraphExport
         };
     }
 
+    /// <summary>Runtimes take a padding smaller than the kernel only: a larger one is written out, with the smallest number.</summary>
+    private string MaxPool(Layer layer, Window window, string name)
+    {
+        Window covering = Covering(window, layer);
+        string source = Map(layer.Input);
+        Edges pad = covering.Pad;
+        if (!IsSmall(covering))
+        {
+            string smallest = _graph.Constant(name + ".smallest", [], float.MinValue);
+            source = _graph.Node("Pad", _graph.Unique(name + ".padded"), [source, Integers(name, "pads", 0, 0, pad.Top, pad.Left, 0, 0, pad.Bottom, pad.Right), smallest]);
+            covering = covering with { Pad = default };
+        }
+        return _graph.Node("MaxPool", name, [source], WindowAttributes(covering));
+    }
+
+    private static bool IsSmall(Window window) =>
+        Math.Max(window.Pad.Top, window.Pad.Bottom) < window.Kernel.Height && Math.Max(window.Pad.Left, window.Pad.Right) < window.Kernel.Width;
+
     private string AveragePool(Layer layer, AveragePoolOperation pool, string name)
     {
         Window covering = Covering(pool.Window, layer);
         string source = Map(layer.Input);
         bool include = pool.CountPadding;
-        if (include && covering.Pad != pool.Window.Pad)
+        if (include && (covering.Pad != pool.Window.Pad || !IsSmall(covering)))
         {
             // The padding counts, what ceil mode reads beyond it does not: zeros for the one, padding that is not counted for the other.
             Edges pad = pool.Window.Pad;
@@ -294,6 +332,8 @@ internal sealed class GraphExport
             covering = covering with { Pad = new Edges(0, 0, covering.Pad.Bottom - pad.Bottom, covering.Pad.Right - pad.Right) };
             include = false;
         }
+        if (!IsSmall(covering))
+            throw new SpecException($"{layer.Name}: an average over windows that lie wholly in the padding cannot be exported");
         return _graph.Node(
             "AveragePool",
             name,
@@ -356,6 +396,14 @@ internal sealed class GraphExport
 
     private string Upsample(Layer layer, string interpolation, string name)
     {
+        Shape input = _layers[layer.Input].Shape;
+        if (interpolation == "Nearest" && (layer.Shape.Height % input.Height != 0 || layer.Shape.Width % input.Width != 0))
+        {
+            // Where y * in / out is whole, runtimes that divide by the rounded scale take the pixel before: so the pixels are named.
+            long[] rows = Sources(input.Height, layer.Shape.Height), columns = Sources(input.Width, layer.Shape.Width);
+            string picked = _graph.Node("Gather", _graph.Unique(name + ".rows"), [Map(layer.Input), Integers(name, "row", rows)], ("axis", 2));
+            return _graph.Node("Gather", name, [picked, Integers(name, "column", columns)], ("axis", 3));
+        }
         string[] inputs = [Map(layer.Input), "", "", Integers(name, "sizes", Sizes(layer.Shape))];
         (string, object)[] attributes = interpolation switch
         {
@@ -365,4 +413,6 @@ internal sealed class GraphExport
         };
         return _graph.Node("Resize", name, inputs, attributes);
     }
+
+    private static long[] Sources(int size, int outputs) => [.. Enumerable.Range(0, outputs).Select(y => (long)y * size / outputs)];
 }

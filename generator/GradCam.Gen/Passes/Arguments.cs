@@ -46,17 +46,17 @@ internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<stri
     }
 
     /// <summary>Padding: one number, a size, or top, left, bottom and right. The word <c>same</c> is left to the caller.</summary>
-    public Edges Pad(string name)
+    public Edges Pad(string name, int least = 0)
     {
         if (syntax.Argument(name) is not { Values.Count: > 0 } argument)
             return default;
         if (argument.Values.Count == 4)
         {
-            int[] edges = argument.Values.Select(value => Bounded(argument, value, 0, LargestSize)).ToArray();
+            int[] edges = argument.Values.Select(value => Bounded(argument, value, least, LargestSize)).ToArray();
             return new Edges(edges[0], edges[1], edges[2], edges[3]);
         }
 
-        Extent size = Size(argument, argument.Values[0], 0);
+        Extent size = Size(argument, argument.Values[0], least);
         return new Edges(size.Height, size.Width, size.Height, size.Width);
     }
 

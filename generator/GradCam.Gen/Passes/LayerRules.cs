@@ -183,12 +183,15 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
 
     private Draft? Pad()
     {
-        Edges edges = arguments.Pad("pad");
+        // Negative: crops.
+        Edges edges = arguments.Pad("pad", least: -Math.Max(input.Height, input.Width));
         bool reflect = arguments.Flag("reflect");
         int limit = Math.Min(input.Height, input.Width) - 1;
         if (reflect && Math.Max(Math.Max(edges.Top, edges.Bottom), Math.Max(edges.Left, edges.Right)) > limit)
             return Mismatch(Invariant($"a reflected pad of at most {limit}"), Invariant($"{edges} on {input}"));
         long height = (long)input.Height + edges.Top + edges.Bottom, width = (long)input.Width + edges.Left + edges.Right;
+        if (height < 1 || width < 1)
+            return Mismatch("an output of at least 1x1", Invariant($"{height}x{width}"));
         return Fits(height * width) ? new Draft(new PadOperation(edges, reflect), new Shape(input.Channels, (int)height, (int)width)) : null;
     }
 

@@ -169,7 +169,7 @@ internal static class OperationTable
         Operation("slice", [Required(new("start", ArgumentKind.Integer, Minimum: 0)), Required(new("count", ArgumentKind.Integer))], []),
         Operation("shuffle", [Required(Groups)], []),
         Operation("lrn", [Required(new("size", ArgumentKind.Integer))], [Alpha, Beta, new("k", ArgumentKind.Real)]),
-        Operation("pad", [Required(new("pad", ArgumentKind.Padding, Minimum: 0))], [Flag("reflect")]),
+        Operation("pad", [Required(new("pad", ArgumentKind.Padding, Minimum: int.MinValue))], [Flag("reflect")]),
         Operation(
             "upsample",
             [Required(new("factor", ArgumentKind.Size), "to")],

@@ -12,7 +12,13 @@ internal static class OnnxRuntimeRun
     /// <returns>Each output's elements.</returns>
     public static float[][] Run(byte[] model, float[] input)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // Without its optimiser, which merges a Pad of zeros into a MaxPool, whose padding is not zero (1.31.1).
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
         using var session = new InferenceSession(model, options);
         (string name, NodeMetadata metadata) = session.InputMetadata.Single();
         int[] shape = [.. metadata.Dimensions.Select(size => Math.Max(size, 1))];

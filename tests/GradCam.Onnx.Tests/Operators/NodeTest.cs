@@ -9,7 +9,7 @@ internal sealed class NodeTest
     public const string Folder = "/usr/share/libonnx-testdata/data/node";
 
     /// <summary>Operators of several tensors alike, which are tested on parts of one input.</summary>
-    private static readonly HashSet<string> Symmetric = ["Add", "Sub", "Mul", "Sum", "Mean", "Concat"];
+    private static readonly HashSet<string> Symmetric = ["Add", "Sub", "Mul", "Sum", "Mean", "Max", "Min", "Concat"];
 
     private readonly string _path;
 
@@ -67,17 +67,28 @@ internal sealed class NodeTest
             shape[channelAxis] = channels;
         if (channelAxis == 1)
             shape[0] = 1;
-        OnnxGraph single = graph with { Nodes = nodes, Inputs = [new OnnxValueInfo(name, ElementType.Float, shape)] };
-        ImportedNetwork network = OnnxImporter.Import(Model with { Graph = single, Opset = Math.Max(Model.Opset, 13) is var opset && joined ? opset : Model.Opset }, 1 << 16, Name, null);
+        // Mean and deviation of a layer normalisation are for training.
+        List<OnnxValueInfo> outputs = Operators.Contains("LayerNormalization") ? [graph.Outputs[0]] : graph.Outputs;
+        OnnxGraph single = graph with { Nodes = nodes, Inputs = [new OnnxValueInfo(name, ElementType.Float, shape)], Outputs = outputs };
+        // Operators that have not changed since opset 1 or 6 are tested under that number; Split's sizes are an input from 13 on.
+        int opset = Math.Max(Model.Opset, joined ? 13 : 7);
+        ImportedNetwork network = OnnxImporter.Import(Model with { Graph = single, Opset = opset }, 1 << 16, Name, new OnnxImportOptions { AnyArrangement = true });
 
         var samples = new float[batch][];
         for (int n = 0; n < batch; n++)
         {
             IEnumerable<OnnxTensor> parts = joined ? inputs : [first];
-            samples[n] = [.. parts.SelectMany(part => part.ToFloats().Skip(n * (part.Count / batch)).Take(part.Count / batch))];
+            float[] sample = [.. parts.SelectMany(part => part.ToFloats().Skip(n * (part.Count / batch)).Take(part.Count / batch))];
+            samples[n] = new float[sample.Length];
+            int[] places = Places(network.Program.InputView);
+            for (int i = 0; i < sample.Length; i++)
+                samples[n][places[i]] = sample[i];
         }
         return (network, samples);
     }
+
+    /// <summary>For each element of a tensor, its place in the map: channels, rows, columns.</summary>
+    public static int[] Places(TensorView view) => new TensorView(view.Value, [[.. view.Dimensions.SelectMany(dimension => dimension)]]).Positions(0);
 
     private static OnnxNode Node(string op, List<string> inputs, List<string> outputs, (string Name, int Value) attribute) => new()
     {

@@ -118,7 +118,7 @@ internal static class RecogniseActivations
         double beta = function.At(0);
         double rise = (function.At(0.125) - function.At(-0.125)) / 0.25;
         if (rise > 0 && Is(x => Math.Min(Math.Max(rise * x + beta, 0), 1)))
-            return $"hardsigmoid alpha {Number(rise)} beta {Number(beta)}";
+            return Math.Abs(rise - 1.0 / 6) < 1e-6 && Math.Abs(beta - 0.5) < 1e-6 ? "hardsigmoid" : $"hardsigmoid alpha {Number(rise)} beta {Number(beta)}";
         return null;
     }
 

@@ -199,7 +199,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         {
             foreach (long raw in index)
             {
-                int i = size == 0 ? throw new OnnxImportException("gathers from an empty axis") : Indexing.Axis(raw, size);
+                int i = Indexing.Index(raw, size);
                 for (int k = 0; k < inner; k++)
                     positions[at++] = (o * size + i) * inner + k;
             }
@@ -364,7 +364,9 @@ internal sealed class ConstantFolder(FoldingBudget budget)
     {
         int rank = tensor.Shape.Length;
         IEnumerable<long>? given = axesTensor?.ToIntegers() ?? node.Ints("axes")?.Select(axis => (long)axis);
-        int[] axes = given is null ? Enumerable.Range(0, rank).ToArray() : Indexing.Axes(given, rank);
+        int[] axes = given is null ? [] : Indexing.Axes(given, rank);
+        if (axes.Length == 0 && node.Int("noop_with_empty_axes", 0) == 0)
+            axes = Enumerable.Range(0, rank).ToArray();
         bool keep = node.Int("keepdims", 1) != 0;
         int[] kept = tensor.Shape.Select((size, i) => axes.Contains(i) ? 1 : size).ToArray();
         int count = budget.Take(kept);
@@ -419,7 +421,10 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             var reals = new float[count];
             for (int i = 0; i < count; i++)
                 reals[i] = (float)Real(op, x[aAt[i]], y[bAt[i]]);
-            return OnnxTensor.FromFloats(shape, reals);
+            // A power has its base's type, everything else one type throughout.
+            return op == "Pow" && !a.Type.IsFloat()
+                ? OnnxTensor.FromIntegers(shape, Array.ConvertAll(reals, value => Whole(value)), a.Type)
+                : OnnxTensor.FromFloats(shape, reals);
         }
         long[] m = a.ToIntegers(), n = b.ToIntegers();
         var wholes = new long[count];

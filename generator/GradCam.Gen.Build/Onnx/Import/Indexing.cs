@@ -7,6 +7,10 @@ internal static class Indexing
     public static int Axis(long axis, int rank) =>
         axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : throw new OnnxImportException($"axis {axis} of a tensor of {rank} dimensions");
 
+    /// <summary>A possibly negative index as one from 0 to size - 1.</summary>
+    public static int Index(long index, int size) =>
+        index >= -size && index < size ? (int)(index < 0 ? index + size : index) : throw new OnnxImportException($"index {index} of an axis of size {size}");
+
     /// <summary>The same for several axes; each may occur once.</summary>
     public static int[] Axes(IEnumerable<long> axes, int rank)
     {

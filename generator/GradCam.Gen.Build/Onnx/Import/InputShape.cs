@@ -9,14 +9,18 @@ internal static class InputShape
         switch (shape.Length)
         {
             case 4:
-                bool last = IsChannelLast(graph, input.Name);
+                bool last = IsChannelLast(graph, input.Name, shape.Length);
                 NetValue map = last
                     ? new NetValue(Size(shape[3], "channels", null), Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width))
                     : new NetValue(Size(shape[1], "channels", null), Size(shape[2], "height", options.Height), Size(shape[3], "width", options.Width));
                 return last ? TensorView.Map(Checked(map)).Transpose([0, 2, 3, 1]) : TensorView.Map(Checked(map));
             case 3:
-                var unbatched = Checked(new NetValue(Size(shape[0], "channels", null), Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width)));
-                return TensorView.Map(unbatched).Remove([0]);
+                bool lastOfThree = IsChannelLast(graph, input.Name, shape.Length);
+                NetValue single = lastOfThree
+                    ? new NetValue(Size(shape[2], "channels", null), Size(shape[0], "height", options.Height), Size(shape[1], "width", options.Width))
+                    : new NetValue(Size(shape[0], "channels", null), Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width));
+                TensorView unbatched = TensorView.Map(Checked(single)).Remove([0]);
+                return lastOfThree ? unbatched.Transpose([1, 2, 0]) : unbatched;
             case 2:
                 return TensorView.Vector(Checked(new NetValue(Size(shape[1], "channels", null), 1, 1)));
             case 1:
@@ -27,9 +31,10 @@ internal static class InputShape
     }
 
     /// <summary>
-    /// An image is channel-last when the first thing that tells is a transposition from [N, H, W, C] to [N, C, H, W]; pointwise operators before it tell nothing.
+    /// An image is channel-last when the first thing that tells is a transposition from [N, H, W, C] to [N, C, H, W], or works on the last dimension as channels;
+    /// pointwise operators before it tell nothing.
     /// </summary>
-    private static bool IsChannelLast(WorkGraph graph, string input)
+    private static bool IsChannelLast(WorkGraph graph, string input, int rank)
     {
         var open = new Queue<string>([input]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -44,7 +49,10 @@ internal static class InputShape
                 switch (node.Operator)
                 {
                     case "Transpose":
-                        return node.Ints("perm") is [0, 3, 1, 2];
+                        return node.Ints("perm") is [0, 3, 1, 2] or [2, 0, 1];
+                    case "LayerNormalization" or "Softmax" or "LogSoftmax" or "Concat" when node.Int("axis", graph.Opset < 13 ? 1 : -1) is var axis && (axis == -1 || axis == rank - 1):
+                    case "MatMul" when node.Input(0) == tensor:
+                        return true;
                     case "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Clip" or "Relu" or "Identity" or "Dropout" or "Pad":
                         foreach (string output in node.Outputs)
                             open.Enqueue(output);

@@ -9,8 +9,14 @@ internal sealed class Lowering
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
     private readonly ConstantFolder _folder;
 
-    public Lowering(WorkGraph graph, NetProgram program)
+    private readonly bool _anyArrangement;
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="program">Where the statements go.</param>
+    /// <param name="anyArrangement">Takes outputs in any arrangement, as they are: for tests of the operators that rearrange.</param>
+    public Lowering(WorkGraph graph, NetProgram program, bool anyArrangement)
     {
+        _anyArrangement = anyArrangement;
         Graph = graph;
         Program = program;
         _folder = new ConstantFolder(graph.Budget);
@@ -46,7 +52,7 @@ internal sealed class Lowering
             }
         }
         foreach (OnnxValueInfo output in Graph.Outputs)
-            Program.Outputs.Add(Output(output.Name));
+            AddOutput(output.Name);
     }
 
     public bool IsConstant(string tensor) => Graph.Constants.ContainsKey(tensor);
@@ -248,15 +254,31 @@ internal sealed class Lowering
     /// <summary>
     /// The value of an output of the graph. Where the file flattens a vector or map at its end, the flattening is a statement, so that the output keeps its name.
     /// </summary>
-    private NetValue Output(string name)
+    private void AddOutput(string name)
+    {
+        NetValue value = Output(name, out TensorView view);
+        Program.Outputs.Add(value);
+        Program.OutputViews.Add(value == view.Value ? view : TensorView.Map(value));
+    }
+
+    private NetValue Output(string name, out TensorView outputView)
     {
         if (!_views.TryGetValue(name, out TensorView? view))
             throw new OnnxImportException(IsConstant(name) ? $"output '{name}' does not depend on the network's input" : $"output '{name}' is not computed");
         OnnxNode? producer = Graph.Producer(name);
         if (producer is null)
             throw new OnnxImportException($"output '{name}' is the network's input");
+        outputView = view;
         try
         {
+            if (_anyArrangement && Program.Statements.Any(statement => statement.Output == view.Value))
+                return view.Value;
+            if (_anyArrangement)
+            {
+                NetValue copy = Emit(producer, "identity", "", view.Value, new NetValue(view.Value.Channels, view.Value.Height, view.Value.Width));
+                outputView = view.Of(copy);
+                return copy;
+            }
             NetValue value = view.OnlyDimension() >= 0
                 ? (Flattened(producer, view) ?? throw new OnnxImportException($"flattens a {view.Value} map in another order than channels, rows, columns")).Value
                 : Map(producer, view.Rank == 3 ? view.Unsqueeze(0) : view, "the output");

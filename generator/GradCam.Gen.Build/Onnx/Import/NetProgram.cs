@@ -36,9 +36,12 @@ internal readonly record struct NetEdges(int Top, int Left, int Bottom, int Righ
     public bool IsEmpty => (Top | Left | Bottom | Right) == 0;
 
     public override string ToString() =>
-        Top == Left && Left == Bottom && Bottom == Right ? Top.ToString(System.Globalization.CultureInfo.InvariantCulture)
-        : Top == Bottom && Left == Right ? $"{Top}x{Left}"
-        : $"{Top} {Left} {Bottom} {Right}";
+        Top == Left && Left == Bottom && Bottom == Right ? Text(Top)
+        : Top == Bottom && Left == Right && Top >= 0 && Left >= 0 ? $"{Text(Top)}x{Text(Left)}"
+        : $"{Text(Top)} {Text(Left)} {Text(Bottom)} {Text(Right)}";
+
+    /// <summary>A minus behind a number would be a subtraction.</summary>
+    private static string Text(int edge) => edge < 0 ? $"({NumberText.Format(edge)})" : NumberText.Format(edge);
 }
 
 /// <summary>One statement of the spec to be.</summary>
@@ -76,11 +79,17 @@ internal sealed class NetStatement
 /// <summary>The network as statements in the order in which they run.</summary>
 internal sealed class NetProgram
 {
-    public required NetValue Input { get; init; }
+    /// <summary>How the file looks at the input.</summary>
+    public required TensorView InputView { get; init; }
+
+    public NetValue Input => InputView.Value;
 
     public List<NetStatement> Statements { get; } = [];
 
     public List<NetValue> Outputs { get; } = [];
+
+    /// <summary>How the file looks at each of the outputs.</summary>
+    public List<TensorView> OutputViews { get; } = [];
 
     /// <summary>What the user should know, for comments at the spec's top.</summary>
     public List<string> Notes { get; } = [];

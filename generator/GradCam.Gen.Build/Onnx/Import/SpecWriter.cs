@@ -6,7 +6,7 @@ namespace GradCam.Gen.Build.Onnx;
 /// <summary>Writes the statements as a net spec.</summary>
 internal static class SpecWriter
 {
-    /// <summary>A name that needs no quotes. Words of the language do not count as such, so that they cannot be taken for an operation.</summary>
+    /// <summary>A label that needs no quotes.</summary>
     private static readonly Regex Plain = new(@"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", RegexOptions.CultureInvariant);
 
     public static string Write(NetProgram program, IEnumerable<string> comments, string? image)
@@ -27,7 +27,7 @@ internal static class SpecWriter
         }
         text.Append('\n');
 
-        int width = program.Statements.Select(statement => Quote(statement.Output.Name).Length + 2).Where(length => length <= 32).DefaultIfEmpty(0).Max();
+        int width = program.Statements.Select(statement => Label(statement.Output.Name).Length + 2).Where(length => length <= 32).DefaultIfEmpty(0).Max();
         NetValue current = program.Input;
         foreach (NetStatement statement in program.Statements)
         {
@@ -38,7 +38,7 @@ internal static class SpecWriter
                 text.Append("from ").Append(Name(program, operands[start])).Append('\n');
             operands.RemoveAt(start);
 
-            var line = new StringBuilder((Quote(statement.Output.Name) + ":").PadRight(width));
+            var line = new StringBuilder((Label(statement.Output.Name) + ":").PadRight(width));
             if (line[line.Length - 1] != ' ')
                 line.Append(' ');
             line.Append(statement.Operation);
@@ -56,7 +56,9 @@ internal static class SpecWriter
 
     private static bool Broadcasts(List<NetValue> operands) => operands.Any(operand => !operand.IsVector);
 
-    private static string Name(NetProgram program, NetValue value) => value == program.Input ? "in" : Quote(value.Name);
+    private static string Label(string name) => Plain.IsMatch(name) ? name : "\"" + name + "\"";
 
-    private static string Quote(string name) => Plain.IsMatch(name) && !Language.IsWord(name) ? name : "\"" + name + "\"";
+    /// <summary>A name where a value is read. A word of the language is quoted, so that it is not taken for one.</summary>
+    private static string Name(NetProgram program, NetValue value) =>
+        value == program.Input ? "in" : Language.IsWord(value.Name) ? "\"" + value.Name + "\"" : Label(value.Name);
 }

@@ -95,7 +95,7 @@ internal static class ChannelOperators
         if (indexTensor.Shape.Length > 1 || indexTensor.Count == 0)
             throw new OnnxImportException($"indices of shape {ShapeText.Format(indexTensor.Shape)}; a number or a list is supported");
         int size = view.Shape[axis];
-        int[] indices = Array.ConvertAll(indexTensor.ToIntegers(), index => Indexing.Axis(index, size));
+        int[] indices = Array.ConvertAll(indexTensor.ToIntegers(), index => Indexing.Index(index, size));
         view = IsRun(indices)
             ? Select(lowering, node, view, new SliceRange(axis, indices[0], 1, indices.Length))
             : view.SameFactors(axis, TensorView.Whole(view.Value, 'C'))

@@ -154,6 +154,7 @@ internal static class ElementwiseOperators
     private static string? ParameterName(string tensor) =>
         tensor.Length == 0 || tensor.IndexOfAny([':', '/']) >= 0 || tensor.All(char.IsDigit) || !tensor.Contains('.') ? null : Lowering.LayerName(tensor) ?? tensor;
 
+    /// <summary>Of tensors: max(a, b) = b + relu(a - b) and min(a, b) = a - relu(a - b). Of a tensor and numbers: a clip.</summary>
     private static void Bound(Lowering lowering, OnnxNode node, bool upper)
     {
         TensorView? view = null;
@@ -162,7 +163,15 @@ internal static class ElementwiseOperators
         {
             if (!lowering.IsConstant(node.Inputs[i]))
             {
-                view = view is null ? lowering.View(node, i) : throw new OnnxImportException("of several tensors is not supported; of one tensor and a number it is");
+                TensorView other = lowering.View(node, i);
+                if (view is null)
+                {
+                    view = other;
+                    continue;
+                }
+                TensorView difference = Combine(lowering, node, "add", view, Scale(lowering, node, other, -1));
+                TensorView excess = ActivationOperators.Apply(lowering, node, difference, "relu");
+                view = upper ? Combine(lowering, node, "add", view, Scale(lowering, node, excess, -1)) : Combine(lowering, node, "add", other, excess);
                 continue;
             }
             OnnxTensor constant = lowering.Constant(node, i, "bound");

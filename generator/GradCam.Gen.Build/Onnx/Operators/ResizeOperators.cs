@@ -65,6 +65,9 @@ internal static class ResizeOperators
         double height = sizes?[2] ?? Math.Floor(input.Height * factors[2]), width = sizes?[3] ?? Math.Floor(input.Width * factors[3]);
         if (!(height is >= 1 and <= 1 << 24 && width is >= 1 and <= 1 << 24))
             throw new OnnxImportException($"would make {height}x{width} pixels");
+        // Runtimes disagree on what aligned corners of a fraction of a pixel are.
+        if (sizes is null && transformation == "align_corners" && (height != input.Height * factors[2] || width != input.Width * factors[3]))
+            throw new OnnxImportException("aligned corners with scales that do not give whole pixels are not supported");
         var output = new NetValue(input.Channels, (int)height, (int)width);
         if (output.Height == input.Height && output.Width == input.Width)
         {
@@ -112,7 +115,8 @@ internal static class ResizeOperators
             {
                 "round_prefer_floor" => Math.Ceiling(source - 0.5),
                 "round_prefer_ceil" => Math.Floor(source + 0.5),
-                "floor" => Math.Floor(source),
+                // The scale is a rounded number.
+                "floor" => Math.Floor(source + 1e-6),
                 "ceil" => Math.Ceiling(source),
                 _ => null,
             };
