@@ -151,7 +151,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             CompilationOutput output = Pipeline.Compile(resolved.Input);
             Problem[] problems = [.. resolved.Problems, .. output.Problems.Select(problem => AtLabelsLine(problem, resolved))];
             // The text counts only where something is to be located in it.
-            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, problems.Length == 0 ? "" : resolved.Input.SpecText, problems.ToEquatableArray());
+            string specText = problems.Length == 0 ? "" : resolved.Input.SpecText;
+            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, problems.ToEquatableArray());
         }
 
         /// <summary>A problem of the class names belongs to the line of the spec that names them, if the attribute does not.</summary>

@@ -89,14 +89,16 @@ public sealed class IncrementalTests
 
         Assert.Equal(first, Start().Source());
         Assert.Equal(first, Start().Next.WithFile("a.net", "input 1x1x1").Run().Next.WithFile("a.net", Specs.Small).Run().Source());
-        Assert.Equal(first, GeneratorDriverHarness.Of(Specs.Source, ("labels.txt", Specs.Labels), ("obj/x/a.safetensors.manifest", Specs.Manifest), ("a.net", Specs.Small)).Run().Source());
+        Assert.Equal(first, GeneratorDriverHarness.Of(
+            Specs.Source, ("labels.txt", Specs.Labels), ("obj/x/a.safetensors.manifest", Specs.Manifest), ("a.net", Specs.Small)).Run().Source());
     }
 
     [Fact]
     public void Classes_that_differ_in_case_have_files_of_their_own()
     {
         GeneratorRun run = GeneratorDriverHarness.Of(
-            "[GradCam.Network(\"a.net\")] partial class Net;\n[GradCam.Network(\"a.net\")] partial class NET;\nnamespace A { [GradCam.Network(\"a.net\")] partial class @class; }",
+            "[GradCam.Network(\"a.net\")] partial class Net;\n[GradCam.Network(\"a.net\")] partial class NET;\n" +
+            "namespace A { [GradCam.Network(\"a.net\")] partial class @class; }",
             ("a.net", Specs.Small)).Run();
 
         Assert.Null(run.Result.Exception);

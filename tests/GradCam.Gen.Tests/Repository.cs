@@ -7,6 +7,10 @@ internal static class Repository
 
     public static string File(string path) => Path.Combine(Root, path);
 
+    /// <summary>The .net files of the samples, in a stable order.</summary>
+    public static IEnumerable<string> SampleSpecs() =>
+        Directory.EnumerateFiles(File("samples"), "*.net", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
     private static string FindRoot()
     {
         string? folder = AppContext.BaseDirectory;

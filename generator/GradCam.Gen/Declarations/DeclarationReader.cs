@@ -13,6 +13,13 @@ internal static class DeclarationReader
     public const string NetworkAttribute = "GradCam.NetworkAttribute";
     public const string GradCamAttribute = "GradCam.GradCamAttribute";
 
+    /// <summary>The members of every network: a class cannot have one of its own name.</summary>
+    private static readonly string[] MemberNames =
+    [
+        "InputChannels", "InputHeight", "InputWidth", "ClassCount", "Class", "Layer", "Session", "Load", "LoadEmbedded", "CreateSession", "Dispose", "Info", "Labels",
+        "Forward", "Backward", "Operations", "Weights", "Values", "Gradients", "Cam",
+    ];
+
     /// <returns>Null when another part of the class has the same attribute (which the compiler reports).</returns>
     public static AnnotatedClass? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
@@ -97,6 +104,7 @@ internal static class DeclarationReader
         : symbol.IsAbstract ? "abstract"
         : symbol.Arity > 0 ? "generic"
         : symbol.IsFileLocal ? "local to its file"
+        : MemberNames.Contains(symbol.Name) ? "named like a member of every network"
         : null;
 
     private static bool IsPartial(INamedTypeSymbol type) =>
@@ -132,7 +140,10 @@ internal static class DeclarationReader
         {
             string layer = data.ConstructorArguments.Length == 1 ? data.ConstructorArguments[0].Value as string ?? "" : "";
             if (layers.Contains(layer))
-                problems.Add(new Problem(ProblemId.AttributeMisuse, new Place(PlaceKind.GradCamAttribute, default, layers.Count), $"The layer '{layer}' is named twice"));
+            {
+                var place = new Place(PlaceKind.GradCamAttribute, default, layers.Count);
+                problems.Add(new Problem(ProblemId.AttributeMisuse, place, $"The layer '{layer}' is named twice"));
+            }
             layers.Add(layer);
             var attribute = (AttributeSyntax)data.ApplicationSyntaxReference!.GetSyntax(cancellation);
             places.Add(PlaceOfArgument(attribute, null) ?? SourcePlace.Of(attribute.SyntaxTree, attribute.Span));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -122,13 +123,15 @@ internal sealed class LiteralReader
             Add(i - run, start + run, i - run);
             int length = EscapeLength(text, i);
             // A \U above U+FFFF is a pair of surrogates.
-            bool isPair = text[i + 1] == 'U' && int.TryParse(text.Substring(i + 2, length - 2), System.Globalization.NumberStyles.HexNumber, null, out int scalar) && scalar > 0xFFFF;
+            bool isPair = text[i + 1] == 'U' && Scalar(text.Substring(i + 2, 8)) > 0xFFFF;
             Add(isPair ? 2 : 1, start + i, length);
             i += length - 1;
             run = i + 1;
         }
         Add(text.Length - 1 - run, start + run, text.Length - 1 - run);
     }
+
+    private static int Scalar(string digits) => int.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out int scalar) ? scalar : 0;
 
     private static int EscapeLength(string text, int position)
     {

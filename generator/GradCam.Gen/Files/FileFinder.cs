@@ -66,7 +66,7 @@ internal static class FileFinder
         return string.Join("/", parts);
     }
 
-    public static bool IsRooted(string path) => path.StartsWith("/", StringComparison.Ordinal) || path.StartsWith("\\", StringComparison.Ordinal) || (path.Length > 1 && path[1] == ':');
+    public static bool IsRooted(string path) => path.Length > 0 && (path[0] is '/' or '\\' || (path.Length > 1 && path[1] == ':'));
 
     private static string FileName(string path) => path.Substring(path.LastIndexOf('/') + 1);
 

@@ -36,7 +36,8 @@ internal sealed class NetworkResolver
         _sourceFolder = FileFinder.Folder(declaration.SourcePath);
     }
 
-    public static ResolvedNetwork Resolve(ParsedDeclaration parsed, ProjectFiles files) => new NetworkResolver(parsed.Declaration, files).Resolve(parsed.Inline);
+    public static ResolvedNetwork Resolve(ParsedDeclaration parsed, ProjectFiles files) =>
+        new NetworkResolver(parsed.Declaration, files).Resolve(parsed.Inline);
 
     private ResolvedNetwork Resolve(ParsedSpec? inline)
     {

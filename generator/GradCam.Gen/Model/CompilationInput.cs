@@ -6,13 +6,15 @@ namespace GradCam.Gen.Model;
 /// <param name="Class">The annotated class.</param>
 /// <param name="Spec">The spec's syntax, or null when it could not be found: then only the skeleton is made.</param>
 /// <param name="SpecText">The spec's text, which the ranges of <paramref name="Spec"/> refer to; empty when there is none.</param>
-/// <param name="SpecName">What to call the spec in comments and messages: its path as the attribute says it, or "the spec of CLASS" when it stands in the attribute.</param>
+/// <param name="SpecName">What to call the spec in comments and messages: its path as the attribute says it, or "the spec of CLASS" when it stands in the
+/// attribute.</param>
 /// <param name="Weights">What the weight file holds, or null when the class names none (or it could not be found).</param>
 /// <param name="WeightsName">The weight file as the attribute says it, or null when the class names none.</param>
 /// <param name="Labels">The class names, one a logit, or null when there are none.</param>
 /// <param name="LabelsName">The label file as the attribute or the spec says it, or null when there is none.</param>
 /// <param name="Layers">What the [GradCam] attributes name, in order, repetitions included (a problem of their <c>Place.Index</c>).</param>
-/// <param name="HasErrors">True when the declaration, spec, weights or labels had an error (already reported): the passes need not report what follows from it.</param>
+/// <param name="HasErrors">True when the declaration, spec, weights or labels had an error (already reported): the passes need not report what follows from
+/// it.</param>
 internal sealed record CompilationInput(
     ClassDeclaration Class,
     SpecSyntax? Spec,
@@ -28,9 +30,11 @@ internal sealed record CompilationInput(
 /// <summary>The annotated class, as far as the generated part must repeat it.</summary>
 /// <param name="Name">The identifier, with <c>@</c> where it is a keyword.</param>
 /// <param name="Namespace">The namespace, or empty for the global one.</param>
-/// <param name="ContainingTypes">The types around it, outermost first, as they are to be repeated: <c>partial class Outer</c>, <c>partial record struct Inner</c>.</param>
+/// <param name="ContainingTypes">The types around it, outermost first, as they are to be repeated: <c>partial class Outer</c>, <c>partial record struct
+/// Inner</c>.</param>
 /// <param name="Accessibility">The effective declared accessibility: <c>public</c>, <c>internal</c>, <c>private</c> …</param>
-/// <param name="CanBeExtended">False when no part of the class can be generated (it, or a type around it, is not partial): then no source may be emitted.</param>
+/// <param name="CanBeExtended">False when no part of the class can be generated (it, or a type around it, is not partial): then no source may be
+/// emitted.</param>
 internal sealed record ClassDeclaration(
     string Name, string Namespace, EquatableArray<string> ContainingTypes, string Accessibility, bool CanBeExtended)
 {

@@ -27,10 +27,12 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     /// <summary>Whether a token is a word that begins a statement: an operation, a block, <c>block</c>.</summary>
     protected abstract bool BeginsStatement(Token token);
 
-    /// <summary>In a branch, whose statements may run over several lines: true where a line begins with another statement, so that the branch's parenthesis was not closed.</summary>
+    /// <summary>In a branch, whose statements may run over several lines: true where a line begins with another statement, so that the branch's parenthesis
+    /// was not closed.</summary>
     protected bool IsBehindOpenBranch(Token token) => Parentheses > 0 && token.OnNewLine && BeginsStatement(token);
 
-    /// <summary>Passes over what cannot be understood: to the next token that <paramref name="stop"/> knows, or the statement's end. Brackets are passed over whole.</summary>
+    /// <summary>Passes over what cannot be understood: to the next token that <paramref name="stop"/> knows, or the statement's end. Brackets are passed over
+    /// whole.</summary>
     protected void Skip(Func<Token, bool> stop)
     {
         int parentheses = 0;
@@ -67,7 +69,8 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
         }
     }
 
-    /// <summary>An unclosed parenthesis should not swallow the lines behind it: true where a line begins with a statement and the one above it ends like one.</summary>
+    /// <summary>An unclosed parenthesis should not swallow the lines behind it: true where a line begins with a statement and the one above it ends like
+    /// one.</summary>
     protected bool LeavesParentheses(Token token, TokenKind previous) =>
         token.OnNewLine && (token.Kind == TokenKind.Label || BeginsStatement(token)) && previous is not (TokenKind.Arrow or TokenKind.OpenParenthesis);
 
@@ -113,7 +116,10 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
         if (token.Kind != TokenKind.Name)
         {
             Problems.Unexpected(
-                operation.Named.Count == 0 ? $"the end of the statement ({operation.Name} takes nothing more)" : $"an argument of {operation.Name} or the end of the statement", Lexer);
+                operation.Named.Count == 0
+                    ? $"the end of the statement ({operation.Name} takes nothing more)"
+                    : $"an argument of {operation.Name} or the end of the statement",
+                Lexer);
             Lexer.Consume();
             Skip(next => IsKeyword(operation, next));
             return;
@@ -188,7 +194,8 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     private ArgumentSyntax? ParsePadding(OperationInfo operation, ArgumentInfo info, in ValueContext context, TextRange start)
     {
         Token token = Lexer.Current;
-        if (info.Kind == ArgumentKind.PaddingOrSame && token.Kind == TokenKind.Name && !EndsStatement(token) && TextOf(token.Range) == "same" && !IsParameter("same"))
+        bool isSame = token.Kind == TokenKind.Name && !EndsStatement(token) && TextOf(token.Range) == "same" && !IsParameter("same");
+        if (isSame && info.Kind == ArgumentKind.PaddingOrSame)
             return ParseWord(info, start, "same");
 
         var values = new List<ExpressionSyntax>();
@@ -238,7 +245,8 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
             ArgumentSyntax later = one.Range.Start > other.Range.Start ? one : other;
             Problems.Add(ProblemId.BadValue, later.Range, later.Name, operation.Name, $"either '{first}' or '{second}'", "both");
         }
-        if (operation.Name == "upsample" && arguments.Exists(argument => argument.Name == "align_corners") && !arguments.Exists(argument => argument.Name == "bilinear"))
+        bool Has(string name) => arguments.Exists(argument => argument.Name == name);
+        if (operation.Name == "upsample" && Has("align_corners") && !Has("bilinear"))
             Problems.Add(ProblemId.BadValue, operationRange, "align_corners", operation.Name, "'bilinear' beside it", "'nearest'");
     }
 }

@@ -51,7 +51,8 @@ internal sealed class DocumentParser : StatementParser
         while (ahead.Current.Kind != TokenKind.End)
         {
             Token token = ahead.Consume();
-            if (token is { Kind: TokenKind.Name, OnNewLine: true } && TextOf(token.Range) == "block" && ahead.Current is { Kind: TokenKind.Name, OnNewLine: false } name)
+            bool isBlock = token is { Kind: TokenKind.Name, OnNewLine: true } && TextOf(token.Range) == "block";
+            if (isBlock && ahead.Current is { Kind: TokenKind.Name, OnNewLine: false } name)
                 BlockNames.Add(TextOf(name.Range));
         }
     }
@@ -186,7 +187,10 @@ internal sealed class DocumentParser : StatementParser
         if (seen.Contains("squash") && (seen.Contains("resize") || seen.Contains("crop")))
             Problems.Add(ProblemId.BadValue, image.Range, "squash", "image", "either 'squash' or 'resize' and 'crop'", "both");
         else if (seen.Contains("resize") != seen.Contains("crop"))
-            Problems.Add(ProblemId.BadValue, image.Range, "resize", "image", "'resize' and 'crop' together", seen.Contains("crop") ? "'crop' alone" : "'resize' alone");
+        {
+            string found = seen.Contains("crop") ? "'crop' alone" : "'resize' alone";
+            Problems.Add(ProblemId.BadValue, image.Range, "resize", "image", "'resize' and 'crop' together", found);
+        }
         _image ??= image with { Squash = !seen.Contains("resize") && !seen.Contains("crop") };
     }
 

@@ -32,10 +32,14 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
 
     protected string TextOf(TextRange range) => text.Substring(range.Start, range.Length);
 
+    /// <summary>True for a token that ends statements wherever it stands.</summary>
+    protected static bool EndsAnyStatement(TokenKind kind) =>
+        kind is TokenKind.End or TokenKind.Semicolon or TokenKind.CloseBrace or TokenKind.Label or TokenKind.Arrow or TokenKind.CloseParenthesis;
+
     /// <summary>True when the statement ends before this token.</summary>
     protected bool EndsStatement(Token token) => token.Kind switch
     {
-        TokenKind.End or TokenKind.Semicolon or TokenKind.CloseBrace or TokenKind.Label or TokenKind.Arrow or TokenKind.CloseParenthesis => true,
+        _ when EndsAnyStatement(token.Kind) => true,
         // A line that begins with "(" goes on with the statement above.
         TokenKind.OpenParenthesis => false,
         _ => token.OnNewLine && Parentheses == 0,
@@ -139,8 +143,8 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
         TextRange range = Lexer.Consume().Range;
         string digits = TextOf(range);
         bool isInteger = digits.All(c => c is >= '0' and <= '9');
-        // A number with more digits than double's parser cares for is read from its first ones: it is out of range, or its last digits do not matter.
-        if (!double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || double.IsInfinity(value) || (isInteger && value > int.MaxValue))
+        bool isRead = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !double.IsInfinity(value);
+        if (!isRead || (isInteger && value > int.MaxValue))
         {
             BadValue(context, range, isInteger ? "a whole number up to 2147483647" : "a number that float32 holds");
             return null;
@@ -236,7 +240,9 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
             ProblemId.UnknownName,
             token.Range,
             problems.Excerpt(token.Range),
-            suggestion.Length > 0 ? suggestion : " The block's parameters: " + string.Join(", ", Parameters.Take(10).Select(parameter => parameter.Name)) + ".");
+            suggestion.Length > 0
+                ? suggestion
+                : " The block's parameters: " + string.Join(", ", Parameters.Take(10).Select(parameter => parameter.Name)) + ".");
         return null;
     }
 

@@ -90,7 +90,8 @@ internal struct Lexer
     }
 
     /// <summary>
-    /// Takes the name of a value: a word that may have <c>.</c> and <c>-</c>, or a string. The current token must be a name, a number, a malformed number or a string.
+    /// Takes the name of a value: a word that may have <c>.</c> and <c>-</c>, or a string. The current token must be a name, a number, a malformed number or a
+    /// string.
     /// </summary>
     public TextRange ConsumeValueName()
     {

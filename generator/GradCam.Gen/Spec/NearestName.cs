@@ -31,7 +31,8 @@ internal static class NearestName
     /// <summary><c> Did you mean 'x'?</c>, with the blank in front, or nothing.</summary>
     public static string Suggest(string name, IEnumerable<string> candidates) => Find(name, candidates) is string nearest ? $" Did you mean '{nearest}'?" : "";
 
-    /// <summary>The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment); names that differ in case alone are 0 apart.</summary>
+    /// <summary>The number of characters to insert, delete, replace or swap with their neighbour (optimal string alignment); names that differ in case alone
+    /// are 0 apart.</summary>
     private static int Distance(string a, string b)
     {
         if (string.Equals(a, b, StringComparison.OrdinalIgnoreCase))

@@ -89,12 +89,15 @@ internal sealed record OperationInfo(
 /// or one of their alternatives stands instead; named ones only where the spec has them (the defaults are the passes').
 /// <list type="table">
 /// <listheader><term>operation</term><description>positional; named (kind)</description></listheader>
-/// <item><term>conv, convtranspose</term><description>channels (integer), kernel (size); stride (size), pad (padding or same), dilation (size), groups (integer), depthwise (flag),
+/// <item><term>conv, convtranspose</term><description>channels (integer), kernel (size); stride (size), pad (padding or same), dilation (size), groups
+/// (integer), depthwise (flag),
 /// bias (switch); convtranspose also outpad (size)</description></item>
 /// <item><term>linear</term><description>channels (integer); bias (switch)</description></item>
 /// <item><term>batchnorm, layernorm</term><description>eps (real), affine (switch)</description></item>
-/// <item><term>maxpool</term><description>kernel (size) or global (flag) or adaptive (size); stride (size), pad (padding or same), dilation (size), ceil (flag)</description></item>
-/// <item><term>avgpool</term><description>kernel (size) or global (flag) or adaptive (size); stride (size), pad (padding or same), ceil (flag), count_include_pad (switch)</description></item>
+/// <item><term>maxpool</term><description>kernel (size) or global (flag) or adaptive (size); stride (size), pad (padding or same), dilation (size), ceil
+/// (flag)</description></item>
+/// <item><term>avgpool</term><description>kernel (size) or global (flag) or adaptive (size); stride (size), pad (padding or same), ceil (flag),
+/// count_include_pad (switch)</description></item>
 /// <item><term>leakyrelu</term><description>slope (real)</description></item>
 /// <item><term>elu</term><description>alpha (real)</description></item>
 /// <item><term>gelu</term><description>tanh (flag)</description></item>
@@ -189,7 +192,8 @@ internal static class OperationTable
 
     private static ArgumentInfo Flag(string name) => new(name, ArgumentKind.Flag);
 
-    private static PositionalInfo Required(ArgumentInfo argument, params string[] alternatives) => new(argument, Optional: false, alternatives.ToEquatableArray());
+    private static PositionalInfo Required(ArgumentInfo argument, params string[] alternatives) =>
+        new(argument, Optional: false, alternatives.ToEquatableArray());
 
     private static OperationInfo Operation(string name) => Operation(name, [], []);
 

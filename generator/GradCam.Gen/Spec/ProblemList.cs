@@ -24,7 +24,8 @@ internal sealed class ProblemList(string text)
             _problems.Add(new Problem(id, range, arguments));
     }
 
-    /// <summary>Adds a syntax error: something else was expected where this token is. At the end of a line or of the text the place is behind what was consumed last.</summary>
+    /// <summary>Adds a syntax error: something else was expected where this token is. At the end of a line or of the text the place is behind what was
+    /// consumed last.</summary>
     public void Unexpected(string expected, in Lexer lexer)
     {
         Lexer ahead = lexer;

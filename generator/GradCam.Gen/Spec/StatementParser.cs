@@ -118,7 +118,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
                 break;
         }
         // A first token that ends statements belongs to what is around this one.
-        if (token.OnNewLine && token.Kind is not (TokenKind.End or TokenKind.Label or TokenKind.Semicolon or TokenKind.CloseBrace or TokenKind.Arrow or TokenKind.CloseParenthesis))
+        if (token.OnNewLine && !EndsAnyStatement(token.Kind))
             Lexer.Consume();
         SkipStatement();
         return null;
@@ -163,7 +163,8 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         {
             return new LabelSyntax(text.Substring(0, digits), first, last, IsRange: true, range);
         }
-        Problems.Add(ProblemId.SyntaxError, range, $"a label or a range of at most {MaxRange} such as 1..5 or layer1..5", ProblemList.Quote(Problems.Excerpt(range)));
+        string found = ProblemList.Quote(Problems.Excerpt(range));
+        Problems.Add(ProblemId.SyntaxError, range, $"a label or a range of at most {MaxRange} such as 1..5 or layer1..5", found);
         return null;
     }
 

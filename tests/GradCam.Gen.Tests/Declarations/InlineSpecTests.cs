@@ -12,7 +12,9 @@ public sealed class InlineSpecTests
     [InlineData("\r\n")]
     public void In_an_indented_raw_string(string newLine)
     {
-        string source = "namespace A\n{\n    [GradCam.Network(\"\"\"\n        input 1x8x8\n\n          g: { c: conf 4 3x3 }\n        avgpool global\n        \"\"\")]\n    partial class Net;\n}";
+        const string source =
+            "namespace A\n{\n    [GradCam.Network(\"\"\"\n        input 1x8x8\n\n" +
+            "          g: { c: conf 4 3x3 }\n        avgpool global\n        \"\"\")]\n    partial class Net;\n}";
 
         Assert.Equal([$"(6,19)-(6,23) {Expected}"], Diagnose(source.Replace("\n", newLine, StringComparison.Ordinal)));
     }
@@ -51,12 +53,14 @@ public sealed class InlineSpecTests
 
     [Fact]
     public void In_a_constant_the_argument_is_the_place() =>
-        Assert.Equal([$"(1,18)-(1,24) {Expected}"], Diagnose("[GradCam.Network(K.Spec)]\npartial class Net;\nstatic class K { public const string Spec = \"input 1x8x8\\nc: conf 4\"; }"));
+        Assert.Equal([$"(1,18)-(1,24) {Expected}"], Diagnose(
+            "[GradCam.Network(K.Spec)]\npartial class Net;\nstatic class K { public const string Spec = \"input 1x8x8\\nc: conf 4\"; }"));
 
     [Fact]
     public void A_spec_in_a_raw_string_generates()
     {
-        GeneratorRun run = GeneratorDriverHarness.Of("[GradCam.Network(\"\"\"\n" + Specs.Small + "\"\"\")]\n[GradCam.GradCam(\"conv1\")]\npartial class Net;").Run();
+        GeneratorRun run = GeneratorDriverHarness.Of(
+            "[GradCam.Network(\"\"\"\n" + Specs.Small + "\"\"\")]\n[GradCam.GradCam(\"conv1\")]\npartial class Net;").Run();
 
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);

@@ -21,6 +21,7 @@ public sealed class DiagnosticTests
     [InlineData("abstract partial class Net;", "(3,24)-(3,27) GCG0026: 'Net' cannot be a network: it is abstract")]
     [InlineData("partial class Net<T>;", "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: it is generic")]
     [InlineData("partial record Net;", "(3,16)-(3,19) GCG0026: 'Net' cannot be a network: it is a record")]
+    [InlineData("partial class Session;", "(3,15)-(3,22) GCG0026: 'Session' cannot be a network: it is named like a member of every network")]
     [InlineData("file partial class Net;", "(3,20)-(3,23) GCG0026: 'Net' cannot be a network: it is local to its file")]
     public void The_class_must_be_one_that_can_be_extended(string declaration, string expected)
     {
@@ -46,9 +47,11 @@ public sealed class DiagnosticTests
 
     [Theory]
     [InlineData("b.net", "(1,18)-(1,25) GCG0002: The project has no net spec 'b.net'. Did you mean '/project/a.net'?")]
-    [InlineData("networks/other.net", "(1,18)-(1,38) GCG0002: The project has no net spec 'networks/other.net'. Add <NetworkSpec Include=\"networks/other.net\" /> to the project.")]
+    [InlineData("networks/other.net",
+        "(1,18)-(1,38) GCG0002: The project has no net spec 'networks/other.net'. Add <NetworkSpec Include=\"networks/other.net\" /> to the project.")]
     [InlineData("nets/a.net", "(1,18)-(1,30) GCG0002: The project has no net spec 'nets/a.net'. Did you mean '/project/a.net'?")]
-    [InlineData("a.txt", "(1,18)-(1,25) GCG0002: The project has no net spec 'a.txt'. A spec is the path of a .net or an .onnx file, or a net spec of several lines.")]
+    [InlineData("a.txt",
+        "(1,18)-(1,25) GCG0002: The project has no net spec 'a.txt'. A spec is the path of a .net or an .onnx file, or a net spec of several lines.")]
     [InlineData("a.onnx", "(1,18)-(1,26) GCG0002: The project has no net spec 'a.onnx'. Add <NetworkOnnx Include=\"a.onnx\" /> to the project.")]
     public void Gcg0002_the_spec_is_missing(string path, string expected) =>
         Assert.Equal([expected], Specs.With(source: Specs.Source.Replace("a.net", path, StringComparison.Ordinal)).Run().Diagnostics);
@@ -60,7 +63,8 @@ public sealed class DiagnosticTests
     [InlineData("conv1: conv 4 3x3\nadd conv2", "a.net(3,5)-(3,10) GCG0006: Nothing is named 'conv2' here. Did you mean 'conv1'?")]
     [InlineData("conv1: conv 4 3x3\nconv1: relu", "a.net(3,1)-(3,6) GCG0007: 'conv1' is already defined in line 2")]
     [InlineData("conv1: conv 4 3x3 stride 0", "a.net(2,26)-(2,27) GCG0008: 'stride' of conv: expected numbers from 1 on, found '0'")]
-    [InlineData("conv1: conv 4 3x3\nrelu\nadd (in -> c: conv 4 1x1)", "a.net(4,5)-(4,26) GCG0009: add: expected 4x6x6 of relu (line 3), found 4x8x8 of c (line 4)")]
+    [InlineData("conv1: conv 4 3x3\nrelu\nadd (in -> c: conv 4 1x1)",
+        "a.net(4,5)-(4,26) GCG0009: add: expected 4x6x6 of relu (line 3), found 4x8x8 of c (line 4)")]
     [InlineData("conv1: conv 4 3x3\nb\nblock b { b }", "a.net(4,11)-(4,12) GCG0011: Blocks must not run each other in a circle: b -> b")]
     [InlineData("conv1: b 4\nblock b(c, k) { conv c k }", "a.net(2,1)-(2,11) GCG0012: Arguments of the block 'b': expected 2, found 1")]
     [InlineData("conv1: { }", "a.net(2,8)-(2,11) GCG0023: Expected a statement in the braces of 'conv1' (a block that does nothing is 'identity'), found none")]
@@ -90,7 +94,8 @@ public sealed class DiagnosticTests
         const string source = "[GradCam.Network(\"a.net\", Weights = \"b.safetensors\")]\npartial class Net;";
 
         Assert.Equal(
-            ["(1,37)-(1,52) GCG0013: The project has no weight file 'b.safetensors'. Did you mean 'a.safetensors'?"], Specs.With(source: source).Run().Diagnostics);
+            ["(1,37)-(1,52) GCG0013: The project has no weight file 'b.safetensors'. Did you mean 'a.safetensors'?"],
+            Specs.With(source: source).Run().Diagnostics);
         Assert.Equal(
             ["(1,37)-(1,44) GCG0013: The project has no weight file 'b.pth'. Weights are a .safetensors file."],
             Specs.With(source: source.Replace("b.safetensors", "b.pth", StringComparison.Ordinal)).Run().Diagnostics);
@@ -147,7 +152,8 @@ public sealed class DiagnosticTests
     [Fact]
     public void Gcg0020_the_class_names_are_too_few() =>
         Assert.Equal(
-            ["(1,63)-(1,75) GCG0020: 'labels.txt' has the wrong number of class names: expected 3, one a logit, found 2"], Specs.With(labels: "cat\ndog\n\n").Run().Diagnostics);
+            ["(1,63)-(1,75) GCG0020: 'labels.txt' has the wrong number of class names: expected 3, one a logit, found 2"],
+            Specs.With(labels: "cat\ndog\n\n").Run().Diagnostics);
 
     [Fact]
     public void Gcg0020_at_the_spec_where_that_names_them() =>
@@ -166,7 +172,9 @@ public sealed class DiagnosticTests
             Specs.With(source: Specs.Source.Replace("labels.txt", "classes.txt", StringComparison.Ordinal)).Run().Diagnostics);
         Assert.Equal(
             ["a.net(6,1)-(6,20) GCG0021: The project has no file of class names 'lables.txt'. Did you mean '/project/labels.txt'?"],
-            Specs.With(source: Specs.Source.Replace(", Labels = \"labels.txt\"", "", StringComparison.Ordinal), spec: Specs.Small + "labels \"lables.txt\"").Run().Diagnostics);
+            Specs.With(
+                source: Specs.Source.Replace(", Labels = \"labels.txt\"", "", StringComparison.Ordinal),
+                spec: Specs.Small + "labels \"lables.txt\"").Run().Diagnostics);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace GradCam.Gen.Tests.Harness;
 
 /// <summary>
-/// Runs the generator as the compiler does: over C# sources and additional files, with the real runtime and the running .NET as references. Immutable: every change gives
+/// Runs the generator as the compiler does: over C# sources and additional files, with the real runtime and the running .NET as references. Immutable: every
+/// change gives
 /// a new harness, whose driver remembers the steps of the runs before, so that tests can see what an edit re-runs.
 /// </summary>
 internal sealed record GeneratorDriverHarness
@@ -20,7 +21,7 @@ internal sealed record GeneratorDriverHarness
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is string name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "GradCam.Runtime.dll" or "netstandard.dll"))
+            .Where(path => Path.GetFileName(path) is "GradCam.Runtime.dll" || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -31,7 +32,10 @@ internal sealed record GeneratorDriverHarness
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     private CSharpCompilation Compilation { get; init; } = CSharpCompilation.Create(
-        "Tests", [], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        "Tests",
+        [],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
     private ImmutableDictionary<string, AdditionalText> Files { get; init; } = ImmutableDictionary<string, AdditionalText>.Empty;
 
@@ -51,7 +55,9 @@ internal sealed record GeneratorDriverHarness
     public GeneratorDriverHarness WithFile(string path, string text)
     {
         AdditionalText file = new FileText(Absolute(path), text);
-        GeneratorDriver driver = Files.TryGetValue(file.Path, out AdditionalText? old) ? Driver.ReplaceAdditionalText(old, file) : Driver.AddAdditionalTexts([file]);
+        GeneratorDriver driver = Files.TryGetValue(file.Path, out AdditionalText? old)
+            ? Driver.ReplaceAdditionalText(old, file)
+            : Driver.AddAdditionalTexts([file]);
         return this with { Driver = driver, Files = Files.SetItem(file.Path, file) };
     }
 

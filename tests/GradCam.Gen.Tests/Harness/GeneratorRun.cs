@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace GradCam.Gen.Tests.Harness;
 
@@ -24,14 +25,16 @@ internal sealed record GeneratorRun(GeneratorDriverHarness Next, GeneratorRunRes
 
     /// <summary>Why each output of a step is as it is.</summary>
     public IReadOnlyList<IncrementalStepRunReason> Reasons(string step) =>
-        Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs) ? [.. runs.SelectMany(run => run.Outputs).Select(output => output.Reason)] : [];
+        Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> runs)
+            ? [.. runs.SelectMany(run => run.Outputs).Select(output => output.Reason)]
+            : [];
+
+    private static string Format(LinePosition position) => string.Create(CultureInfo.InvariantCulture, $"({position.Line + 1},{position.Character + 1})");
 
     private static string Format(Diagnostic diagnostic)
     {
         FileLinePositionSpan span = diagnostic.Location.GetLineSpan();
         string file = Path.GetFileName(span.Path) is "Net.cs" ? "" : Path.GetFileName(span.Path);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file}({span.StartLinePosition.Line + 1},{span.StartLinePosition.Character + 1})-({span.EndLinePosition.Line + 1},{span.EndLinePosition.Character + 1}) {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}");
+        return $"{file}{Format(span.StartLinePosition)}-{Format(span.EndLinePosition)} {diagnostic.Id}: {diagnostic.GetMessage(CultureInfo.InvariantCulture)}";
     }
 }

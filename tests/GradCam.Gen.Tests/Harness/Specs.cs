@@ -25,7 +25,8 @@ internal static class Specs
     public static readonly string Manifest = ManifestOf("F32 [4,1,3,3] conv1.weight", "F32 [4] conv1.bias", "F32 [3,4] fc.weight", "F32 [3] fc.bias");
 
     public static string ManifestOf(params string[] tensors) =>
-        $"gradcam manifest 1\nfile a.safetensors\nsha256 {new string('a', 64)}\ntensors {tensors.Length}\n{string.Concat(tensors.Select(tensor => tensor + "\n"))}";
+        $"gradcam manifest 1\nfile a.safetensors\nsha256 {new string('a', 64)}\ntensors {tensors.Length}\n" +
+        $"{string.Concat(tensors.Select(tensor => tensor + "\n"))}";
 
     /// <summary>The small network with one of its texts replaced.</summary>
     public static GeneratorDriverHarness With(string? source = null, string? spec = null, string? manifest = null, string? labels = null) =>

@@ -12,7 +12,9 @@ public sealed class ManifestReaderTests
     [InlineData("\r\n")]
     public void A_manifest_is_read(string newLine)
     {
-        string text = $"gradcam manifest 1\nfile nets/a b.safetensors\nsha256 {Hash}\nembedded nets/a b.safetensors\ntensors 3\nF32 [64,3,7,7] conv1.weight\nI64 [] n [1] x\nF16 [0] \"q\" \n";
+        string text =
+            $"gradcam manifest 1\nfile nets/a b.safetensors\nsha256 {Hash}\nembedded nets/a b.safetensors\ntensors 3\n" +
+            "F32 [64,3,7,7] conv1.weight\nI64 [] n [1] x\nF16 [0] \"q\" \n";
 
         ParsedManifest manifest = ManifestReader.Read(text.Replace("\n", newLine, StringComparison.Ordinal));
 
@@ -33,10 +35,14 @@ public sealed class ManifestReaderTests
     [InlineData("gradcam manifest 1\nfile a\nsha256 0", "line 3 of its manifest should be a SHA-256 in 64 lower-case hexadecimal digits, but is '0'")]
     [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors -1", "line 4 of its manifest should be the number of tensors, but is '-1'")]
     [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 99", "line 5 of its manifest should be the end, after 99 tensors, but is '0 tensors'")]
-    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [1,x] a", "line 5 of its manifest should be a shape of at most 16 sizes, but is 'F32 [1,x] a'")]
-    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [99999999999] a", "line 5 of its manifest should be a shape of at most 16 sizes, but is 'F32 [99999999999] a'")]
-    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [1]", "line 5 of its manifest should be a tensor such as 'F32 [64,3,7,7] conv1.weight', but is 'F32 [1]'")]
-    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 2\nF32 [1] a\nF32 [2] a", "line 6 of its manifest should be a tensor that no line before has, but is 'F32 [2] a'")]
+    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [1,x] a",
+        "line 5 of its manifest should be a shape of at most 16 sizes, but is 'F32 [1,x] a'")]
+    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [99999999999] a",
+        "line 5 of its manifest should be a shape of at most 16 sizes, but is 'F32 [99999999999] a'")]
+    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 1\nF32 [1]",
+        "line 5 of its manifest should be a tensor such as 'F32 [64,3,7,7] conv1.weight', but is 'F32 [1]'")]
+    [InlineData("gradcam manifest 1\nfile a\nsha256 HASH\ntensors 2\nF32 [1] a\nF32 [2] a",
+        "line 6 of its manifest should be a tensor that no line before has, but is 'F32 [2] a'")]
     public void Damage_is_described(string text, string expected)
     {
         ParsedManifest manifest = ManifestReader.Read(text.Replace("HASH", Hash, StringComparison.Ordinal));

@@ -37,5 +37,6 @@ internal sealed class MarkedText
         return Ranges.Zip(messages, (range, message) => Describe(range, message[..7], message[9..]));
     }
 
-    private string Describe(TextRange range, string id, string message) => $"{range.Start}+{range.Length} '{Text.Substring(range.Start, range.Length)}' {id}: {message}";
+    private string Describe(TextRange range, string id, string message) =>
+        $"{range.Start}+{range.Length} '{Text.Substring(range.Start, range.Length)}' {id}: {message}";
 }

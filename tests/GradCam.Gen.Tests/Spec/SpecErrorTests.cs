@@ -22,7 +22,8 @@ public sealed class SpecErrorTests
     [InlineData("conv1: conv 64 3x3 stride [|1x0|] pad 1", "GCG0008: 'stride' of conv: expected numbers from 1 on, found '1x0'")]
     [InlineData("conv1: conv 64 3x3 pad [|-1|]", "GCG0008: 'pad' of conv: expected numbers from 0 on, found '-1'")]
     [InlineData("conv1: conv 64 3x3 pad [|1 2|]", "GCG0008: 'pad' of conv: expected one number, a size or four numbers (top left bottom right), found '1 2'")]
-    [InlineData("conv1: conv 64 3x3 pad [|1 2 3|] stride 2", "GCG0008: 'pad' of conv: expected one number, a size or four numbers (top left bottom right), found '1 2 3'")]
+    [InlineData("conv1: conv 64 3x3 pad [|1 2 3|] stride 2",
+        "GCG0008: 'pad' of conv: expected one number, a size or four numbers (top left bottom right), found '1 2 3'")]
     [InlineData("conv1: conv 64 3x3 pad [|sane|]", "GCG0003: Expected a padding such as 1, 1x2, 0 0 1 1 or 'same', found 'sane'")]
     [InlineData("pad [|same|]", "GCG0003: Expected a padding such as 1, 1x2 or 0 0 1 1, found 'same'")]
     [InlineData("conv1: conv 64 3x3 bias [|no|]", "GCG0003: Expected 'on' or 'off', found 'no'")]

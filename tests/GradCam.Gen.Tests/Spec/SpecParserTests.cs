@@ -42,7 +42,8 @@ public sealed class SpecParserTests
     [InlineData("add in", "add <in>")]
     [InlineData("add layer1.0.relu-2 \"a \\\"b\\\" \\\\c\"", "add <layer1.0.relu-2> <a \"b\" \\c>")]
     [InlineData("concat a 0 (in -> relu) (-> c: conv 4 1->relu)", "concat <a> <0> (<in> -> relu) ( -> [c]: conv channels=4 kernel=1 -> relu)")]
-    [InlineData("concat (in->relu)\n  (in\n -> conv 4 3\n pad 1\n -> relu)\nrelu", "concat (<in> -> relu) (<in> -> conv channels=4 kernel=3 pad=1 -> relu)\nrelu")]
+    [InlineData("concat (in->relu)\n  (in\n -> conv 4 3\n pad 1\n -> relu)\nrelu",
+        "concat (<in> -> relu) (<in> -> conv channels=4 kernel=3 pad=1 -> relu)\nrelu")]
     [InlineData("mul ( -> avgpool global -> s: { relu\n sigmoid } )", "mul ( -> avgpool global -> [s]: { relu; sigmoid })")]
     [InlineData("add (in -> add (in -> relu))", "add (<in> -> add (<in> -> relu))")]
     [InlineData("x: from conv1.relu", "[x]: from <conv1.relu>")]
@@ -69,9 +70,11 @@ public sealed class SpecParserTests
     [InlineData("b 8/2/2 -3", "call b((((8/2)/2)-3))", "b(x)")]
     [InlineData("b -3 -(4)", "call b((-3-4))", "b(x)")]
     [InlineData("d 1\nblock d(k) { conv 2*k kxk pad (k-1)/2 }", "call d(1)\nblock d(k) { conv channels=(2*$k) kernel=$kx$k pad=(($k-1)/2) }")]
-    [InlineData("d 1\nblock d(k) { conv k 1xk stride kx1 pad 0 k 0 (k+1) }", "call d(1)\nblock d(k) { conv channels=$k kernel=1x$k stride=$kx1 pad=0,$k,0,($k+1) }")]
+    [InlineData("d 1\nblock d(k) { conv k 1xk stride kx1 pad 0 k 0 (k+1) }",
+        "call d(1)\nblock d(k) { conv channels=$k kernel=1x$k stride=$kx1 pad=0,$k,0,($k+1) }")]
     [InlineData("d 1\nblock d(x) { conv x (x+1)x(x-1) }", "call d(1)\nblock d(x) { conv channels=$x kernel=($x+1)x($x-1) }")]
-    [InlineData("d 1 1\nblock d(stride, pad) { conv stride 3 stride stride pad pad }", "call d(1, 1)\nblock d(stride, pad) { conv channels=$stride kernel=3 stride=$stride pad=$pad }")]
+    [InlineData("d 1 1\nblock d(stride, pad) { conv stride 3 stride stride pad pad }",
+        "call d(1, 1)\nblock d(stride, pad) { conv channels=$stride kernel=3 stride=$stride pad=$pad }")]
     public void A_statement_parses(string text, string expected, string? block = null)
     {
         string definition = block is null ? "" : $"\nblock {block} {{ relu }}";

@@ -23,7 +23,8 @@ internal static class SyntaxPrinter
         {
             GroupSyntax group => Print(group.Statements),
             CallSyntax call => $"call {call.Block}({string.Join(", ", call.Arguments.Select(Print))})",
-            OperationSyntax operation => operation.Name + string.Concat(operation.Arguments.Select(Print)) + string.Concat(operation.Operands.Select(operand => " " + Print(operand))),
+            OperationSyntax operation => operation.Name + string.Concat(operation.Arguments.Select(Print))
+                + string.Concat(operation.Operands.Select(operand => " " + Print(operand))),
             _ => throw new ArgumentException("unknown statement"),
         };
     }
@@ -31,12 +32,14 @@ internal static class SyntaxPrinter
     private static string Print(IEnumerable<StatementSyntax> statements) => "{ " + string.Join("; ", statements.Select(Print)) + " }";
 
     private static string Print(ArgumentSyntax argument) =>
-        $" {argument.Name}" + (argument.Word is null ? "" : "=" + argument.Word) + (argument.Values.Count == 0 ? "" : "=" + string.Join(",", argument.Values.Select(Print)));
+        $" {argument.Name}" + (argument.Word is null ? "" : "=" + argument.Word)
+        + (argument.Values.Count == 0 ? "" : "=" + string.Join(",", argument.Values.Select(Print)));
 
     private static string Print(OperandSyntax operand) => operand switch
     {
         ValueSyntax value => $"<{value.Name}>",
-        BranchSyntax branch => $"({(branch.Start is null ? "" : Print(branch.Start))}{string.Concat(branch.Statements.Select(statement => " -> " + Print(statement)))})",
+        BranchSyntax branch =>
+            "(" + (branch.Start is null ? "" : Print(branch.Start)) + string.Concat(branch.Statements.Select(statement => " -> " + Print(statement))) + ")",
         _ => throw new ArgumentException("unknown operand"),
     };
 

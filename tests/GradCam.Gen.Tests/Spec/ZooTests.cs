@@ -6,7 +6,7 @@ namespace GradCam.Gen.Tests.Spec;
 public sealed class ZooTests
 {
     public static TheoryData<string> Specs() =>
-        [.. Directory.EnumerateFiles(Repository.File("samples"), "*.net", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.File("samples"), path))];
+        [.. Repository.SampleSpecs().Select(path => Path.GetRelativePath(Repository.File("samples"), path))];
 
     [Theory]
     [MemberData(nameof(Specs))]
