@@ -16,7 +16,8 @@ internal static class DeclarationReader
     /// <summary>The members of every network: a class cannot have one of its own name.</summary>
     private static readonly string[] MemberNames =
     [
-        "InputChannels", "InputHeight", "InputWidth", "ClassCount", "Class", "Layer", "Session", "Load", "LoadEmbedded", "CreateSession", "Dispose", "Info", "Labels",
+        "InputChannels", "InputHeight", "InputWidth", "ClassCount", "Class", "Layer",
+        "Session", "Load", "LoadEmbedded", "CreateSession", "Dispose", "Info", "Labels",
         "Forward", "Backward", "Operations", "Weights", "Values", "Gradients", "Cam",
     ];
 

@@ -117,7 +117,9 @@ internal static class ProblemId
     /// <summary>A statement has no effect on any output and is left out (warning). {0}: statement.</summary>
     public const string DeadStatement = "GCG0025";
 
-    /// <summary>The class is static, abstract, generic, a record, local to its file, nested in a generic class, or named like a member. {0}: class, {1}: what.</summary>
+    /// <summary>
+    /// The class is static, abstract, generic, a record, local to its file, nested in a generic class, or named like a member. {0}: class, {1}: what.
+    /// </summary>
     public const string UnsupportedClass = "GCG0026";
 
     /// <summary>[GradCam] without [Network], or the same layer twice. {0}: what.</summary>
