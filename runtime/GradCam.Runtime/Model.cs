@@ -12,12 +12,16 @@ public sealed record NetworkOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Whether the CPU backend may use Winograd's minimal filtering for 3x3 convolutions (Lavin and Gray 2016), which needs a quarter to less than a half of the
+    /// Whether the CPU backend may use Winograd's minimal filtering for 3x3 convolutions (Lavin and Gray 2016), which needs a quarter to less than a half of
+    /// the
     /// multiplications. Results differ from the direct sums by rounding: about 1e-5 of the largest value over a whole network, instead of 1e-6.
     /// </summary>
     public bool Winograd { get; init; } = true;
 
-    /// <summary>Whether the weight file must be, byte for byte, the one that the build saw. Off by default: it reads the whole file, and fine-tuned weights of the same shapes are fine.</summary>
+    /// <summary>
+    /// Whether the weight file must be, byte for byte, the one that the build saw. Off by default: it reads the whole file, and fine-tuned weights of the same
+    /// shapes are fine.
+    /// </summary>
     public bool VerifyHash { get; init; }
 }
 

@@ -9,7 +9,8 @@ using GradCam.Weights;
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// Times the convolutions and linear layers of real networks, each with weights of its own and in the network's order, so that weights come from memory as they do in a whole
+/// Times the convolutions and linear layers of real networks, each with weights of its own and in the network's order, so that weights come from memory as they
+/// do in a whole
 /// network. The time of a layer is its shortest, which other work on the machine disturbs least: <c>-- kernels [network ...] [--threads N] [--rounds N]</c>.
 /// </summary>
 internal static class KernelTable
@@ -77,15 +78,18 @@ internal static class KernelTable
             totalTime += each * layers[i].Count;
             totalFlops += flops * layers[i].Count;
             Console.WriteLine(
-                $"{layers[i],-34} {bench.AlgorithmOf(i),-13} {layers[i].Count,5} {each * 1e6,9:f1} {each * layers[i].Count * 1e3,8:f3} {flops / each / 1e9,8:f1} {flops / each / peak,6:p0}");
+                $"{layers[i],-34} {bench.AlgorithmOf(i),-13} {layers[i].Count,5} {each * 1e6,9:f1} "
+                + $"{each * layers[i].Count * 1e3,8:f3} {flops / each / 1e9,8:f1} {flops / each / peak,6:p0}");
         }
 
         Console.WriteLine(
-            $"{network} threads={options.Threads} total={totalTime * 1e3:f2} ms rate={totalFlops / totalTime / 1e9:f1} GFLOP/s peak_fraction={totalFlops / totalTime / peak:f2} weights={bench.WeightBytes / 1048576.0:f1} MiB");
+            $"{network} threads={options.Threads} total={totalTime * 1e3:f2} ms "
+            + $"rate={totalFlops / totalTime / 1e9:f1} GFLOP/s peak_fraction={totalFlops / totalTime / peak:f2} weights={bench.WeightBytes / 1048576.0:f1} MiB");
     }
 
     /// <summary>A line of the table of layers.</summary>
-    internal sealed record Layer(string Network, int Count, int Inputs, int Outputs, Extent Kernel, Extent Stride, Extent Pad, Extent Dilation, int Groups, Extent Input, bool IsLinear)
+    internal sealed record Layer(
+        string Network, int Count, int Inputs, int Outputs, Extent Kernel, Extent Stride, Extent Pad, Extent Dilation, int Groups, Extent Input, bool IsLinear)
     {
         public Extent Output => new(
             (Input.Height + 2 * Pad.Height - Dilation.Height * (Kernel.Height - 1) - 1) / Stride.Height + 1,
@@ -104,12 +108,14 @@ internal static class KernelTable
             }
 
             return new Layer(
-                parts[0], count, Number(parts[3]), Number(parts[4]), Size(parts[5]), Size(parts[6]), Size(parts[7]), Size(parts[8]), Number(parts[9]), Size(parts[10]), false);
+                parts[0], count, Number(parts[3]), Number(parts[4]), Size(parts[5]), Size(parts[6]),
+                Size(parts[7]), Size(parts[8]), Number(parts[9]), Size(parts[10]), false);
         }
 
         public override string ToString() => IsLinear
             ? $"linear {Inputs}->{Outputs}"
-            : $"{Inputs}->{Outputs} {Kernel.Height}x{Kernel.Width}{(Stride.Height > 1 ? $"/{Stride.Height}" : "")}{(Groups > 1 ? $" g{Groups}" : "")} @{Input.Height}x{Input.Width}";
+            : $"{Inputs}->{Outputs} {Kernel.Height}x{Kernel.Width}"
+                + $"{(Stride.Height > 1 ? $"/{Stride.Height}" : "")}{(Groups > 1 ? $" g{Groups}" : "")} @{Input.Height}x{Input.Width}";
 
         private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
@@ -148,7 +154,8 @@ internal static class KernelTable
                     var output = new Tensor(inputLength, layer.Outputs, layer.Output.Height, layer.Output.Width);
                     length = Math.Max(length, inputLength + output.Length);
                     var op = new Convolution(
-                        _calls.Count, new Window(layer.Kernel, layer.Stride, pad, layer.Dilation), layer.Groups, 2 * _calls.Count, 2 * _calls.Count + 1, default, Activation.Relu);
+                        _calls.Count, new Window(layer.Kernel, layer.Stride, pad, layer.Dilation), layer.Groups,
+                        2 * _calls.Count, 2 * _calls.Count + 1, default, Activation.Relu);
                     _calls.Add((i, op, input, output));
                 }
             }

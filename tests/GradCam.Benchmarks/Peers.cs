@@ -7,8 +7,10 @@ using Microsoft.ML.OnnxRuntime;
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times, which
-/// a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]</c>. The ONNX files are the zoo's specs, exported.
+/// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
+/// which
+/// a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]</c>. The ONNX files are the zoo's specs,
+/// exported.
 /// </summary>
 internal static class Peers
 {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace GradCam.Benchmarks;
 
-/// <summary>Random weights of a network in a safetensors file, sized so that activations keep their size from layer to layer (no zeros, infinities or denormal numbers).</summary>
+/// <summary>
+/// Random weights of a network in a safetensors file, sized so that activations keep their size from layer to layer (no zeros, infinities or denormal numbers).
+/// </summary>
 internal static class RandomSafetensors
 {
     public static void Write(NetworkInfo info, string path)
@@ -15,7 +17,8 @@ internal static class RandomSafetensors
         foreach (WeightInfo weight in info.Weights)
         {
             long bytes = sizeof(float) * Length(weight);
-            header.Add(weight.Name, new Dictionary<string, object> { ["dtype"] = "F32", ["shape"] = weight.Shape, ["data_offsets"] = new[] { offset, offset + bytes } });
+            long[] place = [offset, offset + bytes];
+            header.Add(weight.Name, new Dictionary<string, object> { ["dtype"] = "F32", ["shape"] = weight.Shape, ["data_offsets"] = place });
             offset += bytes;
         }
 

@@ -19,7 +19,10 @@ internal sealed record AxisPhase(int Start, int OutputStep, int InputStep, AxisT
         return [new AxisPhase(0, 1, stride, taps)];
     }
 
-    /// <summary>The phases of its gradient: x[i] collects y[(i + pad - k * dilation) / stride] where that is whole. Phase r has the i that leave r when divided by the stride.</summary>
+    /// <summary>
+    /// The phases of its gradient: x[i] collects y[(i + pad - k * dilation) / stride] where that is whole. Phase r has the i that leave r when divided by the
+    /// stride.
+    /// </summary>
     public static AxisPhase[] Backward(int kernel, int stride, int pad, int dilation)
     {
         var phases = new AxisPhase[stride];

@@ -14,5 +14,6 @@ internal sealed record ConvolutionShape(KernelTensor Kernel, AxisPhase[] Rows, A
     public bool IsWinograd => Kernel.Groups == 1 && Rows.Length == 1 && Columns.Length == 1 && IsWinogradAxis(Rows[0]) && IsWinogradAxis(Columns[0]);
 
     private static bool IsWinogradAxis(AxisPhase phase) =>
-        phase is { InputStep: 1, OutputStep: 1, Taps.Length: 3 } && phase.Taps[1].Offset == phase.Taps[0].Offset + 1 && phase.Taps[2].Offset == phase.Taps[1].Offset + 1;
+        phase is { InputStep: 1, OutputStep: 1, Taps.Length: 3 } && phase.Taps[1].Offset == phase.Taps[0].Offset + 1
+        && phase.Taps[2].Offset == phase.Taps[1].Offset + 1;
 }

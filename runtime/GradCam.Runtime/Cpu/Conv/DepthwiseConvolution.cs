@@ -2,7 +2,9 @@ using GradCam.Cpu.Memory;
 
 namespace GradCam.Cpu.Conv;
 
-/// <summary>Depthwise convolution, forward and gradient: every channel has a kernel of its own, so vectors run over channels and nothing is summed across them.</summary>
+/// <summary>
+/// Depthwise convolution, forward and gradient: every channel has a kernel of its own, so vectors run over channels and nothing is summed across them.
+/// </summary>
 internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
 {
     /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>

@@ -5,7 +5,10 @@ using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv;
 
-/// <summary>One phase of a depthwise convolution. The output's pixels, counted along its rows, are cut into tiles of nearly the same size; a piece is some of them, with all channels.</summary>
+/// <summary>
+/// One phase of a depthwise convolution. The output's pixels, counted along its rows, are cut into tiles of nearly the same size; a piece is some of them, with
+/// all channels.
+/// </summary>
 internal unsafe struct DepthwiseJob : IParallelJob
 {
     /// <summary>The inputs.</summary>

@@ -4,7 +4,8 @@ using GradCam.Cpu.Simd;
 namespace GradCam.Cpu.Conv;
 
 /// <summary>
-/// The micro-kernel of depthwise convolutions: up to 8 pixels times a stretch of channels, vector by vector; a vector of each pixel stays in a register over all taps.
+/// The micro-kernel of depthwise convolutions: up to 8 pixels times a stretch of channels, vector by vector; a vector of each pixel stays in a register over
+/// all taps.
 /// Written out for the reason given at <see cref="MicroKernel"/>. Every product loads its input, since loads and multiply-adds issue at the same rate
 /// on the machines at hand; keeping inputs in registers as well would win nothing.
 /// </summary>

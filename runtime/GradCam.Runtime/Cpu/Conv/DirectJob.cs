@@ -158,7 +158,10 @@ internal unsafe struct DirectJob : IParallelJob
         return group * GroupOutputs + (panel - group * GroupPanels) * MicroKernels.PanelVectors * Level.Width();
     }
 
-    /// <summary>Sums the blocks one after another into the output; bias and residual come with the first, clamping with the last. Leaves the tile as it was, but for its offsets.</summary>
+    /// <summary>
+    /// Sums the blocks one after another into the output; bias and residual come with the first, clamping with the last. Leaves the tile as it was, but for its
+    /// offsets.
+    /// </summary>
     private readonly void RunBlocks(Tile* tile, delegate*<Tile*, void> kernel, int panelWidth)
     {
         if (BlockCount == 1)

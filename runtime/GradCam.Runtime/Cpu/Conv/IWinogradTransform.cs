@@ -4,7 +4,8 @@ namespace GradCam.Cpu.Conv;
 
 /// <summary>
 /// Winograd's minimal filtering F(m x m, 3 x 3): m x m outputs from a patch of (m + 2) x (m + 2) inputs with (m + 2)^2 products instead of 9 m^2
-/// (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"). The two-dimensional transforms are the one-dimensional ones over columns, then rows.
+/// (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"). The two-dimensional transforms are the one-dimensional ones over columns, then
+/// rows.
 /// </summary>
 internal unsafe interface IWinogradTransform
 {

@@ -26,7 +26,11 @@ internal sealed unsafe class KernelTensor
         OutputStride = (summedFirst ? 1 : inputs) * tapCount;
         GroupStride = checked(inputs * outputs * tapCount);
         if (values.Length != (long)GroupStride * groups)
-            throw new InvalidOperationException($"Expected a kernel of {groups} x {outputs} x {inputs} x {taps.Height} x {taps.Width}, found {values.Length} weights.");
+        {
+            throw new InvalidOperationException(
+                $"Expected a kernel of {groups} x {outputs} x {inputs} x {taps.Height} x {taps.Width}, found {values.Length} weights.");
+        }
+
         Values = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));
     }
 

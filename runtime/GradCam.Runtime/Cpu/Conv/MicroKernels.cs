@@ -21,7 +21,8 @@ internal static unsafe class MicroKernels
     private static readonly nint[] Table128 = Make128();
 
     /// <summary>
-    /// The largest tile: what the accumulators leave of the registers is two for weights and one for a pixel. AVX-512 and NEON have 32 registers, AVX2 and SSE 16.
+    /// The largest tile: what the accumulators leave of the registers is two for weights and one for a pixel. AVX-512 and NEON have 32 registers, AVX2 and SSE
+    /// 16.
     /// </summary>
     public static int PixelsOf(SimdLevel level) => level switch
     {

@@ -1,7 +1,8 @@
 namespace GradCam.Cpu.Conv;
 
 /// <summary>
-/// What is left of an epilogue after a micro-kernel wrote its clamped sums: the activations that are no clamps, and the gate. Runs over a chunk of pixels while it is in cache.
+/// What is left of an epilogue after a micro-kernel wrote its clamped sums: the activations that are no clamps, and the gate. Runs over a chunk of pixels while
+/// it is in cache.
 /// </summary>
 internal unsafe struct OutputPass
 {

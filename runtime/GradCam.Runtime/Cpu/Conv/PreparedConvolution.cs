@@ -1,6 +1,8 @@
 namespace GradCam.Cpu.Conv;
 
-/// <summary>A convolution, transposed or not, with the algorithms chosen for its forward pass and its gradient; either is null where the schedule never runs it.</summary>
+/// <summary>
+/// A convolution, transposed or not, with the algorithms chosen for its forward pass and its gradient; either is null where the schedule never runs it.
+/// </summary>
 internal sealed class PreparedConvolution : PreparedOperation
 {
     /// <summary>Forward.</summary>

@@ -38,7 +38,8 @@ internal sealed class RunTable(AxisPhase rows, AxisPhase columns, int inputs) : 
         if (first < -before || last >= inputs + after)
         {
             throw new InvalidOperationException(
-                $"A convolution reads positions {first} to {last} of an axis that has 0 to {inputs - 1} and a halo of {before} before and {after} after it ({input}).");
+                $"A convolution reads positions {first} to {last} of an axis that has 0 to {inputs - 1} "
+                + $"and a halo of {before} before and {after} after it ({input}).");
         }
     }
 

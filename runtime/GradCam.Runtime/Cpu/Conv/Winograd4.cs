@@ -25,7 +25,9 @@ internal readonly unsafe struct Winograd4 : IWinogradTransform
         get => 6;
     }
 
-    /// <summary>A point's row is [1, p, p^2] / N, where N is the product of its differences from the others: a^2 b^2, 2 a^2 (a^2 - b^2), 2 b^2 (b^2 - a^2).</summary>
+    /// <summary>
+    /// A point's row is [1, p, p^2] / N, where N is the product of its differences from the others: a^2 b^2, 2 a^2 (a^2 - b^2), 2 b^2 (b^2 - a^2).
+    /// </summary>
     public static ReadOnlySpan<double> Kernel
     {
         get

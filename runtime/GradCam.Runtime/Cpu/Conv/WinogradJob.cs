@@ -20,7 +20,8 @@ internal enum WinogradStage
 }
 
 /// <summary>
-/// A Winograd convolution: the map is cut into tiles of Outputs x Outputs pixels, and tiles into blocks whose transformed inputs, [Size * Size][tiles][inputs], stay in the
+/// A Winograd convolution: the map is cut into tiles of Outputs x Outputs pixels, and tiles into blocks whose transformed inputs, [Size * Size][tiles][inputs],
+/// stay in the
 /// L2 cache. For each panel of output channels, Size * Size small matrix products by the micro-kernel give the transformed outputs of the block, which are
 /// transformed back, finished and written while they are still in cache.
 /// </summary>
@@ -135,7 +136,10 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         }
     }
 
-    /// <summary>Floats from one coefficient's transformed inputs to the next one's. Not a power of two, which would put all coefficients of a tile into one set of the L1 cache.</summary>
+    /// <summary>
+    /// Floats from one coefficient's transformed inputs to the next one's. Not a power of two, which would put all coefficients of a tile into one set of the
+    /// L1 cache.
+    /// </summary>
     private static long InputStride(int blockTiles, int inputs) => (((long)blockTiles * inputs + 15) & ~15L) + 16;
 
     private static long OutputStride(int blockTiles, int panelWidth) => (long)blockTiles * panelWidth + 16;

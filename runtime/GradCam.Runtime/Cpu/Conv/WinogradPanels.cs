@@ -74,7 +74,8 @@ internal sealed unsafe class WinogradPanels : IDisposable
         int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
         float* packed = _weights.Pointer + panel * PanelLength;
 
-        // One input channel at a time, all channels of the panel side by side in rows of PanelWidth: taps [3][3], then G g [Size][3], then G g G^T [Size][Size].
+        // One input channel at a time, all channels of the panel side by side in rows of PanelWidth: taps [3][3], then G g [Size][3], then G g G^T
+        // [Size][Size].
         Span<double> taps = stackalloc double[9 * PanelWidth];
         Span<double> half = stackalloc double[3 * size * PanelWidth];
         Span<double> whole = stackalloc double[size * size * PanelWidth];
@@ -108,7 +109,9 @@ internal sealed unsafe class WinogradPanels : IDisposable
         }
     }
 
-    /// <summary>destination = factors[0] a + factors[1] b + factors[2] c, where a, b and c lie <paramref name="stride"/> apart in <paramref name="rows"/>.</summary>
+    /// <summary>
+    /// destination = factors[0] a + factors[1] b + factors[2] c, where a, b and c lie <paramref name="stride"/> apart in <paramref name="rows"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Combine(ReadOnlySpan<double> factors, ReadOnlySpan<double> rows, int stride, Span<double> destination)
     {
@@ -117,7 +120,8 @@ internal sealed unsafe class WinogradPanels : IDisposable
         var f2 = new Vector<double>(factors[2]);
         for (int i = 0; i < destination.Length; i += Vector<double>.Count)
         {
-            Vector<double> sum = f0 * new Vector<double>(rows[i..]) + f1 * new Vector<double>(rows[(stride + i)..]) + f2 * new Vector<double>(rows[((2 * stride) + i)..]);
+            Vector<double> sum = f0 * new Vector<double>(rows[i..]) + f1 * new Vector<double>(rows[(stride + i)..]);
+            sum += f2 * new Vector<double>(rows[(2 * stride + i)..]);
             sum.CopyTo(destination[i..]);
         }
     }

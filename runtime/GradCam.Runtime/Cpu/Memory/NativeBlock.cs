@@ -45,7 +45,9 @@ internal sealed unsafe class NativeBlock : IDisposable
         Pointer = null;
     }
 
-    /// <summary>Asks for large pages, which spare the processor most of the work of finding where weights lie that are streamed once. A refusal does no harm.</summary>
+    /// <summary>
+    /// Asks for large pages, which spare the processor most of the work of finding where weights lie that are streamed once. A refusal does no harm.
+    /// </summary>
     private static void AdviseHugePages(float* address, nuint bytes)
     {
         try

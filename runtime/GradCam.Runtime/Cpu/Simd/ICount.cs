@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace GradCam.Cpu.Simd;
 
 /// <summary>
-/// A small number as a type: <c>sizeof(T)</c>, which the compiler knows when it imports a method, so that code for other numbers is never compiled and loops need no counter.
+/// A small number as a type: <c>sizeof(T)</c>, which the compiler knows when it imports a method, so that code for other numbers is never compiled and loops
+/// need no counter.
 /// </summary>
 internal interface ICount;
 

@@ -5,7 +5,8 @@ namespace GradCam.Cpu.Threading;
 
 /// <summary>
 /// Worker threads that help a caller through the numbered pieces of a job. They spin for a while after a job, since a network's next layer comes within
-/// microseconds, and then park. The pool serves one caller at a time; a second one is turned away and runs alone, so sessions neither wait for each other nor deadlock.
+/// microseconds, and then park. The pool serves one caller at a time; a second one is turned away and runs alone, so sessions neither wait for each other nor
+/// deadlock.
 /// </summary>
 internal sealed unsafe class ForkJoinPool
 {

@@ -3,7 +3,9 @@ namespace GradCam.Cpu.Threading;
 /// <summary>How many physical cores this process may use.</summary>
 internal static class PhysicalCores
 {
-    /// <summary>The number of physical cores, at least 1. Two hardware threads of one core share its multipliers, so more threads than cores do not help.</summary>
+    /// <summary>
+    /// The number of physical cores, at least 1. Two hardware threads of one core share its multipliers, so more threads than cores do not help.
+    /// </summary>
     public static int Count { get; } = Determine();
 
     private static int Determine()
