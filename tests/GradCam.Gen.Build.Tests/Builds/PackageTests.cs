@@ -1,3 +1,4 @@
+using GradCam.Gen.Build.Tests.Onnx;
 using GradCam.Tests;
 
 namespace GradCam.Gen.Build.Tests.Builds;
@@ -36,6 +37,7 @@ public sealed class PackageTests : IDisposable
         byte[] weights = new SafetensorsBuilder().Add("conv1.weight", [2, 1, 1, 1], 1, -1).Add("fc.weight", [2, 2], 1, 0, 0, 1).Build();
         _project.WriteBytes("tiny.safetensors", weights);
         _project.WriteBytes("embedded.safetensors", weights);
+        _project.WriteBytes("small.onnx", OnnxBuilder.Small);
         _project.WriteText(
             "Program.cs",
             """
@@ -57,6 +59,12 @@ public sealed class PackageTests : IDisposable
                 Heatmap dark = session.GradCam(image, TensorLayout.Chw, Embedded.Class.Dark);
                 Console.WriteLine(session.Best + ": " + string.Join(" ", dark.Values.ToArray()));
             }
+            using (var net = Small.Load())
+            using (var session = net.CreateSession())
+            {
+                Heatmap map = session.GradCam(new float[3 * 8 * 8], TensorLayout.Chw, 0);
+                Console.WriteLine($"{session.Logits.Length} logits, a map of {map.Height}x{map.Width}");
+            }
 
             [Network("tiny.net", Weights = "tiny.safetensors", Labels = "labels.txt")]
             [GradCam("features")]
@@ -65,6 +73,10 @@ public sealed class PackageTests : IDisposable
             [Network("tiny.net", Weights = "embedded.safetensors", Labels = "labels.txt")]
             [GradCam("features")]
             sealed partial class Embedded;
+
+            [Network("small.onnx")]
+            [GradCam("silu")]
+            sealed partial class Small;
             """);
 
         (int exitCode, string output) = _project.Run("build", "-p:UseSharedCompilation=false");
@@ -72,7 +84,7 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
         (exitCode, output) = _project.Run("bin/Debug/net10.0/app.dll");
         Assert.True(exitCode == 0, output);
-        Assert.Equal(["1 2: 1 0 0 0", "Dark: 0 0 0 1"], output.Trim().Split(Environment.NewLine));
+        Assert.Equal(["1 2: 1 0 0 0", "Dark: 0 0 0 1", "5 logits, a map of 4x4"], output.Trim().Split(Environment.NewLine));
         Assert.False(File.Exists(_project.Find("bin/Debug/net10.0/embedded.safetensors")));
 
         // A spec that does not fit its weights is an error of the build, with the spec's line.
