@@ -8,7 +8,7 @@ namespace GradCam.Gen.Build.Tests.Onnx;
 public sealed class HostileOnnxTests
 {
     /// <summary>How many mutated files; GRADCAM_MUTATIONS asks for more.</summary>
-    private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_MUTATIONS"), out int count) ? count : 20_000;
+    private static readonly int Mutations = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_MUTATIONS"), out int count) ? count : 100_000;
 
     public static TheoryData<string, byte[]> Files => new()
     {
@@ -46,7 +46,7 @@ public sealed class HostileOnnxTests
         { "the file leaves the input's height open", new OnnxBuilder().Input("x", 1, 3, -1, 4).Output("y").Node("Relu", ["x"], ["y"]).ToArray() },
         { "grow out of proportion", Doubling() },
         { "grow out of proportion", new OnnxBuilder().Input("x", 1, 1).Output("y").Integers("s", 60_000, 60_000).Node("ConstantOfShape", ["s"], ["c"]).Node("Mul", ["x", "c"], ["y"]).ToArray() },
-        { "would be 2000000000x1x1", new OnnxBuilder().Input("x", 1, 1, 40_000, 50_000).Output("y").Node("Flatten", ["x"], ["f"]).Node("Relu", ["f"], ["y"]).ToArray() },
+        { "an input of 1x40000x50000 is too large", new OnnxBuilder().Input("x", 1, 1, 40_000, 50_000).Output("y").Node("Flatten", ["x"], ["f"]).Node("Relu", ["f"], ["y"]).ToArray() },
         { "functions call each other more than 16 levels deep", Recursive() },
     };
 
@@ -54,12 +54,6 @@ public sealed class HostileOnnxTests
     [MemberData(nameof(Files))]
     public void A_broken_file_is_one_clear_message(string expected, byte[] file)
     {
-        if (expected.StartsWith("would be", StringComparison.Ordinal))
-        {
-            // Large, but a network: sizes are the generator's to judge.
-            OnnxImporter.Import(file, "large.onnx", null);
-            return;
-        }
         var exception = Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(file, "bad.onnx", null));
         Assert.StartsWith("bad.onnx: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);

@@ -86,13 +86,10 @@ public sealed class DifferentialTests
         {
             using CompiledNetwork network = networks[i];
             float[] input = Difference.Noise(network.Info.Input.Length, i + 1);
-            using SafetensorsFile weights = SafetensorsFile.FromMemory(sources[i].Weights);
-            using var exported = new MemoryStream();
-            OnnxExporter.Export(CompiledNetwork.Resolve(sources[i]), name => FolderTests.Read(weights, name), exported);
             string? failure;
             try
             {
-                double difference = Difference.Relative(OnnxRuntimeRun.Run(exported.ToArray(), input)[0], network.Forward(input)[0]);
+                double difference = Difference.Relative(OnnxRuntimeRun.Run(Export(sources[i]), input)[0], network.Forward(input)[0]);
                 failure = difference < 1e-4 ? null : $"difference {difference:g3}";
             }
             catch (Microsoft.ML.OnnxRuntime.OnnxRuntimeException exception)
@@ -105,8 +102,17 @@ public sealed class DifferentialTests
         Assert.True(failures.Count == 0, string.Join("\n", failures.Take(3)) + $"\n{failures.Count} of {sources.Count}");
     }
 
+    /// <summary>A network as an ONNX file.</summary>
+    internal static byte[] Export(NetworkSource source)
+    {
+        using SafetensorsFile weights = SafetensorsFile.FromMemory(source.Weights);
+        using var exported = new MemoryStream();
+        OnnxExporter.Export(CompiledNetwork.Resolve(source), name => FolderTests.Read(weights, name), exported);
+        return exported.ToArray();
+    }
+
     /// <summary>A spec with random weights, scaled so that values neither vanish nor grow.</summary>
-    private static NetworkSource Source(string text, int seed)
+    internal static NetworkSource Source(string text, int seed)
     {
         var problems = new List<Gen.Diagnostics.Problem>();
         ParsedSpec parsed = SpecParser.Parse(text);

@@ -6,6 +6,22 @@ namespace GradCam.Onnx.Tests;
 /// <summary>Runs ONNX files in ONNX Runtime.</summary>
 internal static class OnnxRuntimeRun
 {
+    /// <summary>What ONNX Runtime's optimiser makes of a model.</summary>
+    public static byte[] Optimise(byte[] model, GraphOptimizationLevel level)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".onnx");
+        try
+        {
+            using (var options = new SessionOptions { GraphOptimizationLevel = level, OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL })
+                new InferenceSession(model, options).Dispose();
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Runs a model of one input.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="input">The input's elements, row-major. An open size becomes 1.</param>

@@ -68,5 +68,5 @@ internal static class InputShape
         : given ?? throw new OnnxImportException($"the file leaves the input's {what} open{(what == "channels" ? "" : "; give it (" + what + ")")}");
 
     private static NetValue Checked(NetValue value) =>
-        (double)value.Channels * value.Height * value.Width <= int.MaxValue ? value : throw new OnnxImportException($"an input of {value} is too large");
+        (double)value.Channels * value.Height * value.Width <= Lowering.MaximumElements ? value : throw new OnnxImportException($"an input of {value} is too large");
 }

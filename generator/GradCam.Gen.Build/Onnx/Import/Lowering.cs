@@ -6,6 +6,9 @@ namespace GradCam.Gen.Build.Onnx;
 /// </summary>
 internal sealed class Lowering
 {
+    /// <summary>The largest map that the generator takes.</summary>
+    public const int MaximumElements = int.MaxValue / 8;
+
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
     private readonly ConstantFolder _folder;
 
@@ -107,8 +110,7 @@ internal sealed class Lowering
     public NetStatement Emit(
         OnnxNode node, string operation, string arguments, List<NetValue> inputs, NetValue output, NetEdges pad = default, bool reflect = false, string options = "")
     {
-        long elements = (long)output.Channels * output.Height * output.Width;
-        if (output.Channels < 1 || output.Height < 1 || output.Width < 1 || (long)output.Channels * output.Height > int.MaxValue || elements is < 1 or > int.MaxValue)
+        if (output.Channels < 1 || output.Height < 1 || output.Width < 1 || (double)output.Channels * output.Height * output.Width > MaximumElements)
             throw new OnnxImportException($"its result would be {output}");
         var statement = new NetStatement
         {
@@ -170,12 +172,9 @@ internal sealed class Lowering
             return null;
         if (view.Value.IsVector)
             return view;
-        int[] positions = view.Positions(only);
-        for (int i = 0; i < positions.Length; i++)
-        {
-            if (positions[i] != i)
-                return null;
-        }
+        NetValue map = view.Value;
+        if (!view.SameFactors(only, [.. TensorView.Whole(map, 'C'), .. TensorView.Whole(map, 'H'), .. TensorView.Whole(map, 'W')]))
+            return null;
         NetValue vector = Flatten(node, view.Value);
         return view.Replace(only, vector, TensorView.Whole(vector, 'C'));
     }

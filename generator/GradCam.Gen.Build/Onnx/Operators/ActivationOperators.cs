@@ -58,7 +58,7 @@ internal static class ActivationOperators
             throw new OnnxImportException("its slope is empty");
         if (slope.Count > 1 && !view.Value.IsVector && view.OnlyDimension() >= 0)
             view = lowering.Flattened(node, view) ?? view;
-        float[] values = ElementwiseOperators.ChannelValues(view, slope);
+        float[] values = ElementwiseOperators.ChannelValues(lowering, view, slope);
         NetValue value = view.Value;
         NetStatement statement = lowering.Emit(node, "prelu", "", [value], new NetValue(value.Channels, value.Height, value.Width));
         statement.Weights.Add(Lowering.Weight(".weight", [values.Length], OnnxTensor.FromFloats([values.Length], values)));

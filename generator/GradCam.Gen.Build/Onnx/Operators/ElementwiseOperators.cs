@@ -74,7 +74,7 @@ internal static class ElementwiseOperators
     }
 
     /// <summary>A constant as one number, or as one for each channel of the map that a view looks at.</summary>
-    public static float[] ChannelValues(TensorView view, OnnxTensor constant)
+    public static float[] ChannelValues(Lowering lowering, TensorView view, OnnxTensor constant)
     {
         float[] values = constant.ToFloats();
         if (constant.Shape.Length > view.Rank && constant.Shape.Take(constant.Shape.Length - view.Rank).Any(size => size != 1))
@@ -82,7 +82,7 @@ internal static class ElementwiseOperators
         if (values.Length == 1)
             return values;
         int[] strides = Indexing.Strides(constant.Shape);
-        var result = new float[view.Value.Channels];
+        var result = new float[lowering.Budget.Take([view.Value.Channels])];
         var positions = new int[result.Length];
         for (int d = 0; d < view.Rank; d++)
         {
@@ -139,7 +139,7 @@ internal static class ElementwiseOperators
         // A constant for each element of a flattened map is one for each channel of the vector.
         if (constant.Count > 1 && view.Rank > 0 && !view.Value.IsVector && view.OnlyDimension() >= 0)
             view = lowering.Flattened(node, view) ?? view;
-        float[] values = Array.ConvertAll(ChannelValues(view, constant), value => convert(value));
+        float[] values = Array.ConvertAll(ChannelValues(lowering, view, constant), value => convert(value));
         while (view.Rank < constant.Shape.Length)
             view = view.Unsqueeze(0);
         float neutral = operation == "shift" ? 0 : 1;

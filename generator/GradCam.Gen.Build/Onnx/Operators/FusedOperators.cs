@@ -45,7 +45,7 @@ internal static class FusedOperators
     {
         TensorView view = lowering.View(node, 0);
         if (lowering.OptionalConstant(node, 1, "bias") is OnnxTensor bias)
-            view = ElementwiseOperators.Affine(lowering, node, view, "shift", ElementwiseOperators.ChannelValues(view, bias));
+            view = ElementwiseOperators.Affine(lowering, node, view, "shift", ElementwiseOperators.ChannelValues(lowering, view, bias));
         lowering.Set(node, ActivationOperators.Apply(lowering, node, view, statement));
     }
 }

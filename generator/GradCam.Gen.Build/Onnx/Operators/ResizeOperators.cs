@@ -63,7 +63,7 @@ internal static class ResizeOperators
         if (factors[0] != 1 || factors[1] != 1)
             throw new OnnxImportException("resizes batch or channels, which is not supported");
         double height = sizes?[2] ?? Math.Floor(input.Height * factors[2]), width = sizes?[3] ?? Math.Floor(input.Width * factors[3]);
-        if (!(height is >= 1 and <= 1 << 24 && width is >= 1 and <= 1 << 24))
+        if (!(height is >= 1 and <= 1 << 16 && width is >= 1 and <= 1 << 16))
             throw new OnnxImportException($"would make {height}x{width} pixels");
         // Runtimes disagree on what aligned corners of a fraction of a pixel are.
         if (sizes is null && transformation == "align_corners" && (height != input.Height * factors[2] || width != input.Width * factors[3]))
