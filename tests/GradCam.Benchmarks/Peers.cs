@@ -107,7 +107,7 @@ internal static class Peers
         var gradCam = new double[rounds];
         var ortTimes = new double[rounds];
         double difference = 0;
-        for (int round = -3; round < rounds; round++)
+        for (int round = -10; round < rounds; round++)
         {
             double ours = Time(() => session.Forward(image, TensorLayout.Chw));
             double explained = Time(() =>

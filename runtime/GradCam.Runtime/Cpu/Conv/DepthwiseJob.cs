@@ -55,6 +55,7 @@ internal unsafe struct DepthwiseJob : IParallelJob
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int index, int worker)
     {
         int firstTile = index * PieceTiles;
@@ -82,13 +83,17 @@ internal unsafe struct DepthwiseJob : IParallelJob
             Bias = Bias,
         };
         Pass.SetClamp(ref tile);
+        int smallTile = Pixels / Tiles;
+        int largeTiles = Pixels - smallTile * Tiles;
+        int pixel = 0;
         for (int t = firstTile; t < endTile; t++)
         {
-            int pixel = TileStart(t) - firstPixel;
+            int count = t < largeTiles ? smallTile + 1 : smallTile;
             tile.InputOffsets = inputs + pixel;
             tile.OutputOffsets = outputs + pixel;
             tile.ResidualOffsets = residuals + pixel;
-            RunTile(&tile, TileStart(t + 1) - firstPixel - pixel);
+            RunTile(&tile, count);
+            pixel += count;
         }
 
         Pass.Run(firstPixel, pixels, Width, outputs, residuals, 0, Channels);
@@ -97,6 +102,7 @@ internal unsafe struct DepthwiseJob : IParallelJob
     private readonly int TileStart(int tile) => tile * (Pixels / Tiles) + Math.Min(tile, Pixels % Tiles);
 
     /// <summary>Runs the widest vectors as far as they go, then narrower ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunTile(Tile* tile, int pixels)
     {
         nint channel = 0;
@@ -110,6 +116,7 @@ internal unsafe struct DepthwiseJob : IParallelJob
             RunTile<SimdScalar, float>(tile, pixels, channel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly nint RunTile<TSimd, TVector>(Tile* tile, int pixels, nint channel)
         where TSimd : ISimd<TVector>
         where TVector : struct => pixels switch

@@ -91,6 +91,7 @@ internal unsafe struct DirectJob : IParallelJob
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int index, int worker)
     {
         int chunk = index / PanelPieces;
@@ -114,6 +115,7 @@ internal unsafe struct DirectJob : IParallelJob
 
         int width = Level.Width();
         int smallTile = Pixels / Tiles;
+        int largeTiles = Pixels - smallTile * Tiles;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             int group = panel / GroupPanels;
@@ -129,11 +131,11 @@ internal unsafe struct DirectJob : IParallelJob
             tile.Residual = Residual.First == null ? null : Residual.First + channel;
 
             delegate*<Tile*, void> small = MicroKernels.Get(Level, smallTile, vectors);
-            delegate*<Tile*, void> large = Pixels % Tiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
+            delegate*<Tile*, void> large = largeTiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
+            int pixel = 0;
             for (int t = firstTile; t < endTile; t++)
             {
-                int pixel = TileStart(t) - firstPixel;
-                int count = TileStart(t + 1) - firstPixel - pixel;
+                int count = t < largeTiles ? smallTile + 1 : smallTile;
                 tile.InputOffsets = inputs + pixel;
                 tile.OutputOffsets = outputs + pixel;
                 tile.ResidualOffsets = residuals + pixel;
@@ -142,6 +144,7 @@ internal unsafe struct DirectJob : IParallelJob
                     RunBlocks(&tile, kernel, vectors * width);
                 else
                     RunPartial(&tile, kernel, count, channels, vectors * width);
+                pixel += count;
             }
         }
 
@@ -149,6 +152,7 @@ internal unsafe struct DirectJob : IParallelJob
         Pass.Run(firstPixel, pixels, Width, outputs, residuals, firstChannel, ChannelOf(endPanel) - firstChannel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly int TileStart(int tile) => tile * (Pixels / Tiles) + Math.Min(tile, Pixels % Tiles);
 
     /// <summary>The first channel of a panel; for the panel after the last, the number of channels.</summary>
@@ -162,6 +166,7 @@ internal unsafe struct DirectJob : IParallelJob
     /// Sums the blocks one after another into the output; bias and residual come with the first, clamping with the last. Leaves the tile as it was, but for its
     /// offsets.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunBlocks(Tile* tile, delegate*<Tile*, void> kernel, int panelWidth)
     {
         if (BlockCount == 1)
@@ -203,6 +208,7 @@ internal unsafe struct DirectJob : IParallelJob
 
     /// <summary>A tile of a panel whose last vector has channels beyond the output's: computed aside and copied.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void RunPartial(Tile* tile, delegate*<Tile*, void> kernel, int count, int channels, int stride)
     {
         float* aside = stackalloc float[MicroKernels.MaxPixels * MicroKernels.PanelVectors * 16];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradCam.Cpu.Conv;
 
 /// <summary>Some of a tensor's pixels, at even distances: where a phase of a convolution reads or writes.</summary>
@@ -29,6 +31,7 @@ internal readonly unsafe struct PixelView(float* first, int rowStep, int pixelSt
                 columns.OutputStep * tensor.PixelStride);
 
     /// <summary>Where pixels begin, counted along rows of <paramref name="width"/> pixels, in floats from <see cref="First"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Offsets(int firstPixel, int count, int width, int* offsets)
     {
         int row = firstPixel / width;

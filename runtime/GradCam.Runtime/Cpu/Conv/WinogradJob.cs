@@ -154,6 +154,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
 
     private readonly float* VectorTile(float* own) => Patch(own) + Size * Size * PatchStride(Inputs);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void TransformInputs(int block, int first, int end, float* transformed, float* own)
     {
         int pixelStep = Input.PixelStep;
@@ -190,6 +191,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void TransformPatch(float* source, nint rowStep, nint pixelStep, float* destination, float* vectorTile)
     {
         nint stride = (nint)InputStride(BlockTiles, Inputs);
@@ -222,6 +224,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ComputePanels(int block, int firstPanel, int endPanel, float* transformed, float* own)
     {
         int tiles = BlockCount(block);
@@ -273,6 +276,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
 
     private static int MicroTileStart(int index, int tiles, int microTiles) => index * (tiles / microTiles) + Math.Min(index, tiles % microTiles);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void TransformOutputs(int tile, int panel, float* products, int panelWidth, float* vectorTile)
     {
         int y = tile / TileColumns * TTransform.Outputs;

@@ -39,6 +39,7 @@ internal unsafe struct LinearBackwardJob : IParallelJob
     public readonly int Pieces => (Columns + BlockColumns - 1) / BlockColumns;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int index, int worker)
     {
         int start = index * BlockColumns;

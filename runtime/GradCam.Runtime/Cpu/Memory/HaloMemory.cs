@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GradCam.Cpu.Memory;
@@ -8,6 +9,7 @@ internal static unsafe class HaloMemory
     /// <summary>Zeroes a tensor's halo; of a slice, its own channels alone.</summary>
     /// <param name="first">Element (0, 0, 0).</param>
     /// <param name="tensor">The tensor.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Clear(float* first, in Tensor tensor)
     {
         Edges halo = tensor.Halo;

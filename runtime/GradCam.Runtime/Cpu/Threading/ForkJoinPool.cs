@@ -35,6 +35,7 @@ internal sealed unsafe class ForkJoinPool
 
     /// <summary>Runs a job with the help of up to <paramref name="threads"/> - 1 workers.</summary>
     /// <returns>False when another caller has the pool; nothing was run then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRun<TJob>(int threads, int count, ref TJob job)
         where TJob : unmanaged, IParallelJob
     {
@@ -76,9 +77,11 @@ internal sealed unsafe class ForkJoinPool
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunPiece<TJob>(void* job, int index, int worker)
         where TJob : unmanaged, IParallelJob => ((TJob*)job)->Run(index, worker);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPieces(int worker)
     {
         int index;
@@ -98,6 +101,7 @@ internal sealed unsafe class ForkJoinPool
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Help(int worker)
     {
         int helpers;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradCam.Cpu.Threading;
 
 /// <summary>The threads that a session may use: the calling one and those of <see cref="ForkJoinPool"/>.</summary>
@@ -11,6 +13,7 @@ internal readonly struct Team(int threads)
     /// <remarks>Waking the others costs some microseconds: work of less than about 20 microseconds is better run by the caller alone.</remarks>
     /// <param name="count">Number of pieces, chosen by the job's shape and not by the number of threads.</param>
     /// <param name="job">The job.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void For<TJob>(int count, TJob job)
         where TJob : unmanaged, IParallelJob
     {
