@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace GradCam.Cpu.Conv;
 
 /// <summary>
-/// The stretches of consecutive floats that a kernel reads from an input of some layout, in blocks of about <see cref="BlockLength"/> products. Each block is
+/// The stretches of consecutive floats that a kernel reads from an input of some layout, in blocks of some <see cref="BlockLength"/> products. Each block is
 /// summed from zero and
 /// then added to the total: with one running sum, rounding errors would grow with the number of products, and signs of small values with them.
 /// </summary>
 internal sealed unsafe class Runs : IDisposable
 {
-    /// <summary>Products in a block.</summary>
-    public const int BlockLength = 256;
+    /// <summary>Products in a block at least, where there are as many; fewer than twice as many.</summary>
+    public const int BlockLength = 320;
 
     /// <summary>Finds the runs.</summary>
     /// <param name="rows">The taps of the rows' axis.</param>
@@ -28,7 +28,7 @@ internal sealed unsafe class Runs : IDisposable
         int length = follow ? columns.Length * inputs : inputs;
 
         // A long run is cut into parts that are blocks of their own; several short runs make a block.
-        int parts = Math.Max(1, (length + BlockLength - 1) / BlockLength);
+        int parts = Math.Max(1, length / BlockLength);
         int together = Math.Max(1, BlockLength / Math.Max(1, length));
         Count = count * parts;
         Offsets = (int*)NativeMemory.Alloc((nuint)Math.Max(Count, 1), sizeof(int));
