@@ -10,7 +10,7 @@ namespace GradCam.Cpu.Conv;
 internal sealed unsafe class Runs : IDisposable
 {
     /// <summary>Products in a block at least, where there are as many; fewer than twice as many.</summary>
-    public const int BlockLength = 320;
+    public const int BlockLength = 288;
 
     /// <summary>Finds the runs.</summary>
     /// <param name="rows">The taps of the rows' axis.</param>
