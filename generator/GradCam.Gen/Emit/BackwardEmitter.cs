@@ -42,7 +42,7 @@ internal static class BackwardEmitter
             writer.Line();
             writer.Summary(Describe(steps[i], byId));
             writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{(TakesClass(steps[i]) ? ", int @class" : "")}{(TakesSeed(steps[i]) ? ", float seed" : "")})");
-            ForwardEmitter.MethodBody(writer, [Call(plan, names, steps[i])]);
+            ForwardEmitter.MethodBody(writer, [Call(plan, names, steps[i], byId)]);
         }
 
         writer.Close();
@@ -100,10 +100,10 @@ internal static class BackwardEmitter
         };
     }
 
-    private static string Call(Plan plan, Names names, BackwardStep step)
+    private static string Call(Plan plan, Names names, BackwardStep step, Dictionary<int, Layer> byId)
     {
         Layer layer = step.Layer;
-        Layer operand = plan.Network.Layers.First(other => other.Id == step.Operand);
+        Layer operand = byId[step.Operand];
         string to = names.Gradient(step.Operand);
         string from = plan.Gradients.ContainsKey(layer.Id) ? names.Gradient(layer.Id) : "";
         string operation = names.Operation(layer.Id);

@@ -27,10 +27,10 @@ internal static class NetworkEmitter
             SummaryEmitter.Emit(writer, input, plan);
         string bases = plan is null ? "global::System.IDisposable" : "Cam.INetwork, global::System.IDisposable";
         writer.Open($"partial class {input.Class.Name} : {bases}");
-        var names = plan is null ? null : new Names(plan.Network);
         ApiEmitter.Emit(writer, input, plan);
-        if (plan is not null && names is not null)
+        if (plan is not null)
         {
+            var names = new Names(plan.Network);
             InfoEmitter.Emit(writer, input, plan, names);
             ForwardEmitter.Emit(writer, plan, names);
             BackwardEmitter.Emit(writer, plan, names);

@@ -3,8 +3,6 @@ namespace GradCam.Gen.Model;
 /// <summary>A piece of the workspace and the time it is in use.</summary>
 internal sealed class WorkspaceBuffer
 {
-    public required string Name { get; init; }
-
     public required Shape Shape { get; init; }
 
     public Edges Halo { get; set; }

@@ -61,7 +61,7 @@ internal sealed class PlanMemory
             Layer layer = _network.Layers[position];
             (int root, int channel) = Root(layer.Id);
             if (!_values.TryGetValue(root, out Location? location))
-                _values[root] = location = new Location(NewBuffer(_byId[root].Name, "value", _byId[root].Shape), 0, _byId[root].Shape, root);
+                _values[root] = location = new Location(NewBuffer(_byId[root].Shape), 0, _byId[root].Shape, root);
             WorkspaceBuffer buffer = location.Buffer;
             _values[layer.Id] = new Location(buffer, channel, layer.Shape, root);
             buffer.UseAt(position);
@@ -181,7 +181,7 @@ internal sealed class PlanMemory
                 Shape shape = step.ToClassChannel ? operand.Shape with { Channels = 1 } : operand.Shape;
                 gradient = shares
                     ? _gradients[step.Layer.Id] with { Channel = _gradients[step.Layer.Id].Channel + step.Channel, Shape = shape }
-                    : new Location(NewBuffer(operand.Name, "gradient", shape), 0, shape, operand.Id);
+                    : new Location(NewBuffer(shape), 0, shape, operand.Id);
                 _gradients.Add(step.Operand, gradient);
             }
 
@@ -199,9 +199,9 @@ internal sealed class PlanMemory
         }
     }
 
-    private WorkspaceBuffer NewBuffer(string layer, string what, Shape shape)
+    private WorkspaceBuffer NewBuffer(Shape shape)
     {
-        var buffer = new WorkspaceBuffer { Name = $"{what} of {layer}", Shape = shape };
+        var buffer = new WorkspaceBuffer { Shape = shape };
         _buffers.Add(buffer);
         return buffer;
     }
