@@ -4,10 +4,13 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
+    case ["layers", .. string[] rest]:
+        return LayerTimes.Run(rest);
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         return 1;
 }

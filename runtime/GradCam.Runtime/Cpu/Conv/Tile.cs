@@ -34,6 +34,9 @@ internal unsafe struct Tile
     /// <summary>The panel's weights, [runs * run length][channels of the panel].</summary>
     public float* Weights;
 
+    /// <summary>How far ahead of the weights in use those lie that are fetched into the L2 cache meanwhile, a line for each step of the product; 0 for none.</summary>
+    public nint PrefetchDistance;
+
     /// <summary>The panel's bias.</summary>
     public float* Bias;
 
@@ -42,6 +45,9 @@ internal unsafe struct Tile
 
     /// <summary>For each pixel, where the panel's channels go.</summary>
     public int* OutputOffsets;
+
+    /// <summary>Channels of the panel's last vector that are the output's: what lies beyond them in memory is not written.</summary>
+    public int LastCount;
 
     /// <summary>Added before clamping; may be the output. Null for none.</summary>
     public float* Residual;
