@@ -111,8 +111,7 @@ internal unsafe struct DirectJob : IParallelJob
             Residual.Offsets(firstPixel, pixels, Width, residuals);
 
         var tile = new Tile();
-        Pass.SetClamp(ref tile);
-        TileClamp clamp = tile.Clamp;
+        ClampBounds clamp = Pass.Clamp;
 
         int width = Level.Width();
         int smallTile = Pixels / Tiles;
@@ -143,7 +142,7 @@ internal unsafe struct DirectJob : IParallelJob
                 tile.Runs = Runs + block.First;
                 tile.RunCount = block.Count;
                 tile.RunLength = block.Length;
-                tile.Clamp = i == BlockCount - 1 ? clamp : TileClamp.None;
+                tile.Clamp = i == BlockCount - 1 ? clamp : default;
                 int pixel = 0;
                 for (int t = firstTile; t < endTile; t++)
                 {
@@ -167,7 +166,7 @@ internal unsafe struct DirectJob : IParallelJob
         }
 
         int firstChannel = ChannelOf(firstPanel);
-        Pass.Run(firstPixel, pixels, Width, outputs, residuals, firstChannel, ChannelOf(endPanel) - firstChannel);
+        Pass.Run(firstPixel, pixels, Width, firstChannel, ChannelOf(endPanel) - firstChannel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

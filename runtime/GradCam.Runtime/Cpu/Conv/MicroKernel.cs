@@ -284,9 +284,9 @@ internal static unsafe class MicroKernel
             }
         }
 
-        if (tile->Clamp != TileClamp.None)
+        if (tile->Clamp.Clamp != TileClamp.None)
         {
-            TVector bound = TSimd.Broadcast(&tile->Low);
+            TVector bound = TSimd.Broadcast(&tile->Clamp.Low);
             c0a = TSimd.Max(bound, c0a);
             c0b = TSimd.Max(bound, c0b);
             c1a = TSimd.Max(bound, c1a);
@@ -317,9 +317,9 @@ internal static unsafe class MicroKernel
             c13b = TSimd.Max(bound, c13b);
         }
 
-        if (tile->Clamp == TileClamp.Both)
+        if (tile->Clamp.Clamp == TileClamp.Both)
         {
-            TVector bound = TSimd.Broadcast(&tile->High);
+            TVector bound = TSimd.Broadcast(&tile->Clamp.High);
             c0a = TSimd.Min(bound, c0a);
             c0b = TSimd.Min(bound, c0b);
             c1a = TSimd.Min(bound, c1a);

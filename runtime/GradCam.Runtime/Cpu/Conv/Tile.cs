@@ -13,6 +13,22 @@ internal enum TileClamp
     Both,
 }
 
+/// <summary>What results are clamped to.</summary>
+/// <param name="clamp">Which bounds apply.</param>
+/// <param name="low">The lower bound.</param>
+/// <param name="high">The upper bound.</param>
+internal struct ClampBounds(TileClamp clamp, float low, float high)
+{
+    /// <summary>Which bounds apply.</summary>
+    public TileClamp Clamp = clamp;
+
+    /// <summary>The lower bound.</summary>
+    public float Low = low;
+
+    /// <summary>The upper bound.</summary>
+    public float High = high;
+}
+
 /// <summary>What a micro-kernel works on: some pixels of the output times a panel of output channels. Offsets are in floats.</summary>
 internal unsafe struct Tile
 {
@@ -55,12 +71,6 @@ internal unsafe struct Tile
     /// <summary>For each pixel, where the residual's channels are.</summary>
     public int* ResidualOffsets;
 
-    /// <summary>Which bounds apply.</summary>
-    public TileClamp Clamp;
-
-    /// <summary>The lower bound.</summary>
-    public float Low;
-
-    /// <summary>The upper bound.</summary>
-    public float High;
+    /// <summary>Bounds of the results.</summary>
+    public ClampBounds Clamp;
 }

@@ -351,8 +351,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         where TVector : struct
     {
         nint stride = (nint)OutputStride(BlockTiles, PanelWidth);
-        var clamps = new Tile();
-        Pass.SetClamp(ref clamps);
+        ClampBounds clamps = Pass.Clamp;
         TVector low = TSimd.All(clamps.Low), high = TSimd.All(clamps.High);
         for (int vector = 0; vector < panelWidth; vector += TSimd.Width, channel += TSimd.Width)
         {
@@ -408,20 +407,14 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     {
         if (Pass.IsDone)
             return;
-        int* outputs = stackalloc int[4];
-        int* gates = stackalloc int[4];
         for (int t = 0; t < tiles; t++)
         {
             int tile = block * BlockTiles + t;
             int y = tile / TileColumns * TTransform.Outputs;
             int x = tile % TileColumns * TTransform.Outputs;
             int width = Math.Min(TTransform.Outputs, OutputSize.Width - x);
-            for (int row = y; row < Math.Min(y + TTransform.Outputs, OutputSize.Height); row++)
-            {
-                int pixel = row * OutputSize.Width + x;
-                Output.Offsets(pixel, width, OutputSize.Width, outputs);
-                Pass.Run(pixel, width, OutputSize.Width, outputs, gates, channel, endChannel - channel);
-            }
+            int height = Math.Min(TTransform.Outputs, OutputSize.Height - y);
+            Pass.RunRectangle((y, x), (height, width), channel, endChannel - channel);
         }
     }
 }
