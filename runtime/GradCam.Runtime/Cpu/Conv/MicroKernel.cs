@@ -71,7 +71,8 @@ internal static unsafe class MicroKernel
                 TVector w0 = TSimd.Load(weights);
                 TVector w1 = sizeof(TVectors) > 1 ? TSimd.Load(weights + TSimd.Width) : default;
                 CacheHints.FetchToL2(weights + ahead);
-                CacheHints.FetchToL2(weights + ahead + 16);
+                if (sizeof(TVectors) * TSimd.Width > 16)
+                    CacheHints.FetchToL2(weights + ahead + 16);
                 weights += sizeof(TVectors) * TSimd.Width;
                 TVector x = TSimd.Broadcast(x0 + k);
                 c0a = TSimd.MultiplyAdd(x, w0, c0a);
