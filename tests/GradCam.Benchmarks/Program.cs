@@ -6,11 +6,15 @@ switch (args)
         return KernelTable.Run(rest);
     case ["layers", .. string[] rest]:
         return LayerTimes.Run(rest);
+    case ["micro", .. string[] rest]:
+        KernelBenchmarks.RunAll(rest);
+        return 0;
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
 }
