@@ -4,10 +4,13 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
+    case ["load", .. string[] rest]:
+        return LoadTimes.Run(rest);
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("       load [network ...] [--rounds N]");
         return 1;
 }

@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
-using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
@@ -8,12 +9,12 @@ namespace GradCam.Cpu.Conv;
 /// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of two vectors (the last may have one);
 /// a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector are zero.
 /// </summary>
-internal sealed unsafe class PackedPanels : IDisposable
+internal sealed unsafe class PackedPanels
 {
-    private readonly NativeBlock _weights;
-    private readonly NativeBlock _bias;
+    private readonly PackedBlock _block;
+    private readonly int _groups;
 
-    /// <summary>Packs the taps of a phase.</summary>
+    /// <summary>Plans to pack the taps of a phase.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rows">Which of its rows, in this order.</param>
     /// <param name="columns">Which of its columns, in this order.</param>
@@ -22,6 +23,7 @@ internal sealed unsafe class PackedPanels : IDisposable
     {
         Level = level;
         int width = level.Width();
+        _groups = kernel.Groups;
         Outputs = kernel.Outputs;
         Depth = checked(rows.Length * columns.Length * kernel.Inputs);
         PanelWidth = MicroKernels.PanelVectors * width;
@@ -30,14 +32,9 @@ internal sealed unsafe class PackedPanels : IDisposable
         LastVectors = (rest + width - 1) / width;
         GroupBiasLength = (PanelsPerGroup - 1) * PanelWidth + LastVectors * width;
         GroupLength = (long)GroupBiasLength * Depth;
-        _weights = new NativeBlock(GroupLength * kernel.Groups);
-        _bias = new NativeBlock((long)GroupBiasLength * kernel.Groups);
-        for (int group = 0; group < kernel.Groups; group++)
-        {
-            kernel.Bias?.AsSpan(group * Outputs, Outputs).CopyTo(new Span<float>(_bias.Pointer + (long)group * GroupBiasLength, Outputs));
-            for (int panel = 0; panel < PanelsPerGroup; panel++)
-                Pack(kernel, rows, columns, group, panel);
-        }
+        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * kernel.Taps.Width + column.Index))];
+        _block = kernel.Plan.Packed.Add(
+            (GroupLength + GroupBiasLength) * _groups, PanelsPerGroup * _groups, (block, first, end) => Pack(kernel, taps, block, first, end));
     }
 
     /// <summary>The width of the vectors.</summary>
@@ -65,48 +62,55 @@ internal sealed unsafe class PackedPanels : IDisposable
     public int GroupBiasLength { get; }
 
     /// <summary>The weights of the first group's first panel.</summary>
-    public float* Weights => _weights.Pointer;
+    public float* Weights => _block.Pointer;
 
-    /// <summary>The bias of the first group's first panel.</summary>
-    public float* Bias => _bias.Pointer;
-
-    /// <summary>Bytes of both.</summary>
-    public long Bytes => sizeof(float) * (_weights.Length + _bias.Length);
-
-    public void Dispose()
-    {
-        _weights.Dispose();
-        _bias.Dispose();
-    }
+    /// <summary>The bias of the first group's first panel, behind all weights.</summary>
+    public float* Bias => _block.Pointer + GroupLength * _groups;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(KernelTensor kernel, AxisTap[] rows, AxisTap[] columns, int group, int panel)
+    private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
         // Inputs are taken a few at a time so that the lines of the panel that are being filled stay in the L1 cache.
         const int InputBlock = 16;
-        int inputs = kernel.Inputs;
-        int channels = Math.Min(PanelWidth, Outputs - panel * PanelWidth);
-        int stride = panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
-        float* packed = _weights.Pointer + group * GroupLength + (long)panel * PanelWidth * Depth;
-        float* first = kernel.Values + (long)group * kernel.GroupStride + (long)panel * PanelWidth * kernel.OutputStride;
-        for (int block = 0; block < inputs; block += InputBlock)
+        using WeightReader reader = kernel.Open();
+        float[] memory = kernel.RentTile(InputBlock, PanelWidth);
+        for (int piece = first; piece < end; piece++)
         {
-            int end = Math.Min(block + InputBlock, inputs);
-            for (int channel = 0; channel < channels; channel++)
+            (int group, int panel) = Math.DivRem(piece, PanelsPerGroup);
+            int channel = panel * PanelWidth;
+            int channels = Math.Min(PanelWidth, Outputs - channel);
+            int stride = panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
+            float* bias = block + GroupLength * _groups + (long)group * GroupBiasLength + channel;
+            kernel.WriteBias(group, channel, channels, new Span<float>(bias, stride));
+            float* packed = block + group * GroupLength + (long)channel * Depth;
+            for (int input = 0; input < kernel.Inputs; input += InputBlock)
             {
-                float* source = first + (long)channel * kernel.OutputStride;
-                float* destination = packed + channel;
-                foreach (AxisTap row in rows)
+                int inputs = Math.Min(InputBlock, kernel.Inputs - input);
+                KernelTile tile = kernel.Read(reader, group, (input, inputs), (channel, channels), memory);
+                fixed (float* values = memory)
                 {
-                    foreach (AxisTap column in columns)
-                    {
-                        int tap = row.Index * kernel.Taps.Width + column.Index;
-                        for (int i = block; i < end; i++)
-                            destination[(long)i * stride] = source[(long)i * kernel.InputStride + tap];
-                        destination += (long)inputs * stride;
-                    }
+                    // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
+                    for (int tap = 0; tap < taps.Length; tap++)
+                        Transpose(values + taps[tap], tile, packed + ((long)tap * kernel.Inputs + input) * stride, stride, inputs, channels);
                 }
             }
+        }
+
+        ArrayPool<float>.Shared.Return(memory);
+    }
+
+    /// <summary>Puts the output channels of each input side by side, and zeros behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* source, KernelTile tile, float* destination, int stride, int inputs, int channels)
+    {
+        for (int input = 0; input < inputs; input++)
+        {
+            float* from = source + input * tile.InputStride;
+            float* to = destination + input * stride;
+            for (int channel = 0; channel < channels; channel++)
+                to[channel] = from[channel * tile.OutputStride];
+            for (int channel = channels; channel < stride; channel++)
+                to[channel] = 0;
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     private readonly int _inputs;
     private readonly int _outputs;
 
-    /// <summary>Transforms and packs the weights.</summary>
+    /// <summary>Plans to transform and pack the weights.</summary>
     public WinogradConvolution(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
     {
         _rows = rows;
@@ -28,9 +28,6 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
 
     /// <inheritdoc/>
     public override string Name => $"winograd {TTransform.Outputs}x{TTransform.Outputs}";
-
-    /// <inheritdoc/>
-    public override long WeightBytes => _panels.Bytes;
 
     /// <summary>Tiles of a block: as many as fit, at least a micro-kernel's pixels, so that weights are not read for too few of them.</summary>
     private int BlockTiles(int tiles)
@@ -94,9 +91,6 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
             context.Team.For(job.Pieces, job);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Dispose() => _panels.Dispose();
 
     private static int Tiles(in Tensor output) =>
         ((output.Height + TTransform.Outputs - 1) / TTransform.Outputs) * ((output.Width + TTransform.Outputs - 1) / TTransform.Outputs);

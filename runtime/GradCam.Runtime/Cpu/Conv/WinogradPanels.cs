@@ -1,7 +1,8 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
@@ -10,12 +11,12 @@ namespace GradCam.Cpu.Conv;
 /// A 3x3 kernel transformed, U = G g G^T in double precision, and packed: output channels in panels of two vectors (the last may have one), a panel is
 /// [Size * Size][inputs][channels of the panel].
 /// </summary>
-internal sealed unsafe class WinogradPanels : IDisposable
+internal sealed unsafe class WinogradPanels
 {
-    private readonly NativeBlock _weights;
-    private readonly NativeBlock _bias;
+    private readonly PackedBlock _block;
+    private readonly int _biasLength;
 
-    /// <summary>Transforms and packs.</summary>
+    /// <summary>Plans to transform and pack.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rows">The rows of the kernel, in this order.</param>
     /// <param name="columns">The columns of the kernel, in this order.</param>
@@ -28,14 +29,13 @@ internal sealed unsafe class WinogradPanels : IDisposable
         Count = (kernel.Outputs + PanelWidth - 1) / PanelWidth;
         int rest = kernel.Outputs - (Count - 1) * PanelWidth;
         LastVectors = (rest + width - 1) / width;
-        int channels = (Count - 1) * PanelWidth + LastVectors * width;
+        _biasLength = (Count - 1) * PanelWidth + LastVectors * width;
         int size = transform.Length / 3;
         PanelLength = (long)size * size * kernel.Inputs * PanelWidth;
-        _weights = new NativeBlock((long)size * size * kernel.Inputs * channels);
-        _bias = new NativeBlock(channels);
-        kernel.Bias?.CopyTo(_bias.Span);
+        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * 3 + column.Index))];
         double[] matrix = transform.ToArray();
-        Parallel.For(0, Count, panel => Pack(kernel, rows, columns, matrix, panel, width));
+        _block = kernel.Plan.Packed.Add(
+            ((long)size * size * kernel.Inputs + 1) * _biasLength, Count, (block, first, end) => Pack(kernel, taps, matrix, width, block, first, end));
     }
 
     /// <summary>Channels of a full panel.</summary>
@@ -51,61 +51,72 @@ internal sealed unsafe class WinogradPanels : IDisposable
     public long PanelLength { get; }
 
     /// <summary>The first panel.</summary>
-    public float* Weights => _weights.Pointer;
+    public float* Weights => _block.Pointer;
 
-    /// <summary>The bias, padded to whole vectors.</summary>
-    public float* Bias => _bias.Pointer;
-
-    /// <summary>Bytes of both.</summary>
-    public long Bytes => sizeof(float) * (_weights.Length + _bias.Length);
-
-    public void Dispose()
-    {
-        _weights.Dispose();
-        _bias.Dispose();
-    }
+    /// <summary>The bias, padded to whole vectors, behind all panels.</summary>
+    public float* Bias => _block.Pointer + _block.Length - _biasLength;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(KernelTensor kernel, AxisTap[] rows, AxisTap[] columns, double[] g, int panel, int width)
+    private void Pack(KernelTensor kernel, int[] order, double[] g, int width, float* block, int first, int end)
     {
+        const int InputBlock = 8;
         int size = g.Length / 3;
-        int first = panel * PanelWidth;
-        int channels = Math.Min(PanelWidth, kernel.Outputs - first);
-        int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
-        float* packed = _weights.Pointer + panel * PanelLength;
+        using WeightReader reader = kernel.Open();
+        float[] tileMemory = kernel.RentTile(InputBlock, PanelWidth);
 
         // One input channel at a time, all channels of the panel side by side in rows of PanelWidth: taps [3][3], then G g [Size][3], then G g G^T
         // [Size][Size].
         Span<double> taps = stackalloc double[9 * PanelWidth];
         Span<double> half = stackalloc double[3 * size * PanelWidth];
         Span<double> whole = stackalloc double[size * size * PanelWidth];
-        taps.Clear();
-        for (int input = 0; input < kernel.Inputs; input++)
+        for (int panel = first; panel < end; panel++)
         {
-            for (int channel = 0; channel < channels; channel++)
+            int channel = panel * PanelWidth;
+            int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
+            int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
+            kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
+            float* packed = block + panel * PanelLength;
+            taps.Clear();
+            for (int start = 0; start < kernel.Inputs; start += InputBlock)
             {
-                float* source = kernel.Values + (long)(first + channel) * kernel.OutputStride + (long)input * kernel.InputStride;
-                for (int k = 0; k < 9; k++)
-                    taps[k * PanelWidth + channel] = source[rows[k / 3].Index * 3 + columns[k % 3].Index];
-            }
+                int inputs = Math.Min(InputBlock, kernel.Inputs - start);
+                KernelTile tile = kernel.Read(reader, 0, (start, inputs), (channel, channels), tileMemory);
+                for (int input = 0; input < inputs; input++)
+                {
+                    for (int k = 0; k < 9; k++)
+                    {
+                        ReadOnlySpan<float> tap = tileMemory.AsSpan(input * tile.InputStride + order[k]);
+                        for (int i = 0; i < channels; i++)
+                            taps[k * PanelWidth + i] = tap[i * tile.OutputStride];
+                    }
 
-            for (int i = 0; i < size; i++)
-            {
-                for (int k = 0; k < 3; k++)
-                    Combine(g.AsSpan(3 * i, 3), taps[(k * PanelWidth)..], 3 * PanelWidth, half.Slice((3 * i + k) * PanelWidth, PanelWidth));
+                    Transform(g, taps, half, whole);
+                    for (int coefficient = 0; coefficient < size * size; coefficient++)
+                    {
+                        var destination = new Span<float>(packed + ((long)coefficient * kernel.Inputs + start + input) * stride, stride);
+                        TensorPrimitives.ConvertTruncating(whole.Slice(coefficient * PanelWidth, stride), destination);
+                    }
+                }
             }
+        }
 
-            for (int i = 0; i < size; i++)
-            {
-                for (int j = 0; j < size; j++)
-                    Combine(g.AsSpan(3 * j, 3), half[(3 * i * PanelWidth)..], PanelWidth, whole.Slice((i * size + j) * PanelWidth, PanelWidth));
-            }
+        ArrayPool<float>.Shared.Return(tileMemory);
+    }
 
-            for (int coefficient = 0; coefficient < size * size; coefficient++)
-            {
-                var destination = new Span<float>(packed + ((long)coefficient * kernel.Inputs + input) * stride, stride);
-                TensorPrimitives.ConvertTruncating(whole.Slice(coefficient * PanelWidth, stride), destination);
-            }
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transform(double[] g, ReadOnlySpan<double> taps, Span<double> half, Span<double> whole)
+    {
+        int size = g.Length / 3;
+        for (int i = 0; i < size; i++)
+        {
+            for (int k = 0; k < 3; k++)
+                Combine(g.AsSpan(3 * i, 3), taps[(k * PanelWidth)..], 3 * PanelWidth, half.Slice((3 * i + k) * PanelWidth, PanelWidth));
+        }
+
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = 0; j < size; j++)
+                Combine(g.AsSpan(3 * j, 3), half[(3 * i * PanelWidth)..], PanelWidth, whole.Slice((i * size + j) * PanelWidth, PanelWidth));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GradCam.Cpu.Memory;
 
-/// <summary>Zeroed floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers.</summary>
+/// <summary>Floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers.</summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
     private const int Alignment = 64;
@@ -11,7 +11,8 @@ internal sealed unsafe class NativeBlock : IDisposable
 
     /// <summary>Allocates.</summary>
     /// <param name="length">Floats.</param>
-    public NativeBlock(long length)
+    /// <param name="cleared">Whether they are zero; otherwise they are whatever was there, for blocks that are written as a whole.</param>
+    public NativeBlock(long length, bool cleared = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
@@ -19,7 +20,8 @@ internal sealed unsafe class NativeBlock : IDisposable
         Pointer = (float*)NativeMemory.AlignedAlloc(bytes, bytes >= HugePage ? HugePage : (nuint)Alignment);
         if (bytes >= HugePage && OperatingSystem.IsLinux())
             AdviseHugePages(Pointer, bytes & ~(nuint)(HugePage - 1));
-        NativeMemory.Clear(Pointer, bytes);
+        if (cleared)
+            NativeMemory.Clear(Pointer, bytes);
     }
 
     ~NativeBlock() => Free();
