@@ -71,6 +71,8 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>
     public void EndDryRun()
     {
+        foreach (WeightInfo weight in Info.Weights)
+            Weights.Prefetch(weight.Name);
         Packed.Pack(wholeBlocks: !HasStoredBytes);
         Packed.EndDryRun();
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using GradCam.Cpu.Memory;
 
 namespace GradCam.Weights;
 
@@ -166,6 +167,16 @@ public sealed unsafe class SafetensorsFile : WeightSource
 
     /// <inheritdoc/>
     internal override string? UnreadableType(string name) => _header.Find(name) is { Type: WeightType.Other } tensor ? tensor.TypeName : null;
+
+    /// <inheritdoc/>
+    internal override void Prefetch(string name)
+    {
+        if (_memory.IsMapped && TryGetRaw(name, out _, out ReadOnlySpan<byte> bytes))
+        {
+            fixed (byte* start = bytes)
+                MemoryAdvice.MapForReading(start, (nuint)bytes.Length);
+        }
+    }
 
     /// <inheritdoc/>
     public override string ComputeSha256()

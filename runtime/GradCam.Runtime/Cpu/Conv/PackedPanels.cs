@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
 
@@ -11,6 +12,12 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 internal sealed unsafe class PackedPanels
 {
+    /// <summary>Weights that are read at a time: a part of the L2 cache.</summary>
+    private const int TileLength = 64 * 1024;
+
+    /// <summary>Panels that are packed side by side where the file has their channels side by side: memory is read in longer stretches.</summary>
+    private const int StripPanels = 8;
+
     private readonly PackedBlock _block;
     private readonly int _groups;
 
@@ -65,33 +72,37 @@ internal sealed unsafe class PackedPanels
     public float* Weights => _block.Pointer;
 
     /// <summary>The bias of the first group's first panel, behind all weights.</summary>
-    public float* Bias => _block.Pointer + GroupLength * _groups;
+    public float* Bias => BiasOf(_block.Pointer, 0, 0);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
-        // Inputs are taken a few at a time so that the lines of the panel that are being filled stay in the L1 cache.
-        const int InputBlock = 16;
         using WeightReader reader = kernel.Open();
-        float[] memory = kernel.RentTile(InputBlock, PanelWidth);
-        for (int piece = first; piece < end; piece++)
+        int together = kernel.SummedFirst ? StripPanels : 1;
+        int tileInputs = Math.Clamp(TileLength / (together * PanelWidth * kernel.TapCount), 1, kernel.Inputs);
+        float[] memory = kernel.RentTile(tileInputs, together * PanelWidth);
+        int count;
+        for (int piece = first; piece < end; piece += count)
         {
             (int group, int panel) = Math.DivRem(piece, PanelsPerGroup);
+            count = Math.Min(Math.Min(together, end - piece), PanelsPerGroup - panel);
+            for (int i = panel; i < panel + count; i++)
+                kernel.WriteBias(group, i * PanelWidth, Channels(i), new Span<float>(BiasOf(block, group, i), Stride(i)));
             int channel = panel * PanelWidth;
-            int channels = Math.Min(PanelWidth, Outputs - channel);
-            int stride = panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
-            float* bias = block + GroupLength * _groups + (long)group * GroupBiasLength + channel;
-            kernel.WriteBias(group, channel, channels, new Span<float>(bias, stride));
-            float* packed = block + group * GroupLength + (long)channel * Depth;
-            for (int input = 0; input < kernel.Inputs; input += InputBlock)
+            for (int input = 0; input < kernel.Inputs; input += tileInputs)
             {
-                int inputs = Math.Min(InputBlock, kernel.Inputs - input);
-                KernelTile tile = kernel.Read(reader, group, (input, inputs), (channel, channels), memory);
+                int inputs = Math.Min(tileInputs, kernel.Inputs - input);
+                KernelTile tile = kernel.Read(
+                    reader, group, (input, inputs), (channel, (count - 1) * PanelWidth + Channels(panel + count - 1)), memory);
                 fixed (float* values = memory)
                 {
-                    // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
-                    for (int tap = 0; tap < taps.Length; tap++)
-                        Transpose(values + taps[tap], tile, packed + ((long)tap * kernel.Inputs + input) * stride, stride, inputs, channels);
+                    for (int i = panel; i < panel + count; i++)
+                    {
+                        // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
+                        float* source = values + (i - panel) * PanelWidth * tile.OutputStride;
+                        float* packed = block + group * GroupLength + (long)i * PanelWidth * Depth + (long)input * Stride(i);
+                        for (int tap = 0; tap < taps.Length; tap++)
+                            Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * Stride(i), Stride(i), inputs, Channels(i));
+                    }
                 }
             }
         }
@@ -99,17 +110,39 @@ internal sealed unsafe class PackedPanels
         ArrayPool<float>.Shared.Return(memory);
     }
 
+    /// <summary>Channels of a panel that exist.</summary>
+    private int Channels(int panel) => Math.Min(PanelWidth, Outputs - panel * PanelWidth);
+
+    /// <summary>Channels of a panel, with those that fill its last vector.</summary>
+    private int Stride(int panel) => panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
+
+    private float* BiasOf(float* block, int group, int panel) => block + GroupLength * _groups + (long)group * GroupBiasLength + panel * PanelWidth;
+
     /// <summary>Puts the output channels of each input side by side, and zeros behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* source, KernelTile tile, float* destination, int stride, int inputs, int channels)
     {
+        nint step = tile.OutputStride;
         for (int input = 0; input < inputs; input++)
         {
             float* from = source + input * tile.InputStride;
             float* to = destination + input * stride;
-            for (int channel = 0; channel < channels; channel++)
-                to[channel] = from[channel * tile.OutputStride];
-            for (int channel = channels; channel < stride; channel++)
+            int channel = 0;
+            if (step == 1)
+            {
+                for (; channel <= channels - 4; channel += 4)
+                    Vector128.Load(from + channel).Store(to + channel);
+            }
+
+            for (; channel <= channels - 4; channel += 4)
+            {
+                float* four = from + channel * step;
+                Vector128.Create(*four, four[step], four[2 * step], four[3 * step]).Store(to + channel);
+            }
+
+            for (; channel < channels; channel++)
+                to[channel] = from[channel * step];
+            for (; channel < stride; channel++)
                 to[channel] = 0;
         }
     }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
 
@@ -13,6 +13,12 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 internal sealed unsafe class WinogradPanels
 {
+    /// <summary>Room for the channels of a panel of any level.</summary>
+    private const int RowLength = 32;
+
+    /// <summary>Input channels that are read at a time.</summary>
+    private const int TileInputs = 56;
+
     private readonly PackedBlock _block;
     private readonly int _biasLength;
 
@@ -59,16 +65,13 @@ internal sealed unsafe class WinogradPanels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(KernelTensor kernel, int[] order, double[] g, int width, float* block, int first, int end)
     {
-        const int InputBlock = 8;
-        int size = g.Length / 3;
+        int coefficients = g.Length / 3 * (g.Length / 3);
         using WeightReader reader = kernel.Open();
-        float[] tileMemory = kernel.RentTile(InputBlock, PanelWidth);
+        float[] memory = kernel.RentTile(TileInputs, PanelWidth);
 
-        // One input channel at a time, all channels of the panel side by side in rows of PanelWidth: taps [3][3], then G g [Size][3], then G g G^T
-        // [Size][Size].
-        Span<double> taps = stackalloc double[9 * PanelWidth];
-        Span<double> half = stackalloc double[3 * size * PanelWidth];
-        Span<double> whole = stackalloc double[size * size * PanelWidth];
+        // One input channel at a time, all channels of the panel side by side: its taps and its coefficients.
+        float* taps = stackalloc float[9 * RowLength];
+        float* transformed = stackalloc float[coefficients * RowLength];
         for (int panel = first; panel < end; panel++)
         {
             int channel = panel * PanelWidth;
@@ -76,64 +79,77 @@ internal sealed unsafe class WinogradPanels
             int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
             kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
             float* packed = block + panel * PanelLength;
-            taps.Clear();
-            for (int start = 0; start < kernel.Inputs; start += InputBlock)
+            new Span<float>(taps, 9 * RowLength).Clear();
+            for (int start = 0; start < kernel.Inputs; start += TileInputs)
             {
-                int inputs = Math.Min(InputBlock, kernel.Inputs - start);
-                KernelTile tile = kernel.Read(reader, 0, (start, inputs), (channel, channels), tileMemory);
-                for (int input = 0; input < inputs; input++)
+                int inputs = Math.Min(TileInputs, kernel.Inputs - start);
+                KernelTile tile = kernel.Read(reader, 0, (start, inputs), (channel, channels), memory);
+                fixed (float* values = memory)
                 {
-                    for (int k = 0; k < 9; k++)
+                    for (int input = 0; input < inputs; input++)
                     {
-                        ReadOnlySpan<float> tap = tileMemory.AsSpan(input * tile.InputStride + order[k]);
-                        for (int i = 0; i < channels; i++)
-                            taps[k * PanelWidth + i] = tap[i * tile.OutputStride];
-                    }
+                        // Within the tile, inputs x channels x 9.
+                        for (int tap = 0; tap < 9; tap++)
+                        {
+                            float* source = values + input * tile.InputStride + order[tap];
+                            for (int i = 0; i < channels; i++)
+                                taps[tap * RowLength + i] = source[i * tile.OutputStride];
+                        }
 
-                    Transform(g, taps, half, whole);
-                    for (int coefficient = 0; coefficient < size * size; coefficient++)
-                    {
-                        var destination = new Span<float>(packed + ((long)coefficient * kernel.Inputs + start + input) * stride, stride);
-                        TensorPrimitives.ConvertTruncating(whole.Slice(coefficient * PanelWidth, stride), destination);
+                        Transform(g, taps, transformed, PanelWidth);
+
+                        // Within the panel, [coefficients][inputs][stride], stride <= RowLength.
+                        float* destination = packed + (long)(start + input) * stride;
+                        for (int i = 0; i < coefficients; i++)
+                        {
+                            float* from = transformed + i * RowLength;
+                            float* to = destination + (long)i * kernel.Inputs * stride;
+                            for (int c = 0; c < stride; c += 4)
+                                Vector128.Load(from + c).StoreAlignedNonTemporal(to + c);
+                        }
                     }
                 }
             }
         }
 
-        ArrayPool<float>.Shared.Return(tileMemory);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transform(double[] g, ReadOnlySpan<double> taps, Span<double> half, Span<double> whole)
-    {
-        int size = g.Length / 3;
-        for (int i = 0; i < size; i++)
-        {
-            for (int k = 0; k < 3; k++)
-                Combine(g.AsSpan(3 * i, 3), taps[(k * PanelWidth)..], 3 * PanelWidth, half.Slice((3 * i + k) * PanelWidth, PanelWidth));
-        }
-
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j < size; j++)
-                Combine(g.AsSpan(3 * j, 3), half[(3 * i * PanelWidth)..], PanelWidth, whole.Slice((i * size + j) * PanelWidth, PanelWidth));
-        }
+        ArrayPool<float>.Shared.Return(memory);
     }
 
     /// <summary>
-    /// destination = factors[0] a + factors[1] b + factors[2] c, where a, b and c lie <paramref name="stride"/> apart in <paramref name="rows"/>.
+    /// U = G g G^T of some kernels side by side, in rows of <see cref="RowLength"/>. Rows are a multiple of every vector's length, so reading beyond the last
+    /// kernel stays within them.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Combine(ReadOnlySpan<double> factors, ReadOnlySpan<double> rows, int stride, Span<double> destination)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transform(double[] g, float* taps, float* transformed, int count)
     {
-        var f0 = new Vector<double>(factors[0]);
-        var f1 = new Vector<double>(factors[1]);
-        var f2 = new Vector<double>(factors[2]);
-        for (int i = 0; i < destination.Length; i += Vector<double>.Count)
+        int size = g.Length / 3;
+        for (int c = 0; c < count; c += Vector<float>.Count)
         {
-            Vector<double> sum = f0 * new Vector<double>(rows[i..]) + f1 * new Vector<double>(rows[(stride + i)..]);
-            sum += f2 * new Vector<double>(rows[(2 * stride + i)..]);
-            sum.CopyTo(destination[i..]);
+            for (int i = 0; i < size; i++)
+            {
+                ReadOnlySpan<double> left = g.AsSpan(3 * i, 3);
+                Combine(left, taps + c, out Vector<double> low0, out Vector<double> high0);
+                Combine(left, taps + RowLength + c, out Vector<double> low1, out Vector<double> high1);
+                Combine(left, taps + 2 * RowLength + c, out Vector<double> low2, out Vector<double> high2);
+                for (int j = 0; j < size; j++)
+                {
+                    Vector<double> g0 = new(g[3 * j]), g1 = new(g[3 * j + 1]), g2 = new(g[3 * j + 2]);
+                    Vector<double> low = g0 * low0 + g1 * low1 + g2 * low2;
+                    Vector<double> high = g0 * high0 + g1 * high1 + g2 * high2;
+                    Vector.Store(Vector.Narrow(low, high), transformed + (i * size + j) * RowLength + c);
+                }
+            }
         }
+    }
+
+    /// <summary>A row of G times a column of the kernels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Combine(ReadOnlySpan<double> row, float* column, out Vector<double> low, out Vector<double> high)
+    {
+        Vector.Widen(Vector.Load(column), out Vector<double> low0, out Vector<double> high0);
+        Vector.Widen(Vector.Load(column + 3 * RowLength), out Vector<double> low1, out Vector<double> high1);
+        Vector.Widen(Vector.Load(column + 6 * RowLength), out Vector<double> low2, out Vector<double> high2);
+        low = row[0] * low0 + row[1] * low1 + row[2] * low2;
+        high = row[0] * high0 + row[1] * high1 + row[2] * high2;
     }
 }

@@ -7,7 +7,6 @@ internal sealed unsafe class NativeBlock : IDisposable
 {
     private const int Alignment = 64;
     private const int HugePage = 2 * 1024 * 1024;
-    private const int MadviseHugePage = 14;
 
     /// <summary>Allocates.</summary>
     /// <param name="length">Floats.</param>
@@ -18,8 +17,8 @@ internal sealed unsafe class NativeBlock : IDisposable
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
         Pointer = (float*)NativeMemory.AlignedAlloc(bytes, bytes >= HugePage ? HugePage : (nuint)Alignment);
-        if (bytes >= HugePage && OperatingSystem.IsLinux())
-            AdviseHugePages(Pointer, bytes & ~(nuint)(HugePage - 1));
+        if (bytes >= HugePage)
+            MemoryAdvice.UseHugePages(Pointer, bytes & ~(nuint)(HugePage - 1));
         if (cleared)
             NativeMemory.Clear(Pointer, bytes);
     }
@@ -46,23 +45,4 @@ internal sealed unsafe class NativeBlock : IDisposable
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
     }
-
-    /// <summary>
-    /// Asks for large pages, which spare the processor most of the work of finding where weights lie that are streamed once. A refusal does no harm.
-    /// </summary>
-    private static void AdviseHugePages(float* address, nuint bytes)
-    {
-        try
-        {
-            _ = AdviseMemory(address, bytes, MadviseHugePage);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // A C library of another name: small pages serve as well.
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int AdviseMemory(void* address, nuint length, int advice);
 }
