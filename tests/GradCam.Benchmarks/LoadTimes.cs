@@ -6,12 +6,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// The time to load networks from a mapped weight file, and in ONNX Runtime, with the page cache warm; each in a process of its own, the first
-/// load there and the median of the later ones: <c>-- load [NETWORK ...] [--rounds N]</c>.
+/// The time to load networks from a mapped weight file, from a file of packed weights, and in ONNX Runtime, with the page cache warm; each in a process of its
+/// own, the first load there and the median of the later ones: <c>-- load [NETWORK ...] [--rounds N]</c>.
 /// </summary>
 internal static class LoadTimes
 {
     private const string OnlyWeights = "weights";
+    private const string WithPacked = "packed";
     private const string OnlyPeer = "onnx";
 
     public static int Run(string[] arguments)
@@ -31,7 +32,8 @@ internal static class LoadTimes
         foreach (ZooNetwork network in ZooNetwork.All.Where(network => names.Count == 0 || names.Contains(network.Name)))
         {
             using var files = new NetworkFiles(network);
-            foreach ((string of, string from) in new[] { (OnlyWeights, files.Weights), (OnlyPeer, files.Onnx) })
+            Load(network, files.Weights, new NetworkOptions { PackedFile = files.Packed }).Dispose();
+            foreach ((string of, string from) in new[] { (OnlyWeights, files.Weights), (WithPacked, files.Weights), (OnlyPeer, files.Onnx) })
                 Console.WriteLine($"{network.Name} {ChildProcess.Run("load", "--in-this-process", of, network.Name, from, files.Packed, rounds)}");
         }
 
@@ -43,10 +45,15 @@ internal static class LoadTimes
         Func<IDisposable> load = engine switch
         {
             OnlyPeer => () => new InferenceSession(file),
+            WithPacked => () => Load(network, file, new NetworkOptions { PackedFile = packed }),
             _ => () => Load(network, file, new NetworkOptions()),
         };
-        using (FileStream stream = File.OpenRead(file))
+        foreach (string read in new[] { file, packed }.Where(File.Exists))
+        {
+            using FileStream stream = File.OpenRead(read);
             stream.CopyTo(Stream.Null);
+        }
+
         var times = new double[1 + rounds];
         for (int round = 0; round <= rounds; round++)
         {

@@ -18,14 +18,16 @@ public sealed unsafe class SafetensorsFile : WeightSource
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
     private readonly string[] _names;
+    private readonly DateTime _lastWrite;
     private bool _isDisposed;
 
-    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart)
+    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart, DateTime lastWrite = default)
     {
         Name = name;
         _memory = memory;
         _header = header;
         _dataStart = dataStart;
+        _lastWrite = lastWrite;
         _names = [.. header.Tensors.Select(tensor => tensor.Name)];
     }
 
@@ -49,7 +51,9 @@ public sealed unsafe class SafetensorsFile : WeightSource
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             if (!file.CanSeek)
                 return Open(file, path);
-            return file.Length < SafetensorsHeader.PrefixLength ? throw TooShort(path, file.Length) : Check(WeightMemory.Map(file), path);
+            if (file.Length < SafetensorsHeader.PrefixLength)
+                throw TooShort(path, file.Length);
+            return Check(WeightMemory.Map(file), path, File.GetLastWriteTimeUtc(file.SafeFileHandle));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -192,6 +196,36 @@ public sealed unsafe class SafetensorsFile : WeightSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>
+    /// For a mapped file: the SHA-256 of its length, the time of its last change, its header, and the first and last bytes of each tensor. The time alone would
+    /// not do, as some tools set it to a constant; the samples alone would miss a change in the middle of a tensor.
+    /// </summary>
+    internal override string? Identify()
+    {
+        if (!_memory.IsMapped)
+            return ComputeSha256();
+        const int SampleBytes = 64;
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        foreach (long value in (ReadOnlySpan<long>)[_memory.Length, _lastWrite.Ticks])
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(number, value);
+            hash.AppendData(number);
+        }
+
+        // Within the block: the header's check placed every tensor's bytes there.
+        hash.AppendData(new ReadOnlySpan<byte>(_memory.Start, (int)_dataStart));
+        foreach (SafetensorsTensor tensor in _header.Tensors)
+        {
+            int count = (int)Math.Min(SampleBytes, tensor.Length);
+            hash.AppendData(new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor.Begin, count));
+            hash.AppendData(new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor.End - count, count));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Frees or unmaps the memory. Spans from <see cref="TryGetRaw"/> must not be used after it.</summary>
     public override void Dispose()
     {
@@ -200,7 +234,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
         base.Dispose();
     }
 
-    private static SafetensorsFile Check(WeightMemory memory, string name)
+    private static SafetensorsFile Check(WeightMemory memory, string name, DateTime lastWrite = default)
     {
         try
         {
@@ -210,7 +244,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
             SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
             long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
             header.CheckDataLength(memory.Length - dataStart);
-            return new SafetensorsFile(name, memory, header, dataStart);
+            return new SafetensorsFile(name, memory, header, dataStart, lastWrite);
         }
         catch
         {

@@ -44,6 +44,12 @@ public abstract class WeightSource : IDisposable
     /// <summary>The SHA-256 of the whole source as stored, in lower-case hex; null where the source is not one block of bytes. Reads all of it.</summary>
     public virtual string? ComputeSha256() => null;
 
+    /// <summary>
+    /// What tells these weights from others: changes when they do. Null where nothing can tell. Cheap for a file: of its bytes it reads the header and a few of
+    /// each tensor.
+    /// </summary>
+    internal virtual string? Identify() => ComputeSha256();
+
     /// <summary>Frees the source.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

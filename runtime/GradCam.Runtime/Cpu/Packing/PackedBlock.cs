@@ -11,6 +11,8 @@ internal unsafe delegate void Packer(float* block, int first, int end);
 /// <param name="length">Floats.</param>
 internal sealed unsafe class PackedBlock(long offset, long length)
 {
+    private IDisposable? _memory;
+
     /// <summary>Floats before it.</summary>
     public long Offset { get; } = offset;
 
@@ -20,7 +22,19 @@ internal sealed unsafe class PackedBlock(long offset, long length)
     /// <summary>The first float, aligned to a cache line; null before the end of the dry run.</summary>
     public float* Pointer { get; private set; }
 
-    /// <summary>Finds its place.</summary>
-    /// <param name="memory">The memory that offsets count on; null for none.</param>
-    public void Place(float* memory) => Pointer = memory is null ? null : memory + Offset;
+    /// <summary>Gets its place.</summary>
+    /// <param name="start">What offsets count on.</param>
+    /// <param name="memory">What keeps it there: a session that outlives its network keeps the block, and thereby the memory.</param>
+    public void Place(float* start, IDisposable memory)
+    {
+        Pointer = start + Offset;
+        _memory = memory;
+    }
+
+    /// <summary>Loses it: the memory is freed.</summary>
+    public void Clear()
+    {
+        Pointer = null;
+        _memory = null;
+    }
 }

@@ -23,6 +23,9 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>Floats of all blocks.</summary>
     public long Length { get; private set; }
 
+    /// <summary>The first block; null before the end of the dry run.</summary>
+    public float* Start { get; private set; }
+
     /// <summary>The blocks.</summary>
     public IEnumerable<PackedBlock> Blocks => _requests.Select(request => request.Block);
 
@@ -75,8 +78,9 @@ internal sealed unsafe class PackedWeights : IDisposable
     {
         _memory?.Dispose();
         _memory = memory;
+        Start = start;
         foreach (PackedBlock block in Blocks)
-            block.Place(start);
+            block.Place(start, memory);
     }
 
     /// <summary>Drops what only the dry run needs: the packers, and with them the source of the weights.</summary>
@@ -89,9 +93,10 @@ internal sealed unsafe class PackedWeights : IDisposable
     public void Dispose()
     {
         foreach (PackedBlock block in Blocks)
-            block.Place(null);
+            block.Clear();
         _memory?.Dispose();
         _memory = null;
+        Start = null;
     }
 
     private readonly record struct Request(PackedBlock Block, int Pieces, Packer? Packer);
