@@ -19,6 +19,12 @@ public sealed record NetworkOptions
     public bool Winograd { get; init; } = true;
 
     /// <summary>
+    /// Whether the CPU backend keeps the weights of linear layers in 16 bits where the weight file has them so (F16 or BF16): half the memory. They are widened
+    /// when they are used, which is exact, so results have the same bits. Layers with a factor or batch norm folded in are kept in 32 bits. Off by default.
+    /// </summary>
+    public bool HalfPrecisionWeights { get; init; }
+
+    /// <summary>
     /// A file for the CPU backend's packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and these
     /// weights for this machine and these options, and otherwise packed weights are written there, under another name first. None by default.
     /// </summary>

@@ -6,11 +6,14 @@ switch (args)
         return KernelTable.Run(rest);
     case ["load", .. string[] rest]:
         return LoadTimes.Run(rest);
+    case ["memory", .. string[] rest]:
+        return MemoryUse.Run(rest);
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N]");
+        Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
         return 1;
 }

@@ -68,6 +68,17 @@ internal sealed class CpuPlan : IDisposable
             return new WeightReader(Weights, Info.Weights[reference.Index].Name, LengthOf(reference));
     }
 
+    /// <summary>Finds a weight tensor's stored bytes. In the dry run, or for packers, on any thread.</summary>
+    /// <returns>False when the source has none, or not as many as the tensor takes.</returns>
+    public bool TryOpenStored(WeightRef reference, out WeightType type, out ReadOnlySpan<byte> bytes)
+    {
+        lock (_reading)
+        {
+            return Weights.TryGetRaw(Info.Weights[reference.Index].Name, out type, out bytes) && type != WeightType.Other
+                && bytes.Length == (long)LengthOf(reference) * WeightConversion.BytesPerElement(type);
+        }
+    }
+
     /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>
     public void EndDryRun()
     {

@@ -56,7 +56,7 @@ internal static unsafe class PackedFile
             $"network {plan.Info.Name} {network.Module.ModuleVersionId}",
             $"weights {weights}",
             $"machine {RuntimeInformation.ProcessArchitecture} {SimdLevels.Widest}",
-            $"winograd {plan.Options.Winograd}",
+            $"winograd {plan.Options.Winograd}, half precision {plan.Options.HalfPrecisionWeights}",
             $"blocks {plan.Packed.Length} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lengths)))}",
             "sha256 of the blocks, in binary: ");
         byte[] bytes = Encoding.UTF8.GetBytes(text);
