@@ -70,7 +70,9 @@ internal sealed partial class ResNeXt50;
 /// <param name="Name">The spec's name.</param>
 /// <param name="Info">Its description.</param>
 /// <param name="Prepare">Loads it.</param>
-internal sealed record ZooNetwork(string Name, NetworkInfo Info, Func<Weights.WeightSource, NetworkOptions, Model> Prepare)
+/// <param name="Visit">Hands its type to a visitor.</param>
+internal sealed record ZooNetwork(
+    string Name, NetworkInfo Info, Func<Weights.WeightSource, NetworkOptions, Model> Prepare, Action<INetworkVisitor> Visit)
 {
     /// <summary>The networks that are measured.</summary>
     public static IReadOnlyList<ZooNetwork> All { get; } =
@@ -96,5 +98,14 @@ internal sealed record ZooNetwork(string Name, NetworkInfo Info, Func<Weights.We
     public string SpecPath => Path.Combine(AppContext.BaseDirectory, "Zoo", Name + ".net");
 
     private static ZooNetwork Of<TNetwork>(string name)
-        where TNetwork : INetwork => new(name, TNetwork.Info, (weights, options) => options.Backend.Prepare<TNetwork>(weights, options));
+        where TNetwork : INetwork =>
+        new(name, TNetwork.Info, (weights, options) => options.Backend.Prepare<TNetwork>(weights, options), visitor => visitor.Visit<TNetwork>());
+}
+
+/// <summary>Code that needs a network's type.</summary>
+internal interface INetworkVisitor
+{
+    /// <summary>Called with it.</summary>
+    void Visit<TNetwork>()
+        where TNetwork : INetwork;
 }

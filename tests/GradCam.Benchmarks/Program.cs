@@ -4,6 +4,8 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
+    case ["layers", .. string[] rest]:
+        return LayerTimes.Run(rest);
     case ["load", .. string[] rest]:
         return LoadTimes.Run(rest);
     case ["memory", .. string[] rest]:
@@ -13,7 +15,8 @@ switch (args)
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
-        Console.Error.WriteLine("       load [network ...] [--rounds N]");
+        Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
         return 1;
 }

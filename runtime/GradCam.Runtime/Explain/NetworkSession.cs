@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Numerics.Tensors;
 using GradCam.Explain;
 using GradCam.Images;
@@ -132,13 +133,7 @@ public abstract class NetworkSession : IDisposable
             case TensorLayout.Hwc:
                 return Run(tensor, region);
             case TensorLayout.Chw:
-                for (int c = 0; c < input.Channels; c++)
-                {
-                    ReadOnlySpan<float> channel = tensor.Slice(c * input.Pixels, input.Pixels);
-                    for (int p = 0; p < channel.Length; p++)
-                        _input[p * input.Channels + c] = channel[p];
-                }
-
+                Interleave(tensor, input.Channels, _input);
                 return Run(_input, region);
             default:
                 throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
@@ -289,6 +284,27 @@ public abstract class NetworkSession : IDisposable
         return new FeatureMaps(buffers.Gradients(_executor, layer, classIndex, Seed(counterfactual)), Info.Layers[layer].Gradient);
     }
 
+    /// <summary>[channels, pixels] to [pixels, channels].</summary>
+    private static void Interleave(ReadOnlySpan<float> planes, int channels, Span<float> destination)
+    {
+        int pixels = planes.Length / channels;
+        if (channels == 3)
+        {
+            ReadOnlySpan<float> red = planes[..pixels], green = planes.Slice(pixels, pixels), blue = planes.Slice(2 * pixels, pixels);
+            Span<Rgb> colours = MemoryMarshal.Cast<float, Rgb>(destination)[..pixels];
+            for (int p = 0; p < colours.Length; p++)
+                colours[p] = new Rgb(red[p], green[p], blue[p]);
+            return;
+        }
+
+        for (int c = 0; c < channels; c++)
+        {
+            ReadOnlySpan<float> plane = planes.Slice(c * pixels, pixels);
+            for (int p = 0; p < plane.Length; p++)
+                destination[p * channels + c] = plane[p];
+        }
+    }
+
     private static float Seed(bool counterfactual) => counterfactual ? -1 : 1;
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));
@@ -369,4 +385,7 @@ public abstract class NetworkSession : IDisposable
         for (int i = old; i < count; i++)
             _heatmaps[i] = new HeatmapBuffer();
     }
+
+    /// <summary>A pixel of three channels.</summary>
+    private readonly record struct Rgb(float Red, float Green, float Blue);
 }

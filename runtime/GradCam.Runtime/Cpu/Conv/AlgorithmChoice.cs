@@ -8,7 +8,7 @@ namespace GradCam.Cpu.Conv;
 /// <remarks>
 /// The cost model, in cycles of one core: arithmetic and the reading of weights overlap in part, cost = max(a, b) + 0.3 min(a, b). b is the bytes of packed
 /// weights at
-/// 6 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of the vector
+/// 7 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of the vector
 /// units plus, for
 /// Winograd, the transforms of each tile. A Winograd kernel is 36/9 or 16/9 of the plain one, which is what makes it lose where maps are small and channels
 /// many.
@@ -16,7 +16,7 @@ namespace GradCam.Cpu.Conv;
 /// </remarks>
 internal static class AlgorithmChoice
 {
-    private const double BytesPerCycle = 6;
+    private const double BytesPerCycle = 7;
     private const double Overlap = 0.3;
 
     /// <summary>Packs a convolution for the algorithm that is expected to be fastest.</summary>
@@ -61,8 +61,8 @@ internal static class AlgorithmChoice
         return Combine(tiles * (products * 1.08 / ProductsPerCycle + transforms), products);
     }
 
-    /// <summary>Multiply-adds of floats in a cycle: AVX-512 issues one instruction where AVX2, SSE and NEON issue two.</summary>
-    private static double ProductsPerCycle => SimdLevels.Widest == SimdLevel.Vector128 ? 8 : 16;
+    /// <summary>Multiply-adds of floats in a cycle.</summary>
+    private static double ProductsPerCycle => SimdLevels.Widest.IssueRate() * SimdLevels.Widest.Width();
 
     private static int Padded(int channels)
     {

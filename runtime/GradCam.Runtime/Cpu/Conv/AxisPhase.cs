@@ -42,6 +42,9 @@ internal sealed record AxisPhase(int Start, int OutputStep, int InputStep, AxisT
         return phases;
     }
 
+    /// <summary>True when neighbouring outputs meet neighbouring inputs, and so do neighbouring taps.</summary>
+    public bool IsDense { get; } = InputStep == 1 && Taps.Zip(Taps.Skip(1)).All(pair => pair.Second.Offset == pair.First.Offset + 1);
+
     /// <summary>How many outputs of the phase lie on a map of <paramref name="size"/> outputs.</summary>
     public int Count(int size) => size <= Start ? 0 : (size - Start - 1) / OutputStep + 1;
 }

@@ -13,7 +13,5 @@ internal sealed record ConvolutionShape(KernelTensor Kernel, AxisPhase[] Rows, A
     /// <summary>True when Winograd's algorithm applies: dense, 3x3, stride 1, taps next to each other.</summary>
     public bool IsWinograd => Kernel.Groups == 1 && Rows.Length == 1 && Columns.Length == 1 && IsWinogradAxis(Rows[0]) && IsWinogradAxis(Columns[0]);
 
-    private static bool IsWinogradAxis(AxisPhase phase) =>
-        phase is { InputStep: 1, OutputStep: 1, Taps.Length: 3 } && phase.Taps[1].Offset == phase.Taps[0].Offset + 1
-        && phase.Taps[2].Offset == phase.Taps[1].Offset + 1;
+    private static bool IsWinogradAxis(AxisPhase phase) => phase is { IsDense: true, OutputStep: 1, Taps.Length: 3 };
 }

@@ -11,8 +11,14 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>
     private const long SmallWork = 200_000;
 
-    /// <summary>Tiles of a piece: enough for the pass after them to be worth its call, few enough to balance threads.</summary>
-    private const int PieceTiles = 4;
+    /// <summary>Rows of a band: a band reads the rows of its neighbours' edges again, so not too few.</summary>
+    private const int BandRows = 8;
+
+    /// <summary>Bytes of input that a piece may read: a part of the L2 cache.</summary>
+    private const int PieceBytes = 256 * 1024;
+
+    /// <summary>Channels of a block at least: whole lines, and enough of them to follow each other.</summary>
+    private const int MinBlockChannels = 64;
 
     private readonly Phase[] _phases;
     private readonly PackedBlock _bias;
@@ -64,18 +70,19 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
             Input = PixelView.OfInputs(context, input, phase.Rows, phase.Columns),
             Output = outputs,
             Residual = PixelView.OfOutputs(context, epilogue.Residual, phase.Rows, phase.Columns),
+            Height = height,
             Width = width,
-            Pixels = height * width,
-            Tiles = (height * width + DepthwiseKernel.MaxPixels - 1) / DepthwiseKernel.MaxPixels,
-            PieceTiles = PieceTiles,
+            BandRows = Math.Min(BandRows, height),
             Channels = _channels,
+            BlockChannels = BlockChannels(height, width, phase),
             Weights = phase.Weights.Pointer,
             Bias = _bias.Pointer,
             Runs = runs.Offsets,
             RunCount = runs.Count,
+            RowTaps = phase.Columns.IsDense ? phase.Columns.Taps.Length : 0,
             Pass = OutputPass.Of(context, epilogue, outputs, phase.Rows, phase.Columns),
         };
-        if ((long)job.Pixels * _channels * runs.Count >= SmallWork)
+        if ((long)height * width * _channels * runs.Count >= SmallWork)
         {
             context.Team.For(job.Pieces, job);
             return;
@@ -89,6 +96,14 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     {
         for (int channel = 0; channel < kernel.Groups; channel++)
             kernel.WriteBias(channel, 0, 1, bias.Slice(channel, 1));
+    }
+
+    /// <summary>Channels of a piece: all, or as many as leave the piece's input in the cache.</summary>
+    private int BlockChannels(int height, int width, Phase phase)
+    {
+        long pixels = (long)(Math.Min(BandRows, height) * phase.Rows.InputStep + phase.Rows.Taps.Length) * width * phase.Columns.InputStep;
+        long fitting = PieceBytes / (pixels * sizeof(float)) / MinBlockChannels * MinBlockChannels;
+        return (int)Math.Clamp(fitting, MinBlockChannels, Math.Max(_channels, MinBlockChannels));
     }
 
     /// <summary>A phase with its weights, [taps][channels], and runs.</summary>

@@ -5,10 +5,7 @@ using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv;
 
-/// <summary>
-/// One phase of a depthwise convolution. The output's pixels, counted along its rows, are cut into tiles of nearly the same size; a piece is some of them, with
-/// all channels.
-/// </summary>
+/// <summary>One phase of a depthwise convolution. A piece is a band of rows times a block of channels.</summary>
 internal unsafe struct DepthwiseJob : IParallelJob
 {
     /// <summary>The inputs.</summary>
@@ -20,20 +17,20 @@ internal unsafe struct DepthwiseJob : IParallelJob
     /// <summary>What is added.</summary>
     public PixelView Residual;
 
+    /// <summary>Rows of outputs.</summary>
+    public int Height;
+
     /// <summary>Outputs in a row.</summary>
     public int Width;
 
-    /// <summary>Outputs.</summary>
-    public int Pixels;
-
-    /// <summary>Tiles.</summary>
-    public int Tiles;
-
-    /// <summary>Tiles of a piece.</summary>
-    public int PieceTiles;
+    /// <summary>Rows of a band.</summary>
+    public int BandRows;
 
     /// <summary>Channels.</summary>
     public int Channels;
+
+    /// <summary>Channels of a block.</summary>
+    public int BlockChannels;
 
     /// <summary>The weights, [taps][channels].</summary>
     public float* Weights;
@@ -47,87 +44,101 @@ internal unsafe struct DepthwiseJob : IParallelJob
     /// <summary>Number of taps.</summary>
     public int RunCount;
 
+    /// <summary>Taps of a kernel row where these are neighbours, as are the inputs of neighbouring outputs; else 0.</summary>
+    public int RowTaps;
+
     /// <summary>Activation and gate.</summary>
     public OutputPass Pass;
 
+    /// <summary>Blocks of channels.</summary>
+    public readonly int Blocks => (Channels + BlockChannels - 1) / BlockChannels;
+
     /// <summary>Pieces.</summary>
-    public readonly int Pieces => (Tiles + PieceTiles - 1) / PieceTiles;
+    public readonly int Pieces => (Height + BandRows - 1) / BandRows * Blocks;
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int index, int worker)
     {
-        int firstTile = index * PieceTiles;
-        int endTile = Math.Min(firstTile + PieceTiles, Tiles);
-        int firstPixel = TileStart(firstTile);
-        int pixels = TileStart(endTile) - firstPixel;
-
-        // PieceTiles * MaxPixels offsets at most.
-        int* inputs = stackalloc int[pixels];
-        int* outputs = stackalloc int[pixels];
-        int* residuals = stackalloc int[pixels];
-        Input.Offsets(firstPixel, pixels, Width, inputs);
-        Output.Offsets(firstPixel, pixels, Width, outputs);
-        if (Residual.First != null)
-            Residual.Offsets(firstPixel, pixels, Width, residuals);
-        var tile = new Tile
+        int row = index / Blocks * BandRows;
+        int channel = index % Blocks * BlockChannels;
+        int end = Math.Min(channel + BlockChannels, Channels);
+        int rows = Math.Min(BandRows, Height - row);
+        var band = new DepthwiseBand
         {
-            Input = Input.First,
-            Output = Output.First,
-            Residual = Residual.First,
-            Runs = Runs,
-            RunCount = RunCount,
-            RunLength = Channels,
+            Input = Input.First + (nint)row * Input.RowStep,
+            InputRowStep = Input.RowStep,
+            InputStep = Input.PixelStep,
+            Output = Output.First + (nint)row * Output.RowStep,
+            OutputRowStep = Output.RowStep,
+            OutputStep = Output.PixelStep,
+            Residual = Residual.First == null ? null : Residual.First + (nint)row * Residual.RowStep,
+            ResidualRowStep = Residual.RowStep,
+            ResidualStep = Residual.PixelStep,
             Weights = Weights,
             Bias = Bias,
+            Channels = Channels,
+            Runs = Runs,
+            RunCount = RunCount,
+            Rows = rows,
+            Clamp = Pass.Clamp,
         };
-        Pass.SetClamp(ref tile);
-        int smallTile = Pixels / Tiles;
-        int largeTiles = Pixels - smallTile * Tiles;
-        int pixel = 0;
-        for (int t = firstTile; t < endTile; t++)
+
+        // Tiles of a row differ by a pixel at most: the first ones are the larger.
+        int tiles = (Width + DepthwiseKernel.MaxPixels - 1) / DepthwiseKernel.MaxPixels;
+        int small = Width / tiles;
+        int large = Width % tiles;
+        if (large > 0)
         {
-            int count = t < largeTiles ? smallTile + 1 : smallTile;
-            tile.InputOffsets = inputs + pixel;
-            tile.OutputOffsets = outputs + pixel;
-            tile.ResidualOffsets = residuals + pixel;
-            RunTile(&tile, count);
-            pixel += count;
+            band.Tiles = large;
+            RunChannels(&band, small + 1, channel, end);
+            int columns = large * (small + 1);
+            band.Input += (nint)columns * band.InputStep;
+            band.Output += (nint)columns * band.OutputStep;
+            if (band.Residual != null)
+                band.Residual += (nint)columns * band.ResidualStep;
         }
 
-        Pass.Run(firstPixel, pixels, Width, outputs, residuals, 0, Channels);
+        band.Tiles = tiles - large;
+        RunChannels(&band, small, channel, end);
+        Pass.Run(row * Width, rows * Width, Width, channel, end - channel);
     }
-
-    private readonly int TileStart(int tile) => tile * (Pixels / Tiles) + Math.Min(tile, Pixels % Tiles);
 
     /// <summary>Runs the widest vectors as far as they go, then narrower ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void RunTile(Tile* tile, int pixels)
+    private readonly void RunChannels(DepthwiseBand* band, int pixels, nint channel, nint end)
     {
-        nint channel = 0;
         if (SimdWidth.Has512)
-            channel = RunTile<Simd512, Vector512<float>>(tile, pixels, channel);
-        if (SimdWidth.Has256 && channel < Channels)
-            channel = RunTile<Simd256, Vector256<float>>(tile, pixels, channel);
-        if (channel < Channels)
-            channel = RunTile<Simd128, Vector128<float>>(tile, pixels, channel);
-        if (channel < Channels)
-            RunTile<SimdScalar, float>(tile, pixels, channel);
+            channel = Run<Simd512, Vector512<float>>(band, pixels, channel, end);
+        if (SimdWidth.Has256 && channel < end)
+            channel = Run<Simd256, Vector256<float>>(band, pixels, channel, end);
+        if (channel < end)
+            channel = Run<Simd128, Vector128<float>>(band, pixels, channel, end);
+        if (channel < end)
+            Run<SimdScalar, float>(band, pixels, channel, end);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly nint RunTile<TSimd, TVector>(Tile* tile, int pixels, nint channel)
+    private readonly nint Run<TSimd, TVector>(DepthwiseBand* band, int pixels, nint channel, nint end)
         where TSimd : ISimd<TVector>
         where TVector : struct => pixels switch
         {
-            1 => DepthwiseKernel.Run<TSimd, TVector, N1>(tile, channel, Channels),
-            2 => DepthwiseKernel.Run<TSimd, TVector, N2>(tile, channel, Channels),
-            3 => DepthwiseKernel.Run<TSimd, TVector, N3>(tile, channel, Channels),
-            4 => DepthwiseKernel.Run<TSimd, TVector, N4>(tile, channel, Channels),
-            5 => DepthwiseKernel.Run<TSimd, TVector, N5>(tile, channel, Channels),
-            6 => DepthwiseKernel.Run<TSimd, TVector, N6>(tile, channel, Channels),
-            7 => DepthwiseKernel.Run<TSimd, TVector, N7>(tile, channel, Channels),
-            _ => DepthwiseKernel.Run<TSimd, TVector, N8>(tile, channel, Channels),
+            1 => Run<TSimd, TVector, N1>(band, channel, end),
+            2 => Run<TSimd, TVector, N2>(band, channel, end),
+            3 => Run<TSimd, TVector, N3>(band, channel, end),
+            4 => Run<TSimd, TVector, N4>(band, channel, end),
+            5 => Run<TSimd, TVector, N5>(band, channel, end),
+            6 => Run<TSimd, TVector, N6>(band, channel, end),
+            7 => Run<TSimd, TVector, N7>(band, channel, end),
+            _ => Run<TSimd, TVector, N8>(band, channel, end),
+        };
+
+    private readonly nint Run<TSimd, TVector, TPixels>(DepthwiseBand* band, nint channel, nint end)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+        where TPixels : unmanaged, ICount => RowTaps switch
+        {
+            3 => DepthwiseRowKernel.Run<TSimd, TVector, TPixels, N3>(band, channel, end),
+            5 => DepthwiseRowKernel.Run<TSimd, TVector, TPixels, N5>(band, channel, end),
+            7 => DepthwiseRowKernel.Run<TSimd, TVector, TPixels, N7>(band, channel, end),
+            _ => DepthwiseKernel.Run<TSimd, TVector, TPixels>(band, channel, end),
         };
 }

@@ -73,14 +73,13 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
 
         return best;
 
-        // Cycles a pixel and product, up to a factor: AVX-512 issues one instruction a cycle where AVX2 and SSE issue two; a panel of
-        // one narrow vector is bound by its loads and reaches three quarters of the rate.
+        // Cycles a pixel and product. A panel of one narrow vector is bound by its loads and reaches three quarters of the rate; narrower vectors have tiles
+        // of fewer pixels, which weigh more.
         double Cost(SimdLevel level)
         {
             int vectors = (outputs + level.Width() - 1) / level.Width();
-            if (level == SimdLevel.Vector512)
-                return vectors;
-            return 0.5 * (vectors + (vectors % 2 == 1 ? 0.33 : 0)) * (SimdLevels.Widest == SimdLevel.Vector512 ? 1.05 : 1);
+            double loads = level != SimdLevel.Vector512 && vectors % 2 == 1 ? 0.33 : 0;
+            return (vectors + loads) / level.IssueRate() * (level < SimdLevels.Widest ? 1.05 : 1);
         }
     }
 

@@ -111,7 +111,7 @@ internal unsafe struct DirectJob : IParallelJob
             Residual.Offsets(firstPixel, pixels, Width, residuals);
 
         var tile = new Tile();
-        Pass.SetClamp(ref tile);
+        ClampBounds clamp = Pass.Clamp;
 
         int width = Level.Width();
         int smallTile = Pixels / Tiles;
@@ -122,34 +122,51 @@ internal unsafe struct DirectJob : IParallelJob
             int panelOfGroup = panel - group * GroupPanels;
             int channel = panelOfGroup * MicroKernels.PanelVectors * width;
             int vectors = panelOfGroup == GroupPanels - 1 ? LastVectors : MicroKernels.PanelVectors;
-            int channels = Math.Min(vectors * width, GroupOutputs - channel);
+            tile.LastCount = Math.Min(width, GroupOutputs - channel - (vectors - 1) * width);
             tile.Weights = Weights + group * GroupLength + (long)channel * Depth;
             tile.Bias = Bias + group * GroupBiasLength + channel;
             tile.Input = Input.First + group * GroupInputs;
             channel += group * GroupOutputs;
             tile.Output = Output.First + channel;
             tile.Residual = Residual.First == null ? null : Residual.First + channel;
+            int* added = residuals;
 
             delegate*<Tile*, void> small = MicroKernels.Get(Level, smallTile, vectors);
             delegate*<Tile*, void> large = largeTiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
-            int pixel = 0;
-            for (int t = firstTile; t < endTile; t++)
+
+            // The blocks are summed one after another into the output; bias and residual come with the first, clamping with the last.
+            for (int i = 0; i < BlockCount; i++)
             {
-                int count = t < largeTiles ? smallTile + 1 : smallTile;
-                tile.InputOffsets = inputs + pixel;
-                tile.OutputOffsets = outputs + pixel;
-                tile.ResidualOffsets = residuals + pixel;
-                delegate*<Tile*, void> kernel = count == smallTile ? small : large;
-                if (channels == vectors * width)
-                    RunBlocks(&tile, kernel, vectors * width);
-                else
-                    RunPartial(&tile, kernel, count, channels, vectors * width);
-                pixel += count;
+                RunBlock block = Blocks[i];
+                nint length = (nint)block.Count * block.Length * vectors * width;
+                tile.Runs = Runs + block.First;
+                tile.RunCount = block.Count;
+                tile.RunLength = block.Length;
+                tile.Clamp = i == BlockCount - 1 ? clamp : default;
+                int pixel = 0;
+                for (int t = firstTile; t < endTile; t++)
+                {
+                    int count = t < largeTiles ? smallTile + 1 : smallTile;
+                    tile.InputOffsets = inputs + pixel;
+                    tile.OutputOffsets = outputs + pixel;
+                    tile.ResidualOffsets = added + pixel;
+                    tile.PrefetchDistance = CacheHints.NextBlock(length, t - firstTile);
+                    if (count == smallTile)
+                        small(&tile);
+                    else
+                        large(&tile);
+                    pixel += count;
+                }
+
+                tile.Weights += length;
+                tile.Bias = MicroKernels.Zeros;
+                tile.Residual = tile.Output;
+                added = outputs;
             }
         }
 
         int firstChannel = ChannelOf(firstPanel);
-        Pass.Run(firstPixel, pixels, Width, outputs, residuals, firstChannel, ChannelOf(endPanel) - firstChannel);
+        Pass.Run(firstPixel, pixels, Width, firstChannel, ChannelOf(endPanel) - firstChannel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,80 +178,4 @@ internal unsafe struct DirectJob : IParallelJob
         int group = panel / GroupPanels;
         return group * GroupOutputs + (panel - group * GroupPanels) * MicroKernels.PanelVectors * Level.Width();
     }
-
-    /// <summary>
-    /// Sums the blocks one after another into the output; bias and residual come with the first, clamping with the last. Leaves the tile as it was, but for its
-    /// offsets.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void RunBlocks(Tile* tile, delegate*<Tile*, void> kernel, int panelWidth)
-    {
-        if (BlockCount == 1)
-        {
-            SetBlock(tile, Blocks[0]);
-            kernel(tile);
-            return;
-        }
-
-        TileClamp clamp = tile->Clamp;
-        float* weights = tile->Weights;
-        float* bias = tile->Bias;
-        float* residual = tile->Residual;
-        tile->Clamp = TileClamp.None;
-        for (int i = 0; i < BlockCount; i++)
-        {
-            RunBlock block = Blocks[i];
-            SetBlock(tile, block);
-            if (i == BlockCount - 1)
-                tile->Clamp = clamp;
-            kernel(tile);
-            tile->Weights += (nint)block.Count * block.Length * panelWidth;
-            tile->Bias = MicroKernels.Zeros;
-            tile->Residual = tile->Output;
-            tile->ResidualOffsets = tile->OutputOffsets;
-        }
-
-        tile->Weights = weights;
-        tile->Bias = bias;
-        tile->Residual = residual;
-    }
-
-    private readonly void SetBlock(Tile* tile, RunBlock block)
-    {
-        tile->Runs = Runs + block.First;
-        tile->RunCount = block.Count;
-        tile->RunLength = block.Length;
-    }
-
-    /// <summary>A tile of a panel whose last vector has channels beyond the output's: computed aside and copied.</summary>
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void RunPartial(Tile* tile, delegate*<Tile*, void> kernel, int count, int channels, int stride)
-    {
-        float* aside = stackalloc float[MicroKernels.MaxPixels * MicroKernels.PanelVectors * 16];
-        int* offsets = stackalloc int[MicroKernels.MaxPixels];
-        float* output = tile->Output;
-        int* outputOffsets = tile->OutputOffsets;
-        float* residual = tile->Residual;
-        int* residualOffsets = tile->ResidualOffsets;
-        for (int i = 0; i < count; i++)
-        {
-            offsets[i] = i * stride;
-            if (residual != null)
-                Copy(residual + residualOffsets[i], aside + i * stride, channels);
-        }
-
-        tile->Output = aside;
-        tile->OutputOffsets = offsets;
-        tile->Residual = residual == null ? null : aside;
-        tile->ResidualOffsets = offsets;
-        RunBlocks(tile, kernel, stride);
-        for (int i = 0; i < count; i++)
-            Copy(aside + i * stride, output + outputOffsets[i], channels);
-        tile->Output = output;
-        tile->Residual = residual;
-    }
-
-    private static void Copy(float* source, float* destination, int count) =>
-        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
 }

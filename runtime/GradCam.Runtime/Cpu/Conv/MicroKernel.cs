@@ -61,6 +61,7 @@ internal static unsafe class MicroKernel
         int* run = tile->Runs;
         int* lastRun = run + tile->RunCount;
         nint runLength = tile->RunLength;
+        nint ahead = tile->PrefetchDistance;
         for (; run < lastRun; run++)
         {
             nint k = *run;
@@ -69,6 +70,8 @@ internal static unsafe class MicroKernel
             {
                 TVector w0 = TSimd.Load(weights);
                 TVector w1 = sizeof(TVectors) > 1 ? TSimd.Load(weights + TSimd.Width) : default;
+                CacheHints.FetchToL2(weights + ahead);
+                CacheHints.FetchToL2(weights + ahead + 16);
                 weights += sizeof(TVectors) * TSimd.Width;
                 TVector x = TSimd.Broadcast(x0 + k);
                 c0a = TSimd.MultiplyAdd(x, w0, c0a);
@@ -281,9 +284,9 @@ internal static unsafe class MicroKernel
             }
         }
 
-        if (tile->Clamp != TileClamp.None)
+        if (tile->Clamp.Clamp != TileClamp.None)
         {
-            TVector bound = TSimd.Broadcast(&tile->Low);
+            TVector bound = TSimd.Broadcast(&tile->Clamp.Low);
             c0a = TSimd.Max(bound, c0a);
             c0b = TSimd.Max(bound, c0b);
             c1a = TSimd.Max(bound, c1a);
@@ -314,9 +317,9 @@ internal static unsafe class MicroKernel
             c13b = TSimd.Max(bound, c13b);
         }
 
-        if (tile->Clamp == TileClamp.Both)
+        if (tile->Clamp.Clamp == TileClamp.Both)
         {
-            TVector bound = TSimd.Broadcast(&tile->High);
+            TVector bound = TSimd.Broadcast(&tile->Clamp.High);
             c0a = TSimd.Min(bound, c0a);
             c0b = TSimd.Min(bound, c0b);
             c1a = TSimd.Min(bound, c1a);
@@ -349,99 +352,201 @@ internal static unsafe class MicroKernel
 
         float* output = tile->Output;
         int* outputOffsets = tile->OutputOffsets;
-        TSimd.Store(output + outputOffsets[0], c0a);
+        if (tile->LastCount == TSimd.Width)
+        {
+            TSimd.Store(output + outputOffsets[0], c0a);
+            if (sizeof(TVectors) > 1)
+                TSimd.Store(output + outputOffsets[0] + TSimd.Width, c0b);
+
+            if (sizeof(TPixels) > 1)
+            {
+                TSimd.Store(output + outputOffsets[1], c1a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[1] + TSimd.Width, c1b);
+            }
+
+            if (sizeof(TPixels) > 2)
+            {
+                TSimd.Store(output + outputOffsets[2], c2a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[2] + TSimd.Width, c2b);
+            }
+
+            if (sizeof(TPixels) > 3)
+            {
+                TSimd.Store(output + outputOffsets[3], c3a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[3] + TSimd.Width, c3b);
+            }
+
+            if (sizeof(TPixels) > 4)
+            {
+                TSimd.Store(output + outputOffsets[4], c4a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[4] + TSimd.Width, c4b);
+            }
+
+            if (sizeof(TPixels) > 5)
+            {
+                TSimd.Store(output + outputOffsets[5], c5a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[5] + TSimd.Width, c5b);
+            }
+
+            if (sizeof(TPixels) > 6)
+            {
+                TSimd.Store(output + outputOffsets[6], c6a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[6] + TSimd.Width, c6b);
+            }
+
+            if (sizeof(TPixels) > 7)
+            {
+                TSimd.Store(output + outputOffsets[7], c7a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[7] + TSimd.Width, c7b);
+            }
+
+            if (sizeof(TPixels) > 8)
+            {
+                TSimd.Store(output + outputOffsets[8], c8a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[8] + TSimd.Width, c8b);
+            }
+
+            if (sizeof(TPixels) > 9)
+            {
+                TSimd.Store(output + outputOffsets[9], c9a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[9] + TSimd.Width, c9b);
+            }
+
+            if (sizeof(TPixels) > 10)
+            {
+                TSimd.Store(output + outputOffsets[10], c10a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[10] + TSimd.Width, c10b);
+            }
+
+            if (sizeof(TPixels) > 11)
+            {
+                TSimd.Store(output + outputOffsets[11], c11a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[11] + TSimd.Width, c11b);
+            }
+
+            if (sizeof(TPixels) > 12)
+            {
+                TSimd.Store(output + outputOffsets[12], c12a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[12] + TSimd.Width, c12b);
+            }
+
+            if (sizeof(TPixels) > 13)
+            {
+                TSimd.Store(output + outputOffsets[13], c13a);
+                if (sizeof(TVectors) > 1)
+                    TSimd.Store(output + outputOffsets[13] + TSimd.Width, c13b);
+            }
+
+            return;
+        }
+
+        TVector mask = TSimd.Mask(tile->LastCount);
+        int last = (sizeof(TVectors) - 1) * TSimd.Width;
         if (sizeof(TVectors) > 1)
-            TSimd.Store(output + outputOffsets[0] + TSimd.Width, c0b);
+            TSimd.Store(output + outputOffsets[0], c0a);
+        TSimd.StoreMasked(output + outputOffsets[0] + last, mask, sizeof(TVectors) > 1 ? c0b : c0a);
 
         if (sizeof(TPixels) > 1)
         {
-            TSimd.Store(output + outputOffsets[1], c1a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[1] + TSimd.Width, c1b);
+                TSimd.Store(output + outputOffsets[1], c1a);
+            TSimd.StoreMasked(output + outputOffsets[1] + last, mask, sizeof(TVectors) > 1 ? c1b : c1a);
         }
 
         if (sizeof(TPixels) > 2)
         {
-            TSimd.Store(output + outputOffsets[2], c2a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[2] + TSimd.Width, c2b);
+                TSimd.Store(output + outputOffsets[2], c2a);
+            TSimd.StoreMasked(output + outputOffsets[2] + last, mask, sizeof(TVectors) > 1 ? c2b : c2a);
         }
 
         if (sizeof(TPixels) > 3)
         {
-            TSimd.Store(output + outputOffsets[3], c3a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[3] + TSimd.Width, c3b);
+                TSimd.Store(output + outputOffsets[3], c3a);
+            TSimd.StoreMasked(output + outputOffsets[3] + last, mask, sizeof(TVectors) > 1 ? c3b : c3a);
         }
 
         if (sizeof(TPixels) > 4)
         {
-            TSimd.Store(output + outputOffsets[4], c4a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[4] + TSimd.Width, c4b);
+                TSimd.Store(output + outputOffsets[4], c4a);
+            TSimd.StoreMasked(output + outputOffsets[4] + last, mask, sizeof(TVectors) > 1 ? c4b : c4a);
         }
 
         if (sizeof(TPixels) > 5)
         {
-            TSimd.Store(output + outputOffsets[5], c5a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[5] + TSimd.Width, c5b);
+                TSimd.Store(output + outputOffsets[5], c5a);
+            TSimd.StoreMasked(output + outputOffsets[5] + last, mask, sizeof(TVectors) > 1 ? c5b : c5a);
         }
 
         if (sizeof(TPixels) > 6)
         {
-            TSimd.Store(output + outputOffsets[6], c6a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[6] + TSimd.Width, c6b);
+                TSimd.Store(output + outputOffsets[6], c6a);
+            TSimd.StoreMasked(output + outputOffsets[6] + last, mask, sizeof(TVectors) > 1 ? c6b : c6a);
         }
 
         if (sizeof(TPixels) > 7)
         {
-            TSimd.Store(output + outputOffsets[7], c7a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[7] + TSimd.Width, c7b);
+                TSimd.Store(output + outputOffsets[7], c7a);
+            TSimd.StoreMasked(output + outputOffsets[7] + last, mask, sizeof(TVectors) > 1 ? c7b : c7a);
         }
 
         if (sizeof(TPixels) > 8)
         {
-            TSimd.Store(output + outputOffsets[8], c8a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[8] + TSimd.Width, c8b);
+                TSimd.Store(output + outputOffsets[8], c8a);
+            TSimd.StoreMasked(output + outputOffsets[8] + last, mask, sizeof(TVectors) > 1 ? c8b : c8a);
         }
 
         if (sizeof(TPixels) > 9)
         {
-            TSimd.Store(output + outputOffsets[9], c9a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[9] + TSimd.Width, c9b);
+                TSimd.Store(output + outputOffsets[9], c9a);
+            TSimd.StoreMasked(output + outputOffsets[9] + last, mask, sizeof(TVectors) > 1 ? c9b : c9a);
         }
 
         if (sizeof(TPixels) > 10)
         {
-            TSimd.Store(output + outputOffsets[10], c10a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[10] + TSimd.Width, c10b);
+                TSimd.Store(output + outputOffsets[10], c10a);
+            TSimd.StoreMasked(output + outputOffsets[10] + last, mask, sizeof(TVectors) > 1 ? c10b : c10a);
         }
 
         if (sizeof(TPixels) > 11)
         {
-            TSimd.Store(output + outputOffsets[11], c11a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[11] + TSimd.Width, c11b);
+                TSimd.Store(output + outputOffsets[11], c11a);
+            TSimd.StoreMasked(output + outputOffsets[11] + last, mask, sizeof(TVectors) > 1 ? c11b : c11a);
         }
 
         if (sizeof(TPixels) > 12)
         {
-            TSimd.Store(output + outputOffsets[12], c12a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[12] + TSimd.Width, c12b);
+                TSimd.Store(output + outputOffsets[12], c12a);
+            TSimd.StoreMasked(output + outputOffsets[12] + last, mask, sizeof(TVectors) > 1 ? c12b : c12a);
         }
 
         if (sizeof(TPixels) > 13)
         {
-            TSimd.Store(output + outputOffsets[13], c13a);
             if (sizeof(TVectors) > 1)
-                TSimd.Store(output + outputOffsets[13] + TSimd.Width, c13b);
+                TSimd.Store(output + outputOffsets[13], c13a);
+            TSimd.StoreMasked(output + outputOffsets[13] + last, mask, sizeof(TVectors) > 1 ? c13b : c13a);
         }
     }
 }

@@ -28,57 +28,62 @@ internal unsafe struct OutputPass
     };
 
     /// <summary>True when the micro-kernel does it all.</summary>
-    public readonly bool IsDone => (Activation.Kind is ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip) && Gate.First == null;
+    public readonly bool IsDone => IsClamp && Gate.First == null;
 
-    /// <summary>Tells a micro-kernel what it applies itself.</summary>
-    public readonly void SetClamp(ref Tile tile) => (tile.Clamp, tile.Low, tile.High) = Activation.Kind switch
+    /// <summary>What a micro-kernel applies itself.</summary>
+    public readonly ClampBounds Clamp => Activation.Kind switch
     {
-        ActivationKind.Relu => (TileClamp.Low, 0f, 0f),
-        ActivationKind.Clip => (TileClamp.Both, Activation.Alpha, Activation.Beta),
-        _ => (TileClamp.None, 0f, 0f),
+        ActivationKind.Relu => new(TileClamp.Low, 0, 0),
+        ActivationKind.Clip => new(TileClamp.Both, Activation.Alpha, Activation.Beta),
+        _ => default,
     };
 
-    /// <summary>Runs over some channels of some pixels.</summary>
+    private readonly bool IsClamp => Activation.Kind is ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip;
+
+    /// <summary>Runs over some channels of some consecutive pixels.</summary>
     /// <param name="firstPixel">The first pixel.</param>
     /// <param name="pixels">How many.</param>
     /// <param name="width">Pixels in a row.</param>
-    /// <param name="outputs">Where the pixels begin in <see cref="Output"/>.</param>
-    /// <param name="gates">Room for as many offsets.</param>
     /// <param name="channel">The first channel.</param>
     /// <param name="channels">How many.</param>
-    public readonly void Run(int firstPixel, int pixels, int width, int* outputs, int* gates, int channel, int channels)
+    public readonly void Run(int firstPixel, int pixels, int width, int channel, int channels)
     {
-        if (Activation.Kind is not (ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip))
-            Activate(outputs, pixels, channel, channels);
-        if (Gate.First != null)
+        if (IsDone)
+            return;
+        (int row, int column) = Math.DivRem(firstPixel, width);
+        while (pixels > 0)
         {
-            Gate.Offsets(firstPixel, pixels, width, gates);
-            ApplyGate(gates, outputs, pixels, channel, channels);
+            // The rest of a row that was begun, then whole rows, then the beginning of one.
+            int columns = Math.Min(width - column, pixels);
+            int rows = columns == width ? pixels / width : 1;
+            RunRectangle((row, column), (rows, columns), channel, channels);
+            pixels -= rows * columns;
+            row += rows;
+            column = 0;
         }
     }
 
-    private readonly void Activate(int* outputs, int pixels, int channel, int channels)
+    /// <summary>Runs over some channels of a rectangle of pixels.</summary>
+    /// <param name="start">Row and column of its first pixel.</param>
+    /// <param name="size">Its rows and columns.</param>
+    /// <param name="channel">The first channel.</param>
+    /// <param name="channels">How many.</param>
+    public readonly void RunRectangle((int Row, int Column) start, Extent size, int channel, int channels)
     {
-        for (int pixel = 0; pixel < pixels;)
+        MapView values = View(Output, start, channel);
+        if (!IsClamp)
         {
-            int start = pixel++;
-            int length = channels;
-            for (; pixel < pixels && outputs[pixel] == outputs[start] + length; pixel++)
-                length += channels;
-            float* values = Output.First + outputs[start] + channel;
-            ActivationKernel.Apply(Activation, values, values, length);
+            var user = new ValueUser(values, values, 0, size.Height, size.Width, channels);
+            ActivationDispatch.Use(Activation, ref user);
+        }
+
+        if (Gate.First != null && GateActivation.Kind != ActivationKind.None)
+        {
+            var user = new GradientUser(View(Gate, start, channel), values, values, accumulate: false, 0, size.Height, size.Width, channels);
+            ActivationDispatch.Use(GateActivation, ref user);
         }
     }
 
-    private readonly void ApplyGate(int* gates, int* outputs, int pixels, int channel, int channels)
-    {
-        for (int pixel = 0; pixel < pixels;)
-        {
-            int start = pixel++;
-            int length = channels;
-            for (; pixel < pixels && outputs[pixel] == outputs[start] + length && gates[pixel] == gates[start] + length; pixel++)
-                length += channels;
-            ActivationKernel.ApplyGate(GateActivation, Gate.First + gates[start] + channel, Output.First + outputs[start] + channel, length);
-        }
-    }
+    private static MapView View(PixelView pixels, (int Row, int Column) start, int channel) =>
+        new(pixels.First + (nint)start.Row * pixels.RowStep + (nint)start.Column * pixels.PixelStep + channel, pixels.RowStep, pixels.PixelStep);
 }

@@ -13,6 +13,22 @@ internal enum TileClamp
     Both,
 }
 
+/// <summary>What results are clamped to.</summary>
+/// <param name="clamp">Which bounds apply.</param>
+/// <param name="low">The lower bound.</param>
+/// <param name="high">The upper bound.</param>
+internal struct ClampBounds(TileClamp clamp, float low, float high)
+{
+    /// <summary>Which bounds apply.</summary>
+    public TileClamp Clamp = clamp;
+
+    /// <summary>The lower bound.</summary>
+    public float Low = low;
+
+    /// <summary>The upper bound.</summary>
+    public float High = high;
+}
+
 /// <summary>What a micro-kernel works on: some pixels of the output times a panel of output channels. Offsets are in floats.</summary>
 internal unsafe struct Tile
 {
@@ -34,6 +50,9 @@ internal unsafe struct Tile
     /// <summary>The panel's weights, [runs * run length][channels of the panel].</summary>
     public float* Weights;
 
+    /// <summary>How far ahead of the weights in use those lie that are fetched into the L2 cache meanwhile, a line for each step of the product; 0 for none.</summary>
+    public nint PrefetchDistance;
+
     /// <summary>The panel's bias.</summary>
     public float* Bias;
 
@@ -43,18 +62,15 @@ internal unsafe struct Tile
     /// <summary>For each pixel, where the panel's channels go.</summary>
     public int* OutputOffsets;
 
+    /// <summary>Channels of the panel's last vector that are the output's: what lies beyond them in memory is not written.</summary>
+    public int LastCount;
+
     /// <summary>Added before clamping; may be the output. Null for none.</summary>
     public float* Residual;
 
     /// <summary>For each pixel, where the residual's channels are.</summary>
     public int* ResidualOffsets;
 
-    /// <summary>Which bounds apply.</summary>
-    public TileClamp Clamp;
-
-    /// <summary>The lower bound.</summary>
-    public float Low;
-
-    /// <summary>The upper bound.</summary>
-    public float High;
+    /// <summary>Bounds of the results.</summary>
+    public ClampBounds Clamp;
 }

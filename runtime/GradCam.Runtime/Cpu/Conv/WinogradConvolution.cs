@@ -7,8 +7,8 @@ namespace GradCam.Cpu.Conv;
 internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     where TTransform : struct, IWinogradTransform
 {
-    /// <summary>Bytes of transformed inputs of a block: half of a typical L2 cache; the other half is for weights and products that stream through.</summary>
-    private const int BlockBytes = 512 * 1024;
+    /// <summary>Bytes of a block's transformed inputs that stay in the L2 cache: half of a typical one; the other half is for weights and products.</summary>
+    private const int CachedBytes = 512 * 1024;
 
     private readonly WinogradPanels _panels;
     private readonly AxisPhase _rows;
@@ -29,14 +29,17 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     /// <inheritdoc/>
     public override string Name => $"winograd {TTransform.Outputs}x{TTransform.Outputs}";
 
-    /// <summary>Tiles of a block: as many as fit, at least a micro-kernel's pixels, so that weights are not read for too few of them.</summary>
-    private int BlockTiles(int tiles)
+    /// <summary>
+    /// Tiles of a block and panels of a group. With few channels, a block's transformed inputs stay in cache and meet one panel after the other. With many, that
+    /// would be a block of few tiles, for which all weights would be read again: then a block is large, and its products with all panels are kept.
+    /// </summary>
+    private (int BlockTiles, int GroupPanels) Blocking(int tiles)
     {
-        int pixels = MicroKernels.PixelsOf(SimdLevels.Widest);
-        int fitting = BlockBytes / (sizeof(float) * TTransform.Size * TTransform.Size * _inputs);
-        int most = Math.Clamp(fitting, pixels + 2, WinogradJob<TTransform>.MaxBlockTiles);
+        int cached = CachedBytes / (sizeof(float) * TTransform.Size * TTransform.Size * _inputs);
+        bool isCached = cached >= Math.Min(tiles, 2 * MicroKernels.PixelsOf(SimdLevels.Widest));
+        int most = isCached ? Math.Min(cached, WinogradJob<TTransform>.MaxBlockTiles) : WinogradJob<TTransform>.MaxBlockTiles;
         int blocks = (tiles + most - 1) / most;
-        return (tiles + blocks - 1) / blocks;
+        return ((tiles + blocks - 1) / blocks, isCached ? 1 : _panels.Count);
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,8 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     {
         RunTable.CheckReach(_rows, output.Height, input.Height, input.Halo.Top, input.Halo.Bottom, input);
         RunTable.CheckReach(_columns, output.Width, input.Width, input.Halo.Left, input.Halo.Right, input);
-        plan.RequireScratch((WinogradJob<TTransform>.RequiredScratch(BlockTiles(Tiles(output)), _inputs, _panels.PanelWidth) + 15) & ~15L);
+        (int blockTiles, int groupPanels) = Blocking(Tiles(output));
+        plan.RequireScratch((WinogradJob<TTransform>.RequiredScratch(blockTiles, _inputs, _panels.PanelWidth, groupPanels) + 15) & ~15L);
     }
 
     /// <inheritdoc/>
@@ -74,7 +78,7 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
             ScratchLength = context.ScratchLength,
             Pass = OutputPass.Of(context, epilogue, outputs, _rows, _columns),
         };
-        job.BlockTiles = BlockTiles(job.Tiles);
+        (job.BlockTiles, job.GroupPanels) = Blocking(job.Tiles);
         int blocks = job.Pieces;
         if (context.Team.Threads == 1 || blocks >= 4 * context.Team.Threads)
         {

@@ -77,6 +77,9 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     /// <summary>Panels of a piece of <see cref="WinogradStage.Panels"/>.</summary>
     public int PiecePanels;
 
+    /// <summary>Panels that are multiplied before they are transformed back.</summary>
+    public int GroupPanels;
+
     /// <summary>Channels of a full panel.</summary>
     public int PanelWidth;
 
@@ -111,9 +114,9 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
 
     private static int Size => TTransform.Size;
 
-    /// <summary>Floats of memory that a worker needs: transformed inputs, transformed outputs of a panel, a padded patch, a vector's tile.</summary>
-    public static long RequiredScratch(int blockTiles, int inputs, int panelWidth) =>
-        Size * Size * (InputStride(blockTiles, inputs) + OutputStride(blockTiles, panelWidth) + PatchStride(inputs) + 16L);
+    /// <summary>Floats of memory that a worker needs: transformed inputs, transformed outputs of a group of panels, a padded patch, a vector's tile.</summary>
+    public static long RequiredScratch(int blockTiles, int inputs, int panelWidth, int groupPanels) =>
+        Size * Size * (InputStride(blockTiles, inputs) + groupPanels * OutputStride(blockTiles, panelWidth) + PatchStride(inputs) + 16L);
 
     /// <inheritdoc/>
     public readonly void Run(int index, int worker)
@@ -146,11 +149,14 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
 
     private static long PatchStride(int inputs) => (inputs + 15) & ~15L;
 
+    /// <summary>Floats of a panel's transformed outputs.</summary>
+    private readonly long PanelProducts => Size * Size * OutputStride(BlockTiles, PanelWidth);
+
     private readonly int BlockCount(int block) => Math.Min(BlockTiles, Tiles - block * BlockTiles);
 
     private readonly float* TransformedOutputs(float* own) => own + Size * Size * InputStride(BlockTiles, Inputs);
 
-    private readonly float* Patch(float* own) => TransformedOutputs(own) + Size * Size * OutputStride(BlockTiles, PanelWidth);
+    private readonly float* Patch(float* own) => TransformedOutputs(own) + GroupPanels * PanelProducts;
 
     private readonly float* VectorTile(float* own) => Patch(own) + Size * Size * PatchStride(Inputs);
 
@@ -215,7 +221,18 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         for (; channel <= end - TSimd.Width; channel += TSimd.Width)
         {
             for (int column = 0; column < Size; column++)
-                TTransform.Input<TSimd, TVector>(source + column * pixelStep + channel, rowStep, vectorTile + column * TSimd.Width, Size * TSimd.Width);
+            {
+                float* pixel = source + column * pixelStep + channel;
+                TTransform.Input<TSimd, TVector>(pixel, rowStep, vectorTile + column * TSimd.Width, Size * TSimd.Width);
+
+                // What the next tile to the right reads and this one does not.
+                if (column >= Size - TTransform.Outputs)
+                {
+                    for (int row = 0; row < Size; row++)
+                        CacheHints.FetchToL2(pixel + row * rowStep + TTransform.Outputs * pixelStep);
+                }
+            }
+
             for (int row = 0; row < Size; row++)
                 TTransform.Input<TSimd, TVector>(vectorTile + row * Size * TSimd.Width, TSimd.Width, destination + row * Size * stride + channel, stride);
         }
@@ -223,55 +240,85 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         return channel;
     }
 
-    [SkipLocalsInit]
+    /// <summary>
+    /// Group by group: the products of all coefficients, then the transforms back. In a group, a coefficient's inputs meet one panel after the other, so that they
+    /// are read from memory once a group.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ComputePanels(int block, int firstPanel, int endPanel, float* transformed, float* own)
     {
         int tiles = BlockCount(block);
+        float* products = TransformedOutputs(own);
+        for (int group = firstPanel; group < endPanel; group += GroupPanels)
+        {
+            int endGroup = Math.Min(group + GroupPanels, endPanel);
+            Multiply(tiles, group, endGroup, transformed, products);
+            for (int panel = group; panel < endGroup; panel++)
+            {
+                int panelWidth = WidthOf(panel);
+                float* panelProducts = products + (panel - group) * PanelProducts;
+                for (int t = 0; t < tiles; t++)
+                    TransformOutputs(block * BlockTiles + t, panel, panelProducts + (long)t * panelWidth, panelWidth, VectorTile(own));
+            }
+        }
+
+        FinishTiles(block, tiles, firstPanel * PanelWidth, Math.Min(endPanel * PanelWidth, Outputs));
+    }
+
+    /// <summary>Channels of a panel, those that only fill its last vector included.</summary>
+    private readonly int WidthOf(int panel) => panel == Panels - 1 ? LastVectors * SimdLevels.Widest.Width() : PanelWidth;
+
+    private readonly float* WeightsOf(int coefficient, int panel) => Weights + panel * PanelLength + (long)coefficient * Inputs * WidthOf(panel);
+
+    /// <summary>The products of a group of panels, [panel][coefficient][tile][channel].</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Multiply(int tiles, int group, int endGroup, float* transformed, float* products)
+    {
         int* inputs = stackalloc int[MaxBlockTiles];
         int* outputs = stackalloc int[MaxBlockTiles];
         SimdLevel level = SimdLevels.Widest;
         int width = level.Width();
-        float* products = TransformedOutputs(own);
         int microTiles = (tiles + MicroKernels.PixelsOf(level) - 1) / MicroKernels.PixelsOf(level);
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        for (int t = 0; t < tiles; t++)
+            inputs[t] = t * Inputs;
+        var tile = new Tile { RunCount = 1, LastCount = width };
+        for (int coefficient = 0; coefficient < Size * Size; coefficient++)
         {
-            int vectors = panel == Panels - 1 ? LastVectors : MicroKernels.PanelVectors;
-            int panelWidth = vectors * width;
-            for (int t = 0; t < tiles; t++)
+            tile.Input = transformed + coefficient * InputStride(BlockTiles, Inputs);
+            for (int panel = group; panel < endGroup; panel++)
             {
-                inputs[t] = t * Inputs;
-                outputs[t] = t * panelWidth;
-            }
+                int panelWidth = WidthOf(panel);
+                for (int t = 0; t < tiles; t++)
+                    outputs[t] = t * panelWidth;
+                tile.Output = products + (panel - group) * PanelProducts + coefficient * OutputStride(BlockTiles, PanelWidth);
+                tile.Weights = WeightsOf(coefficient, panel);
+                tile.Bias = MicroKernels.Zeros;
+                tile.Residual = null;
+                float* next = panel + 1 < endGroup ? WeightsOf(coefficient, panel + 1) : WeightsOf(coefficient + 1, group);
 
-            var tile = new Tile { RunCount = 1, Bias = MicroKernels.Zeros };
-            for (int coefficient = 0; coefficient < Size * Size; coefficient++)
-            {
-                tile.Input = transformed + coefficient * InputStride(BlockTiles, Inputs);
-                tile.Output = products + coefficient * OutputStride(BlockTiles, PanelWidth);
+                // Sums over channels are cut into blocks, as in the direct convolution.
                 for (int first = 0; first < Inputs; first += tile.RunLength)
                 {
-                    // Sums over channels are cut into blocks, as in the direct convolution.
                     tile.Runs = &first;
                     tile.RunLength = Math.Min(Runs.BlockLength, Inputs - first);
-                    tile.Weights = Weights + panel * PanelLength + ((long)coefficient * Inputs + first) * panelWidth;
-                    tile.Residual = first == 0 ? null : tile.Output;
+                    nint length = (nint)tile.RunLength * panelWidth;
+                    nint ahead = first + tile.RunLength < Inputs ? length : (nint)(next - tile.Weights);
                     for (int m = 0; m < microTiles; m++)
                     {
                         int start = MicroTileStart(m, tiles, microTiles);
                         tile.InputOffsets = inputs + start;
                         tile.OutputOffsets = outputs + start;
                         tile.ResidualOffsets = outputs + start;
-                        MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, vectors)(&tile);
+                        tile.PrefetchDistance = CacheHints.NextBlock(ahead, m);
+                        MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, panelWidth / width)(&tile);
                     }
+
+                    tile.Weights += length;
+                    tile.Residual = tile.Output;
                 }
             }
-
-            for (int t = 0; t < tiles; t++)
-                TransformOutputs(block * BlockTiles + t, panel, products + (long)t * panelWidth, panelWidth, VectorTile(own));
         }
-
-        FinishTiles(block, tiles, firstPanel * PanelWidth, Math.Min(endPanel * PanelWidth, Outputs));
     }
 
     private static int MicroTileStart(int index, int tiles, int microTiles) => index * (tiles / microTiles) + Math.Min(index, tiles % microTiles);
@@ -304,8 +351,7 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         where TVector : struct
     {
         nint stride = (nint)OutputStride(BlockTiles, PanelWidth);
-        var clamps = new Tile();
-        Pass.SetClamp(ref clamps);
+        ClampBounds clamps = Pass.Clamp;
         TVector low = TSimd.All(clamps.Low), high = TSimd.All(clamps.High);
         for (int vector = 0; vector < panelWidth; vector += TSimd.Width, channel += TSimd.Width)
         {
@@ -361,20 +407,14 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     {
         if (Pass.IsDone)
             return;
-        int* outputs = stackalloc int[4];
-        int* gates = stackalloc int[4];
         for (int t = 0; t < tiles; t++)
         {
             int tile = block * BlockTiles + t;
             int y = tile / TileColumns * TTransform.Outputs;
             int x = tile % TileColumns * TTransform.Outputs;
             int width = Math.Min(TTransform.Outputs, OutputSize.Width - x);
-            for (int row = y; row < Math.Min(y + TTransform.Outputs, OutputSize.Height); row++)
-            {
-                int pixel = row * OutputSize.Width + x;
-                Output.Offsets(pixel, width, OutputSize.Width, outputs);
-                Pass.Run(pixel, width, OutputSize.Width, outputs, gates, channel, endChannel - channel);
-            }
+            int height = Math.Min(TTransform.Outputs, OutputSize.Height - y);
+            Pass.RunRectangle((y, x), (height, width), channel, endChannel - channel);
         }
     }
 }

@@ -20,6 +20,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>A vector to memory; no alignment is needed.</summary>
     static abstract void Store(float* destination, TVector value);
 
+    /// <summary>A mask of the first <paramref name="count"/> elements, for <see cref="StoreMasked"/>.</summary>
+    static abstract TVector Mask(int count);
+
+    /// <summary>A vector's masked elements to memory; no other memory is touched.</summary>
+    static abstract void StoreMasked(float* destination, TVector mask, TVector value);
+
     /// <summary>a + b.</summary>
     static abstract TVector Add(TVector a, TVector b);
 

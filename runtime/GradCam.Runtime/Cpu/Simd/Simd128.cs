@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GradCam.Cpu.Simd;
 
@@ -23,6 +24,25 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Mask(int count) => Vector128.LessThan(Vector128<float>.Indices, Vector128.Create((float)count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreMasked(float* destination, Vector128<float> mask, Vector128<float> value)
+    {
+        if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, mask, value);
+            return;
+        }
+
+        for (int i = 0; i < Width; i++)
+        {
+            if (float.IsNaN(mask[i]))
+                destination[i] = value[i];
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GradCam.Cpu.Simd;
 
@@ -23,6 +24,25 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector256<float> value) => value.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<float>.Indices, Vector256.Create((float)count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreMasked(float* destination, Vector256<float> mask, Vector256<float> value)
+    {
+        if (Avx.IsSupported)
+        {
+            Avx.MaskStore(destination, mask, value);
+            return;
+        }
+
+        for (int i = 0; i < Width; i++)
+        {
+            if (float.IsNaN(mask[i]))
+                destination[i] = value[i];
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
