@@ -56,8 +56,9 @@ internal sealed class CpuPlan : IDisposable
     public float[] Read(WeightRef reference)
     {
         var values = new float[LengthOf(reference)];
-        lock (_reading)
-            Weights.Read(Info.Weights[reference.Index].Name, values);
+        using WeightReader reader = Open(reference);
+        reader.Read(0, values);
+
         return values;
     }
 
@@ -82,8 +83,6 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>
     public void EndDryRun()
     {
-        foreach (WeightInfo weight in Info.Weights)
-            Weights.Prefetch(weight.Name);
         Packed.Pack(wholeBlocks: !HasStoredBytes);
         Packed.EndDryRun();
     }

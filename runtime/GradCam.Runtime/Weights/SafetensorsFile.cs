@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using GradCam.Cpu.Memory;
 
 namespace GradCam.Weights;
 
@@ -18,16 +17,16 @@ public sealed unsafe class SafetensorsFile : WeightSource
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
     private readonly string[] _names;
-    private readonly DateTime _lastWrite;
+    private readonly FileStream? _file;
     private bool _isDisposed;
 
-    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart, DateTime lastWrite = default)
+    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart, FileStream? file = null)
     {
         Name = name;
         _memory = memory;
         _header = header;
         _dataStart = dataStart;
-        _lastWrite = lastWrite;
+        _file = file;
         _names = [.. header.Tensors.Select(tensor => tensor.Name)];
     }
 
@@ -46,14 +45,20 @@ public sealed unsafe class SafetensorsFile : WeightSource
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        FileStream? file = null;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            if (!file.CanSeek)
-                return Open(file, path);
-            if (file.Length < SafetensorsHeader.PrefixLength)
-                throw TooShort(path, file.Length);
-            return Check(WeightMemory.Map(file), path, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (file.CanSeek)
+            {
+                if (file.Length < SafetensorsHeader.PrefixLength)
+                    throw TooShort(path, file.Length);
+                SafetensorsFile mapped = Check(WeightMemory.Map(file), path, file);
+                file = null;
+                return mapped;
+            }
+
+            return Open(file, path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -62,6 +67,10 @@ public sealed unsafe class SafetensorsFile : WeightSource
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new WeightException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+        finally
+        {
+            file?.Dispose();
         }
     }
 
@@ -173,13 +182,12 @@ public sealed unsafe class SafetensorsFile : WeightSource
     internal override string? UnreadableType(string name) => _header.Find(name) is { Type: WeightType.Other } tensor ? tensor.TypeName : null;
 
     /// <inheritdoc/>
-    internal override void Prefetch(string name)
+    internal override StoredPlace? FindPlace(string name)
     {
-        if (_memory.IsMapped && TryGetRaw(name, out _, out ReadOnlySpan<byte> bytes))
-        {
-            fixed (byte* start = bytes)
-                MemoryAdvice.MapForReading(start, (nuint)bytes.Length);
-        }
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _file is not null && _header.Find(name) is SafetensorsTensor tensor
+            ? new StoredPlace(tensor.Type, _file.SafeFileHandle, _dataStart + tensor.Begin, tensor.Length)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -202,13 +210,13 @@ public sealed unsafe class SafetensorsFile : WeightSource
     /// </summary>
     internal override string? Identify()
     {
-        if (!_memory.IsMapped)
+        if (_file is null)
             return ComputeSha256();
         const int SampleBytes = 64;
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(long)];
-        foreach (long value in (ReadOnlySpan<long>)[_memory.Length, _lastWrite.Ticks])
+        foreach (long value in (ReadOnlySpan<long>)[_memory.Length, File.GetLastWriteTimeUtc(_file.SafeFileHandle).Ticks])
         {
             BinaryPrimitives.WriteInt64LittleEndian(number, value);
             hash.AppendData(number);
@@ -231,10 +239,11 @@ public sealed unsafe class SafetensorsFile : WeightSource
     {
         _isDisposed = true;
         _memory.Dispose();
+        _file?.Dispose();
         base.Dispose();
     }
 
-    private static SafetensorsFile Check(WeightMemory memory, string name, DateTime lastWrite = default)
+    private static SafetensorsFile Check(WeightMemory memory, string name, FileStream? file = null)
     {
         try
         {
@@ -244,7 +253,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
             SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
             long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
             header.CheckDataLength(memory.Length - dataStart);
-            return new SafetensorsFile(name, memory, header, dataStart, lastWrite);
+            return new SafetensorsFile(name, memory, header, dataStart, file);
         }
         catch
         {

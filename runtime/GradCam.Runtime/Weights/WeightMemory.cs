@@ -43,9 +43,6 @@ internal sealed unsafe class WeightMemory : IDisposable
     /// <summary>Bytes.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Whether it is a file's.</summary>
-    public bool IsMapped => _view is not null;
-
     /// <summary>Memory that someone else keeps in place.</summary>
     public static WeightMemory Borrow(byte* start, long length, object? keptAlive) => new(start, length, keptAlive);
 

@@ -36,10 +36,8 @@ public abstract class WeightSource : IDisposable
     /// <summary>The stored type of a tensor that cannot be read as floats, for messages; null where it can, or where there is none of that name.</summary>
     internal virtual string? UnreadableType(string name) => null;
 
-    /// <summary>Makes a tensor's stored bytes ready to be read, where that is faster for all of them at once.</summary>
-    internal virtual void Prefetch(string name)
-    {
-    }
+    /// <summary>Where a tensor lies in an open file; null where the source is none, or has no tensor of that name.</summary>
+    internal virtual StoredPlace? FindPlace(string name) => null;
 
     /// <summary>The SHA-256 of the whole source as stored, in lower-case hex; null where the source is not one block of bytes. Reads all of it.</summary>
     public virtual string? ComputeSha256() => null;

@@ -130,15 +130,15 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
         private static void Pack(KernelTensor kernel, int[] taps, Span<float> packed)
         {
             using WeightReader reader = kernel.Open();
-            float[] tile = kernel.RentTile(1, 1);
+            float[] values = kernel.RentTile(kernel.Groups, 1);
+            kernel.ReadDepthwise(reader, values);
             for (int channel = 0; channel < kernel.Groups; channel++)
             {
-                kernel.Read(reader, channel, (0, 1), (0, 1), tile);
                 for (int tap = 0; tap < taps.Length; tap++)
-                    packed[tap * kernel.Groups + channel] = tile[taps[tap]];
+                    packed[tap * kernel.Groups + channel] = values[channel * kernel.TapCount + taps[tap]];
             }
 
-            ArrayPool<float>.Shared.Return(tile);
+            ArrayPool<float>.Shared.Return(values);
         }
     }
 }

@@ -10,6 +10,9 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 internal sealed class KernelTensor
 {
+    /// <summary>Floats of a tile.</summary>
+    private const int TileLength = 128 * 1024;
+
     private readonly WeightRef _weights;
     private readonly Lazy<FoldedAffine> _fold;
     private readonly bool _foldsSecondAxis;
@@ -64,6 +67,28 @@ internal sealed class KernelTensor
     /// <summary>Opens the tensor, to pack it.</summary>
     public WeightReader Open() => Plan.Open(_weights);
 
+    /// <summary>
+    /// The parts that the kernel is packed in: rows that follow each other in the file. They are the output channels of a panel, or, where the first axis is
+    /// summed over, some input channels with all of their outputs.
+    /// </summary>
+    /// <param name="panelWidth">Output channels of a panel.</param>
+    public int PartCount(int panelWidth) => Groups * PartsPerGroup(panelWidth);
+
+    /// <summary>A part.</summary>
+    /// <param name="index">Its number.</param>
+    /// <param name="panelWidth">Output channels of a panel.</param>
+    public KernelPart Part(int index, int panelWidth)
+    {
+        (int group, int part) = Math.DivRem(index, PartsPerGroup(panelWidth));
+        if (!SummedFirst)
+            return new KernelPart(group, (0, Inputs), (part * panelWidth, Math.Min(panelWidth, Outputs - part * panelWidth)));
+        int inputs = TileInputs(Outputs);
+        return new KernelPart(group, (part * inputs, Math.Min(inputs, Inputs - part * inputs)), (0, Outputs));
+    }
+
+    /// <summary>Input channels that are read at a time, with so many output channels, so that they stay in the L2 cache.</summary>
+    public int TileInputs(int outputs) => Math.Clamp(TileLength / (outputs * TapCount), 1, Inputs);
+
     /// <summary>Reads the weights of some channels of a group, with the affine's factors.</summary>
     /// <param name="reader">The open tensor.</param>
     /// <param name="group">The group.</param>
@@ -77,11 +102,15 @@ internal sealed class KernelTensor
         ((int First, int Count) rows, (int First, int Count) columns) = SummedFirst ? (inputs, outputs) : (outputs, inputs);
         int length = columns.Count * TapCount;
         FoldedAffine fold = _fold.Value;
+        bool isWhole = columns.Count == columnCount;
+        if (isWhole)
+            reader.Read((group * rowCount + rows.First) * length, tile[..(rows.Count * length)]);
         for (int r = 0; r < rows.Count; r++)
         {
             int row = group * rowCount + rows.First + r;
             Span<float> values = tile.Slice(r * length, length);
-            reader.Read((row * columnCount + columns.First) * TapCount, values);
+            if (!isWhole)
+                reader.Read((row * columnCount + columns.First) * TapCount, values);
             if (!_foldsSecondAxis)
             {
                 fold.ScaleInPlace(row, values);
@@ -95,6 +124,14 @@ internal sealed class KernelTensor
         return SummedFirst ? new KernelTile(length, TapCount) : new KernelTile(TapCount, length);
     }
 
+    /// <summary>Reads all weights of a kernel with one input and one output a group.</summary>
+    public void ReadDepthwise(in WeightReader reader, Span<float> values)
+    {
+        reader.Read(0, values[..(Groups * TapCount)]);
+        for (int group = 0; group < Groups; group++)
+            _fold.Value.ScaleInPlace(group, values.Slice(group * TapCount, TapCount));
+    }
+
     /// <summary>Writes the summands of some output channels of a group, and zeros behind the last.</summary>
     public void WriteBias(int group, int first, int count, Span<float> destination)
     {
@@ -106,7 +143,20 @@ internal sealed class KernelTensor
 
     /// <summary>Memory for a tile of so many channels; to be returned to the shared pool.</summary>
     public float[] RentTile(int inputs, int outputs) => ArrayPool<float>.Shared.Rent(checked(inputs * outputs * TapCount));
+
+    private int PartsPerGroup(int panelWidth)
+    {
+        int length = SummedFirst ? Inputs : Outputs;
+        int part = SummedFirst ? TileInputs(Outputs) : panelWidth;
+        return (length + part - 1) / part;
+    }
 }
+
+/// <summary>Channels of a group.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Inputs">The first input channel, and how many.</param>
+/// <param name="Outputs">The first output channel, and how many.</param>
+internal readonly record struct KernelPart(int Group, (int First, int Count) Inputs, (int First, int Count) Outputs);
 
 /// <summary>A kernel's sizes.</summary>
 /// <param name="Groups">Groups.</param>

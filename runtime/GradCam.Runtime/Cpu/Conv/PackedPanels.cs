@@ -12,12 +12,6 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 internal sealed unsafe class PackedPanels
 {
-    /// <summary>Weights that are read at a time: a part of the L2 cache.</summary>
-    private const int TileLength = 64 * 1024;
-
-    /// <summary>Panels that are packed side by side where the file has their channels side by side: memory is read in longer stretches.</summary>
-    private const int StripPanels = 8;
-
     private readonly PackedBlock _block;
     private readonly int _groups;
 
@@ -41,7 +35,7 @@ internal sealed unsafe class PackedPanels
         GroupLength = (long)GroupBiasLength * Depth;
         int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * kernel.Taps.Width + column.Index))];
         _block = kernel.Plan.Packed.Add(
-            (GroupLength + GroupBiasLength) * _groups, PanelsPerGroup * _groups, (block, first, end) => Pack(kernel, taps, block, first, end));
+            (GroupLength + GroupBiasLength) * _groups, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, block, first, end));
     }
 
     /// <summary>The width of the vectors.</summary>
@@ -77,37 +71,36 @@ internal sealed unsafe class PackedPanels
     private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
         using WeightReader reader = kernel.Open();
-        int together = kernel.SummedFirst ? StripPanels : 1;
-        int tileInputs = Math.Clamp(TileLength / (together * PanelWidth * kernel.TapCount), 1, kernel.Inputs);
-        float[] memory = kernel.RentTile(tileInputs, together * PanelWidth);
-        int count;
-        for (int piece = first; piece < end; piece += count)
+        for (int index = first; index < end; index++)
         {
-            (int group, int panel) = Math.DivRem(piece, PanelsPerGroup);
-            count = Math.Min(Math.Min(together, end - piece), PanelsPerGroup - panel);
-            for (int i = panel; i < panel + count; i++)
-                kernel.WriteBias(group, i * PanelWidth, Channels(i), new Span<float>(BiasOf(block, group, i), Stride(i)));
-            int channel = panel * PanelWidth;
-            for (int input = 0; input < kernel.Inputs; input += tileInputs)
+            KernelPart part = kernel.Part(index, PanelWidth);
+            int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
+            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            int firstPanel = part.Outputs.First / PanelWidth;
+            int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
+            for (int panel = firstPanel; panel < endPanel && part.Inputs.First == 0; panel++)
+                kernel.WriteBias(part.Group, panel * PanelWidth, Channels(panel), new Span<float>(BiasOf(block, part.Group, panel), Stride(panel)));
+            for (int done = 0; done < part.Inputs.Count; done += tileInputs)
             {
-                int inputs = Math.Min(tileInputs, kernel.Inputs - input);
-                KernelTile tile = kernel.Read(
-                    reader, group, (input, inputs), (channel, (count - 1) * PanelWidth + Channels(panel + count - 1)), memory);
+                int input = part.Inputs.First + done;
+                int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
+                KernelTile tile = kernel.Read(reader, part.Group, (input, inputs), part.Outputs, memory);
                 fixed (float* values = memory)
                 {
-                    for (int i = panel; i < panel + count; i++)
+                    for (int panel = firstPanel; panel < endPanel; panel++)
                     {
                         // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
-                        float* source = values + (i - panel) * PanelWidth * tile.OutputStride;
-                        float* packed = block + group * GroupLength + (long)i * PanelWidth * Depth + (long)input * Stride(i);
+                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                        int stride = Stride(panel);
+                        float* packed = block + part.Group * GroupLength + (long)panel * PanelWidth * Depth + (long)input * stride;
                         for (int tap = 0; tap < taps.Length; tap++)
-                            Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * Stride(i), Stride(i), inputs, Channels(i));
+                            Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * stride, stride, inputs, Channels(panel));
                     }
                 }
             }
-        }
 
-        ArrayPool<float>.Shared.Return(memory);
+            ArrayPool<float>.Shared.Return(memory);
+        }
     }
 
     /// <summary>Channels of a panel that exist.</summary>

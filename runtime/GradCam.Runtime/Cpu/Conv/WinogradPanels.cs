@@ -16,9 +16,6 @@ internal sealed unsafe class WinogradPanels
     /// <summary>Room for the channels of a panel of any level.</summary>
     private const int RowLength = 32;
 
-    /// <summary>Input channels that are read at a time.</summary>
-    private const int TileInputs = 56;
-
     private readonly PackedBlock _block;
     private readonly int _biasLength;
 
@@ -41,7 +38,7 @@ internal sealed unsafe class WinogradPanels
         int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * 3 + column.Index))];
         double[] matrix = transform.ToArray();
         _block = kernel.Plan.Packed.Add(
-            ((long)size * size * kernel.Inputs + 1) * _biasLength, Count, (block, first, end) => Pack(kernel, taps, matrix, width, block, first, end));
+            ((long)size * size * kernel.Inputs + 1) * _biasLength, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, matrix, width, block, first, end));
     }
 
     /// <summary>Channels of a full panel.</summary>
@@ -62,57 +59,76 @@ internal sealed unsafe class WinogradPanels
     /// <summary>The bias, padded to whole vectors, behind all panels.</summary>
     public float* Bias => _block.Pointer + _block.Length - _biasLength;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(KernelTensor kernel, int[] order, double[] g, int width, float* block, int first, int end)
     {
-        int coefficients = g.Length / 3 * (g.Length / 3);
         using WeightReader reader = kernel.Open();
-        float[] memory = kernel.RentTile(TileInputs, PanelWidth);
-
-        // One input channel at a time, all channels of the panel side by side: its taps and its coefficients.
-        float* taps = stackalloc float[9 * RowLength];
-        float* transformed = stackalloc float[coefficients * RowLength];
-        for (int panel = first; panel < end; panel++)
+        for (int index = first; index < end; index++)
         {
-            int channel = panel * PanelWidth;
-            int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
-            int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
-            kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
-            float* packed = block + panel * PanelLength;
-            new Span<float>(taps, 9 * RowLength).Clear();
-            for (int start = 0; start < kernel.Inputs; start += TileInputs)
+            KernelPart part = kernel.Part(index, PanelWidth);
+            int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
+            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            int firstPanel = part.Outputs.First / PanelWidth;
+            int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
+            for (int done = 0; done < part.Inputs.Count; done += tileInputs)
             {
-                int inputs = Math.Min(TileInputs, kernel.Inputs - start);
-                KernelTile tile = kernel.Read(reader, 0, (start, inputs), (channel, channels), memory);
+                int input = part.Inputs.First + done;
+                int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
+                KernelTile tile = kernel.Read(reader, 0, (input, inputs), part.Outputs, memory);
                 fixed (float* values = memory)
                 {
-                    for (int input = 0; input < inputs; input++)
+                    for (int panel = firstPanel; panel < endPanel; panel++)
                     {
-                        // Within the tile, inputs x channels x 9.
-                        for (int tap = 0; tap < 9; tap++)
-                        {
-                            float* source = values + input * tile.InputStride + order[tap];
-                            for (int i = 0; i < channels; i++)
-                                taps[tap * RowLength + i] = source[i * tile.OutputStride];
-                        }
-
-                        Transform(g, taps, transformed, PanelWidth);
-
-                        // Within the panel, [coefficients][inputs][stride], stride <= RowLength.
-                        float* destination = packed + (long)(start + input) * stride;
-                        for (int i = 0; i < coefficients; i++)
-                        {
-                            float* from = transformed + i * RowLength;
-                            float* to = destination + (long)i * kernel.Inputs * stride;
-                            for (int c = 0; c < stride; c += 4)
-                                Vector128.Load(from + c).StoreAlignedNonTemporal(to + c);
-                        }
+                        int channel = panel * PanelWidth;
+                        int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
+                        int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
+                        if (input == 0)
+                            kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
+                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                        Pack(source, tile, order, g, inputs, channels, block + panel * PanelLength + (long)input * stride, stride, kernel.Inputs);
                     }
                 }
             }
-        }
 
-        ArrayPool<float>.Shared.Return(memory);
+            ArrayPool<float>.Shared.Return(memory);
+        }
+    }
+
+    /// <summary>Transforms some inputs of a panel.</summary>
+    /// <param name="source">Their kernels, inputs x channels x 9.</param>
+    /// <param name="tile">How they lie.</param>
+    /// <param name="order">The taps in the order of the convolution.</param>
+    /// <param name="g">The matrix G.</param>
+    /// <param name="inputs">How many inputs.</param>
+    /// <param name="channels">Channels of the panel that exist.</param>
+    /// <param name="destination">The first input's first coefficients, in [coefficients][all inputs][stride].</param>
+    /// <param name="stride">Channels of the panel, with those that fill its last vector; at most <see cref="RowLength"/>.</param>
+    /// <param name="allInputs">Inputs of the panel.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack(
+        float* source, KernelTile tile, int[] order, double[] g, int inputs, int channels, float* destination, int stride, int allInputs)
+    {
+        // One input channel at a time, all channels of the panel side by side: its taps and its coefficients.
+        int coefficients = g.Length / 3 * (g.Length / 3);
+        float* taps = stackalloc float[9 * RowLength];
+        float* transformed = stackalloc float[coefficients * RowLength];
+        new Span<float>(taps, 9 * RowLength).Clear();
+        for (int input = 0; input < inputs; input++)
+        {
+            for (int tap = 0; tap < 9; tap++)
+            {
+                float* from = source + input * tile.InputStride + order[tap];
+                for (int i = 0; i < channels; i++)
+                    taps[tap * RowLength + i] = from[i * tile.OutputStride];
+            }
+
+            Transform(g, taps, transformed, stride);
+            for (int i = 0; i < coefficients; i++)
+            {
+                float* to = destination + ((long)i * allInputs + input) * stride;
+                for (int c = 0; c < stride; c += Vector128<float>.Count)
+                    Vector128.Load(transformed + i * RowLength + c).Store(to + c);
+            }
+        }
     }
 
     /// <summary>

@@ -68,11 +68,8 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     private void Pack(CpuPlan plan, WeightRef weight, FoldedAffine fold, float* block, int first, int end)
     {
         using WeightReader reader = plan.Open(weight);
+        reader.Read(first * Inputs, new Span<float>(block + (long)first * Inputs, (end - first) * Inputs));
         for (int row = first; row < end; row++)
-        {
-            var values = new Span<float>(block + (long)row * Inputs, Inputs);
-            reader.Read(row * Inputs, values);
-            fold.ScaleInPlace(row, values);
-        }
+            fold.ScaleInPlace(row, new Span<float>(block + (long)row * Inputs, Inputs));
     }
 }
