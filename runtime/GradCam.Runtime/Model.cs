@@ -25,8 +25,8 @@ public sealed record NetworkOptions
     public bool HalfPrecisionWeights { get; init; }
 
     /// <summary>
-    /// A file for the CPU backend's packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and these
-    /// weights for this machine and these options, and otherwise packed weights are written there, under another name first. None by default.
+    /// A file for the CPU backend's packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and
+    /// these weights for this machine and these options, and otherwise packed weights are written there, under another name first. None by default.
     /// </summary>
     /// <remarks>
     /// That it fits is seen from a header: the builds of the runtime and of the network, the weight file's length, time of change, header and samples of each

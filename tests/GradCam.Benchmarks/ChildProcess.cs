@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace GradCam.Benchmarks;
 
-/// <summary>This program once more, in a process of its own: what a process does first, and the most memory that it holds, cannot be measured twice in one.</summary>
+/// <summary>
+/// This program once more, in a process of its own: what a process does first, and the most memory that it holds, cannot be measured twice in one.
+/// </summary>
 internal static class ChildProcess
 {
     /// <summary>Runs it to its end.</summary>

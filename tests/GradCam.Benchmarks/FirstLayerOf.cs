@@ -1,8 +1,8 @@
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// A network as it would be with its first [GradCam] alone: some networks of this program are compiled for earlier layers too, whose gradients need weights that
-/// the usual network does not have.
+/// A network as it would be with its first [GradCam] alone: some networks of this program are compiled for earlier layers too, whose gradients need weights
+/// that the usual network does not have.
 /// </summary>
 /// <typeparam name="TNetwork">The network.</typeparam>
 internal sealed class FirstLayerOf<TNetwork> : INetwork

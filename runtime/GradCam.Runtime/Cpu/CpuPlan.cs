@@ -3,7 +3,7 @@ using GradCam.Weights;
 
 namespace GradCam.Cpu;
 
-/// <summary>What the dry run at load collects: the prepared operations, by their Ids, the weights that they pack, and the scratch memory that they need.</summary>
+/// <summary>What the dry run at load collects: the prepared operations, by their Ids, the weights that they pack, and the scratch memory they need.</summary>
 internal sealed class CpuPlan : IDisposable
 {
     private readonly Lock _reading = new();

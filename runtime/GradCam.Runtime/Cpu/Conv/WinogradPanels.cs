@@ -38,7 +38,8 @@ internal sealed unsafe class WinogradPanels
         int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * 3 + column.Index))];
         double[] matrix = transform.ToArray();
         _block = kernel.Plan.Packed.Add(
-            ((long)size * size * kernel.Inputs + 1) * _biasLength, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, matrix, width, block, first, end));
+            ((long)size * size * kernel.Inputs + 1) * _biasLength, kernel.PartCount(PanelWidth),
+            (block, first, end) => Pack(kernel, taps, matrix, width, block, first, end));
     }
 
     /// <summary>Channels of a full panel.</summary>

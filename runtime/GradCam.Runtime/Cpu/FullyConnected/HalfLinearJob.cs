@@ -37,7 +37,8 @@ internal unsafe struct HalfLinearJob : IParallelJob
         {
             int rows = Math.Min(WidenedRows, end - row);
             int count = rows * Layer.Inputs;
-            WeightConversion.ToSingle(Type, new ReadOnlySpan<byte>(Weights + (nint)row * Layer.Inputs, sizeof(ushort) * count), new Span<float>(widened, count));
+            ushort* weights = Weights + (nint)row * Layer.Inputs;
+            WeightConversion.ToSingle(Type, new ReadOnlySpan<byte>(weights, sizeof(ushort) * count), new Span<float>(widened, count));
             LinearJob part = Layer;
             part.Weights = widened;
             part.Bias = Layer.Bias + row;

@@ -53,7 +53,9 @@ public sealed class HalfPrecisionTests
 
         for (int i = 0; i < weights.Length; i++)
         {
-            float expected = type == WeightType.F16 ? (float)BitConverter.UInt16BitsToHalf(weights[i]) : BitConverter.UInt32BitsToSingle((uint)weights[i] << 16);
+            float expected = type == WeightType.F16
+                ? (float)BitConverter.UInt16BitsToHalf(weights[i])
+                : BitConverter.UInt32BitsToSingle((uint)weights[i] << 16);
             Assert.True(expected.Equals(outputs[i]), $"{i:x4}: expected {expected}, found {outputs[i]}");
         }
     }
