@@ -11,7 +11,7 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>
     private const long SmallWork = 200_000;
 
-    /// <summary>Rows of a band: a band reads the rows of its neighbours' edges again, so not too few.</summary>
+    /// <summary>Rows of a band at most: a band reads the rows of its neighbours' edges again, so not too few.</summary>
     private const int BandRows = 8;
 
     /// <summary>Bytes of input that a piece may read: a part of the L2 cache.</summary>
@@ -64,6 +64,11 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
         if (height == 0 || width == 0)
             return;
         Runs runs = phase.Runs.Of(input);
+
+        // As many bands for each thread, of about the same size.
+        int threads = context.Team.Threads;
+        int bands = threads * ((height + BandRows * threads - 1) / (BandRows * threads));
+        int bandRows = (height + bands - 1) / bands;
         PixelView outputs = PixelView.OfOutputs(context, output, phase.Rows, phase.Columns);
         var job = new DepthwiseJob
         {
@@ -72,9 +77,9 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
             Residual = PixelView.OfOutputs(context, epilogue.Residual, phase.Rows, phase.Columns),
             Height = height,
             Width = width,
-            BandRows = Math.Min(BandRows, height),
+            BandRows = bandRows,
             Channels = _channels,
-            BlockChannels = BlockChannels(height, width, phase),
+            BlockChannels = BlockChannels(bandRows, width, phase),
             Weights = phase.Weights.Pointer,
             Bias = _bias.Pointer,
             Runs = runs.Offsets,
@@ -99,9 +104,9 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     }
 
     /// <summary>Channels of a piece: all, or as many as leave the piece's input in the cache.</summary>
-    private int BlockChannels(int height, int width, Phase phase)
+    private int BlockChannels(int bandRows, int width, Phase phase)
     {
-        long pixels = (long)(Math.Min(BandRows, height) * phase.Rows.InputStep + phase.Rows.Taps.Length) * width * phase.Columns.InputStep;
+        long pixels = (long)(bandRows * phase.Rows.InputStep + phase.Rows.Taps.Length) * width * phase.Columns.InputStep;
         long fitting = PieceBytes / (pixels * sizeof(float)) / MinBlockChannels * MinBlockChannels;
         return (int)Math.Clamp(fitting, MinBlockChannels, Math.Max(_channels, MinBlockChannels));
     }

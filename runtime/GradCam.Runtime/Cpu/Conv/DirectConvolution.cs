@@ -15,8 +15,14 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     /// <summary>Multiply-accumulates below which other threads are not asked for help: about 20 microseconds.</summary>
     private const long SmallWork = 1_000_000;
 
-    /// <summary>Pieces that a job is cut into at least where several threads share it.</summary>
-    private const int MinPieces = 8;
+    /// <summary>Pieces that a job is cut into for each thread that shares it.</summary>
+    private const int PiecesPerThread = 4;
+
+    /// <summary>Tiles of a piece at least, so that a panel of weights is not fetched from the L2 cache for too few of them.</summary>
+    private const int MinPieceTiles = 4;
+
+    /// <summary>How much larger than the maps weights may be to be read by every thread.</summary>
+    private const int MapsPerWeights = 4;
 
     private readonly Phase[] _phases;
     private readonly int _groups;
@@ -135,20 +141,37 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         job.ChunkTiles = Math.Min(chunkPixels / tilePixels, job.Tiles);
         job.PiecePanels = job.Panels;
 
-        if (context.Team.Threads > 1 && (long)job.Pixels * panels.Depth * panels.Outputs * _groups >= SmallWork)
+        int threads = context.Team.Threads;
+        if (threads > 1 && (long)job.Pixels * panels.Depth * panels.Outputs * _groups >= SmallWork)
         {
-            int pieces = Math.Max(MinPieces, 4 * context.Team.Threads);
-            int chunks = (job.Tiles + job.ChunkTiles - 1) / job.ChunkTiles;
-            int panelPieces = Math.Min((pieces + chunks - 1) / chunks, job.Panels);
-            job.PiecePanels = (job.Panels + panelPieces - 1) / panelPieces;
-            if (job.Pieces < pieces)
-                job.ChunkTiles = Math.Max(1, Math.Min(job.ChunkTiles, job.Tiles / (pieces / job.PanelPieces)));
+            Divide(ref job, threads, panels.Bytes, sizeof(float) * ((long)input.Length + output.Length));
             context.Team.For(job.Pieces, job);
             return;
         }
 
         for (int i = 0; i < job.Pieces; i++)
             job.Run(i, 0);
+    }
+
+    /// <summary>
+    /// Cuts the job into pieces for some threads: along the map, so that each thread's part stays in its core's cache from layer to layer; but along the output's
+    /// channels where the weights, which every thread would then have to read whole, are much larger than the maps.
+    /// </summary>
+    private static void Divide(ref DirectJob job, int threads, long weightBytes, long mapBytes)
+    {
+        int pieces = PiecesPerThread * threads;
+        if (weightBytes <= MapsPerWeights * mapBytes && job.Tiles >= threads)
+        {
+            int least = Math.Min(MinPieceTiles, (job.Tiles + threads - 1) / threads);
+            job.ChunkTiles = Math.Min(job.ChunkTiles, Math.Max(least, (job.Tiles + pieces - 1) / pieces));
+            return;
+        }
+
+        int chunks = (job.Tiles + job.ChunkTiles - 1) / job.ChunkTiles;
+        int panelPieces = Math.Min((pieces + chunks - 1) / chunks, job.Panels);
+        job.PiecePanels = (job.Panels + panelPieces - 1) / panelPieces;
+        if (job.Pieces < pieces)
+            job.ChunkTiles = Math.Max(1, Math.Min(job.ChunkTiles, job.Tiles / (pieces / job.PanelPieces)));
     }
 
     /// <summary>A phase with its weights and runs.</summary>

@@ -10,6 +10,9 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     /// <summary>Bytes of a block's transformed inputs that stay in the L2 cache: half of a typical one; the other half is for weights and products.</summary>
     private const int CachedBytes = 512 * 1024;
 
+    /// <summary>Tiles of each thread from which on threads share a map's blocks, not a block's panels: about a micro-kernel's pixels.</summary>
+    private const int MinThreadTiles = 12;
+
     private readonly WinogradPanels _panels;
     private readonly AxisPhase _rows;
     private readonly AxisPhase _columns;
@@ -79,15 +82,21 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
             Pass = OutputPass.Of(context, epilogue, outputs, _rows, _columns),
         };
         (job.BlockTiles, job.GroupPanels) = Blocking(job.Tiles);
-        int blocks = job.Pieces;
-        if (context.Team.Threads == 1 || blocks >= 4 * context.Team.Threads)
+        int threads = context.Team.Threads;
+
+        // Blocks are whole pieces where there are enough tiles: each thread's part of the map stays in its core's cache.
+        if (threads == 1 || job.Tiles >= threads * MinThreadTiles)
         {
-            context.Team.For(blocks, job);
+            int share = (job.Tiles + threads - 1) / threads;
+            int blocks = (share + job.BlockTiles - 1) / job.BlockTiles * threads;
+            job.BlockTiles = (job.Tiles + blocks - 1) / blocks;
+            context.Team.For(job.Pieces, job);
             return;
         }
 
-        job.PiecePanels = Math.Max(1, job.Panels / (4 * context.Team.Threads));
-        for (job.Block = 0; job.Block < blocks; job.Block++)
+        int count = job.Pieces;
+        job.PiecePanels = Math.Max(1, job.Panels / (4 * threads));
+        for (job.Block = 0; job.Block < count; job.Block++)
         {
             job.Stage = WinogradStage.Inputs;
             context.Team.For(job.Pieces, job);

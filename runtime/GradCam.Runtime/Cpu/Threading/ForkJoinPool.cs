@@ -8,6 +8,11 @@ namespace GradCam.Cpu.Threading;
 /// microseconds, and then park. The pool serves one caller at a time; a second one is turned away and runs alone, so sessions neither wait for each other nor
 /// deadlock.
 /// </summary>
+/// <remarks>
+/// Each thread has a range of consecutive pieces of its own, the same share of every job, and takes pieces of others' only when these are done. Pieces go through
+/// a map from top to
+/// bottom, so what a thread reads in a layer is what it wrote in the layer before: to fetch that from another core's cache can cost more than to compute it.
+/// </remarks>
 internal sealed unsafe class ForkJoinPool
 {
     /// <summary>The value of <see cref="_helpers"/> while no job may be joined.</summary>
@@ -18,15 +23,14 @@ internal sealed unsafe class ForkJoinPool
 
     private readonly Lock _growth = new();
     private Worker[] _workers = [];
+    private PieceRange[] _ranges = new PieceRange[1];
 
     // The job. Written by the caller while _helpers is Closed, read by workers between joining and leaving.
     private void* _job;
     private delegate*<void*, int, int, void> _run;
-    private int _count;
     private int _threads;
 
     private int _busy;
-    private PaddedInt _next;
     private PaddedInt _helpers = new() { Value = Closed };
     private PaddedInt _epoch;
 
@@ -49,13 +53,12 @@ internal sealed unsafe class ForkJoinPool
             // The job is a parameter of Team.For, on the stack of the calling thread, which stays in this method until every helper has left.
             _job = Unsafe.AsPointer(ref job);
             _run = &RunPiece<TJob>;
-            _count = count;
-            _threads = threads;
-            Volatile.Write(ref _next.Value, 0);
+            _threads = Math.Min(threads, count);
+            for (int i = 0; i < _threads; i++)
+                _ranges[i].Set((int)((long)count * i / _threads), (int)((long)count * (i + 1) / _threads));
             Volatile.Write(ref _helpers.Value, 0);
             Interlocked.Increment(ref _epoch.Value);
-            int helpers = Math.Min(threads, count) - 1;
-            for (int i = 0; i < helpers; i++)
+            for (int i = 0; i < _threads - 1; i++)
                 _workers[i].Wake();
 
             try
@@ -84,9 +87,14 @@ internal sealed unsafe class ForkJoinPool
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPieces(int worker)
     {
-        int index;
-        while ((index = Interlocked.Increment(ref _next.Value) - 1) < _count)
+        while (_ranges[worker].TryTakeFirst(out int index))
             _run(_job, index, worker);
+        for (int i = 1; i < _threads; i++)
+        {
+            ref PieceRange other = ref _ranges[(worker + i) % _threads];
+            while (other.TryTakeLast(out int index))
+                _run(_job, index, worker);
+        }
     }
 
     private void Grow(int count)
@@ -98,6 +106,7 @@ internal sealed unsafe class ForkJoinPool
             for (int i = _workers.Length; i < count; i++)
                 workers[i] = new Worker(this, i + 1);
             _workers = workers;
+            _ranges = new PieceRange[count + 1];
         }
     }
 
@@ -122,6 +131,47 @@ internal sealed unsafe class ForkJoinPool
     {
         [FieldOffset(64)]
         public int Value;
+    }
+
+    /// <summary>The pieces of a range that nobody has taken yet, on a cache line of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct PieceRange
+    {
+        /// <summary>The first piece in the low half, the last one's successor in the high half.</summary>
+        [FieldOffset(64)]
+        private long _bounds;
+
+        public void Set(int first, int end) => Volatile.Write(ref _bounds, Pack(first, end));
+
+        public bool TryTakeFirst(out int index)
+        {
+            while (true)
+            {
+                long bounds = Volatile.Read(ref _bounds);
+                index = (int)bounds;
+                int end = (int)(bounds >> 32);
+                if (index >= end)
+                    return false;
+                if (Interlocked.CompareExchange(ref _bounds, Pack(index + 1, end), bounds) == bounds)
+                    return true;
+            }
+        }
+
+        public bool TryTakeLast(out int index)
+        {
+            while (true)
+            {
+                long bounds = Volatile.Read(ref _bounds);
+                int first = (int)bounds;
+                index = (int)(bounds >> 32) - 1;
+                if (index < first)
+                    return false;
+                if (Interlocked.CompareExchange(ref _bounds, Pack(first, index), bounds) == bounds)
+                    return true;
+            }
+        }
+
+        private static long Pack(int first, int end) => (long)end << 32 | (uint)first;
     }
 
     private sealed class Worker
