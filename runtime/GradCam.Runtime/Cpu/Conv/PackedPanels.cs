@@ -68,6 +68,9 @@ internal sealed unsafe class PackedPanels
     /// <summary>The bias of the first group's first panel, behind all weights.</summary>
     public float* Bias => BiasOf(_block.Pointer, 0, 0);
 
+    /// <summary>Bytes of both.</summary>
+    public long Bytes => sizeof(float) * _block.Length;
+
     private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
         using WeightReader reader = kernel.Open();
