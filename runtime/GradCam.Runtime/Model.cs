@@ -19,6 +19,24 @@ public sealed record NetworkOptions
     public bool Winograd { get; init; } = true;
 
     /// <summary>
+    /// Whether the CPU backend keeps the weights of linear layers in 16 bits where the weight file has them so (F16 or BF16): half the memory. They are widened
+    /// when they are used, which is exact, so results have the same bits. Layers with a factor or batch norm folded in are kept in 32 bits. Off by default.
+    /// </summary>
+    public bool HalfPrecisionWeights { get; init; }
+
+    /// <summary>
+    /// A file for the CPU backend's packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and
+    /// these weights for this machine and these options, and otherwise packed weights are written there, under another name first. None by default.
+    /// </summary>
+    /// <remarks>
+    /// That it fits is seen from a header: the builds of the runtime and of the network, the weight file's length, time of change, header and samples of each
+    /// tensor, the instruction set and the options. With <see cref="VerifyHash"/> its whole content is compared with the SHA-256 in the header too. A file that
+    /// cannot be read or written is no error: the network is loaded as without it. Like a weight file, it must not be shortened while it is in use, and whoever
+    /// may write it decides what the network computes.
+    /// </remarks>
+    public string? PackedFile { get; init; }
+
+    /// <summary>
     /// Whether the weight file must be, byte for byte, the one that the build saw. Off by default: it reads the whole file, and fine-tuned weights of the same
     /// shapes are fine.
     /// </summary>

@@ -61,6 +61,7 @@ internal sealed unsafe class LayerBench : IDisposable
                 planner.Convolution(op, input, output);
         }
 
+        _plan.EndDryRun();
         _arena = new NativeBlock(CpuWorkspace.ArenaLength(info));
         _scratch = new NativeBlock(_plan.ScratchLength * options.Threads);
         RandomWeights.Fill(_arena.Span, 1);

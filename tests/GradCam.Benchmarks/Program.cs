@@ -6,6 +6,10 @@ switch (args)
         return KernelTable.Run(rest);
     case ["layers", .. string[] rest]:
         return LayerTimes.Run(rest);
+    case ["load", .. string[] rest]:
+        return LoadTimes.Run(rest);
+    case ["memory", .. string[] rest]:
+        return MemoryUse.Run(rest);
     case ["micro", .. string[] rest]:
         KernelBenchmarks.RunAll(rest);
         return 0;
@@ -15,6 +19,8 @@ switch (args)
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
+        Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
+        Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
 }

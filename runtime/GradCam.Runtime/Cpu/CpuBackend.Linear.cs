@@ -1,5 +1,6 @@
 using GradCam.Cpu.FullyConnected;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu;
 
@@ -21,14 +22,22 @@ internal unsafe partial struct CpuBackend
             Inputs = prepared.Inputs,
             Outputs = prepared.Outputs,
         };
-        if ((long)job.Inputs * job.Outputs < SmallMatrix)
+        long weights = (long)job.Inputs * job.Outputs;
+        if (prepared.IsHalf)
         {
-            for (int i = 0; i < job.Pieces; i++)
-                job.Run(i, 0);
+            var half = new HalfLinearJob
+            {
+                Weights = prepared.HalfWeights,
+                Type = prepared.Type,
+                Scratch = _context.Scratch,
+                ScratchLength = _context.ScratchLength,
+                Layer = job,
+            };
+            Run(weights, job.Pieces, half);
         }
         else
         {
-            _team.For(job.Pieces, job);
+            Run(weights, job.Pieces, job);
         }
 
         ActivationKernel.Apply(op.Activation, job.Output, job.Output, prepared.Outputs);
@@ -37,7 +46,7 @@ internal unsafe partial struct CpuBackend
     public readonly void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         PreparedLinear prepared = Prepared<PreparedLinear>(op.Id);
-        AddRows(prepared.Weights, At(outputGradient), prepared.Outputs, prepared.Inputs, inputGradient, accumulate, gate);
+        AddRows(prepared, 0, At(outputGradient), prepared.Outputs, inputGradient, accumulate, gate);
     }
 
     public readonly void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
@@ -45,32 +54,46 @@ internal unsafe partial struct CpuBackend
         PreparedLinear prepared = Prepared<PreparedLinear>(op.Id);
         ArgumentOutOfRangeException.ThrowIfNegative(@class);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(@class, prepared.Outputs);
-        AddRows(prepared.Weights + (nint)@class * prepared.Inputs, &seed, 1, prepared.Inputs, inputGradient, accumulate, gate);
+        AddRows(prepared, @class, &seed, 1, inputGradient, accumulate, gate);
     }
 
-    private readonly void AddRows(float* weights, float* factors, int rows, int columns, in Tensor inputGradient, bool accumulate, in Gate gate)
+    private readonly void AddRows(PreparedLinear prepared, int first, float* factors, int rows, in Tensor inputGradient, bool accumulate, in Gate gate)
     {
         if (!accumulate)
             HaloMemory.Clear(At(inputGradient), inputGradient);
         var job = new LinearBackwardJob
         {
-            Weights = weights,
+            Weights = prepared.IsHalf ? null : prepared.Weights + (nint)first * prepared.Inputs,
             Factors = factors,
             Rows = rows,
-            Columns = columns,
+            Columns = prepared.Inputs,
             Output = At(inputGradient),
             Accumulate = accumulate,
             GateActivation = gate.Activation,
             Gate = _context.AtOrNull(gate.Output),
         };
-        if ((long)rows * columns < SmallMatrix)
+        long weights = (long)rows * prepared.Inputs;
+        if (prepared.IsHalf)
         {
-            for (int i = 0; i < job.Pieces; i++)
-                job.Run(i, 0);
+            ushort* half = prepared.HalfWeights + (nint)first * prepared.Inputs;
+            Run(weights, job.Pieces, new HalfLinearBackwardJob { Weights = half, Type = prepared.Type, Layer = job });
         }
         else
         {
-            _team.For(job.Pieces, job);
+            Run(weights, job.Pieces, job);
         }
+    }
+
+    private readonly void Run<TJob>(long weights, int pieces, in TJob job)
+        where TJob : unmanaged, IParallelJob
+    {
+        if (weights >= SmallMatrix)
+        {
+            _team.For(pieces, job);
+            return;
+        }
+
+        for (int i = 0; i < pieces; i++)
+            job.Run(i, 0);
     }
 }

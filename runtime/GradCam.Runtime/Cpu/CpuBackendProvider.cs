@@ -1,3 +1,4 @@
+using GradCam.Cpu.Packing;
 using GradCam.Weights;
 
 namespace GradCam.Cpu;
@@ -19,7 +20,10 @@ internal sealed class CpuBackendProvider : BackendProvider
             TNetwork.RunForward(ref planner);
             for (int layer = 0; layer < TNetwork.Info.Layers.Count; layer++)
                 TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
-            plan.EndDryRun();
+            if (options.PackedFile is null)
+                plan.EndDryRun();
+            else
+                PackedFile.EndDryRun(options.PackedFile, plan, typeof(TNetwork));
             return new CpuModel<TNetwork>(plan);
         }
         catch

@@ -3,7 +3,7 @@ using GradCam.Cpu.Threading;
 namespace GradCam.Cpu;
 
 /// <summary>A network with its weights packed for this machine.</summary>
-internal sealed class CpuModel<TNetwork> : Model
+internal sealed class CpuModel<TNetwork> : Model, ICpuModel
     where TNetwork : INetwork
 {
     private readonly CpuPlan _plan;
@@ -25,6 +25,9 @@ internal sealed class CpuModel<TNetwork> : Model
     internal long WorkspaceBytes => sizeof(float) * (CpuWorkspace.ArenaLength(Info) + _threads * _plan.ScratchLength);
 
     /// <inheritdoc/>
+    (long Weights, long Workspace) ICpuModel.Bytes => (WeightBytes, WorkspaceBytes);
+
+    /// <inheritdoc/>
     public override unsafe Executor CreateExecutor()
     {
         var workspace = new CpuWorkspace(Info, _plan.ScratchLength, _threads);
@@ -34,4 +37,11 @@ internal sealed class CpuModel<TNetwork> : Model
 
     /// <inheritdoc/>
     public override void Dispose() => _plan.Dispose();
+}
+
+/// <summary>A model of the CPU backend, of whichever network.</summary>
+internal interface ICpuModel
+{
+    /// <summary>Bytes of packed weights, and of a session's workspace.</summary>
+    (long Weights, long Workspace) Bytes { get; }
 }

@@ -1,13 +1,13 @@
-using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Weights;
 
 namespace GradCam.Cpu;
 
-/// <summary>What the dry run at load collects: the prepared operations, by their Ids, and the scratch memory that they need beside the workspace.</summary>
+/// <summary>What the dry run at load collects: the prepared operations, by their Ids, the weights that they pack, and the scratch memory they need.</summary>
 internal sealed class CpuPlan : IDisposable
 {
+    private readonly Lock _reading = new();
     private PreparedOperation?[] _operations = [];
-    private NativeBlock? _transient;
 
     /// <summary>Starts an empty plan.</summary>
     public CpuPlan(NetworkInfo info, WeightSource weights, NetworkOptions options)
@@ -26,6 +26,9 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>The user's options.</summary>
     public NetworkOptions Options { get; }
 
+    /// <summary>The packed weights of all operations.</summary>
+    public PackedWeights Packed { get; } = new();
+
     /// <summary>Floats of scratch memory that a session needs for each of its threads.</summary>
     public long ScratchLength { get; private set; }
 
@@ -33,7 +36,7 @@ internal sealed class CpuPlan : IDisposable
     public PreparedOperation?[] Operations => _operations;
 
     /// <summary>Bytes of packed weights.</summary>
-    public long WeightBytes => _operations.Sum(operation => operation?.WeightBytes ?? 0);
+    public long WeightBytes => sizeof(float) * Packed.Length;
 
     /// <summary>The prepared form of an operation; made by <paramref name="prepare"/> when the operation is first met.</summary>
     public T Prepare<T>(int id, Func<T> prepare)
@@ -49,50 +52,54 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>Asks for scratch memory: every thread gets as much as the most demanding operation asks for.</summary>
     public void RequireScratch(long length) => ScratchLength = Math.Max(ScratchLength, length);
 
-    /// <summary>Reads a small weight tensor, row-major.</summary>
+    /// <summary>Reads a small weight tensor, row-major. For packers, on any thread.</summary>
     public float[] Read(WeightRef reference)
     {
         var values = new float[LengthOf(reference)];
-        Weights.Read(Info.Weights[reference.Index].Name, values);
+        using WeightReader reader = Open(reference);
+        reader.Read(0, values);
+
         return values;
     }
 
-    /// <summary>Reads a weight tensor, row-major.</summary>
-    /// <param name="reference">Which one.</param>
-    /// <param name="destination">As long as the tensor.</param>
-    public void Read(WeightRef reference, Span<float> destination) => Weights.Read(Info.Weights[reference.Index].Name, destination);
-
-    /// <summary>Reads a weight tensor, row-major, to memory that the next call reuses: weights are not kept beside their packed form.</summary>
-    public Span<float> ReadTransient(WeightRef reference)
+    /// <summary>Opens a weight tensor. For packers, on any thread.</summary>
+    public WeightReader Open(WeightRef reference)
     {
-        int length = LengthOf(reference);
-        if (_transient is null || _transient.Length < length)
-        {
-            _transient?.Dispose();
-            _transient = new NativeBlock(length);
-        }
-
-        Span<float> values = _transient.Span[..length];
-        Read(reference, values);
-        return values;
+        lock (_reading)
+            return new WeightReader(Weights, Info.Weights[reference.Index].Name, LengthOf(reference));
     }
 
-    /// <summary>Frees what only the dry run needs.</summary>
+    /// <summary>Finds a weight tensor's stored bytes. In the dry run, or for packers, on any thread.</summary>
+    /// <returns>False when the source has none, or not as many as the tensor takes.</returns>
+    public bool TryOpenStored(WeightRef reference, out WeightType type, out ReadOnlySpan<byte> bytes)
+    {
+        lock (_reading)
+        {
+            return Weights.TryGetRaw(Info.Weights[reference.Index].Name, out type, out bytes) && type != WeightType.Other
+                && bytes.Length == (long)LengthOf(reference) * WeightConversion.BytesPerElement(type);
+        }
+    }
+
+    /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>
     public void EndDryRun()
     {
-        _transient?.Dispose();
-        _transient = null;
+        Packed.Pack(wholeBlocks: !HasStoredBytes);
+        Packed.EndDryRun();
     }
 
     /// <summary>The shape of a weight tensor.</summary>
     public IReadOnlyList<int> ShapeOf(WeightRef reference) => Info.Weights[reference.Index].Shape;
 
+    /// <summary>Elements of a weight tensor.</summary>
+    public int LengthOf(WeightRef reference) => ShapeOf(reference).Aggregate(1, (product, size) => checked(product * size));
+
     public void Dispose()
     {
-        EndDryRun();
+        Packed.Dispose();
         foreach (PreparedOperation? operation in _operations)
             operation?.Dispose();
     }
 
-    private int LengthOf(WeightRef reference) => ShapeOf(reference).Aggregate(1, (product, size) => checked(product * size));
+    /// <summary>Whether tensors can be read in parts without a copy of the whole.</summary>
+    private bool HasStoredBytes => Info.Weights.Count > 0 && Weights.TryGetRaw(Info.Weights[0].Name, out _, out _);
 }

@@ -9,11 +9,9 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Forward is null)
         {
-            Extent taps = op.Window.Kernel;
-            var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, output.Channels);
+            var shape = new KernelShape(op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                fold.FoldInto(_plan.ReadTransient(op.Weight), output.Channels), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, taps,
-                summedFirst: false, fold.ToBias());
+                _plan, op.Weight, Fold(op.Bias, op.Affine, output.Channels), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
             prepared.Forward = Choose(kernel, op.Window, backward: false, output);
         }
 
@@ -27,10 +25,9 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Backward is null)
         {
-            var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputGradient.Channels);
+            var shape = new KernelShape(op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                fold.FoldInto(_plan.ReadTransient(op.Weight), outputGradient.Channels), op.Groups, outputGradient.Channels / op.Groups,
-                inputGradient.Channels / op.Groups, op.Window.Kernel, summedFirst: true, bias: null);
+                _plan, op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: true, foldsSecondAxis: false, hasBias: false);
             prepared.Backward = Choose(kernel, op.Window, backward: true, inputGradient);
         }
 
@@ -44,8 +41,11 @@ internal readonly partial struct CpuPlanner
         if (prepared.Channels is not null)
             return;
         int outputs = _plan.ShapeOf(op.Weight)[0];
-        var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputs);
-        prepared.Channels = new ChannelRows(fold.FoldInto(_plan.ReadTransient(op.Weight), outputs), outputs, op.Window);
+        int inputs = _plan.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
+        var kernel = new KernelTensor(
+            _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), new KernelShape(1, inputs, outputs, op.Window.Kernel),
+            summedFirst: false, foldsSecondAxis: false, hasBias: false);
+        prepared.Channels = new ChannelRows(kernel, op.Window);
     }
 
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
@@ -53,10 +53,9 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Forward is null)
         {
-            var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, output.Channels);
+            var shape = new KernelShape(op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                fold.FoldIntoSecondAxis(_plan.ReadTransient(op.Weight), op.Groups, input.Channels / op.Groups, output.Channels / op.Groups), op.Groups,
-                input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel, summedFirst: true, fold.ToBias());
+                _plan, op.Weight, Fold(op.Bias, op.Affine, output.Channels), shape, summedFirst: true, foldsSecondAxis: true, hasBias: true);
             prepared.Forward = Choose(kernel, op.Window, backward: true, output);
         }
 
@@ -69,16 +68,20 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Backward is null)
         {
-            int inputs = inputGradient.Channels / op.Groups;
-            int outputs = outputGradient.Channels / op.Groups;
-            var fold = FoldedAffine.Read(_plan, op.Bias, op.Affine, outputGradient.Channels);
+            var shape = new KernelShape(op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                fold.FoldIntoSecondAxis(_plan.ReadTransient(op.Weight), op.Groups, inputs, outputs), op.Groups, outputs, inputs, op.Window.Kernel,
-                summedFirst: false, bias: null);
+                _plan, op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: false, foldsSecondAxis: true, hasBias: false);
             prepared.Backward = Choose(kernel, op.Window, backward: false, inputGradient);
         }
 
         prepared.Backward.Prepare(_plan, outputGradient, inputGradient);
+    }
+
+    /// <summary>A layer's folded affine, read when the first of its packers needs it.</summary>
+    private Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels)
+    {
+        CpuPlan plan = _plan;
+        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, bias, affine, channels));
     }
 
     private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output)

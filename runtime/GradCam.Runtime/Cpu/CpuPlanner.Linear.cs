@@ -4,15 +4,19 @@ namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
 {
-    public void Linear(in Linear op, in Tensor input, in Tensor output) => PrepareLinear(op);
+    public void Linear(in Linear op, in Tensor input, in Tensor output)
+    {
+        if (PrepareLinear(op) is { IsHalf: true } prepared)
+            _plan.RequireScratch((HalfLinearJob.WidenedRows * (long)prepared.Inputs + 15) & ~15L);
+    }
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
     public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
-    private void PrepareLinear(Linear op)
+    private PreparedLinear PrepareLinear(Linear op)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
+        return plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
     }
 }

@@ -29,23 +29,25 @@ internal readonly partial struct CpuPlanner
     private void Prepare(ChannelAffine op, int channels)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () =>
-        {
-            FoldedAffine folded = FoldedAffine.Read(plan, bias: default, op.Affine, channels);
-            return new ChannelParameters(folded.Scale, folded.Shift);
-        });
+        Prepare(op.Id, channels, () => FoldedAffine.Read(plan, bias: default, op.Affine, channels));
     }
 
     private void Prepare(ParametricRelu op, int channels)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () => new ChannelParameters(FoldedAffine.ReadChannels(plan, op.Slope, channels, absent: 0), []));
+        Prepare(op.Id, channels, () => new FoldedAffine(FoldedAffine.ReadChannels(plan, op.Slope, channels, absent: 0), new double[channels]));
     }
 
     private void Prepare(LayerNorm op, int channels)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () => new ChannelParameters(
+        Prepare(op.Id, channels, () => new FoldedAffine(
             FoldedAffine.ReadChannels(plan, op.Weight, channels, absent: 1), FoldedAffine.ReadChannels(plan, op.Bias, channels, absent: 0)));
+    }
+
+    private void Prepare(int id, int channels, Func<FoldedAffine> read)
+    {
+        CpuPlan plan = _plan;
+        plan.Prepare(id, () => new ChannelParameters(plan, channels, read));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace GradCam.Cpu;
@@ -51,38 +52,37 @@ internal sealed record FoldedAffine(double[] Scale, double[] Shift)
         return new FoldedAffine(scale, shift);
     }
 
-    /// <summary>Multiplies the weights of each output channel, the tensor's first axis, by its factor, in place.</summary>
-    public Span<float> FoldInto(Span<float> weights, int channels)
+    /// <summary>Whether the factors change nothing.</summary>
+    public bool IsShiftAlone { get; } = Array.TrueForAll(Scale, scale => scale == 1);
+
+    /// <summary>Multiplies weights by an output channel's factor: in double precision, rounded once.</summary>
+    public void ScaleInPlace(int channel, Span<float> weights)
     {
-        if (Array.TrueForAll(Scale, scale => scale == 1))
-            return weights;
-        int length = weights.Length / channels;
-        for (int c = 0; c < channels; c++)
-            Multiply(weights.Slice(c * length, length), Scale[c]);
-        return weights;
+        if (!IsShiftAlone)
+            Multiply(weights, Scale[channel]);
     }
 
-    /// <summary>The same where output channels are the second axis: [groups * inputs, outputs, taps].</summary>
-    public Span<float> FoldIntoSecondAxis(Span<float> weights, int groups, int inputs, int outputs)
+    /// <summary>Writes the summands of some channels in single precision, and zeros behind the last.</summary>
+    public void WriteShift(int channel, int count, Span<float> destination)
     {
-        int taps = weights.Length / (groups * inputs * outputs);
-        for (int row = 0; row < groups * inputs; row++)
-        {
-            for (int o = 0; o < outputs; o++)
-                Multiply(weights.Slice((row * outputs + o) * taps, taps), Scale[row / inputs * outputs + o]);
-        }
-
-        return weights;
+        for (int i = 0; i < count; i++)
+            destination[i] = (float)Shift[channel + i];
+        destination[count..].Clear();
     }
-
-    /// <summary>The summands in single precision.</summary>
-    public float[] ToBias() => Array.ConvertAll(Shift, value => (float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Span<float> values, double factor)
     {
-        foreach (ref float value in values)
-            value = (float)(value * factor);
+        int i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Span<float> part = values.Slice(i, Vector<float>.Count);
+            Vector.Widen(new Vector<float>(part), out Vector<double> low, out Vector<double> high);
+            Vector.Narrow(low * factor, high * factor).CopyTo(part);
+        }
+
+        for (; i < values.Length; i++)
+            values[i] = (float)(values[i] * factor);
     }
 
     /// <summary>Reads one value a channel: the tensor's, or its only one for all channels, or <paramref name="absent"/> where there is none.</summary>

@@ -17,14 +17,16 @@ public sealed unsafe class SafetensorsFile : WeightSource
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
     private readonly string[] _names;
+    private readonly FileStream? _file;
     private bool _isDisposed;
 
-    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart)
+    private SafetensorsFile(string name, WeightMemory memory, SafetensorsHeader header, long dataStart, FileStream? file = null)
     {
         Name = name;
         _memory = memory;
         _header = header;
         _dataStart = dataStart;
+        _file = file;
         _names = [.. header.Tensors.Select(tensor => tensor.Name)];
     }
 
@@ -43,12 +45,20 @@ public sealed unsafe class SafetensorsFile : WeightSource
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        FileStream? file = null;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            if (!file.CanSeek)
-                return Open(file, path);
-            return file.Length < SafetensorsHeader.PrefixLength ? throw TooShort(path, file.Length) : Check(WeightMemory.Map(file), path);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (file.CanSeek)
+            {
+                if (file.Length < SafetensorsHeader.PrefixLength)
+                    throw TooShort(path, file.Length);
+                SafetensorsFile mapped = Check(WeightMemory.Map(file), path, file);
+                file = null;
+                return mapped;
+            }
+
+            return Open(file, path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -57,6 +67,10 @@ public sealed unsafe class SafetensorsFile : WeightSource
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new WeightException($"{path}: cannot be read: {exception.Message}", exception);
+        }
+        finally
+        {
+            file?.Dispose();
         }
     }
 
@@ -168,6 +182,15 @@ public sealed unsafe class SafetensorsFile : WeightSource
     internal override string? UnreadableType(string name) => _header.Find(name) is { Type: WeightType.Other } tensor ? tensor.TypeName : null;
 
     /// <inheritdoc/>
+    internal override StoredPlace? FindPlace(string name)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _file is not null && _header.Find(name) is SafetensorsTensor tensor
+            ? new StoredPlace(tensor.Type, _file.SafeFileHandle, _dataStart + tensor.Begin, tensor.Length)
+            : null;
+    }
+
+    /// <inheritdoc/>
     public override string ComputeSha256()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -181,15 +204,46 @@ public sealed unsafe class SafetensorsFile : WeightSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>
+    /// For a mapped file: the SHA-256 of its length, the time of its last change, its header, and the first and last bytes of each tensor. The time alone would
+    /// not do, as some tools set it to a constant; the samples alone would miss a change in the middle of a tensor.
+    /// </summary>
+    internal override string? Identify()
+    {
+        if (_file is null)
+            return ComputeSha256();
+        const int SampleBytes = 64;
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        foreach (long value in (ReadOnlySpan<long>)[_memory.Length, File.GetLastWriteTimeUtc(_file.SafeFileHandle).Ticks])
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(number, value);
+            hash.AppendData(number);
+        }
+
+        // Within the block: the header's check placed every tensor's bytes there.
+        hash.AppendData(new ReadOnlySpan<byte>(_memory.Start, (int)_dataStart));
+        foreach (SafetensorsTensor tensor in _header.Tensors)
+        {
+            int count = (int)Math.Min(SampleBytes, tensor.Length);
+            hash.AppendData(new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor.Begin, count));
+            hash.AppendData(new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor.End - count, count));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Frees or unmaps the memory. Spans from <see cref="TryGetRaw"/> must not be used after it.</summary>
     public override void Dispose()
     {
         _isDisposed = true;
         _memory.Dispose();
+        _file?.Dispose();
         base.Dispose();
     }
 
-    private static SafetensorsFile Check(WeightMemory memory, string name)
+    private static SafetensorsFile Check(WeightMemory memory, string name, FileStream? file = null)
     {
         try
         {
@@ -199,7 +253,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
             SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
             long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
             header.CheckDataLength(memory.Length - dataStart);
-            return new SafetensorsFile(name, memory, header, dataStart);
+            return new SafetensorsFile(name, memory, header, dataStart, file);
         }
         catch
         {

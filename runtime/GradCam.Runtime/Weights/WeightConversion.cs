@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GradCam.Weights;
@@ -36,22 +37,31 @@ public static class WeightConversion
             return;
         }
 
+        if (BitConverter.IsLittleEndian && IsAligned(source, size))
+        {
+            Convert(type, source, destination);
+            return;
+        }
+
         // Through an aligned block in the first-level cache: an embedded resource lies at an odd address.
         Span<ulong> block = stackalloc ulong[BlockBytes / sizeof(ulong)];
         while (!source.IsEmpty)
         {
             Span<byte> bytes = MemoryMarshal.AsBytes(block)[..Math.Min(BlockBytes, source.Length)];
             source[..bytes.Length].CopyTo(bytes);
-            ConvertBlock(type, bytes, destination[..(bytes.Length / size)]);
+            if (!BitConverter.IsLittleEndian)
+                Reverse(bytes, size);
+            Convert(type, bytes, destination[..(bytes.Length / size)]);
             source = source[bytes.Length..];
             destination = destination[(bytes.Length / size)..];
         }
     }
 
-    private static void ConvertBlock(WeightType type, Span<byte> bytes, Span<float> destination)
+    private static unsafe bool IsAligned(ReadOnlySpan<byte> source, int size) =>
+        (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) % (nuint)size == 0;
+
+    private static void Convert(WeightType type, ReadOnlySpan<byte> bytes, Span<float> destination)
     {
-        if (!BitConverter.IsLittleEndian)
-            Reverse(bytes, BytesPerElement(type));
         switch (type)
         {
             case WeightType.F32:

@@ -36,8 +36,17 @@ public abstract class WeightSource : IDisposable
     /// <summary>The stored type of a tensor that cannot be read as floats, for messages; null where it can, or where there is none of that name.</summary>
     internal virtual string? UnreadableType(string name) => null;
 
+    /// <summary>Where a tensor lies in an open file; null where the source is none, or has no tensor of that name.</summary>
+    internal virtual StoredPlace? FindPlace(string name) => null;
+
     /// <summary>The SHA-256 of the whole source as stored, in lower-case hex; null where the source is not one block of bytes. Reads all of it.</summary>
     public virtual string? ComputeSha256() => null;
+
+    /// <summary>
+    /// What tells these weights from others: changes when they do. Null where nothing can tell. Cheap for a file: of its bytes it reads the header and a few of
+    /// each tensor.
+    /// </summary>
+    internal virtual string? Identify() => ComputeSha256();
 
     /// <summary>Frees the source.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);

@@ -1,38 +1,26 @@
+using System.Buffers;
 using GradCam.Cpu.FullyConnected;
-using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 
 namespace GradCam.Cpu.Conv;
 
 /// <summary>A convolution's kernel as one row of taps x input channels for each output channel: what the gradient of a single output channel reads.</summary>
-internal sealed unsafe class ChannelRows : IDisposable
+internal sealed unsafe class ChannelRows
 {
-    private readonly NativeBlock _weights;
+    private readonly PackedBlock _weights;
     private readonly Window _window;
     private readonly int _outputs;
     private readonly int _inputs;
 
-    /// <summary>Reorders.</summary>
-    /// <param name="weights">[outputs, inputs, kernel height, kernel width], affine folded in.</param>
-    /// <param name="outputs">Output channels.</param>
+    /// <summary>Plans to reorder.</summary>
+    /// <param name="kernel">The forward pass's kernel, of one group.</param>
     /// <param name="window">The convolution's window.</param>
-    public ChannelRows(ReadOnlySpan<float> weights, int outputs, in Window window)
+    public ChannelRows(KernelTensor kernel, in Window window)
     {
-        int taps = window.Kernel.Height * window.Kernel.Width;
-        (_window, _outputs, _inputs) = (window, outputs, weights.Length / outputs / taps);
-        _weights = new NativeBlock(weights.Length);
-        Span<float> rows = _weights.Span;
-        for (int output = 0; output < outputs; output++)
-        {
-            for (int input = 0; input < _inputs; input++)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                    rows[(output * taps + tap) * _inputs + input] = weights[(output * _inputs + input) * taps + tap];
-            }
-        }
+        (_window, _outputs, _inputs) = (window, kernel.Outputs, kernel.Inputs);
+        _weights = kernel.Plan.Packed.Add(
+            (long)kernel.Outputs * kernel.Inputs * kernel.TapCount, kernel.Outputs, (block, first, end) => Pack(kernel, block, first, end));
     }
-
-    /// <summary>Bytes of weights.</summary>
-    public long WeightBytes => sizeof(float) * _weights.Length;
 
     /// <summary>Adds the gradient of one output channel to the input's gradient.</summary>
     /// <param name="channel">The output channel.</param>
@@ -73,6 +61,21 @@ internal sealed unsafe class ChannelRows : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _weights.Dispose();
+    private static void Pack(KernelTensor kernel, float* rows, int first, int end)
+    {
+        using WeightReader reader = kernel.Open();
+        float[] tile = kernel.RentTile(kernel.Inputs, 1);
+        for (int output = first; output < end; output++)
+        {
+            KernelTile place = kernel.Read(reader, 0, (0, kernel.Inputs), (output, 1), tile);
+            var row = new Span<float>(rows + (long)output * kernel.TapCount * kernel.Inputs, kernel.TapCount * kernel.Inputs);
+            for (int input = 0; input < kernel.Inputs; input++)
+            {
+                for (int tap = 0; tap < kernel.TapCount; tap++)
+                    row[tap * kernel.Inputs + input] = tile[input * place.InputStride + tap];
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(tile);
+    }
 }

@@ -6,9 +6,6 @@ internal abstract class ConvolutionAlgorithm : IDisposable
     /// <summary>Its name, for tables: "direct", "depthwise", "winograd 4x4".</summary>
     public abstract string Name { get; }
 
-    /// <summary>Bytes of packed weights.</summary>
-    public abstract long WeightBytes { get; }
-
     /// <summary>Prepares for tensors of these places; called in the dry run for all that <see cref="Run"/> will be called with.</summary>
     /// <exception cref="InvalidOperationException">The input's halo does not cover what the kernel reads.</exception>
     public abstract void Prepare(CpuPlan plan, in Tensor input, in Tensor output);
@@ -16,6 +13,8 @@ internal abstract class ConvolutionAlgorithm : IDisposable
     /// <summary>Computes the output's map; its halo is the caller's.</summary>
     public abstract void Run(in ExecutionContext context, in Tensor input, in Tensor output, in Epilogue epilogue);
 
-    /// <summary>Frees the weights.</summary>
-    public abstract void Dispose();
+    /// <summary>Frees what it holds beside its packed weights, which are the plan's.</summary>
+    public virtual void Dispose()
+    {
+    }
 }

@@ -1,4 +1,5 @@
-using GradCam.Cpu.Memory;
+using System.Buffers;
+using GradCam.Cpu.Packing;
 
 namespace GradCam.Cpu.Conv;
 
@@ -20,23 +21,19 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     private const int MinBlockChannels = 64;
 
     private readonly Phase[] _phases;
-    private readonly NativeBlock _bias;
+    private readonly PackedBlock _bias;
     private readonly int _channels;
 
-    /// <summary>Packs the weights.</summary>
-    public DepthwiseConvolution(KernelTensor kernel, AxisPhase[] rows, AxisPhase[] columns)
+    /// <summary>Plans to pack the weights.</summary>
+    public unsafe DepthwiseConvolution(KernelTensor kernel, AxisPhase[] rows, AxisPhase[] columns)
     {
         _channels = kernel.Groups;
-        _bias = new NativeBlock(_channels);
-        kernel.Bias?.CopyTo(_bias.Span);
+        _bias = kernel.Plan.Packed.Add(_channels, pieces: 1, (block, _, _) => WriteBias(kernel, new Span<float>(block, kernel.Groups)));
         _phases = [.. rows.SelectMany(row => columns.Select(column => new Phase(kernel, row, column)))];
     }
 
     /// <inheritdoc/>
     public override string Name => "depthwise";
-
-    /// <inheritdoc/>
-    public override long WeightBytes => sizeof(float) * (_bias.Length + _phases.Sum(phase => phase.Weights.Length));
 
     /// <inheritdoc/>
     public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
@@ -55,9 +52,9 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _bias.Dispose();
+        base.Dispose();
         foreach (Phase phase in _phases)
-            phase.Dispose();
+            phase.Runs.Dispose();
     }
 
     private unsafe void Run(in ExecutionContext context, Phase phase, in Tensor input, in Tensor output, in Epilogue epilogue)
@@ -100,6 +97,12 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
             job.Run(i, 0);
     }
 
+    private static void WriteBias(KernelTensor kernel, Span<float> bias)
+    {
+        for (int channel = 0; channel < kernel.Groups; channel++)
+            kernel.WriteBias(channel, 0, 1, bias.Slice(channel, 1));
+    }
+
     /// <summary>Channels of a piece: all, or as many as leave the piece's input in the cache.</summary>
     private int BlockChannels(int bandRows, int width, Phase phase)
     {
@@ -109,25 +112,16 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
     }
 
     /// <summary>A phase with its weights, [taps][channels], and runs.</summary>
-    private sealed class Phase : IDisposable
+    private sealed class Phase
     {
         public unsafe Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
         {
             Rows = rows;
             Columns = columns;
             Runs = new RunTable(rows, columns, inputs: 0);
-            Weights = new NativeBlock((long)rows.Taps.Length * columns.Taps.Length * kernel.Groups);
-            Span<float> packed = Weights.Span;
-            int position = 0;
-            foreach (AxisTap row in rows.Taps)
-            {
-                foreach (AxisTap column in columns.Taps)
-                {
-                    int tap = row.Index * kernel.Taps.Width + column.Index;
-                    for (int channel = 0; channel < kernel.Groups; channel++)
-                        packed[position++] = kernel.Values[(long)channel * kernel.GroupStride + tap];
-                }
-            }
+            int[] taps = [.. rows.Taps.SelectMany(row => columns.Taps.Select(column => row.Index * kernel.Taps.Width + column.Index))];
+            Weights = kernel.Plan.Packed.Add(
+                (long)taps.Length * kernel.Groups, pieces: 1, (block, _, _) => Pack(kernel, taps, new Span<float>(block, taps.Length * kernel.Groups)));
         }
 
         public AxisPhase Rows { get; }
@@ -136,12 +130,20 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
 
         public RunTable Runs { get; }
 
-        public NativeBlock Weights { get; }
+        public PackedBlock Weights { get; }
 
-        public void Dispose()
+        private static void Pack(KernelTensor kernel, int[] taps, Span<float> packed)
         {
-            Weights.Dispose();
-            Runs.Dispose();
+            using WeightReader reader = kernel.Open();
+            float[] values = kernel.RentTile(kernel.Groups, 1);
+            kernel.ReadDepthwise(reader, values);
+            for (int channel = 0; channel < kernel.Groups; channel++)
+            {
+                for (int tap = 0; tap < taps.Length; tap++)
+                    packed[tap * kernel.Groups + channel] = values[channel * kernel.TapCount + taps[tap]];
+            }
+
+            ArrayPool<float>.Shared.Return(values);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     private readonly int _groups;
     private readonly int _inputs;
 
-    /// <summary>Packs the weights.</summary>
+    /// <summary>Plans to pack the weights.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rows">The phases along the rows' axis.</param>
     /// <param name="columns">The phases along the columns' axis.</param>
@@ -42,9 +42,6 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
 
     /// <inheritdoc/>
     public override string Name => "direct";
-
-    /// <inheritdoc/>
-    public override long WeightBytes => _phases.Sum(phase => phase.Panels.Bytes);
 
     /// <inheritdoc/>
     public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
@@ -65,8 +62,9 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     /// <inheritdoc/>
     public override void Dispose()
     {
+        base.Dispose();
         foreach (Phase phase in _phases)
-            phase.Dispose();
+            phase.Runs.Dispose();
     }
 
     /// <summary>The level that takes the fewest cycles for a group's channels: narrow groups would leave most of a wide vector empty.</summary>
@@ -177,7 +175,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     }
 
     /// <summary>A phase with its weights and runs.</summary>
-    private sealed class Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns, SimdLevel level) : IDisposable
+    private sealed class Phase(KernelTensor kernel, AxisPhase rows, AxisPhase columns, SimdLevel level)
     {
         public AxisPhase Rows { get; } = rows;
 
@@ -186,11 +184,5 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         public RunTable Runs { get; } = new(rows, columns, kernel.Inputs);
 
         public PackedPanels Panels { get; } = new(kernel, rows.Taps, columns.Taps, level);
-
-        public void Dispose()
-        {
-            Panels.Dispose();
-            Runs.Dispose();
-        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
-using GradCam.Cpu.Memory;
+using System.Runtime.Intrinsics;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
@@ -8,12 +10,12 @@ namespace GradCam.Cpu.Conv;
 /// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of two vectors (the last may have one);
 /// a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector are zero.
 /// </summary>
-internal sealed unsafe class PackedPanels : IDisposable
+internal sealed unsafe class PackedPanels
 {
-    private readonly NativeBlock _weights;
-    private readonly NativeBlock _bias;
+    private readonly PackedBlock _block;
+    private readonly int _groups;
 
-    /// <summary>Packs the taps of a phase.</summary>
+    /// <summary>Plans to pack the taps of a phase.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rows">Which of its rows, in this order.</param>
     /// <param name="columns">Which of its columns, in this order.</param>
@@ -22,6 +24,7 @@ internal sealed unsafe class PackedPanels : IDisposable
     {
         Level = level;
         int width = level.Width();
+        _groups = kernel.Groups;
         Outputs = kernel.Outputs;
         Depth = checked(rows.Length * columns.Length * kernel.Inputs);
         PanelWidth = MicroKernels.PanelVectors * width;
@@ -30,14 +33,9 @@ internal sealed unsafe class PackedPanels : IDisposable
         LastVectors = (rest + width - 1) / width;
         GroupBiasLength = (PanelsPerGroup - 1) * PanelWidth + LastVectors * width;
         GroupLength = (long)GroupBiasLength * Depth;
-        _weights = new NativeBlock(GroupLength * kernel.Groups);
-        _bias = new NativeBlock((long)GroupBiasLength * kernel.Groups);
-        for (int group = 0; group < kernel.Groups; group++)
-        {
-            kernel.Bias?.AsSpan(group * Outputs, Outputs).CopyTo(new Span<float>(_bias.Pointer + (long)group * GroupBiasLength, Outputs));
-            for (int panel = 0; panel < PanelsPerGroup; panel++)
-                Pack(kernel, rows, columns, group, panel);
-        }
+        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * kernel.Taps.Width + column.Index))];
+        _block = kernel.Plan.Packed.Add(
+            (GroupLength + GroupBiasLength) * _groups, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, block, first, end));
     }
 
     /// <summary>The width of the vectors.</summary>
@@ -65,48 +63,83 @@ internal sealed unsafe class PackedPanels : IDisposable
     public int GroupBiasLength { get; }
 
     /// <summary>The weights of the first group's first panel.</summary>
-    public float* Weights => _weights.Pointer;
+    public float* Weights => _block.Pointer;
 
-    /// <summary>The bias of the first group's first panel.</summary>
-    public float* Bias => _bias.Pointer;
+    /// <summary>The bias of the first group's first panel, behind all weights.</summary>
+    public float* Bias => BiasOf(_block.Pointer, 0, 0);
 
     /// <summary>Bytes of both.</summary>
-    public long Bytes => sizeof(float) * (_weights.Length + _bias.Length);
+    public long Bytes => sizeof(float) * _block.Length;
 
-    public void Dispose()
+    private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
-        _weights.Dispose();
-        _bias.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(KernelTensor kernel, AxisTap[] rows, AxisTap[] columns, int group, int panel)
-    {
-        // Inputs are taken a few at a time so that the lines of the panel that are being filled stay in the L1 cache.
-        const int InputBlock = 16;
-        int inputs = kernel.Inputs;
-        int channels = Math.Min(PanelWidth, Outputs - panel * PanelWidth);
-        int stride = panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
-        float* packed = _weights.Pointer + group * GroupLength + (long)panel * PanelWidth * Depth;
-        float* first = kernel.Values + (long)group * kernel.GroupStride + (long)panel * PanelWidth * kernel.OutputStride;
-        for (int block = 0; block < inputs; block += InputBlock)
+        using WeightReader reader = kernel.Open();
+        for (int index = first; index < end; index++)
         {
-            int end = Math.Min(block + InputBlock, inputs);
-            for (int channel = 0; channel < channels; channel++)
+            KernelPart part = kernel.Part(index, PanelWidth);
+            int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
+            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            int firstPanel = part.Outputs.First / PanelWidth;
+            int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
+            for (int panel = firstPanel; panel < endPanel && part.Inputs.First == 0; panel++)
+                kernel.WriteBias(part.Group, panel * PanelWidth, Channels(panel), new Span<float>(BiasOf(block, part.Group, panel), Stride(panel)));
+            for (int done = 0; done < part.Inputs.Count; done += tileInputs)
             {
-                float* source = first + (long)channel * kernel.OutputStride;
-                float* destination = packed + channel;
-                foreach (AxisTap row in rows)
+                int input = part.Inputs.First + done;
+                int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
+                KernelTile tile = kernel.Read(reader, part.Group, (input, inputs), part.Outputs, memory);
+                fixed (float* values = memory)
                 {
-                    foreach (AxisTap column in columns)
+                    for (int panel = firstPanel; panel < endPanel; panel++)
                     {
-                        int tap = row.Index * kernel.Taps.Width + column.Index;
-                        for (int i = block; i < end; i++)
-                            destination[(long)i * stride] = source[(long)i * kernel.InputStride + tap];
-                        destination += (long)inputs * stride;
+                        // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
+                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                        int stride = Stride(panel);
+                        float* packed = block + part.Group * GroupLength + (long)panel * PanelWidth * Depth + (long)input * stride;
+                        for (int tap = 0; tap < taps.Length; tap++)
+                            Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * stride, stride, inputs, Channels(panel));
                     }
                 }
             }
+
+            ArrayPool<float>.Shared.Return(memory);
+        }
+    }
+
+    /// <summary>Channels of a panel that exist.</summary>
+    private int Channels(int panel) => Math.Min(PanelWidth, Outputs - panel * PanelWidth);
+
+    /// <summary>Channels of a panel, with those that fill its last vector.</summary>
+    private int Stride(int panel) => panel == PanelsPerGroup - 1 ? LastVectors * Level.Width() : PanelWidth;
+
+    private float* BiasOf(float* block, int group, int panel) => block + GroupLength * _groups + (long)group * GroupBiasLength + panel * PanelWidth;
+
+    /// <summary>Puts the output channels of each input side by side, and zeros behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* source, KernelTile tile, float* destination, int stride, int inputs, int channels)
+    {
+        nint step = tile.OutputStride;
+        for (int input = 0; input < inputs; input++)
+        {
+            float* from = source + input * tile.InputStride;
+            float* to = destination + input * stride;
+            int channel = 0;
+            if (step == 1)
+            {
+                for (; channel <= channels - 4; channel += 4)
+                    Vector128.Load(from + channel).Store(to + channel);
+            }
+
+            for (; channel <= channels - 4; channel += 4)
+            {
+                float* four = from + channel * step;
+                Vector128.Create(*four, four[step], four[2 * step], four[3 * step]).Store(to + channel);
+            }
+
+            for (; channel < channels; channel++)
+                to[channel] = from[channel * step];
+            for (; channel < stride; channel++)
+                to[channel] = 0;
         }
     }
 }

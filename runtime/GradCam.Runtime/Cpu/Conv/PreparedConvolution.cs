@@ -15,13 +15,10 @@ internal sealed class PreparedConvolution : PreparedOperation
     public ChannelRows? Channels { get; set; }
 
     /// <inheritdoc/>
-    public override long WeightBytes => (Forward?.WeightBytes ?? 0) + (Backward?.WeightBytes ?? 0) + (Channels?.WeightBytes ?? 0);
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
+        base.Dispose();
         Forward?.Dispose();
         Backward?.Dispose();
-        Channels?.Dispose();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     private readonly int _inputs;
     private readonly int _outputs;
 
-    /// <summary>Transforms and packs the weights.</summary>
+    /// <summary>Plans to transform and pack the weights.</summary>
     public WinogradConvolution(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
     {
         _rows = rows;
@@ -31,9 +31,6 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
 
     /// <inheritdoc/>
     public override string Name => $"winograd {TTransform.Outputs}x{TTransform.Outputs}";
-
-    /// <inheritdoc/>
-    public override long WeightBytes => _panels.Bytes;
 
     /// <summary>
     /// Tiles of a block and panels of a group. With few channels, a block's transformed inputs stay in cache and meet one panel after the other. With many, that
@@ -107,9 +104,6 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
             context.Team.For(job.Pieces, job);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Dispose() => _panels.Dispose();
 
     private static int Tiles(in Tensor output) =>
         ((output.Height + TTransform.Outputs - 1) / TTransform.Outputs) * ((output.Width + TTransform.Outputs - 1) / TTransform.Outputs);

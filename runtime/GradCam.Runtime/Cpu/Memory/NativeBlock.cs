@@ -2,24 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace GradCam.Cpu.Memory;
 
-/// <summary>Zeroed floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers.</summary>
+/// <summary>Floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers.</summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
     private const int Alignment = 64;
     private const int HugePage = 2 * 1024 * 1024;
-    private const int MadviseHugePage = 14;
 
     /// <summary>Allocates.</summary>
     /// <param name="length">Floats.</param>
-    public NativeBlock(long length)
+    /// <param name="cleared">Whether they are zero; otherwise they are whatever was there, for blocks that are written as a whole.</param>
+    public NativeBlock(long length, bool cleared = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(float));
         Pointer = (float*)NativeMemory.AlignedAlloc(bytes, bytes >= HugePage ? HugePage : (nuint)Alignment);
-        if (bytes >= HugePage && OperatingSystem.IsLinux())
-            AdviseHugePages(Pointer, bytes & ~(nuint)(HugePage - 1));
-        NativeMemory.Clear(Pointer, bytes);
+        if (bytes >= HugePage)
+            MemoryAdvice.UseHugePages(Pointer, bytes & ~(nuint)(HugePage - 1));
+        if (cleared)
+            NativeMemory.Clear(Pointer, bytes);
     }
 
     ~NativeBlock() => Free();
@@ -44,23 +45,4 @@ internal sealed unsafe class NativeBlock : IDisposable
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
     }
-
-    /// <summary>
-    /// Asks for large pages, which spare the processor most of the work of finding where weights lie that are streamed once. A refusal does no harm.
-    /// </summary>
-    private static void AdviseHugePages(float* address, nuint bytes)
-    {
-        try
-        {
-            _ = AdviseMemory(address, bytes, MadviseHugePage);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // A C library of another name: small pages serve as well.
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int AdviseMemory(void* address, nuint length, int advice);
 }

@@ -1,22 +1,21 @@
-using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 
 namespace GradCam.Cpu;
 
 /// <summary>A factor and a summand a channel, folded at load: of a per-channel affine, a layer norm, or (the factor alone) a parametric relu.</summary>
 internal sealed unsafe class ChannelParameters : PreparedOperation
 {
-    private readonly NativeBlock _block;
+    private readonly PackedBlock _block;
     private readonly int _channels;
 
-    /// <summary>Takes the values.</summary>
-    public ChannelParameters(ReadOnlySpan<double> scale, ReadOnlySpan<double> shift)
+    /// <summary>Plans.</summary>
+    /// <param name="plan">Where the weights are packed.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="read">Reads the values.</param>
+    public ChannelParameters(CpuPlan plan, int channels, Func<FoldedAffine> read)
     {
-        _channels = scale.Length;
-        _block = new NativeBlock(2L * _channels);
-        for (int c = 0; c < scale.Length; c++)
-            Scale[c] = (float)scale[c];
-        for (int c = 0; c < shift.Length; c++)
-            Shift[c] = (float)shift[c];
+        _channels = channels;
+        _block = plan.Packed.Add(2L * channels, pieces: 1, (block, _, _) => Write(read(), new Span<float>(block, 2 * channels)));
     }
 
     /// <summary>One factor a channel.</summary>
@@ -25,9 +24,10 @@ internal sealed unsafe class ChannelParameters : PreparedOperation
     /// <summary>One summand a channel.</summary>
     public float* Shift => _block.Pointer + _channels;
 
-    /// <inheritdoc/>
-    public override long WeightBytes => sizeof(float) * _block.Length;
-
-    /// <inheritdoc/>
-    public override void Dispose() => _block.Dispose();
+    private static void Write(FoldedAffine values, Span<float> block)
+    {
+        int channels = values.Scale.Length;
+        for (int c = 0; c < channels; c++)
+            (block[c], block[channels + c]) = ((float)values.Scale[c], (float)values.Shift[c]);
+    }
 }

@@ -1,0 +1,149 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Threading;
+
+namespace GradCam.Cpu.Packing;
+
+/// <summary>
+/// The packed weights of a network: blocks in the order in which the dry run asked for them, in one stretch of memory. Blocks are packed in pieces by all
+/// cores; what a piece holds does not depend on who packs it.
+/// </summary>
+internal sealed unsafe class PackedWeights : IDisposable
+{
+    /// <summary>Floats of a cache line, at which blocks begin.</summary>
+    private const int Line = 16;
+
+    /// <summary>Floats that a thread packs before it looks for more to do.</summary>
+    private const long TaskLength = 1 << 18;
+
+    private readonly List<Request> _requests = [];
+    private IDisposable? _memory;
+
+    /// <summary>Floats of all blocks.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The first block; null before the end of the dry run.</summary>
+    public float* Start { get; private set; }
+
+    /// <summary>The blocks.</summary>
+    public IEnumerable<PackedBlock> Blocks => _requests.Select(request => request.Block);
+
+    /// <summary>Asks for a block.</summary>
+    /// <param name="length">Floats.</param>
+    /// <param name="pieces">Pieces that can be packed one by one.</param>
+    /// <param name="packer">Packs them.</param>
+    public PackedBlock Add(long length, int pieces, Packer packer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        var block = new PackedBlock(Length, length);
+        _requests.Add(new Request(block, pieces, packer));
+        Length = checked(Length + (length + Line - 1) / Line * Line);
+        return block;
+    }
+
+    /// <summary>Packs all blocks.</summary>
+    /// <param name="wholeBlocks">Whether a block is one task, since it costs much to begin one.</param>
+    public void Pack(bool wholeBlocks)
+    {
+        var memory = new NativeBlock(Length, cleared: false);
+        Place(memory.Pointer, memory);
+        var tasks = new List<PackingTask>();
+        foreach (Request request in _requests)
+        {
+            long pieceLength = Math.Max(1, request.Block.Length / Math.Max(1, request.Pieces));
+            int step = wholeBlocks ? request.Pieces : (int)Math.Clamp(TaskLength / pieceLength, 1, request.Pieces);
+            for (int first = 0; first < request.Pieces; first += step)
+                tasks.Add(new PackingTask(request, first, Math.Min(first + step, request.Pieces)));
+        }
+
+        var run = new PackingRun([.. tasks]);
+        var handle = GCHandle.Alloc(run);
+        try
+        {
+            new Team(PhysicalCores.Count).For(tasks.Count, new PackingJob(handle));
+        }
+        finally
+        {
+            handle.Free();
+        }
+
+        run.ThrowFirstFailure();
+    }
+
+    /// <summary>Takes packed blocks as they are.</summary>
+    /// <param name="start">The first block: <see cref="Length"/> floats from there are in place.</param>
+    /// <param name="memory">What keeps them there.</param>
+    public void Place(float* start, IDisposable memory)
+    {
+        _memory?.Dispose();
+        _memory = memory;
+        Start = start;
+        foreach (PackedBlock block in Blocks)
+            block.Place(start, memory);
+    }
+
+    /// <summary>Drops what only the dry run needs: the packers, and with them the source of the weights.</summary>
+    public void EndDryRun()
+    {
+        for (int i = 0; i < _requests.Count; i++)
+            _requests[i] = _requests[i] with { Packer = null };
+    }
+
+    public void Dispose()
+    {
+        foreach (PackedBlock block in Blocks)
+            block.Clear();
+        _memory?.Dispose();
+        _memory = null;
+        Start = null;
+    }
+
+    private readonly record struct Request(PackedBlock Block, int Pieces, Packer? Packer);
+
+    private readonly record struct PackingTask(Request Request, int First, int End)
+    {
+        public void Run()
+        {
+            PackedBlock block = Request.Block;
+            Request.Packer!(block.Pointer, First, End);
+            // What lies between blocks may go to a file.
+            long padded = (block.Length + Line - 1) / Line * Line;
+            if (End == Request.Pieces)
+                new Span<float>(block.Pointer + block.Length, (int)(padded - block.Length)).Clear();
+        }
+    }
+
+    /// <summary>The tasks, and what went wrong in them: an exception must not leave a worker thread.</summary>
+    private sealed class PackingRun(PackingTask[] tasks)
+    {
+        private readonly Lock _lock = new();
+        private int _failed = int.MaxValue;
+        private ExceptionDispatchInfo? _failure;
+
+        public void Run(int index)
+        {
+            try
+            {
+                tasks[index].Run();
+            }
+#pragma warning disable CA1031 // Whatever it is, the loading thread throws it again.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                lock (_lock)
+                {
+                    if (index < _failed)
+                        (_failed, _failure) = (index, ExceptionDispatchInfo.Capture(exception));
+                }
+            }
+        }
+
+        public void ThrowFirstFailure() => _failure?.Throw();
+    }
+
+    private readonly struct PackingJob(GCHandle run) : IParallelJob
+    {
+        public void Run(int index, int worker) => ((PackingRun)run.Target!).Run(index);
+    }
+}
