@@ -26,22 +26,28 @@ public sealed class FolderTests(ITestOutputHelper output)
         NetworkSource source = NetworkSource.Of(imported);
         using CompiledNetwork compiled = CompiledNetwork.Compile(source);
         float[] input = Difference.Noise(compiled.Info.Input.Length, 1);
-        float[] expected = OnnxRuntimeRun.Run(File.ReadAllBytes(path), input)[0];
+        float[][] expected = OnnxRuntimeRun.Run(File.ReadAllBytes(path), input);
 
-        // A softmax at the end is left out of the network: its last value is the logit.
-        Func<float[], float[]> finish = imported.Program.Statements[^1].Operation == "softmax" ? Softmax : logits => logits;
-        double own = Difference.Relative(expected, finish(compiled.Forward(input)[0]));
-        output.WriteLine($"{file}: {expected.Length} outputs, difference {own:g3}");
+        // A softmax at the end of what is explained is left out of the network: its last value is the logit.
+        bool softmax = CompiledNetwork.Resolve(source).DroppedSoftmax;
+        double own = Worst(compiled.Forward(input));
+        output.WriteLine($"{file}: {expected.Length} outputs, the first of {expected[0].Length} values, difference {own:g3}");
 
         using var exported = new MemoryStream();
         using (Weights.SafetensorsFile weights = Weights.SafetensorsFile.FromMemory(source.Weights))
         {
             OnnxExporter.Export(CompiledNetwork.Resolve(source), name => Read(weights, name), exported);
         }
-        double again = Difference.Relative(expected, finish(OnnxRuntimeRun.Run(exported.ToArray(), input)[0]));
+        double again = Worst(OnnxRuntimeRun.Run(exported.ToArray(), input));
         output.WriteLine($"{file}: exported again, difference {again:g3}");
         Assert.True(own < 1e-4, $"difference {own}");
         Assert.True(again < 1e-4, $"exported: difference {again}");
+
+        double Worst(float[][] found)
+        {
+            Assert.Equal(expected.Length, found.Length);
+            return expected.Select((values, i) => Difference.Relative(values, softmax && i == 0 ? Softmax(found[i]) : found[i])).Max();
+        }
     }
 
     private static float[] Softmax(float[] logits)

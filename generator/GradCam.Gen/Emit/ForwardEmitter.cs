@@ -70,7 +70,7 @@ internal static class ForwardEmitter
         parts.Add(detail);
         parts.AddRange(layer.Merged);
         long macs = statistics.MultiplyAccumulates(layer);
-        return string.Join(", ", parts) + (macs == 0 ? "." : $"; {Statistics.Mega(macs)} MMAC.");
+        return string.Join(", ", parts) + (macs == 0 ? "." : $"; {Statistics.Scaled(macs)}MAC.");
     }
 
     private static List<string> Calls(Plan plan, Names names, Layer layer)

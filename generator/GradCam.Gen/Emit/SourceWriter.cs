@@ -6,6 +6,8 @@ namespace GradCam.Gen.Emit;
 /// <summary>Indented C#.</summary>
 internal sealed class SourceWriter
 {
+    private const int LongestLine = 160;
+
     private readonly StringBuilder _text = new();
     private int _indent;
 
@@ -15,6 +17,36 @@ internal sealed class SourceWriter
             _text.Append(' ', 4 * _indent).Append(text);
         _text.Append('\n');
     }
+
+    /// <summary>A call or a construction: on one line where that is short enough to read, else with as many arguments on each further line as fit.</summary>
+    public void Call(string head, IReadOnlyList<string> arguments, string end)
+    {
+        string line = $"{head}({string.Join(", ", arguments)}){end}";
+        if (Fits(line))
+        {
+            Line(line);
+            return;
+        }
+
+        Line(head + "(");
+        _indent++;
+        string filled = "";
+        foreach (string argument in arguments)
+        {
+            if (filled.Length > 0 && !Fits($"{filled} {argument},"))
+            {
+                Line(filled);
+                filled = "";
+            }
+
+            filled += (filled.Length > 0 ? " " : "") + argument + ",";
+        }
+
+        Line(filled.TrimEnd(',') + ")" + end);
+        _indent--;
+    }
+
+    private bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
 
     public void Open(string header)
     {
