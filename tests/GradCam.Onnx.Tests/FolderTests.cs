@@ -42,10 +42,12 @@ public sealed class FolderTests(ITestOutputHelper output)
         for (int i = 0; i < expected.Length; i++)
         {
             TensorView view = imported.Program.OutputViews[i];
-            double difference = Difference.Relative(expected[i], Arrange(own[i], view)), differenceAgain = Difference.Relative(expected[i], Arrange(again[i], view));
-            output.WriteLine($"{file}: {imported.Program.OutputNames[i]}, {expected[i].Length} values: difference {difference:g3}, exported again {differenceAgain:g3}");
-            Assert.True(difference < 1e-4, $"{imported.Program.OutputNames[i]}: difference {difference}");
-            Assert.True(differenceAgain < 1e-4, $"{imported.Program.OutputNames[i]}, exported: difference {differenceAgain}");
+            string name = imported.Program.OutputNames[i];
+            double difference = Difference.Relative(expected[i], Arrange(own[i], view));
+            double differenceAgain = Difference.Relative(expected[i], Arrange(again[i], view));
+            output.WriteLine($"{file}: {name}, {expected[i].Length} values: difference {difference:g3}, exported again {differenceAgain:g3}");
+            Assert.True(difference < 1e-4, $"{name}: difference {difference}");
+            Assert.True(differenceAgain < 1e-4, $"{name}, exported: difference {differenceAgain}");
         }
     }
 

@@ -11,8 +11,9 @@ internal static class SummaryEmitter
         Network network = plan.Network;
         var statistics = new Statistics(network);
         Layer logits = network.ById()[network.LogitsId];
-        string totals = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters, workspace {Statistics.MebiBytes(plan.WorkspaceLength)}";
-        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {totals}.");
+        string cost = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters";
+        string workspace = Statistics.MebiBytes(plan.WorkspaceLength);
+        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
             writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());

@@ -5,7 +5,8 @@ using GradCam.Gen.Spec;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// Settles what is explained and where: the output and its logits (the input of a final softmax), the layers that the attributes name. Leaves out what influences no output.
+/// Settles what is explained and where: the output and its logits (the input of a final softmax), the layers that the attributes name. Leaves out what
+/// influences no output.
 /// </summary>
 internal static class BindTargets
 {

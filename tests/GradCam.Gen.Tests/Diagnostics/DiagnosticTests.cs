@@ -236,7 +236,8 @@ public sealed class DiagnosticTests
             ("obj/gradcam/b.onnx.net", TwoOutputs),
             ("obj/gradcam/b.onnx.safetensors.manifest", TwoOutputsManifest.Replace("a.safetensors", "b.onnx.safetensors", StringComparison.Ordinal))).Run();
 
-        Assert.Equal(["(3,25)-(3,29) GCG0028: The network has no output 'ff', but 'fc' alone. Did you mean 'fc'?"], GeneratorDriverHarness.Of(inline).Run().Diagnostics);
+        Assert.Equal(
+            ["(3,25)-(3,29) GCG0028: The network has no output 'ff', but 'fc' alone. Did you mean 'fc'?"], GeneratorDriverHarness.Of(inline).Run().Diagnostics);
         Assert.Equal(["(1,37)-(1,45) GCG0028: The network has no output 'x', but 'fc' and 'stroke'."], onnx.Diagnostics);
     }
 
@@ -248,8 +249,8 @@ public sealed class DiagnosticTests
     public void The_class_names_are_those_of_the_output_that_is_explained(string choice, string? expected)
     {
         string source = $"[GradCam.Network(\"a.net\"{choice})]\npartial class Net;";
-        GeneratorRun run = Specs.With(
-            source: source, spec: TwoOutputs.Replace("output stroke\n", "output stroke\nlabels \"labels.txt\"\n", StringComparison.Ordinal), labels: "thin\nthick\n").Run();
+        string spec = TwoOutputs.Replace("output stroke\n", "output stroke\nlabels \"labels.txt\"\n", StringComparison.Ordinal);
+        GeneratorRun run = Specs.With(source: source, spec: spec, labels: "thin\nthick\n").Run();
 
         Assert.Equal(expected is null ? [] : [expected], run.Diagnostics);
         Assert.Equal(choice.Contains("Labels", StringComparison.Ordinal) || expected is not null, run.Source().Contains("Thick = 1", StringComparison.Ordinal));

@@ -15,9 +15,6 @@ namespace GradCam.Onnx.Tests;
 /// <summary>What is to be compiled: a spec, its weights as a safetensors file, and the layers to explain at.</summary>
 internal sealed record NetworkSource(string Spec, byte[] Weights, params string[] Layers)
 {
-    /// <summary>The output to explain; null for the first.</summary>
-    public string? Output { get; init; }
-
     /// <summary>An imported network. A network that ends in a map gets a flatten behind it, as the generator wants vectors.</summary>
     public static NetworkSource Of(ImportedNetwork network, params string[] layers)
     {
@@ -27,8 +24,8 @@ internal sealed record NetworkSource(string Spec, byte[] Weights, params string[
     }
 
     /// <summary>
-    /// An imported network whose outputs may be maps or end in a softmax. The generator explains vectors and leaves a last softmax out: a vector made of the first
-    /// output becomes the first output, which is not looked at; those of the file follow.
+    /// An imported network whose outputs may be maps or end in a softmax. The generator explains vectors and leaves a last softmax out: a vector made of the
+    /// first output becomes the first output, which is not looked at; those of the file follow.
     /// </summary>
     public static NetworkSource OfAllOutputs(ImportedNetwork network)
     {
@@ -153,7 +150,8 @@ internal sealed class CompiledNetwork : IDisposable
         var manifest = new WeightManifest(
             "weights", new string('0', 64), null, header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
         var declaration = new ClassDeclaration(name, "", default, "public", CanBeExtended: true);
-        return new CompilationInput(declaration, spec.Syntax, source.Spec, name, manifest, "weights", null, null, source.Output, source.Layers.ToEquatableArray(), HasErrors: false);
+        return new CompilationInput(
+            declaration, spec.Syntax, source.Spec, name, manifest, "weights", null, null, null, source.Layers.ToEquatableArray(), HasErrors: false);
     }
 
     private static string Describe(IEnumerable<Gen.Diagnostics.Problem> problems, NetworkSource source) => string.Join(

@@ -55,7 +55,11 @@ internal static class ChannelOperators
     {
         NetValue value = view.Value;
         if (!view.SameFactors(axis, TensorView.Whole(value, 'C')))
-            throw new OnnxImportException($"concatenates a {value} map seen as {ShapeText.Format(view.Shape)} with constants along axis {axis}; supported are zeros as channels");
+        {
+            throw new OnnxImportException(
+                $"concatenates a {value} map seen as {ShapeText.Format(view.Shape)} with constants along axis {axis}; supported are zeros as channels");
+        }
+
         var places = new List<int>();
         int channels = 0;
         for (int i = 0; i <= views.Count; i++)
@@ -64,7 +68,11 @@ internal static class ChannelOperators
             {
                 bool fits = constant.Shape.Length == view.Rank && Enumerable.Range(0, view.Rank).All(d => d == axis || constant.Shape[d] == view.Shape[d]);
                 if (!fits || constant.ToFloats().Any(element => element != 0))
-                    throw new OnnxImportException($"concatenates with a constant of shape {ShapeText.Format(constant.Shape)} other than zeros for a tensor of shape {ShapeText.Format(view.Shape)}");
+                {
+                    throw new OnnxImportException(
+                        $"concatenates with a constant of shape {ShapeText.Format(constant.Shape)} other than zeros for a tensor of shape {ShapeText.Format(view.Shape)}");
+                }
+
                 channels = checked(channels + constant.Shape[axis]);
             }
             for (int c = 0; i < views.Count && c < views[i].Shape[axis]; c++)

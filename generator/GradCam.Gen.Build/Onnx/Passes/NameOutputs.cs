@@ -10,8 +10,9 @@ internal static class NameOutputs
     {
         if (program.Outputs.Count == 1)
             return;
-        var taken = new HashSet<string>(program.Statements.SelectMany(statement => statement.Weights.Select(weight => statement.Output.Name + weight.Suffix)), StringComparer.Ordinal);
-        taken.UnionWith(program.Statements.Select(statement => statement.Output.Name));
+        var taken = new HashSet<string>(program.Statements.Select(statement => statement.Output.Name), StringComparer.Ordinal);
+        foreach (NetStatement statement in program.Statements)
+            taken.UnionWith(statement.Weights.Select(weight => statement.Output.Name + weight.Suffix));
         for (int i = 0; i < program.Outputs.Count; i++)
         {
             NetValue value = program.Outputs[i];
@@ -19,7 +20,14 @@ internal static class NameOutputs
             if (NameValues.IsReserved(name) || !taken.Add(name))
                 continue;
             var named = new NetValue(value.Channels, value.Height, value.Width) { Name = name };
-            program.Statements.Add(new NetStatement { Operation = "identity", Arguments = "", Inputs = [value], Output = named, TensorName = program.OutputNames[i] });
+            program.Statements.Add(new NetStatement
+            {
+                Operation = "identity",
+                Arguments = "",
+                Inputs = [value],
+                Output = named,
+                TensorName = program.OutputNames[i],
+            });
             program.Outputs[i] = named;
             program.OutputViews[i] = program.OutputViews[i].Of(named);
         }
