@@ -44,13 +44,14 @@ internal static class ForwardEmitter
     {
         if (calls.Count == 1)
         {
-            writer.Indented($"{Constraint} =>", calls[0] + ";");
+            writer.Indented($"{Constraint} =>");
+            writer.IndentedCalls(calls);
             return;
         }
 
         writer.Indented(Constraint);
         writer.Line("{");
-        writer.Indented(calls.Select(call => call + ";").ToArray());
+        writer.IndentedCalls(calls);
         writer.Line("}");
     }
 

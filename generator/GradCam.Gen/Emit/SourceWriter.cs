@@ -46,6 +46,33 @@ internal sealed class SourceWriter
         _indent--;
     }
 
+    /// <summary>The same of a text that ends in a call, with its semicolon.</summary>
+    public void Call(string text)
+    {
+        int open = text.IndexOf('(');
+        if (open < 0 || Fits(text))
+            Line(text);
+        else
+            Call(text.Substring(0, open), Arguments(text.Substring(open + 1, text.LastIndexOf(')') - open - 1)), ";");
+    }
+
+    private static List<string> Arguments(string list)
+    {
+        var arguments = new List<string>();
+        int depth = 0, start = 0;
+        for (int i = 0; i < list.Length; i++)
+        {
+            depth += list[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth > 0 || list[i] != ',')
+                continue;
+            arguments.Add(list.Substring(start, i - start));
+            start = i + 2;
+        }
+
+        arguments.Add(list.Substring(start));
+        return arguments;
+    }
+
     private bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
 
     public void Open(string header)
@@ -67,6 +94,15 @@ internal sealed class SourceWriter
         _indent++;
         foreach (string line in lines)
             Line(line);
+        _indent--;
+    }
+
+    /// <summary>Calls one level further in.</summary>
+    public void IndentedCalls(IEnumerable<string> calls)
+    {
+        _indent++;
+        foreach (string call in calls)
+            Call(call + ";");
         _indent--;
     }
 
