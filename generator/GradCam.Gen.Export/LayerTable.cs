@@ -18,20 +18,27 @@ public sealed record LayerRow(string Name, string Operation, int Channels, int H
 /// <summary>What a network consists of, for people.</summary>
 public sealed class LayerTable
 {
-    private LayerTable(IReadOnlyList<LayerRow> rows, bool softmax)
+    private LayerTable(IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax)
     {
         Rows = rows;
+        Outputs = outputs;
         EndsInSoftmax = softmax;
     }
 
     /// <summary>The layers in running order.</summary>
     public IReadOnlyList<LayerRow> Rows { get; }
 
+    /// <summary>The outputs' names; the first is explained unless the attribute names another.</summary>
+    public IReadOnlyList<string> Outputs { get; }
+
     /// <summary>True when the spec ends in a softmax: what is explained is its input, the logit.</summary>
     public bool EndsInSoftmax { get; }
 
     /// <summary>The usual choice for Grad-CAM: the last layer that is still a map.</summary>
     public LayerRow? Suggested => Rows.LastOrDefault(row => row.CanBeExplained);
+
+    /// <summary>A number of multiply-accumulates as people read it: "1.82 G".</summary>
+    public static string Scaled(long multiplyAccumulates) => Statistics.Scaled(multiplyAccumulates);
 
     /// <summary>The layers of a net spec.</summary>
     /// <param name="path">The .net file.</param>
@@ -73,6 +80,7 @@ public sealed class LayerTable
                     statistics.Parameters(layer),
                     !layer.Shape.IsVector && layer.Operation is not InputOperation && labelled.Contains(layer.Id) && needed.Contains(layer.Id))),
             ],
+            [.. network.Outputs.Select(output => output.Name)],
             network.DroppedSoftmax);
     }
 

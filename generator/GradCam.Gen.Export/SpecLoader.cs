@@ -20,7 +20,7 @@ internal static class SpecLoader
     {
         ParsedSpec parsed = SpecParser.Parse(text);
         Throw(parsed.Problems, text, name);
-        var input = new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, default, HasErrors: false);
+        var input = new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, null, default, HasErrors: false);
         var problems = new List<Problem>();
         Network? network = Pipeline.Resolve(input, problems);
         Throw(problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);

@@ -21,6 +21,9 @@ public sealed class NetworkAttribute : Attribute
 
     /// <summary>The path of a text file with one class name a line.</summary>
     public string? Labels { get; set; }
+
+    /// <summary>The output that holds the logits and is explained, of a network of several; by default the first of the spec or the ONNX file.</summary>
+    public string? Output { get; set; }
 }
 
 /// <summary>A layer to explain predictions at: a label of the spec, or "input" for the gradient of the input. The first one is the default of <c>GradCam</c>.</summary>

@@ -49,23 +49,25 @@ internal static class InspectCommand
     private static void WriteLayers(LayerTable layers)
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("layer", "operation", "output");
-        table.AddColumn(new TableColumn("MMAC").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn("Grad-CAM");
+        table.AddColumn(new TableColumn("MAC").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn("Grad-CAM");
         foreach (LayerRow row in layers.Rows)
         {
             table.AddRow(
                 Markup.Escape(row.Name),
                 row.Operation,
                 $"{row.Channels}x{row.Height}x{row.Width}",
-                row.MultiplyAccumulates == 0 ? "-" : (row.MultiplyAccumulates / 1e6).ToString("N2", CultureInfo.InvariantCulture),
+                row.MultiplyAccumulates == 0 ? "-" : LayerTable.Scaled(row.MultiplyAccumulates),
                 row.Parameters == 0 ? "-" : row.Parameters.ToString("N0", CultureInfo.InvariantCulture),
                 row.CanBeExplained ? "yes" : "");
         }
         AnsiConsole.Write(table);
-        double total = layers.Rows.Sum(row => row.MultiplyAccumulates) / 1e9;
+        string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total:N2} GMAC, {parameters:N0} parameters."));
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
         if (layers.EndsInSoftmax)
             AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
+        if (layers.Outputs.Count > 1)
+            AnsiConsole.WriteLine($"Outputs: {string.Join(", ", layers.Outputs)}. The first is explained, or the one that [Network(Output = …)] names.");
         if (layers.Suggested is LayerRow last)
             AnsiConsole.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{last.Name}\")].");
     }

@@ -26,6 +26,7 @@ public static class OnnxImporter
         MergeAffine.Run,
         MergePadding.Run,
         NameValues.Run,
+        NameOutputs.Run,
     ];
 
     /// <summary>Reads and imports a file.</summary>

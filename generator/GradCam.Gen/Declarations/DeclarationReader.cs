@@ -44,6 +44,7 @@ internal static class DeclarationReader
             PlaceOfArgument(attribute, null) ?? SourcePlace.Of(syntax.SyntaxTree, (attribute ?? (SyntaxNode)syntax).Span),
             PlaceOfArgument(attribute, "Weights"),
             PlaceOfArgument(attribute, "Labels"),
+            PlaceOfArgument(attribute, "Output"),
             layerPlaces,
             isInline && Argument(attribute, null) is ExpressionSyntax literal ? LiteralReader.Read(literal, spec!, cancellation) : null);
         return new AnnotatedClass(
@@ -54,6 +55,7 @@ internal static class DeclarationReader
                 isInline,
                 NamedArgument(network, "Weights"),
                 NamedArgument(network, "Labels"),
+                NamedArgument(network, "Output"),
                 layers,
                 syntax.SyntaxTree.FilePath,
                 problems.ToEquatableArray()),

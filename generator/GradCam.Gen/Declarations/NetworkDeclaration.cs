@@ -10,6 +10,7 @@ namespace GradCam.Gen.Declarations;
 /// <param name="IsInline">True when the attribute holds the spec itself.</param>
 /// <param name="Weights">The Weights argument.</param>
 /// <param name="Labels">The Labels argument.</param>
+/// <param name="Output">The Output argument.</param>
 /// <param name="Layers">The layers of the [GradCam] attributes, in order.</param>
 /// <param name="SourcePath">The C# file; paths are relative to its folder first.</param>
 /// <param name="Problems">What is wrong with the class and its attributes.</param>
@@ -20,6 +21,7 @@ internal sealed record NetworkDeclaration(
     bool IsInline,
     string? Weights,
     string? Labels,
+    string? Output,
     EquatableArray<string> Layers,
     string SourcePath,
     EquatableArray<Problem> Problems);
@@ -30,10 +32,18 @@ internal sealed record NetworkDeclaration(
 /// <param name="Network">The first argument of [Network], or the attribute when it has none.</param>
 /// <param name="Weights">The Weights argument, if there is one.</param>
 /// <param name="Labels">The Labels argument, if there is one.</param>
+/// <param name="Output">The Output argument, if there is one.</param>
 /// <param name="Layers">The arguments of the [GradCam] attributes.</param>
 /// <param name="Spec">Where the characters of an inline spec are, or null when there is none or it is no plain literal.</param>
 internal sealed record DeclarationPlaces(
-    string Key, SourcePlace Class, SourcePlace Network, SourcePlace? Weights, SourcePlace? Labels, EquatableArray<SourcePlace> Layers, LiteralMap? Spec);
+    string Key,
+    SourcePlace Class,
+    SourcePlace Network,
+    SourcePlace? Weights,
+    SourcePlace? Labels,
+    SourcePlace? Output,
+    EquatableArray<SourcePlace> Layers,
+    LiteralMap? Spec);
 
 /// <summary>A class with [Network]: what it says, and where.</summary>
 internal sealed record AnnotatedClass(NetworkDeclaration Declaration, DeclarationPlaces Places);

@@ -89,11 +89,14 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor AttributeMisuse = Error(
         ProblemId.AttributeMisuse, "[GradCam] without effect", "{0}");
 
+    private static readonly DiagnosticDescriptor UnknownOutput = Error(
+        ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
-        LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse,
+        LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>

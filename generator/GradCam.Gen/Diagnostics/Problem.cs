@@ -20,6 +20,9 @@ internal enum PlaceKind
     /// <summary>The Labels argument of [Network].</summary>
     LabelsArgument,
 
+    /// <summary>The Output argument of [Network].</summary>
+    OutputArgument,
+
     /// <summary>The argument of the [GradCam] attribute number <see cref="Place.Index"/>.</summary>
     GradCamAttribute,
 }
@@ -124,4 +127,7 @@ internal static class ProblemId
 
     /// <summary>[GradCam] without [Network], or the same layer twice. {0}: what.</summary>
     public const string AttributeMisuse = "GCG0027";
+
+    /// <summary>[Network] names an unknown output. {0}: name, {1}: the outputs, {2}: suggestion.</summary>
+    public const string UnknownOutput = "GCG0028";
 }

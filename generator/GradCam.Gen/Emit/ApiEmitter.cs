@@ -119,7 +119,8 @@ internal static class ApiEmitter
             "Loads the network from a stream of a safetensors file.", "stream", "The stream; read to its end, not disposed of.",
             $"public static {name} Load(global::System.IO.Stream stream, {Options})",
             Source + "Cam.Weights.WeightLoading.OpenStream(stream);", "return Load(weights, options);");
-        if (input.Weights?.Resource is string resource)
+        // Without the manifest nothing says whether the file is embedded: a caller then is not a second mistake.
+        if ((input.Weights is null ? file : input.Weights.Resource) is string resource)
         {
             Method(
                 "Loads the network from the weights embedded in the assembly.", "", "", $"public static {name} LoadEmbedded({Options})",

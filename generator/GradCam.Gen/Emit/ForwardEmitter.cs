@@ -44,13 +44,14 @@ internal static class ForwardEmitter
     {
         if (calls.Count == 1)
         {
-            writer.Indented($"{Constraint} =>", calls[0] + ";");
+            writer.Indented($"{Constraint} =>");
+            writer.IndentedCalls(calls);
             return;
         }
 
         writer.Indented(Constraint);
         writer.Line("{");
-        writer.Indented(calls.Select(call => call + ";").ToArray());
+        writer.IndentedCalls(calls);
         writer.Line("}");
     }
 
@@ -70,7 +71,7 @@ internal static class ForwardEmitter
         parts.Add(detail);
         parts.AddRange(layer.Merged);
         long macs = statistics.MultiplyAccumulates(layer);
-        return string.Join(", ", parts) + (macs == 0 ? "." : $"; {Statistics.Mega(macs)} MMAC.");
+        return string.Join(", ", parts) + (macs == 0 ? "." : $"; {Statistics.Scaled(macs)}MAC.");
     }
 
     private static List<string> Calls(Plan plan, Names names, Layer layer)

@@ -62,7 +62,7 @@ internal static class OperationsEmitter
             return;
         if (layer.Operation is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or LayerNormOperation or ParametricReluOperation)
             id++;
-        writer.Line($"public static Cam.{type} {names.Layer(layer.Id)} => new({string.Join(", ", arguments)});");
+        writer.Call($"public static Cam.{type} {names.Layer(layer.Id)} => new", arguments, ";");
     }
 
     /// <summary>Weight, bias, folded affine and fused activation, each where the layer has it.</summary>
@@ -71,7 +71,13 @@ internal static class OperationsEmitter
         foreach (WeightBinding weight in layer.Weights)
             yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: Weights.{names.Weight(weight.Index)}";
         if (layer.Affine is { } affine)
-            yield return $"Affine: new({string.Join(", ", AffineArguments(affine, names))})";
+        {
+            // Argument by argument, so that a line can end between them.
+            List<string> arguments = [.. AffineArguments(affine, names)];
+            for (int i = 0; i < arguments.Count; i++)
+                yield return $"{(i == 0 ? "Affine: new(" : "")}{arguments[i]}{(i == arguments.Count - 1 ? ")" : "")}";
+        }
+
         if (layer.Activation is not null)
             yield return $"Activation: {Activation(layer.Activation)}";
     }

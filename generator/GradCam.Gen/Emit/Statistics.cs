@@ -25,7 +25,18 @@ internal sealed class Statistics(Network network)
         layer.Weights.Concat(layer.Affine?.Weights ?? []).Where(weight => !weight.Role.StartsWith("running", StringComparison.Ordinal))
             .Sum(weight => network.Weights[weight.Index].Shape.Aggregate(1L, (product, size) => product * size));
 
-    public static string Mega(long count) => (count / 1e6).ToString("N1", CultureInfo.InvariantCulture);
+    /// <summary>A number of multiply-accumulates, in the largest unit that leaves a digit before the point: "1.82 G", "14.6 M", "3.5 k", "320 ".</summary>
+    public static string Scaled(long count)
+    {
+        (double value, string format, string prefix) = count switch
+        {
+            >= 1_000_000_000 => (count / 1e9, "N2", "G"),
+            >= 1_000_000 => (count / 1e6, "N1", "M"),
+            >= 1_000 => (count / 1e3, "N1", "k"),
+            _ => (count, "N0", ""),
+        };
+        return value.ToString(format, CultureInfo.InvariantCulture) + " " + prefix;
+    }
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -11,8 +11,9 @@ internal static class SummaryEmitter
         Network network = plan.Network;
         var statistics = new Statistics(network);
         Layer logits = network.ById()[network.LogitsId];
-        string totals = Invariant($"{statistics.TotalMultiplyAccumulates / 1e9:N2} GMAC, {statistics.TotalParameters / 1e6:N2} M parameters, workspace {Statistics.MebiBytes(plan.WorkspaceLength)}");
-        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {totals}.");
+        string cost = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters";
+        string workspace = Statistics.MebiBytes(plan.WorkspaceLength);
+        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
             writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());
@@ -26,7 +27,7 @@ internal static class SummaryEmitter
 
     private static IEnumerable<string> Table(Plan plan, Statistics statistics)
     {
-        List<string[]> rows = [["layer", "output", "MMAC", "parameters", "workspace (floats)"]];
+        List<string[]> rows = [["layer", "output", "MAC", "parameters", "workspace (floats)"]];
         foreach (Layer layer in plan.Network.Layers)
         {
             Location location = plan.Values[layer.Id];
@@ -35,7 +36,7 @@ internal static class SummaryEmitter
             [
                 string.Join(" ", new[] { layer.Name }.Concat(layer.Merged.Select(ShortName))),
                 layer.Shape.ToString(),
-                macs == 0 ? "-" : Statistics.Mega(macs),
+                macs == 0 ? "-" : Statistics.Scaled(macs),
                 parameters == 0 ? "-" : Statistics.Count(parameters),
                 Invariant($"0x{location.Buffer.Offset:x6}..0x{location.Buffer.End:x6}") + (location.IsWhole ? "" : Invariant($" channel {location.Channel}")),
             ]);
@@ -60,6 +61,6 @@ internal static class SummaryEmitter
         string names = layers.Count <= 6
             ? string.Join(", ", layers.Select(layer => layer.Name))
             : string.Join(", ", layers.Take(3).Select(layer => layer.Name)) + ", … " + layers[layers.Count - 1].Name;
-        return $"Grad-CAM at {plan.Network.Targets[target].Name} keeps it and differentiates {names} ({Statistics.Mega(macs)} MMAC).";
+        return $"Grad-CAM at {plan.Network.Targets[target].Name} keeps it and differentiates {names} ({Statistics.Scaled(macs)}MAC).";
     }
 }

@@ -23,7 +23,7 @@ internal static class TensorsEmitter
         foreach (Layer layer in plan.Network.Layers)
         {
             if (locations.TryGetValue(layer.Id, out Location? location))
-                writer.Line($"public static Cam.Tensor {names.Layer(layer.Id)} => {Tensor(layer, location, names)};");
+                writer.Call($"public static Cam.Tensor {names.Layer(layer.Id)} => {Tensor(layer, location, names)};");
         }
 
         writer.Close();

@@ -49,8 +49,10 @@ internal sealed class NetworkResolver
 
         string? weightsName = _declaration.Weights ?? (IsOnnx ? _declaration.Spec + WeightExtension : null);
         WeightManifest? weights = weightsName is null || (IsOnnx && spec is null) ? null : FindWeights(weightsName);
-        string? labelsName = _declaration.Labels ?? spec?.Syntax.Labels?.Path;
-        LabelFile? labels = labelsName is null ? null : FindLabels(labelsName, spec?.Syntax.Labels, file);
+        // The spec's class names are those of its first output.
+        LabelsSyntax? labelsLine = spec is not null && ChoosesAnotherOutput(spec.Syntax) ? null : spec?.Syntax.Labels;
+        string? labelsName = _declaration.Labels ?? labelsLine?.Path;
+        LabelFile? labels = labelsName is null ? null : FindLabels(labelsName, labelsLine, file);
 
         var input = new CompilationInput(
             _declaration.Class,
@@ -61,12 +63,15 @@ internal sealed class NetworkResolver
             weightsName,
             labels?.Labels,
             labelsName,
+            _declaration.Output,
             _declaration.Layers,
             HasErrors: _problems.Count > 0 || spec is null);
         return new ResolvedNetwork(_declaration.Key, input, file?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
     }
 
     private bool IsOnnx => _declaration is { IsInline: false, Spec: string path } && path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase);
+
+    private bool ChoosesAnotherOutput(SpecSyntax spec) => _declaration.Output is string chosen && spec.Outputs.Count > 0 && chosen != spec.Outputs[0].Name;
 
     private SpecFile? FindSpec()
     {

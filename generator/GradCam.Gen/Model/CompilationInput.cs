@@ -12,6 +12,7 @@ namespace GradCam.Gen.Model;
 /// <param name="WeightsName">The weight file as the attribute says it, or null when the class names none.</param>
 /// <param name="Labels">The class names, one a logit, or null when there are none.</param>
 /// <param name="LabelsName">The label file as the attribute or the spec says it, or null when there is none.</param>
+/// <param name="Output">The output to explain, as the attribute says it, or null for the first.</param>
 /// <param name="Layers">What the [GradCam] attributes name, in order, repetitions included (a problem of their <c>Place.Index</c>).</param>
 /// <param name="HasErrors">True when the declaration, spec, weights or labels had an error (already reported): the passes need not report what follows from
 /// it.</param>
@@ -24,6 +25,7 @@ internal sealed record CompilationInput(
     string? WeightsName,
     EquatableArray<string>? Labels,
     string? LabelsName,
+    string? Output,
     EquatableArray<string> Layers,
     bool HasErrors);
 

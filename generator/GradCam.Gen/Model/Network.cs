@@ -12,7 +12,7 @@ internal sealed record Network
     /// <summary>In running order; the first is the input. A pass that merges two layers keeps the later one's <see cref="Layer.Id"/>.</summary>
     public required IReadOnlyList<Layer> Layers { get; init; }
 
-    /// <summary>The first is the one that is explained.</summary>
+    /// <summary>The first is the one that is explained; the others follow in the spec's order.</summary>
     public required IReadOnlyList<Output> Outputs { get; init; }
 
     /// <summary>The layers to explain at, in the order of the attributes.</summary>

@@ -44,5 +44,4 @@ internal sealed record Plan(
     IReadOnlyList<BackwardStep> Backward,
     IReadOnlyDictionary<int, Location> Values,
     IReadOnlyDictionary<int, Location> Gradients,
-    IReadOnlyList<WorkspaceBuffer> Buffers,
     long WorkspaceLength);

@@ -26,7 +26,7 @@ internal static class Pipeline
     public static Network? Resolve(CompilationInput input, List<Problem> problems)
     {
         Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
-        network = network is null ? null : BindTargets.Run(network, input.Layers, problems);
+        network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems);
         return network is null ? null : BindWeights.Run(network, input.Weights, problems);
     }
 

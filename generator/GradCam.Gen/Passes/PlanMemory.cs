@@ -38,7 +38,7 @@ internal sealed class PlanMemory
         pass.PlaceGradients();
         long length = pass.AssignOffsets();
         if (length <= int.MaxValue)
-            return new Plan(network, backward, pass._values, pass._gradients, pass._buffers, length);
+            return new Plan(network, backward, pass._values, pass._gradients, length);
         problems.Add(new Problem(ProblemId.SizeOverflow, network.Input.Range, "the workspace", Invariant($"{length} floats")));
         return null;
     }

@@ -102,6 +102,15 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("file nets/inside.safetensors", File.ReadAllLines(_project.Find("obj/Debug/gradcam/nets/inside.safetensors.manifest")));
     }
 
+    /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>
+    [Theory]
+    [InlineData("x86-64-v3", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64")]
+    [InlineData("x86-64-v4", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64", "-p:IlcInstructionSet=x86-64-v4")]
+    [InlineData("", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-arm64")]
+    [InlineData("", "-p:RuntimeIdentifier=linux-x64")]
+    public void What_is_compiled_ahead_of_time_for_x64_has_wide_vectors(string expected, params string[] properties) =>
+        Assert.Equal(expected, Succeed(["msbuild", "-getProperty:IlcInstructionSet", .. properties]).Trim());
+
     private string Succeed(params string[] arguments)
     {
         (int exitCode, string output) = _project.Run(arguments);

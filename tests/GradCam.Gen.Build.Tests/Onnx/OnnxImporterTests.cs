@@ -205,6 +205,49 @@ public sealed class OnnxImporterTests
         Assert.Contains("ends in LogSoftmax", Assert.Single(network.Notes), StringComparison.Ordinal);
     }
 
+    /// <summary>As TensorFlow's exporter pads channels.</summary>
+    [Fact]
+    public void Zeros_are_concatenated_by_a_convolution_of_ones()
+    {
+        OnnxBuilder Concat(params float[] constant) => new OnnxBuilder()
+            .Input("x", 1, 2, 1, 2).Output("y").Floats("zeros", [1, 1, 1, 2], constant)
+            .Node("Relu", ["x"], ["r"])
+            .Node("Concat", ["x", "zeros", "r"], ["y"], Int("axis", 1));
+        ImportedNetwork network = OnnxImporter.Import(Concat(0, 0).ToArray(), "z.onnx", null);
+
+        Assert.Equal(["r: relu", "from in", "y_concat: concat r", "y: conv 5 1x1 bias off"], Lines(network));
+        float[] matrix = network.Program.Statements[2].Weights[0].Tensor.ToFloats();
+        int[] sources = [0, 1, -1, 2, 3];
+        Assert.Equal(sources.SelectMany(source => Enumerable.Range(0, 4).Select(channel => channel == source ? 1f : 0f)), matrix);
+        Assert.Contains(
+            "node 'y' (Concat, opset 17): concatenates with a constant of shape [1, 1, 1, 2] other than zeros for a tensor of shape [1, 4, 1, 2]",
+            Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(Concat(0, 1).ToArray(), "z.onnx", null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_outputs_keep_the_names_of_the_file()
+    {
+        ImportedNetwork network = OnnxImporter.Import(
+            new OnnxBuilder()
+                .Input("x", 1, 2).Output("yaw").Output("617").Output("flat")
+                .Floats("fc_yaw.weight", [3, 2]).Floats("fc_pitch.weight", [3, 2])
+                .Node("Gemm", ["x", "fc_yaw.weight"], ["yaw"], Int("transB", 1))
+                .Node("Gemm", ["x", "fc_pitch.weight"], ["617"], Int("transB", 1))
+                .Node("Relu", ["617"], ["flat"])
+                .ToArray(),
+            "pose.onnx",
+            null);
+
+        Assert.Contains("\noutput yaw\noutput \"617\"\noutput flat\n", network.Spec, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "fc_yaw: linear 3 bias off", "from in", "fc_pitch: linear 3 bias off", "flat: relu",
+                "from fc_yaw", "yaw: identity", "from fc_pitch", "\"617\": identity",
+            ],
+            Lines(network));
+    }
+
     [Fact]
     public void Pytorch_paths_become_module_names()
     {

@@ -216,6 +216,58 @@ public sealed class DiagnosticTests
             ["(3,18)-(3,25) GCG0027: The layer 'conv1' is named twice"],
             Specs.With(source: Specs.Source.Replace("partial", "[GradCam.GradCam(\"conv1\")]\npartial", StringComparison.Ordinal)).Run().Diagnostics);
 
+    [Theory]
+    [InlineData("strok", "(1,63)-(1,70) GCG0028: The network has no output 'strok', but 'fc' and 'stroke'. Did you mean 'stroke'?")]
+    [InlineData("conv1", "(1,63)-(1,70) GCG0028: The network has no output 'conv1', but 'fc' and 'stroke'.")]
+    [InlineData("", "(1,63)-(1,65) GCG0028: The network has no output '', but 'fc' and 'stroke'.")]
+    public void Gcg0028_an_output_is_unknown(string output, string expected)
+    {
+        string source = $"[GradCam.Network(\"a.net\", Weights = \"a.safetensors\", Output = \"{output}\")]\npartial class Net;";
+
+        Assert.Equal([expected], Specs.With(source: source, spec: TwoOutputs, manifest: TwoOutputsManifest).Run().Diagnostics);
+    }
+
+    [Fact]
+    public void Gcg0028_of_an_inline_spec_and_of_an_onnx_file()
+    {
+        const string inline = "[GradCam.Network(@\"input 1x8x8\nmaxpool global\nfc: linear 3\", Output = \"ff\")]\npartial class Net;";
+        GeneratorRun onnx = GeneratorDriverHarness.Of(
+            "[GradCam.Network(\"b.onnx\", Output = \"\" + \"x\")]\npartial class Net;",
+            ("obj/gradcam/b.onnx.net", TwoOutputs),
+            ("obj/gradcam/b.onnx.safetensors.manifest", TwoOutputsManifest.Replace("a.safetensors", "b.onnx.safetensors", StringComparison.Ordinal))).Run();
+
+        Assert.Equal(
+            ["(3,25)-(3,29) GCG0028: The network has no output 'ff', but 'fc' alone. Did you mean 'fc'?"], GeneratorDriverHarness.Of(inline).Run().Diagnostics);
+        Assert.Equal(["(1,37)-(1,45) GCG0028: The network has no output 'x', but 'fc' and 'stroke'."], onnx.Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("", "a.net(4,1)-(4,20) GCG0020: 'labels.txt' has the wrong number of class names: expected 3, one a logit, found 2")]
+    [InlineData(", Output = \"fc\"", "a.net(4,1)-(4,20) GCG0020: 'labels.txt' has the wrong number of class names: expected 3, one a logit, found 2")]
+    [InlineData(", Output = \"stroke\"", null)]
+    [InlineData(", Output = \"stroke\", Labels = \"labels.txt\"", null)]
+    public void The_class_names_are_those_of_the_output_that_is_explained(string choice, string? expected)
+    {
+        string source = $"[GradCam.Network(\"a.net\"{choice})]\npartial class Net;";
+        string spec = TwoOutputs.Replace("output stroke\n", "output stroke\nlabels \"labels.txt\"\n", StringComparison.Ordinal);
+        GeneratorRun run = Specs.With(source: source, spec: spec, labels: "thin\nthick\n").Run();
+
+        Assert.Equal(expected is null ? [] : [expected], run.Diagnostics);
+        Assert.Equal(choice.Contains("Labels", StringComparison.Ordinal) || expected is not null, run.Source().Contains("Thick = 1", StringComparison.Ordinal));
+        if (expected is null)
+            Assert.Contains("ClassCount = 2;", run.Source(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gcg0019_follows_the_output()
+    {
+        const string source = "[GradCam.Network(\"a.net\", Output = \"stroke\")]\n[GradCam.GradCam(\"last\")]\npartial class Net;";
+
+        Assert.Equal(
+            ["(2,18)-(2,24) GCG0019: The layer 'last' does not influence the output 'stroke', so it explains nothing"],
+            Specs.With(source: source, spec: TwoOutputs).Run().Diagnostics);
+    }
+
     [Fact]
     public void An_error_does_not_cascade()
     {
@@ -236,7 +288,8 @@ public sealed class DiagnosticTests
             """;
         GeneratorRun right = Specs.With(source: Specs.Source + user).Run();
         GeneratorRun wrong = Specs.With(source: Specs.Source + user, spec: Specs.Small.Replace("conv 4", "conf 4", StringComparison.Ordinal)).Run();
-        GeneratorRun missing = GeneratorDriverHarness.Of(Specs.Source + user, ("labels.txt", Specs.Labels)).Run();
+        GeneratorRun missing = GeneratorDriverHarness.Of(
+            (Specs.Source + user).Replace("Net.Load(\"a.safetensors\")", "Net.LoadEmbedded()", StringComparison.Ordinal), ("labels.txt", Specs.Labels)).Run();
 
         Assert.Empty(right.Diagnostics);
         Assert.Empty(right.CompilerDiagnostics);
@@ -252,7 +305,7 @@ public sealed class DiagnosticTests
         string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
         string[] ids = [.. typeof(ProblemId).GetFields().Select(field => (string)field.GetRawConstantValue()!)];
 
-        Assert.Equal(27, ids.Length);
+        Assert.Equal(28, ids.Length);
         foreach (string id in ids)
         {
             Assert.Contains($"\n## {id}\n", page, StringComparison.Ordinal);
@@ -260,6 +313,23 @@ public sealed class DiagnosticTests
         }
         Assert.Equal(ids.Order(StringComparer.Ordinal), Descriptors.All.Keys.Order(StringComparer.Ordinal));
     }
+
+    private const string TwoOutputs =
+        """
+        input 1x8x8
+        output fc
+        output stroke
+        conv1: conv 4 3x3
+        pooled: avgpool global
+        stroke: linear 2
+        from conv1
+        last: relu
+        avgpool global
+        fc: linear 3
+        """;
+
+    private static readonly string TwoOutputsManifest = Specs.ManifestOf(
+        "F32 [4,1,3,3] conv1.weight", "F32 [4] conv1.bias", "F32 [2,4] stroke.weight", "F32 [2] stroke.bias", "F32 [3,4] fc.weight", "F32 [3] fc.bias");
 
     private static string Indent(string text) => "    " + text.Replace("\n", "\n    ", StringComparison.Ordinal);
 

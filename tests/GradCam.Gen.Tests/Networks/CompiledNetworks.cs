@@ -23,14 +23,20 @@ internal static class CompiledNetworks
             source.Append(CultureInfo.InvariantCulture, $"public sealed partial class Net{i};\n");
         }
 
-        GeneratorRun run = GeneratorDriverHarness.Of(source.ToString()).Run();
+        Assembly assembly = Load(source.ToString());
+        return [.. Enumerable.Range(0, networks.Count).Select(i => assembly.GetType($"Net{i}", throwOnError: true)!)];
+    }
+
+    /// <summary>Compiles C# with networks in it.</summary>
+    public static Assembly Load(string source)
+    {
+        GeneratorRun run = GeneratorDriverHarness.Of(source).Run();
         if (run.Diagnostics.Count > 0)
             throw new InvalidOperationException($"{string.Join("\n", run.Diagnostics)}\n{source}");
         using var image = new MemoryStream();
         EmitResult result = run.Output.Emit(image);
         if (!result.Success)
             throw new InvalidOperationException(string.Join("\n", result.Diagnostics));
-        Assembly assembly = Assembly.Load(image.ToArray());
-        return [.. Enumerable.Range(0, networks.Count).Select(i => assembly.GetType($"Net{i}", throwOnError: true)!)];
+        return Assembly.Load(image.ToArray());
     }
 }

@@ -165,7 +165,8 @@ public sealed class HostileSpecTests
     private static void AssertCompiles(string text, ParsedSpec parsed)
     {
         var declaration = new ClassDeclaration("Net", "Tests", default, "public", CanBeExtended: true);
-        var input = new CompilationInput(declaration, parsed.Syntax, text, "x.net", null, null, null, null, default, HasErrors: parsed.Problems.Count > 0);
+        var input = new CompilationInput(
+            declaration, parsed.Syntax, text, "x.net", null, null, null, null, null, default, HasErrors: parsed.Problems.Count > 0);
 
         CompilationOutput output = InTime(() => Pipeline.Compile(input), "compiling", text);
 

@@ -23,7 +23,8 @@ public sealed partial class LanguagePageTests
     {
         ParsedSpec parsed = SpecParser.Parse(example);
         var declaration = new ClassDeclaration("Net", "", default, "public", CanBeExtended: true);
-        var input = new CompilationInput(declaration, parsed.Syntax, example, "example", null, null, null, null, default, HasErrors: parsed.Problems.Count > 0);
+        var input = new CompilationInput(
+            declaration, parsed.Syntax, example, "example", null, null, null, null, null, default, HasErrors: parsed.Problems.Count > 0);
         CompilationOutput output = Pipeline.Compile(input);
 
         var text = new MarkedText(example);

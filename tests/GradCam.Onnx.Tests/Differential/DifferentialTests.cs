@@ -118,7 +118,8 @@ public sealed class DifferentialTests
         ParsedSpec parsed = SpecParser.Parse(text);
         Assert.True(parsed.Problems.Count == 0, $"seed {seed}: {string.Join(" ", parsed.Problems)}\n{text}");
         var declaration = new ClassDeclaration("Net", "", default, "public", CanBeExtended: true);
-        Network? network = Pipeline.Resolve(new CompilationInput(declaration, parsed.Syntax, text, "random", null, null, null, null, default, HasErrors: false), problems);
+        var input = new CompilationInput(declaration, parsed.Syntax, text, "random", null, null, null, null, null, default, HasErrors: false);
+        Network? network = Pipeline.Resolve(input, problems);
         Assert.True(network is not null, $"seed {seed}: {string.Join(" ", problems.SelectMany(problem => problem.Arguments))}\n{text}");
         using var file = new MemoryStream();
         SafetensorsWriter.Write(file, [.. network.Weights.Select((tensor, i) => Weight(tensor, seed * 1000 + i))]);

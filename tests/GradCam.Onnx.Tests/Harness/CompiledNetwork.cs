@@ -22,6 +22,24 @@ internal sealed record NetworkSource(string Spec, byte[] Weights, params string[
         network.WriteWeights(weights);
         return new NetworkSource(network.Spec, weights.ToArray(), layers);
     }
+
+    /// <summary>
+    /// An imported network whose outputs may be maps or end in a softmax. The generator explains vectors and leaves a last softmax out: a vector made of the
+    /// first output becomes the first output, which is not looked at; those of the file follow.
+    /// </summary>
+    public static NetworkSource OfAllOutputs(ImportedNetwork network)
+    {
+        NetworkSource source = Of(network);
+        List<string> lines = [.. source.Spec.Split('\n').Where(line => !line.StartsWith("output ", StringComparison.Ordinal))];
+        int at = lines.FindIndex(line => line.StartsWith("input ", StringComparison.Ordinal)) + 1;
+        List<NetValue> outputs = network.Program.Outputs;
+        lines.Insert(at, "output explained");
+        lines.InsertRange(at + 1, outputs.Select(output => $"output \"{output.Name}\""));
+        lines.Add($"from \"{outputs[0].Name}\"");
+        lines.Add("flatten");
+        lines.Add("explained: relu");
+        return source with { Spec = string.Join('\n', lines) };
+    }
 }
 
 /// <summary>A network compiled by the generator's passes and Roslyn, loaded, with its weights prepared for a backend.</summary>
@@ -132,7 +150,8 @@ internal sealed class CompiledNetwork : IDisposable
         var manifest = new WeightManifest(
             "weights", new string('0', 64), null, header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
         var declaration = new ClassDeclaration(name, "", default, "public", CanBeExtended: true);
-        return new CompilationInput(declaration, spec.Syntax, source.Spec, name, manifest, "weights", null, null, source.Layers.ToEquatableArray(), HasErrors: false);
+        return new CompilationInput(
+            declaration, spec.Syntax, source.Spec, name, manifest, "weights", null, null, null, source.Layers.ToEquatableArray(), HasErrors: false);
     }
 
     private static string Describe(IEnumerable<Gen.Diagnostics.Problem> problems, NetworkSource source) => string.Join(

@@ -25,7 +25,7 @@ public sealed class NodeTestRuns
             {
                 var test = new NodeTest(name);
                 (ImportedNetwork network, float[][] samples) = test.Import();
-                ready.Add((name, Explained(network), network.Program.OutputViews, samples, Expected(test, samples.Length)));
+                ready.Add((name, NetworkSource.OfAllOutputs(network), network.Program.OutputViews, samples, Expected(test, samples.Length)));
             }
             catch (Exception exception) when (exception is OnnxImportException or InvalidOperationException)
             {
@@ -84,21 +84,6 @@ public sealed class NodeTestRuns
             // Sequences, strings: no network.
             return null;
         }
-    }
-
-    /// <summary>The generator explains vectors and leaves a last softmax out: a network gets a vector made of its first output as first output, which is not looked at.</summary>
-    private static NetworkSource Explained(ImportedNetwork network)
-    {
-        NetworkSource source = NetworkSource.Of(network);
-        List<string> lines = [.. source.Spec.Split('\n').Where(line => !line.StartsWith("output ", StringComparison.Ordinal))];
-        int at = lines.FindIndex(line => line.StartsWith("input ", StringComparison.Ordinal)) + 1;
-        List<NetValue> outputs = network.Program.Outputs;
-        lines.Insert(at, "output explained");
-        lines.InsertRange(at + 1, outputs.Select(output => $"output \"{output.Name}\""));
-        lines.Add($"from \"{outputs[0].Name}\"");
-        lines.Add("flatten");
-        lines.Add("explained: relu");
-        return source with { Spec = string.Join('\n', lines) };
     }
 
     /// <summary>For each sample of the batch its part of all outputs.</summary>

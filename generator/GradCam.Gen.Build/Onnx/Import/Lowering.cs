@@ -257,6 +257,7 @@ internal sealed class Lowering
     {
         NetValue value = Output(name, out TensorView view);
         Program.Outputs.Add(value);
+        Program.OutputNames.Add(name);
         Program.OutputViews.Add(value == view.Value ? view : TensorView.Map(value));
     }
 

@@ -88,6 +88,9 @@ internal sealed class NetProgram
 
     public List<NetValue> Outputs { get; } = [];
 
+    /// <summary>What the file calls each of the outputs.</summary>
+    public List<string> OutputNames { get; } = [];
+
     /// <summary>How the file looks at each of the outputs.</summary>
     public List<TensorView> OutputViews { get; } = [];
 

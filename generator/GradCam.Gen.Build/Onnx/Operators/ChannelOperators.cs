@@ -6,21 +6,24 @@ internal static class ChannelOperators
     public static void Concat(Lowering lowering, OnnxNode node)
     {
         var views = new List<TensorView>();
+        var zeros = new List<(int Behind, OnnxTensor Tensor)>();
         for (int i = 0; i < node.Inputs.Count; i++)
         {
-            // Exporters concatenate with empty constants.
-            if (!lowering.IsConstant(node.Inputs[i]) || lowering.Constant(node, i, "operand").Count > 0)
+            if (!lowering.IsConstant(node.Inputs[i]))
                 views.Add(lowering.View(node, i));
+            else if (lowering.Constant(node, i, "operand") is { Count: > 0 } constant)
+                zeros.Add((views.Count, constant));
         }
         if (views.Count == 0)
             throw new OnnxImportException("has no inputs");
+        int axis = Indexing.Axis(node.Int("axis", 1), views[0].Rank);
+        TensorView result = views.Count == 1 ? views[0] : Concat(lowering, node, views, axis);
+        lowering.Set(node, zeros.Count == 0 ? result : WithZeros(lowering, node, result, axis, views, zeros));
+    }
+
+    private static TensorView Concat(Lowering lowering, OnnxNode node, List<TensorView> views, int axis)
+    {
         int rank = views[0].Rank;
-        int axis = Indexing.Axis(node.Int("axis", 1), rank);
-        if (views.Count == 1)
-        {
-            lowering.Set(node, views[0]);
-            return;
-        }
         for (int i = 0; i < views.Count; i++)
         {
             if (views[i].Rank != rank)
@@ -43,7 +46,44 @@ internal static class ChannelOperators
             channels = checked(channels + view.Value.Channels);
         var output = new NetValue(channels, first.Value.Height, first.Value.Width);
         lowering.Emit(node, "concat", "", views.Select(view => view.Value).ToList(), output);
-        lowering.Set(node, first.Replace(axis, output, TensorView.Whole(output, 'C')));
+        return first.Replace(axis, output, TensorView.Whole(output, 'C'));
+    }
+
+    /// <summary>Channels of zeros before, between or behind others, as TensorFlow's exporter pads channels.</summary>
+    private static TensorView WithZeros(
+        Lowering lowering, OnnxNode node, TensorView view, int axis, List<TensorView> views, List<(int Behind, OnnxTensor Tensor)> zeros)
+    {
+        NetValue value = view.Value;
+        if (!view.SameFactors(axis, TensorView.Whole(value, 'C')))
+        {
+            throw new OnnxImportException(
+                $"concatenates a {value} map seen as {ShapeText.Format(view.Shape)} with constants along axis {axis}; supported are zeros as channels");
+        }
+
+        var places = new List<int>();
+        int channels = 0;
+        for (int i = 0; i <= views.Count; i++)
+        {
+            foreach (OnnxTensor constant in zeros.Where(zero => zero.Behind == i).Select(zero => zero.Tensor))
+            {
+                bool fits = constant.Shape.Length == view.Rank && Enumerable.Range(0, view.Rank).All(d => d == axis || constant.Shape[d] == view.Shape[d]);
+                if (!fits || constant.ToFloats().Any(element => element != 0))
+                {
+                    throw new OnnxImportException(
+                        $"concatenates with a constant of shape {ShapeText.Format(constant.Shape)} other than zeros for a tensor of shape {ShapeText.Format(view.Shape)}");
+                }
+
+                channels = checked(channels + constant.Shape[axis]);
+            }
+            for (int c = 0; i < views.Count && c < views[i].Shape[axis]; c++)
+                places.Add(channels++);
+        }
+        NetValue padded = ConvolutionOperators.Mix(lowering, node, value, channels, matrix =>
+        {
+            for (int c = 0; c < places.Count; c++)
+                matrix[places[c] * places.Count + c] = 1;
+        });
+        return view.Replace(axis, padded, TensorView.Whole(padded, 'C'));
     }
 
     public static void Split(Lowering lowering, OnnxNode node)

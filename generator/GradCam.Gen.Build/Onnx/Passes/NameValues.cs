@@ -10,11 +10,12 @@ namespace GradCam.Gen.Build.Onnx;
 internal static class NameValues
 {
     private const int MaximumLength = 160;
+    private static readonly string[] Reserved = ["in", "input"];
     private static readonly Regex OutputSuffix = new(@"^(?<node>/.+)_output_\d+$", RegexOptions.CultureInvariant);
 
     public static void Run(NetProgram program)
     {
-        var taken = new HashSet<string>(StringComparer.Ordinal) { "in", "input" };
+        var taken = new HashSet<string>(Reserved, StringComparer.Ordinal);
         var keys = new HashSet<string>(StringComparer.Ordinal);
         ModulePaths modules = new(program.Statements.Select(statement => NodePath(statement)));
         var last = new Dictionary<string, NetStatement>(StringComparer.Ordinal);
@@ -56,7 +57,11 @@ internal static class NameValues
         return statement.TensorName.All(char.IsDigit) && statement.NodeName.Length > 1 && statement.NodeName[0] == '/' ? statement.NodeName : null;
     }
 
-    private static string Clean(string name)
+    /// <summary>Names that the language gives itself.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
+    /// <summary>A name as a label can have it.</summary>
+    public static string Clean(string name)
     {
         var clean = new string(name.Select(c => c is '"' or '\\' || char.IsControl(c) || char.IsSurrogate(c) ? '_' : c).ToArray()).Trim();
         if (clean.Length > MaximumLength)
