@@ -1,6 +1,7 @@
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
+using GradCam.Gen.Passes;
 
 namespace GradCam.Gen.Export;
 
@@ -18,11 +19,12 @@ public sealed record LayerRow(string Name, string Operation, int Channels, int H
 /// <summary>What a network consists of, for people.</summary>
 public sealed class LayerTable
 {
-    private LayerTable(IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax)
+    private LayerTable(IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax, long workspaceBytes)
     {
         Rows = rows;
         Outputs = outputs;
         EndsInSoftmax = softmax;
+        WorkspaceBytes = workspaceBytes;
     }
 
     /// <summary>The layers in running order.</summary>
@@ -33,6 +35,9 @@ public sealed class LayerTable
 
     /// <summary>True when the spec ends in a softmax: what is explained is its input, the logit.</summary>
     public bool EndsInSoftmax { get; }
+
+    /// <summary>Bytes of a session's feature maps for a forward pass; 0 where the workspace would be too large. Layers that are explained keep theirs beside.</summary>
+    public long WorkspaceBytes { get; }
 
     /// <summary>The usual choice for Grad-CAM: the last layer that is still a map.</summary>
     public LayerRow? Suggested => Rows.LastOrDefault(row => row.CanBeExplained);
@@ -81,7 +86,8 @@ public sealed class LayerTable
                     !layer.Shape.IsVector && layer.Operation is not InputOperation && labelled.Contains(layer.Id) && needed.Contains(layer.Id))),
             ],
             [.. network.Outputs.Select(output => output.Name)],
-            network.DroppedSoftmax);
+            network.DroppedSoftmax,
+            sizeof(float) * (Pipeline.MakePlan(network, [])?.WorkspaceLength ?? 0));
     }
 
     private static string Describe(Operation operation) => operation switch

@@ -64,6 +64,8 @@ internal static class InspectCommand
         string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
+        AnsiConsole.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"In memory: weights {parameters * 4 / 1048576.0:N1} MiB as float32, feature maps {layers.WorkspaceBytes / 1048576.0:N1} MiB."));
         if (layers.EndsInSoftmax)
             AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
         if (layers.Outputs.Count > 1)

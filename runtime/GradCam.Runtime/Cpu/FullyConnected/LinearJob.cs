@@ -36,6 +36,7 @@ internal unsafe struct LinearJob : IParallelJob
     public readonly int Pieces => (Outputs + BlockRows - 1) / BlockRows;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int index, int worker)
     {
         int start = index * BlockRows;
@@ -103,6 +104,7 @@ internal unsafe struct LinearJob : IParallelJob
     }
 
     /// <summary>The products that fill no vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly float Tail(float* weights, nint start)
     {
         float sum = 0;

@@ -55,7 +55,7 @@ internal static unsafe class PackedFile
             $"runtime {typeof(PackedFile).Module.ModuleVersionId}",
             $"network {plan.Info.Name} {network.Module.ModuleVersionId}",
             $"weights {weights}",
-            $"machine {RuntimeInformation.ProcessArchitecture} {SimdLevels.Widest}",
+            $"machine {RuntimeInformation.ProcessArchitecture} {SimdLevels.Widest}, {SimdLevels.Widest.IssueRate()} a cycle",
             $"winograd {plan.Options.Winograd}, half precision {plan.Options.HalfPrecisionWeights}",
             $"blocks {plan.Packed.Length} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lengths)))}",
             "sha256 of the blocks, in binary: ");
