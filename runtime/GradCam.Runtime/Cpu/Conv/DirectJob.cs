@@ -138,7 +138,8 @@ internal unsafe struct DirectJob : IParallelJob
             for (int i = 0; i < BlockCount; i++)
             {
                 RunBlock block = Blocks[i];
-                nint length = (nint)block.Count * block.Length * vectors * width;
+                nint depth = (nint)block.Count * block.Length;
+                nint length = depth * vectors * width;
                 tile.Runs = Runs + block.First;
                 tile.RunCount = block.Count;
                 tile.RunLength = block.Length;
@@ -150,7 +151,7 @@ internal unsafe struct DirectJob : IParallelJob
                     tile.InputOffsets = inputs + pixel;
                     tile.OutputOffsets = outputs + pixel;
                     tile.ResidualOffsets = added + pixel;
-                    tile.PrefetchDistance = CacheHints.NextBlock(length, t - firstTile);
+                    tile.FetchShare(tile.Weights + length, depth, vectors * width, t - firstTile, endTile - firstTile);
                     if (count == smallTile)
                         small(&tile);
                     else

@@ -61,7 +61,8 @@ internal static unsafe class MicroKernel
         int* run = tile->Runs;
         int* lastRun = run + tile->RunCount;
         nint runLength = tile->RunLength;
-        nint ahead = tile->PrefetchDistance;
+        float* ahead = tile->Ahead;
+        nint aheadStep = tile->AheadStep;
         for (; run < lastRun; run++)
         {
             nint k = *run;
@@ -70,9 +71,8 @@ internal static unsafe class MicroKernel
             {
                 TVector w0 = TSimd.Load(weights);
                 TVector w1 = sizeof(TVectors) > 1 ? TSimd.Load(weights + TSimd.Width) : default;
-                CacheHints.FetchToL2(weights + ahead);
-                if (sizeof(TVectors) * TSimd.Width > 16)
-                    CacheHints.FetchToL2(weights + ahead + 16);
+                CacheHints.FetchToL2(ahead);
+                ahead += aheadStep;
                 weights += sizeof(TVectors) * TSimd.Width;
                 TVector x = TSimd.Broadcast(x0 + k);
                 c0a = TSimd.MultiplyAdd(x, w0, c0a);

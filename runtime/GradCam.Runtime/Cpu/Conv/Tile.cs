@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradCam.Cpu.Conv;
 
 /// <summary>Bounds that a tile's results are clamped to.</summary>
@@ -50,8 +52,24 @@ internal unsafe struct Tile
     /// <summary>The panel's weights, [runs * run length][channels of the panel].</summary>
     public float* Weights;
 
-    /// <summary>How far ahead of the weights in use those lie that are fetched into the L2 cache meanwhile, a line for each step of the product; 0 for none.</summary>
-    public nint PrefetchDistance;
+    /// <summary>Weights of a later tile: one line is fetched into the L2 cache with each step of the product.</summary>
+    public float* Ahead;
+
+    /// <summary>Floats from one fetch to the next.</summary>
+    public nint AheadStep;
+
+    /// <summary>The share of a tile in fetching the weights that are used next, so that they arrive evenly while the tiles of a block are computed.</summary>
+    /// <param name="next">The next block of weights.</param>
+    /// <param name="depth">Steps of the product, as many as the next block's.</param>
+    /// <param name="panelWidth">Floats of a step.</param>
+    /// <param name="index">Which of the tiles this is.</param>
+    /// <param name="count">Tiles that pass over this block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchShare(float* next, nint depth, int panelWidth, int index, int count)
+    {
+        AheadStep = (panelWidth + count - 1) / count;
+        Ahead = next + index * depth * AheadStep;
+    }
 
     /// <summary>The panel's bias.</summary>
     public float* Bias;

@@ -303,14 +303,14 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
                     tile.Runs = &first;
                     tile.RunLength = Math.Min(Runs.BlockLength, Inputs - first);
                     nint length = (nint)tile.RunLength * panelWidth;
-                    nint ahead = first + tile.RunLength < Inputs ? length : (nint)(next - tile.Weights);
+                    float* ahead = first + tile.RunLength < Inputs ? tile.Weights + length : next;
                     for (int m = 0; m < microTiles; m++)
                     {
                         int start = MicroTileStart(m, tiles, microTiles);
                         tile.InputOffsets = inputs + start;
                         tile.OutputOffsets = outputs + start;
                         tile.ResidualOffsets = outputs + start;
-                        tile.PrefetchDistance = CacheHints.NextBlock(ahead, m);
+                        tile.FetchShare(ahead, tile.RunLength, panelWidth, m, microTiles);
                         MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, panelWidth / width)(&tile);
                     }
 

@@ -13,14 +13,4 @@ internal static unsafe class CacheHints
         if (Sse.IsSupported)
             Sse.Prefetch1(address);
     }
-
-    /// <summary>
-    /// How far ahead a pass over a block of weights fetches, so that the first two passes fetch the block after it: a step of the product uses two lines of
-    /// weights and
-    /// fetches one, the first pass the even ones and the second the odd ones.
-    /// </summary>
-    /// <param name="length">Floats of the block; the next one follows it in memory.</param>
-    /// <param name="pass">How many passes were made.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static nint NextBlock(nint length, int pass) => pass < 2 ? length : 0;
 }
