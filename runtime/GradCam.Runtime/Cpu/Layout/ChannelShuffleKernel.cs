@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using System.Runtime.Intrinsics;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
