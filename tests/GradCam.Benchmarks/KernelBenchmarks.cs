@@ -8,7 +8,8 @@ namespace GradCam.Benchmarks;
 /// One layer at a time, its weights in cache, by BenchmarkDotNet: <c>-- micro [BenchmarkDotNet's options]</c>. In this process, since BenchmarkDotNet would
 /// otherwise build this project, generator and all, again for each case.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "BenchmarkDotNet calls Cleanup, and no sealed class.")]
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable", Justification = "BenchmarkDotNet calls Cleanup, and takes no sealed class.")]
 [InProcess]
 [MemoryDiagnoser]
 public class KernelBenchmarks

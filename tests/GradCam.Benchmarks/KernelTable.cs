@@ -4,7 +4,8 @@ namespace GradCam.Benchmarks;
 
 /// <summary>
 /// Times the convolutions and linear layers of real networks, each with weights of its own and in the network's order, so that weights come from memory as they
-/// do in a whole network. The time of a layer is its shortest, which other work on the machine disturbs least: <c>-- kernels [network ...] [--threads N] [--rounds N]</c>.
+/// do in a whole network. The time of a layer is its shortest, which other work on the machine disturbs least: <c>-- kernels [network ...] [--threads N]
+/// [--rounds N]</c>.
 /// </summary>
 internal static class KernelTable
 {
@@ -64,6 +65,7 @@ internal static class KernelTable
 
         Console.WriteLine(
             $"{network} threads={options.Threads} total={totalTime * 1e3:f2} ms "
-            + $"rate={totalFlops / totalTime / 1e9:f1} GFLOP/s peak_fraction={totalFlops / totalTime / peak:f2} weights={bench.WeightBytes / 1048576.0:f1} MiB");
+            + $"rate={totalFlops / totalTime / 1e9:f1} GFLOP/s peak_fraction={totalFlops / totalTime / peak:f2} "
+            + $"weights={bench.WeightBytes / 1048576.0:f1} MiB");
     }
 }

@@ -8,9 +8,9 @@ namespace GradCam.Benchmarks;
 
 /// <summary>
 /// Bytes of packed weights and of a session's workspace beside those of the weight file: for the forward pass and the first compiled layer, and for all
-/// compiled layers, whose gradients may need weights packed for them too. With --peer also the most memory that a process held which loaded a network (for the first
-/// layer) and ran it once: from the weight file, from a file of packed weights, and in ONNX Runtime:
-/// <c>-- memory [NETWORK ...] [--peer] [--no-winograd] [--threads N]</c>.
+/// compiled layers, whose gradients may need weights packed for them too. With --peer also the most memory that a process held which loaded a network (for the
+/// first layer) and ran it once: from the weight file, from a file of packed weights, and in ONNX Runtime: <c>-- memory [NETWORK ...] [--peer] [--no-winograd]
+/// [--threads N]</c>.
 /// </summary>
 internal static class MemoryUse
 {

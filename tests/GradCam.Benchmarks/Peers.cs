@@ -12,8 +12,8 @@ namespace GradCam.Benchmarks;
 /// exported.
 /// </summary>
 /// <remarks>
-/// Before each time that is taken the same runs for a tenth of a second: the other's worker threads stop spinning (ONNX Runtime's do so for tens of milliseconds
-/// after a run and hold a core that the next run needs), and cores that were idle are up to speed.
+/// Before each time that is taken the same runs for a tenth of a second: the other's worker threads stop spinning (ONNX Runtime's do so for tens of
+/// milliseconds after a run and hold a core that the next run needs), and cores that were idle are up to speed.
 /// </remarks>
 internal static class Peers
 {

@@ -20,7 +20,8 @@ internal sealed class KernelCheck(Func<OperationCase, int, IKernelRun> start)
     public string? RunLarge(string name, int seed, params int[] otherThreadCounts) =>
         Run(name, seed, OperationCases.Create(name, seed, large: true), otherThreadCounts);
 
-    private string? Run(string name, int seed, OperationCase operation, int[] otherThreadCounts)
+    /// <summary>Runs a case that was made by hand.</summary>
+    public string? Run(string name, int seed, OperationCase operation, int[] otherThreadCounts)
     {
         try
         {

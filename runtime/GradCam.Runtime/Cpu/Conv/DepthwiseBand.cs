@@ -3,7 +3,9 @@ using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
 
-/// <summary>What the micro-kernel works on: some rows of the output, each of some tiles. Pointers are to channel 0 of the first pixel, steps in floats.</summary>
+/// <summary>
+/// What the micro-kernels work on: some rows of the output, each of some tiles. Pointers are to channel 0 of the first pixel, steps in floats.
+/// </summary>
 internal unsafe struct DepthwiseBand
 {
     /// <summary>The input that the first output's taps are counted from.</summary>

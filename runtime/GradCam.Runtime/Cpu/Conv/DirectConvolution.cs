@@ -4,8 +4,7 @@ namespace GradCam.Cpu.Conv;
 
 /// <summary>
 /// Direct convolution, any shape: forward, gradient and transposed. Since the channels of a pixel are contiguous, a tap contributes a run of consecutive
-/// floats, and
-/// so do neighbouring taps of a kernel row where the pixels follow without gaps: a 7x7 kernel over 3 channels is 7 runs of 21.
+/// floats, and so do neighbouring taps of a kernel row where the pixels follow without gaps: a 7x7 kernel over 3 channels is 7 runs of 21.
 /// </summary>
 internal sealed class DirectConvolution : ConvolutionAlgorithm
 {
@@ -91,8 +90,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
 
     /// <summary>
     /// The most pixels of a tile whose inputs fit into the L1 cache together. Pixels that are a multiple of 4096 bytes apart fall into the same set of it, and
-    /// a set has room for
-    /// 8 lines: with 14 pixels of 1024 channels every load would miss, which costs a quarter of the speed.
+    /// a set has room for 8 lines: with 14 pixels of 1024 channels every load would miss, which costs a quarter of the speed.
     /// </summary>
     private static int PixelsInCache(int stepBytes)
     {
@@ -154,8 +152,8 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     }
 
     /// <summary>
-    /// Cuts the job into pieces for some threads: along the map, so that each thread's part stays in its core's cache from layer to layer; but along the output's
-    /// channels where the weights, which every thread would then have to read whole, are much larger than the maps.
+    /// Cuts the job into pieces for some threads: along the map, so that each thread's part stays in its core's cache from layer to layer; but along the
+    /// output's channels where the weights, which every thread would then have to read whole, are much larger than the maps.
     /// </summary>
     private static void Divide(ref DirectJob job, int threads, long weightBytes, long mapBytes)
     {

@@ -33,8 +33,8 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     public override string Name => $"winograd {TTransform.Outputs}x{TTransform.Outputs}";
 
     /// <summary>
-    /// Tiles of a block and panels of a group. With few channels, a block's transformed inputs stay in cache and meet one panel after the other. With many, that
-    /// would be a block of few tiles, for which all weights would be read again: then a block is large, and its products with all panels are kept.
+    /// Tiles of a block and panels of a group. With few channels, a block's transformed inputs stay in cache and meet one panel after the other. With many,
+    /// that would be a block of few tiles, for which all weights would be read again: then a block is large, and its products with all panels are kept.
     /// </summary>
     private (int BlockTiles, int GroupPanels) Blocking(int tiles)
     {

@@ -21,9 +21,8 @@ internal enum WinogradStage
 
 /// <summary>
 /// A Winograd convolution: the map is cut into tiles of Outputs x Outputs pixels, and tiles into blocks whose transformed inputs, [Size * Size][tiles][inputs],
-/// stay in the
-/// L2 cache. For each panel of output channels, Size * Size small matrix products by the micro-kernel give the transformed outputs of the block, which are
-/// transformed back, finished and written while they are still in cache.
+/// stay in the L2 cache. For each panel of output channels, Size * Size small matrix products by the micro-kernel give the transformed outputs of the block,
+/// which are transformed back, finished and written while they are still in cache.
 /// </summary>
 /// <typeparam name="TTransform">The transform.</typeparam>
 internal unsafe struct WinogradJob<TTransform> : IParallelJob
@@ -241,8 +240,8 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
     }
 
     /// <summary>
-    /// Group by group: the products of all coefficients, then the transforms back. In a group, a coefficient's inputs meet one panel after the other, so that they
-    /// are read from memory once a group.
+    /// Group by group: the products of all coefficients, then the transforms back. In a group, a coefficient's inputs meet one panel after the other, so that
+    /// they are read from memory once a group.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ComputePanels(int block, int firstPanel, int endPanel, float* transformed, float* own)

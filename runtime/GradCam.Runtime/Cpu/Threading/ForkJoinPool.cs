@@ -9,9 +9,9 @@ namespace GradCam.Cpu.Threading;
 /// deadlock.
 /// </summary>
 /// <remarks>
-/// Each thread has a range of consecutive pieces of its own, the same share of every job, and takes pieces of others' only when these are done. Pieces go through
-/// a map from top to
-/// bottom, so what a thread reads in a layer is what it wrote in the layer before: to fetch that from another core's cache can cost more than to compute it.
+/// Each thread has a range of consecutive pieces of its own, the same share of every job, and takes pieces of others' only when these are done. Pieces go
+/// through a map from top to bottom, so what a thread reads in a layer is what it wrote in the layer before: to fetch that from another core's cache can cost
+/// more than to compute it.
 /// </remarks>
 internal sealed unsafe class ForkJoinPool
 {

@@ -13,10 +13,11 @@ internal sealed class ConvolutionCase : OperationCase
     /// <param name="random">Its numbers.</param>
     /// <param name="singleChannel">Whether the gradient is that of one output channel alone.</param>
     /// <param name="threeByThree">Whether it is dense, 3x3 and of stride 1, where a backend may take Winograd's algorithm.</param>
-    public ConvolutionCase(CaseRandom random, bool singleChannel = false, bool threeByThree = false)
+    /// <param name="shape">Its shape; null to draw one.</param>
+    public ConvolutionCase(CaseRandom random, bool singleChannel = false, bool threeByThree = false, ConvolutionShape? shape = null)
         : base(random)
     {
-        ConvolutionShape shape = threeByThree ? ConvolutionShape.DrawThreeByThree(random) : ConvolutionShape.Draw(random);
+        shape ??= threeByThree ? ConvolutionShape.DrawThreeByThree(random) : ConvolutionShape.Draw(random);
         while (singleChannel && shape.Groups != 1)
             shape = ConvolutionShape.Draw(random);
         Window window = shape.Window;
