@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GradCam.Benchmarks;
 
 /// <summary>
@@ -11,35 +9,14 @@ internal static class KernelTable
 {
     public static int Run(string[] arguments)
     {
-        int threads = 1;
-        int rounds = 15;
-        var networks = new List<string>();
-        var options = new NetworkOptions();
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--threads":
-                    threads = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
-                    break;
-                case "--rounds":
-                    rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
-                    break;
-                case "--no-winograd":
-                    options = options with { Winograd = false };
-                    break;
-                default:
-                    networks.Add(arguments[i]);
-                    break;
-            }
-        }
-
+        BenchmarkArguments parsed = BenchmarkArguments.Parse(arguments, 15, 1);
+        int threads = parsed.Threads[0];
         double peak = FmaPeak.Measure();
         Console.WriteLine($"FMA peak {peak / 1e9:f1} GFLOP/s a core");
         foreach (IGrouping<string, Layer> network in Layer.ReadAll().GroupBy(layer => layer.Network))
         {
-            if (networks.Count == 0 || networks.Contains(network.Key))
-                Run(network.Key, [.. network], options with { Threads = threads }, rounds, peak * threads);
+            if (parsed.Networks.Count == 0 || parsed.Networks.Contains(network.Key))
+                Run(network.Key, [.. network], parsed.Options with { Threads = threads }, parsed.Rounds, peak * threads);
         }
 
         return 0;

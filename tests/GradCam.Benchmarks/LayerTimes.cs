@@ -1,4 +1,3 @@
-using System.Globalization;
 using GradCam.Cpu;
 using GradCam.Cpu.Threading;
 using GradCam.Weights;
@@ -13,32 +12,11 @@ internal static class LayerTimes
 {
     public static int Run(string[] arguments)
     {
-        int rounds = 31;
-        var options = new NetworkOptions { Threads = 1 };
-        var names = new List<string>();
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--threads":
-                    options = options with { Threads = int.Parse(arguments[++i], CultureInfo.InvariantCulture) };
-                    break;
-                case "--rounds":
-                    rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
-                    break;
-                case "--no-winograd":
-                    options = options with { Winograd = false };
-                    break;
-                default:
-                    names.AddRange(arguments[i].Split(','));
-                    break;
-            }
-        }
-
+        BenchmarkArguments parsed = BenchmarkArguments.Parse(arguments, 31, 1);
         foreach (ZooNetwork network in ZooNetwork.All)
         {
-            if (names.Contains(network.Name))
-                network.Visit(new Measurement(network, options, rounds));
+            if (parsed.Networks.Contains(network.Name))
+                network.Visit(new Measurement(network, parsed.Options with { Threads = parsed.Threads[0] }, parsed.Rounds));
         }
 
         return 0;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
@@ -21,41 +20,13 @@ internal static class Peers
 
     public static int Run(string[] arguments)
     {
-        int[] threadCounts = [1, 2];
-        int rounds = 21;
-        var options = new NetworkOptions();
-        var names = new List<string>();
-        bool best = false;
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            switch (arguments[i])
-            {
-                case "--threads":
-                    threadCounts = [.. arguments[++i].Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
-                    break;
-                case "--rounds":
-                    rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
-                    break;
-                case "--no-winograd":
-                    options = options with { Winograd = false };
-                    break;
-                case "--best":
-                    best = true;
-                    break;
-                case "--networks":
-                    break;
-                default:
-                    names.AddRange(arguments[i].Split(','));
-                    break;
-            }
-        }
-
+        BenchmarkArguments parsed = BenchmarkArguments.Parse(arguments, 21, 1, 2);
         double peak = FmaPeak.Measure();
         Console.WriteLine($"FMA peak {peak / 1e9:f1} GFLOP/s a core");
         foreach (ZooNetwork network in ZooNetwork.All)
         {
-            if (names.Count == 0 || names.Contains(network.Name))
-                Run(network, options, threadCounts, rounds, peak, best);
+            if (parsed.Networks.Count == 0 || parsed.Networks.Contains(network.Name))
+                Run(network, parsed.Options, parsed.Threads, parsed.Rounds, peak, parsed.Best);
         }
 
         return 0;

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace GradCam.Benchmarks;
+
+/// <summary>What the verbs that time networks are called with: <c>[network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]</c>.</summary>
+/// <param name="Networks">The networks named.</param>
+/// <param name="Threads">Numbers of threads.</param>
+/// <param name="Rounds">Rounds.</param>
+/// <param name="Options">How networks are loaded.</param>
+/// <param name="Best">Whether the shortest times count, not the medians.</param>
+internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, NetworkOptions Options, bool Best)
+{
+    public static BenchmarkArguments Parse(string[] arguments, int rounds, params int[] threads)
+    {
+        var names = new List<string>();
+        var options = new NetworkOptions();
+        bool best = false;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--threads":
+                    threads = [.. arguments[++i].Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+                    break;
+                case "--rounds":
+                    rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
+                    break;
+                case "--no-winograd":
+                    options = options with { Winograd = false };
+                    break;
+                case "--best":
+                    best = true;
+                    break;
+                case "--networks":
+                    break;
+                default:
+                    names.AddRange(arguments[i].Split(','));
+                    break;
+            }
+        }
+
+        return new BenchmarkArguments(names, threads, rounds, options, best);
+    }
+}
