@@ -9,7 +9,7 @@ internal readonly struct SiluFunction : IActivationFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V x)
         where V : struct, ILanes<V> =>
-        x / LaneMath.OnePlusExpOfNegative(x);
+        LaneMath.Silu(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Gradient<V>(V saved, V gradient)

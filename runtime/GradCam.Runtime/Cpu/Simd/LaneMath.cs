@@ -103,13 +103,25 @@ internal static class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V>(V x)
         where V : struct, ILanes<V> =>
-        V.Select(V.Equal(x, x), V.All(1f) / OnePlusExpOfNegative(x), x);
+        V.Select(V.Equal(x, x), V.All(1f) / (V.All(1f) + ExpInRange(V.AtMost(V.All(87f), V.AtLeast(V.All(-87f), V.Zero - x)))), x);
 
-    /// <summary>1 + e^-x for x from -87 to 87, which e^-x is clamped to. A NaN may be lost.</summary>
+    /// <summary>
+    /// x / (1 + e^-x). Error 3 for x &gt; -4; below, where the function goes to zero, 0.6 |x|. Half the instructions of e^x, as -x / log 2 is not more exact
+    /// than a float: the power of two of its fraction, by a minimax polynomial, times that of its whole.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V OnePlusExpOfNegative<V>(V x)
-        where V : struct, ILanes<V> =>
-        V.All(1f) + ExpInRange(V.AtMost(V.All(87f), V.AtLeast(V.All(-87f), V.Zero - x)));
+    public static V Silu<V>(V x)
+        where V : struct, ILanes<V>
+    {
+        V exponent = V.AtMost(V.All(126f), V.AtLeast(V.All(-126f), x * V.All(-1.44269504f)));
+        V f = V.Fraction(exponent);
+        V p = V.MultiplyAdd(V.All(1.8775767e-3f), f, V.All(8.9893397e-3f));
+        p = V.MultiplyAdd(p, f, V.All(5.5826318e-2f));
+        p = V.MultiplyAdd(p, f, V.All(0.24015361f));
+        p = V.MultiplyAdd(p, f, V.All(0.69315308f));
+        p = V.MultiplyAdd(p, f, V.All(0.99999994f));
+        return x / (V.All(1f) + V.TimesPowerOfTwo(p, exponent));
+    }
 
     /// <summary>log(1 + e^x) = max(x, 0) + 2 artanh(t / (2 + t)) with t = e^-|x|. Error 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -98,6 +98,13 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         new((value._value.AsInt32() + (shifted._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Fraction(Lanes256 x) => new(x._value - Vector256.Floor(x._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 TimesPowerOfTwo(Lanes256 value, Lanes256 exponent) =>
+        new((value._value.AsInt32() + (Vector256.ConvertToInt32Native(Vector256.Floor(exponent._value)) << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Split(Lanes256 value, out Lanes256 exponent)
     {
         // The bits of sqrt 1/2 taken off, the exponent field counts from sqrt 1/2 instead of 1.
