@@ -21,9 +21,18 @@ internal unsafe partial struct CpuBackend
             _team, _arena, PoolAxis.Rows(op.Window, inputGradient, outputGradient, op.CountPadding),
             PoolAxis.Columns(op.Window, inputGradient, outputGradient, op.CountPadding), outputGradient, inputGradient, accumulate, gate);
 
-    public readonly void AdaptiveAveragePool(in Tensor input, in Tensor output) =>
-        AveragePoolKernel.Run(
-            _team, _arena, PoolAxis.Adaptive(input.Height, output.Height), PoolAxis.Adaptive(input.Width, output.Width), input, output);
+    public readonly void AdaptiveAveragePool(in Tensor input, in Tensor output)
+    {
+        if (output.Pixels == 1)
+        {
+            AveragePoolKernel.RunGlobal(_context, input, output);
+        }
+        else
+        {
+            AveragePoolKernel.Run(
+                _team, _arena, PoolAxis.Adaptive(input.Height, output.Height), PoolAxis.Adaptive(input.Width, output.Width), input, output);
+        }
+    }
 
     public readonly void AdaptiveAveragePoolBackward(in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         AveragePoolBackwardKernel.Run(

@@ -49,8 +49,8 @@ internal sealed class CpuPlan : IDisposable
         return (T)_operations[id]!;
     }
 
-    /// <summary>Asks for scratch memory: every thread gets as much as the most demanding operation asks for.</summary>
-    public void RequireScratch(long length) => ScratchLength = Math.Max(ScratchLength, length);
+    /// <summary>Asks for scratch memory: every thread gets as much as the most demanding operation asks for, in whole cache lines.</summary>
+    public void RequireScratch(long length) => ScratchLength = Math.Max(ScratchLength, (length + 15) & ~15L);
 
     /// <summary>Reads a small weight tensor, row-major. For packers, on any thread.</summary>
     public float[] Read(WeightRef reference)

@@ -7,7 +7,7 @@ internal readonly partial struct CpuPlanner
     public void Linear(in Linear op, in Tensor input, in Tensor output)
     {
         if (PrepareLinear(op) is { IsHalf: true } prepared)
-            _plan.RequireScratch((HalfLinearJob.WidenedRows * (long)prepared.Inputs + 15) & ~15L);
+            _plan.RequireScratch(HalfLinearJob.WidenedRows * (long)prepared.Inputs);
     }
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);

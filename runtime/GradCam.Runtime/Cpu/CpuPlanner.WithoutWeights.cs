@@ -60,6 +60,8 @@ internal readonly partial struct CpuPlanner
 
     public void AdaptiveAveragePool(in Tensor input, in Tensor output)
     {
+        if (output.Pixels == 1)
+            _plan.RequireScratch(AveragePoolKernel.GlobalScratch(input));
     }
 
     public void AdaptiveAveragePoolBackward(in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)

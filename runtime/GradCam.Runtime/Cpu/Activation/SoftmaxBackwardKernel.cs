@@ -13,10 +13,9 @@ internal unsafe struct SoftmaxBackwardKernel : IPixelKernel, IParallelJob
     private MapView _inputGradient;
     private GateRows _gate;
     private bool _accumulate;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -30,12 +29,11 @@ internal unsafe struct SoftmaxBackwardKernel : IPixelKernel, IParallelJob
             _inputGradient = new MapView(arena, inputGradient),
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _height = output.Height,
             _width = output.Width,
             _channels = output.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(output.Height, (long)output.Width * output.Channels),
+            _pieces = new RowPieces(team, output.Height, (long)output.Width * output.Channels),
         };
-        team.For(Pieces.Count(output.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -43,8 +41,7 @@ internal unsafe struct SoftmaxBackwardKernel : IPixelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.InWidest(ref part);
         _gate.Apply(part._fromRow, part._toRow);
     }

@@ -10,10 +10,9 @@ internal unsafe struct SoftmaxKernel : IPixelKernel, IParallelJob
 {
     private MapView _input;
     private MapView _output;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -23,20 +22,18 @@ internal unsafe struct SoftmaxKernel : IPixelKernel, IParallelJob
         {
             _input = new MapView(arena, input),
             _output = new MapView(arena, output),
-            _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
+            _pieces = new RowPieces(team, input.Height, (long)input.Width * input.Channels),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.InWidest(ref part);
     }
 

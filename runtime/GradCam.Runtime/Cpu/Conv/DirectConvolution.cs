@@ -18,7 +18,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     private const int PiecesPerThread = 4;
 
     /// <summary>Tiles of a piece at least, so that a panel of weights is not fetched from the L2 cache for too few of them.</summary>
-    private const int MinPieceTiles = 4;
+    private const int MinPieceTiles = 3;
 
     /// <summary>How much larger than the maps weights may be to be read by every thread.</summary>
     private const int MapsPerWeights = 4;
@@ -136,7 +136,8 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         job.Tiles = (job.Pixels + tilePixels - 1) / tilePixels;
         int pixelBytes = Math.Max(1, sizeof(float) * _inputs * _groups * phase.Rows.InputStep * phase.Columns.InputStep);
         int chunkPixels = Math.Clamp(ChunkBytes / pixelBytes, 4 * tilePixels, DirectJob.MaxChunkPixels);
-        job.ChunkTiles = Math.Min(chunkPixels / tilePixels, job.Tiles);
+        int chunkTiles = chunkPixels / tilePixels;
+        job.Chunks = (job.Tiles + chunkTiles - 1) / chunkTiles;
         job.PiecePanels = job.Panels;
 
         int threads = context.Team.Threads;
@@ -157,19 +158,19 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     /// </summary>
     private static void Divide(ref DirectJob job, int threads, long weightBytes, long mapBytes)
     {
-        int pieces = PiecesPerThread * threads;
         if (weightBytes <= MapsPerWeights * mapBytes && job.Tiles >= threads)
         {
-            int least = Math.Min(MinPieceTiles, (job.Tiles + threads - 1) / threads);
-            job.ChunkTiles = Math.Min(job.ChunkTiles, Math.Max(least, (job.Tiles + pieces - 1) / pieces));
+            // As many for each thread, so that its part of the map is the same in every layer.
+            int chunks = Math.Max(Math.Min(PiecesPerThread * threads, job.Tiles / MinPieceTiles), job.Chunks);
+            job.Chunks = Math.Min((chunks + threads - 1) / threads * threads, job.Tiles);
             return;
         }
 
-        int chunks = (job.Tiles + job.ChunkTiles - 1) / job.ChunkTiles;
-        int panelPieces = Math.Min((pieces + chunks - 1) / chunks, job.Panels);
+        int pieces = PiecesPerThread * threads;
+        int panelPieces = Math.Min((pieces + job.Chunks - 1) / job.Chunks, job.Panels);
         job.PiecePanels = (job.Panels + panelPieces - 1) / panelPieces;
         if (job.Pieces < pieces)
-            job.ChunkTiles = Math.Max(1, Math.Min(job.ChunkTiles, job.Tiles / (pieces / job.PanelPieces)));
+            job.Chunks = Math.Min(Math.Max(job.Chunks, pieces / job.PanelPieces), job.Tiles);
     }
 
     /// <summary>A phase with its weights and runs.</summary>

@@ -32,8 +32,8 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>Tiles; the first <c>Pixels % Tiles</c> of them have a pixel more than the rest.</summary>
     public int Tiles;
 
-    /// <summary>Tiles of a chunk.</summary>
-    public int ChunkTiles;
+    /// <summary>Chunks, into which the tiles are divided evenly.</summary>
+    public int Chunks;
 
     /// <summary>Panels of all groups.</summary>
     public int Panels;
@@ -87,7 +87,7 @@ internal unsafe struct DirectJob : IParallelJob
     public readonly int PanelPieces => (Panels + PiecePanels - 1) / PiecePanels;
 
     /// <summary>Pieces.</summary>
-    public readonly int Pieces => (Tiles + ChunkTiles - 1) / ChunkTiles * PanelPieces;
+    public readonly int Pieces => Chunks * PanelPieces;
 
     /// <inheritdoc/>
     [SkipLocalsInit]
@@ -97,14 +97,14 @@ internal unsafe struct DirectJob : IParallelJob
         int chunk = index / PanelPieces;
         int firstPanel = (index - chunk * PanelPieces) * PiecePanels;
         int endPanel = Math.Min(firstPanel + PiecePanels, Panels);
-        int firstTile = chunk * ChunkTiles;
-        int endTile = Math.Min(firstTile + ChunkTiles, Tiles);
+        int firstTile = (int)((long)Tiles * chunk / Chunks);
+        int endTile = (int)((long)Tiles * (chunk + 1) / Chunks);
         int firstPixel = TileStart(firstTile);
         int pixels = TileStart(endTile) - firstPixel;
 
-        int* inputs = stackalloc int[MaxChunkPixels];
-        int* outputs = stackalloc int[MaxChunkPixels];
-        int* residuals = stackalloc int[MaxChunkPixels];
+        int* inputs = stackalloc int[MaxChunkPixels + PixelView.OffsetsSlack];
+        int* outputs = stackalloc int[MaxChunkPixels + PixelView.OffsetsSlack];
+        int* residuals = stackalloc int[MaxChunkPixels + PixelView.OffsetsSlack];
         Input.Offsets(firstPixel, pixels, Width, inputs);
         Output.Offsets(firstPixel, pixels, Width, outputs);
         if (Residual.First != null)
@@ -112,10 +112,10 @@ internal unsafe struct DirectJob : IParallelJob
 
         var tile = new Tile();
         ClampBounds clamp = Pass.Clamp;
+        var tiles = new TileSequence { InputOffsets = inputs, OutputOffsets = outputs };
+        tiles.Cut(Pixels / Tiles, endTile - firstTile, Math.Clamp(Pixels % Tiles - firstTile, 0, endTile - firstTile));
 
         int width = Level.Width();
-        int smallTile = Pixels / Tiles;
-        int largeTiles = Pixels - smallTile * Tiles;
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             int group = panel / GroupPanels;
@@ -130,9 +130,7 @@ internal unsafe struct DirectJob : IParallelJob
             tile.Output = Output.First + channel;
             tile.Residual = Residual.First == null ? null : Residual.First + channel;
             int* added = residuals;
-
-            delegate*<Tile*, void> small = MicroKernels.Get(Level, smallTile, vectors);
-            delegate*<Tile*, void> large = largeTiles == 0 ? small : MicroKernels.Get(Level, smallTile + 1, vectors);
+            tiles.SetPanel(Level, vectors);
 
             // The blocks are summed one after another into the output; bias and residual come with the first, clamping with the last.
             for (int i = 0; i < BlockCount; i++)
@@ -144,21 +142,7 @@ internal unsafe struct DirectJob : IParallelJob
                 tile.RunCount = block.Count;
                 tile.RunLength = block.Length;
                 tile.Clamp = i == BlockCount - 1 ? clamp : default;
-                int pixel = 0;
-                for (int t = firstTile; t < endTile; t++)
-                {
-                    int count = t < largeTiles ? smallTile + 1 : smallTile;
-                    tile.InputOffsets = inputs + pixel;
-                    tile.OutputOffsets = outputs + pixel;
-                    tile.ResidualOffsets = added + pixel;
-                    tile.FetchShare(tile.Weights + length, depth, vectors * width, t - firstTile, endTile - firstTile);
-                    if (count == smallTile)
-                        small(&tile);
-                    else
-                        large(&tile);
-                    pixel += count;
-                }
-
+                tiles.Run(&tile, added, tile.Weights + length, depth, vectors * width);
                 tile.Weights += length;
                 tile.Bias = MicroKernels.Zeros;
                 tile.Residual = tile.Output;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace GradCam.Cpu.Conv;
@@ -30,22 +31,31 @@ internal readonly unsafe struct PixelView(float* first, int rowStep, int pixelSt
                 rows.OutputStep * tensor.RowStride,
                 columns.OutputStep * tensor.PixelStride);
 
+    /// <summary>What <see cref="Offsets"/> may write beyond its count.</summary>
+    public static int OffsetsSlack => Vector<int>.Count;
+
     /// <summary>Where pixels begin, counted along rows of <paramref name="width"/> pixels, in floats from <see cref="First"/>.</summary>
+    /// <param name="firstPixel">The first pixel.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="offsets">Room for as many and <see cref="OffsetsSlack"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Offsets(int firstPixel, int count, int width, int* offsets)
     {
-        int row = firstPixel / width;
-        int column = firstPixel - row * width;
-        int offset = row * RowStep + column * PixelStep;
-        for (int i = 0; i < count; i++)
+        (int row, int column) = Math.DivRem(firstPixel, width);
+        int* end = offsets + count;
+        Vector<int> steps = Vector<int>.Indices * PixelStep;
+        var step = new Vector<int>(Vector<int>.Count * PixelStep);
+        while (offsets < end)
         {
-            offsets[i] = offset;
-            offset += PixelStep;
-            if (++column == width)
-            {
-                column = 0;
-                offset = ++row * RowStep;
-            }
+            // What is written beyond a row's end, the next row overwrites.
+            int columns = Math.Min(width - column, (int)(end - offsets));
+            Vector<int> values = steps + new Vector<int>(row * RowStep + column * PixelStep);
+            for (int i = 0; i < columns; i += Vector<int>.Count, values += step)
+                values.Store(offsets + i);
+            offsets += columns;
+            row++;
+            column = 0;
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace GradCam.Cpu.Conv;
 
 /// <summary>Bounds that a tile's results are clamped to.</summary>
@@ -57,19 +55,6 @@ internal unsafe struct Tile
 
     /// <summary>Floats from one fetch to the next.</summary>
     public nint AheadStep;
-
-    /// <summary>The share of a tile in fetching the weights that are used next, so that they arrive evenly while the tiles of a block are computed.</summary>
-    /// <param name="next">The next block of weights.</param>
-    /// <param name="depth">Steps of the product, as many as the next block's.</param>
-    /// <param name="panelWidth">Floats of a step.</param>
-    /// <param name="index">Which of the tiles this is.</param>
-    /// <param name="count">Tiles that pass over this block.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchShare(float* next, nint depth, int panelWidth, int index, int count)
-    {
-        AheadStep = (panelWidth + count - 1) / count;
-        Ahead = next + index * depth * AheadStep;
-    }
 
     /// <summary>The panel's bias.</summary>
     public float* Bias;

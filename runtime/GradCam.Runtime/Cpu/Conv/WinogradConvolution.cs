@@ -51,7 +51,7 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
         RunTable.CheckReach(_rows, output.Height, input.Height, input.Halo.Top, input.Halo.Bottom, input);
         RunTable.CheckReach(_columns, output.Width, input.Width, input.Halo.Left, input.Halo.Right, input);
         (int blockTiles, int groupPanels) = Blocking(Tiles(output));
-        plan.RequireScratch((WinogradJob<TTransform>.RequiredScratch(blockTiles, _inputs, _panels.PanelWidth, groupPanels) + 15) & ~15L);
+        plan.RequireScratch(WinogradJob<TTransform>.RequiredScratch(blockTiles, _inputs, _panels.PanelWidth, groupPanels));
     }
 
     /// <inheritdoc/>

@@ -281,15 +281,24 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
         int microTiles = (tiles + MicroKernels.PixelsOf(level) - 1) / MicroKernels.PixelsOf(level);
         for (int t = 0; t < tiles; t++)
             inputs[t] = t * Inputs;
+        var sequence = new TileSequence { InputOffsets = inputs, OutputOffsets = outputs };
+        sequence.Cut(tiles / microTiles, microTiles, tiles % microTiles);
         var tile = new Tile { RunCount = 1, LastCount = width };
+        int offsetsWidth = 0;
         for (int coefficient = 0; coefficient < Size * Size; coefficient++)
         {
             tile.Input = transformed + coefficient * InputStride(BlockTiles, Inputs);
             for (int panel = group; panel < endGroup; panel++)
             {
                 int panelWidth = WidthOf(panel);
-                for (int t = 0; t < tiles; t++)
-                    outputs[t] = t * panelWidth;
+                if (panelWidth != offsetsWidth)
+                {
+                    offsetsWidth = panelWidth;
+                    for (int t = 0; t < tiles; t++)
+                        outputs[t] = t * panelWidth;
+                    sequence.SetPanel(level, panelWidth / width);
+                }
+
                 tile.Output = products + (panel - group) * PanelProducts + coefficient * OutputStride(BlockTiles, PanelWidth);
                 tile.Weights = WeightsOf(coefficient, panel);
                 tile.Bias = MicroKernels.Zeros;
@@ -302,25 +311,13 @@ internal unsafe struct WinogradJob<TTransform> : IParallelJob
                     tile.Runs = &first;
                     tile.RunLength = Math.Min(Runs.BlockLength, Inputs - first);
                     nint length = (nint)tile.RunLength * panelWidth;
-                    float* ahead = first + tile.RunLength < Inputs ? tile.Weights + length : next;
-                    for (int m = 0; m < microTiles; m++)
-                    {
-                        int start = MicroTileStart(m, tiles, microTiles);
-                        tile.InputOffsets = inputs + start;
-                        tile.OutputOffsets = outputs + start;
-                        tile.ResidualOffsets = outputs + start;
-                        tile.FetchShare(ahead, tile.RunLength, panelWidth, m, microTiles);
-                        MicroKernels.Get(level, MicroTileStart(m + 1, tiles, microTiles) - start, panelWidth / width)(&tile);
-                    }
-
+                    sequence.Run(&tile, outputs, first + tile.RunLength < Inputs ? tile.Weights + length : next, tile.RunLength, panelWidth);
                     tile.Weights += length;
                     tile.Residual = tile.Output;
                 }
             }
         }
     }
-
-    private static int MicroTileStart(int index, int tiles, int microTiles) => index * (tiles / microTiles) + Math.Min(index, tiles % microTiles);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void TransformOutputs(int tile, int panel, float* products, int panelWidth, float* vectorTile)

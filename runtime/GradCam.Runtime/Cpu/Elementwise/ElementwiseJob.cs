@@ -9,14 +9,12 @@ internal struct ElementwiseJob<TFunction> : IParallelJob
 {
     private ElementwiseKernel<TFunction> _kernel;
     private GateRows _gate;
-    private int _rows;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     /// <summary>Runs the function over maps of the destination's shape and zeroes the destination's halo, unless it accumulates.</summary>
     public static unsafe void Run(
         Team team, float* arena, TFunction function, MapView x, MapView y, MapView z, in Tensor destination, bool accumulate = false, in Gate gate = default)
     {
-        int rowsPerPiece = Pieces.RowsPerPiece(destination.Height, (long)destination.Width * destination.Channels);
         var job = new ElementwiseJob<TFunction>
         {
             _kernel = new()
@@ -31,18 +29,16 @@ internal struct ElementwiseJob<TFunction> : IParallelJob
                 Channels = destination.Channels,
             },
             _gate = new GateRows(arena, destination, gate),
-            _rows = destination.Height,
-            _rowsPerPiece = rowsPerPiece,
+            _pieces = new RowPieces(team, destination.Height, (long)destination.Width * destination.Channels),
         };
-        team.For(Pieces.Count(destination.Height, rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + destination.Offset, destination);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _rows);
+        (int from, int to) = _pieces[index];
         ElementwiseKernel<TFunction> part = _kernel;
         part.RunRows(from, to);
         _gate.Apply(from, to);

@@ -35,10 +35,10 @@ internal unsafe struct PixelSumKernel : IChannelKernel, IParallelJob
             _width = map.Width,
             _channels = map.Channels,
         };
-        if (Pieces.RowsPerPiece(map.Height, (long)map.Width * map.Channels) == map.Height)
+        if (new RowPieces(team, map.Height, (long)map.Width * map.Channels).Count == 1)
             SimdWidth.ForEach(ref sum, 0, map.Channels);
         else
-            team.For(Pieces.Count(map.Channels, PieceChannels), sum);
+            team.For((map.Channels + PieceChannels - 1) / PieceChannels, sum);
         if (!accumulate)
             HaloMemory.Clear(arena + destination.Offset, destination);
         new GateRows(arena, destination, gate).Apply(0, 1);

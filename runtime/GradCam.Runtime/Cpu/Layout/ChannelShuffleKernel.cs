@@ -19,10 +19,9 @@ internal unsafe struct ChannelShuffleKernel : IParallelJob
     private GateRows _gate;
     private bool _accumulate;
     private int _groups;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     public static void Run(Team team, float* arena, int groups, in Tensor source, in Tensor destination, bool accumulate, in Gate gate)
     {
@@ -33,20 +32,18 @@ internal unsafe struct ChannelShuffleKernel : IParallelJob
             _gate = new GateRows(arena, destination, gate),
             _accumulate = accumulate,
             _groups = groups,
-            _height = source.Height,
             _width = source.Width,
             _channels = source.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(source.Height, (long)source.Width * source.Channels),
+            _pieces = new RowPieces(team, source.Height, (long)source.Width * source.Channels),
         };
-        team.For(Pieces.Count(source.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + destination.Offset, destination);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _height);
+        (int from, int to) = _pieces[index];
         if (_accumulate)
             Shuffle<Accumulating>(from, to);
         else

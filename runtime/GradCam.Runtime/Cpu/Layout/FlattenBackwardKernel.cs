@@ -16,7 +16,7 @@ internal unsafe struct FlattenBackwardKernel : IParallelJob
     private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     public static void Run(Team team, float* arena, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
     {
@@ -29,17 +29,16 @@ internal unsafe struct FlattenBackwardKernel : IParallelJob
             _height = inputGradient.Height,
             _width = inputGradient.Width,
             _channels = inputGradient.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
+            _pieces = new RowPieces(team, inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
         };
-        team.For(Pieces.Count(inputGradient.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _height);
+        (int from, int to) = _pieces[index];
         nint pixels = (nint)_height * _width;
         for (int block = 0; block < _channels; block += BlockChannels)
         {

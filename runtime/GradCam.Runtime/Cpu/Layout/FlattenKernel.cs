@@ -25,7 +25,7 @@ internal unsafe struct FlattenKernel : IParallelJob
             _width = input.Width,
             _channels = input.Channels,
         };
-        team.For(Pieces.Count(input.Channels, PieceChannels), job);
+        team.For((input.Channels + PieceChannels - 1) / PieceChannels, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 

@@ -17,7 +17,7 @@ internal unsafe struct PadBackwardKernel : IChannelKernel, IParallelJob
     private bool _reflect;
     private GateRows _gate;
     private bool _accumulate;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -35,9 +35,9 @@ internal unsafe struct PadBackwardKernel : IChannelKernel, IParallelJob
             _reflect = reflect,
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _rowsPerPiece = Pieces.RowsPerPiece(inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
+            _pieces = new RowPieces(team, inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
         };
-        team.For(Pieces.Count(inputGradient.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -45,8 +45,7 @@ internal unsafe struct PadBackwardKernel : IChannelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _input.Height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.ForEach(ref part, 0, _channels);
         _gate.Apply(part._fromRow, part._toRow);
     }

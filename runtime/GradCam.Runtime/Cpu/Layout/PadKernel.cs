@@ -12,7 +12,7 @@ internal unsafe struct PadKernel : IParallelJob
     private Tensor _outputTensor;
     private Edges _edges;
     private bool _reflect;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     public static void Run(Team team, float* arena, Edges edges, bool reflect, in Tensor input, in Tensor output)
     {
@@ -24,16 +24,15 @@ internal unsafe struct PadKernel : IParallelJob
             _outputTensor = output,
             _edges = edges,
             _reflect = reflect,
-            _rowsPerPiece = Pieces.RowsPerPiece(output.Height, (long)output.Width * output.Channels),
+            _pieces = new RowPieces(team, output.Height, (long)output.Width * output.Channels),
         };
-        team.For(Pieces.Count(output.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _outputTensor.Height);
+        (int from, int to) = _pieces[index];
 
         // Columns of the output that lie on the map: those before and after are padding.
         int first = Math.Clamp(_edges.Left, 0, _outputTensor.Width);

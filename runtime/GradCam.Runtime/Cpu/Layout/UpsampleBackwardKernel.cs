@@ -19,7 +19,7 @@ internal unsafe struct UpsampleBackwardKernel : IChannelKernel, IParallelJob
     private UpsampleAxis _columns;
     private GateRows _gate;
     private bool _accumulate;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -36,9 +36,9 @@ internal unsafe struct UpsampleBackwardKernel : IChannelKernel, IParallelJob
             _columns = new UpsampleAxis(interpolation, inputGradient.Width, outputGradient.Width),
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _rowsPerPiece = Pieces.RowsPerPiece(inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels, least: 4),
+            _pieces = new RowPieces(team, inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels, least: 4),
         };
-        team.For(Pieces.Count(inputGradient.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -46,8 +46,7 @@ internal unsafe struct UpsampleBackwardKernel : IChannelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _inputGradientTensor.Height);
+        (part._fromRow, part._toRow) = _pieces[index];
         if (!_accumulate)
         {
             for (int y = part._fromRow; y < part._toRow; y++)

@@ -12,11 +12,10 @@ internal unsafe struct UpsampleKernel : IChannelKernel, IParallelJob
     private MapView _output;
     private UpsampleAxis _rows;
     private UpsampleAxis _columns;
-    private int _height;
     private int _width;
     private int _channels;
     private bool _nearest;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -28,21 +27,19 @@ internal unsafe struct UpsampleKernel : IChannelKernel, IParallelJob
             _output = new MapView(arena, output),
             _rows = new UpsampleAxis(interpolation, input.Height, output.Height),
             _columns = new UpsampleAxis(interpolation, input.Width, output.Width),
-            _height = output.Height,
             _width = output.Width,
             _channels = output.Channels,
             _nearest = interpolation == Interpolation.Nearest,
-            _rowsPerPiece = Pieces.RowsPerPiece(output.Height, (long)output.Width * output.Channels),
+            _pieces = new RowPieces(team, output.Height, (long)output.Width * output.Channels),
         };
-        team.For(Pieces.Count(output.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.ForEach(ref part, 0, _channels);
     }
 

@@ -17,10 +17,9 @@ internal unsafe struct LayerNormBackwardKernel : IPixelKernel, IParallelJob
     private float _epsilon;
     private GateRows _gate;
     private bool _accumulate;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -37,12 +36,11 @@ internal unsafe struct LayerNormBackwardKernel : IPixelKernel, IParallelJob
             _epsilon = (float)epsilon,
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
+            _pieces = new RowPieces(team, input.Height, (long)input.Width * input.Channels),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -50,8 +48,7 @@ internal unsafe struct LayerNormBackwardKernel : IPixelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.InWidest(ref part);
         _gate.Apply(part._fromRow, part._toRow);
     }

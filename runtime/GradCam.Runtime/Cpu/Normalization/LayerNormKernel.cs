@@ -13,10 +13,9 @@ internal unsafe struct LayerNormKernel : IPixelKernel, IParallelJob
     private float* _weight;
     private float* _bias;
     private float _epsilon;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -29,20 +28,18 @@ internal unsafe struct LayerNormKernel : IPixelKernel, IParallelJob
             _weight = parameters.Scale,
             _bias = parameters.Shift,
             _epsilon = (float)epsilon,
-            _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
+            _pieces = new RowPieces(team, input.Height, (long)input.Width * input.Channels),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.InWidest(ref part);
     }
 

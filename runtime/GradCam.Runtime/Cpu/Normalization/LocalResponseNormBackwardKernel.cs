@@ -21,10 +21,9 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
     private float* _scratch;
     private long _scratchLength;
     private bool _accumulate;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     /// <summary>Floats of scratch memory for each thread: rows of squares and of both factors.</summary>
     public static long ScratchLength(in LocalResponseNorm op, int channels) =>
@@ -45,20 +44,18 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
             _scratch = context.Scratch,
             _scratchLength = context.ScratchLength,
             _accumulate = accumulate,
-            _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
+            _pieces = new RowPieces(context.Team, input.Height, (long)input.Width * input.Channels),
         };
-        context.Team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        context.Team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _height);
+        (int from, int to) = _pieces[index];
         float* direct = _scratch + worker * _scratchLength;
         float* squares = direct + _channels;
         float* indirect = squares + _neighbourhood.RowLength(_channels);

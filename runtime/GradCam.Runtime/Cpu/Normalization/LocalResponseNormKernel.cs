@@ -17,10 +17,9 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
     private Neighbourhood _neighbourhood;
     private float* _scratch;
     private long _scratchLength;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
 
     /// <summary>Floats of scratch memory for each thread: a row of squares.</summary>
     public static long ScratchLength(in LocalResponseNorm op, int channels) => new Neighbourhood(op.Size, channels).RowLength(channels);
@@ -35,19 +34,17 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
             _neighbourhood = new Neighbourhood(op.Size, input.Channels),
             _scratch = context.Scratch,
             _scratchLength = context.ScratchLength,
-            _height = input.Height,
             _width = input.Width,
             _channels = input.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels),
+            _pieces = new RowPieces(context.Team, input.Height, (long)input.Width * input.Channels),
         };
-        context.Team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        context.Team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
 
     public readonly void Run(int index, int worker)
     {
-        int from = index * _rowsPerPiece;
-        int to = Math.Min(from + _rowsPerPiece, _height);
+        (int from, int to) = _pieces[index];
         float* squares = _scratch + worker * _scratchLength;
         _neighbourhood.ClearEnds(squares, _channels);
         for (int y = from; y < to; y++)

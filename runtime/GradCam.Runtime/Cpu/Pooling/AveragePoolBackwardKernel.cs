@@ -14,10 +14,9 @@ internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob
     private PoolAxis _columns;
     private GateRows _gate;
     private bool _accumulate;
-    private int _height;
     private int _width;
     private int _channels;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -41,12 +40,11 @@ internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob
             _columns = columns,
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _height = inputGradient.Height,
             _width = inputGradient.Width,
             _channels = inputGradient.Channels,
-            _rowsPerPiece = Pieces.RowsPerPiece(inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
+            _pieces = new RowPieces(team, inputGradient.Height, (long)inputGradient.Width * inputGradient.Channels),
         };
-        team.For(Pieces.Count(inputGradient.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -54,8 +52,7 @@ internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _height);
+        (part._fromRow, part._toRow) = _pieces[index];
         SimdWidth.ForEach(ref part, 0, _channels);
         _gate.Apply(part._fromRow, part._toRow);
     }

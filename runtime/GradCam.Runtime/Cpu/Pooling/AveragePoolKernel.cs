@@ -26,11 +26,44 @@ internal unsafe struct AveragePoolKernel : IChannelKernel, IParallelJob
             _rows = rows,
             _columns = columns,
             _width = output.Width,
-            _pieces = new PoolPieces(input, output),
+            _pieces = new PoolPieces(team, input, output),
         };
         team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);
     }
+
+    /// <summary>
+    /// The mean of a whole map: of each row, to scratch memory, then of these. Rows are read by the threads that wrote them; by channels, each thread would
+    /// fetch half of the map from another core's cache, and share what it is about to multiply.
+    /// </summary>
+    public static void RunGlobal(in ExecutionContext context, in Tensor input, in Tensor output)
+    {
+        var means = new MapView(context.Scratch, input.Channels, input.Channels);
+        var ofRows = new AveragePoolKernel
+        {
+            _input = new MapView(context.At(input), input.RowStride, input.PixelStride),
+            _output = means,
+            _rows = PoolAxis.Adaptive(input.Height, input.Height),
+            _columns = PoolAxis.Adaptive(input.Width, 1),
+            _width = 1,
+            _pieces = new PoolPieces(new RowPieces(context.Team, input.Height, (long)input.Width * input.Channels), input.Channels),
+        };
+        context.Team.For(ofRows._pieces.Count, ofRows);
+        var ofAll = new AveragePoolKernel
+        {
+            _input = means,
+            _output = new MapView(context.At(output), output.RowStride, output.PixelStride),
+            _rows = PoolAxis.Adaptive(input.Height, 1),
+            _columns = PoolAxis.Adaptive(1, 1),
+            _width = 1,
+            _pieces = new PoolPieces(new RowPieces(context.Team, 1, input.Channels), input.Channels),
+        };
+        ofAll.Run(0, 0);
+        HaloMemory.Clear(context.At(output), output);
+    }
+
+    /// <summary>Floats of scratch memory that <see cref="RunGlobal"/> needs.</summary>
+    public static long GlobalScratch(in Tensor input) => (long)input.Height * input.Channels;
 
     public readonly void Run(int index, int worker)
     {

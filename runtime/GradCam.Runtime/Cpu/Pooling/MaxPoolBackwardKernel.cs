@@ -20,7 +20,7 @@ internal unsafe struct MaxPoolBackwardKernel : IChannelKernel, IParallelJob
     private PoolAxis _columns;
     private GateRows _gate;
     private bool _accumulate;
-    private int _rowsPerPiece;
+    private RowPieces _pieces;
     private int _fromRow;
     private int _toRow;
 
@@ -39,9 +39,9 @@ internal unsafe struct MaxPoolBackwardKernel : IChannelKernel, IParallelJob
             _columns = columns,
             _gate = new GateRows(arena, inputGradient, gate),
             _accumulate = accumulate,
-            _rowsPerPiece = Pieces.RowsPerPiece(input.Height, (long)input.Width * input.Channels, least: 8),
+            _pieces = new RowPieces(team, input.Height, (long)input.Width * input.Channels, least: 8),
         };
-        team.For(Pieces.Count(input.Height, job._rowsPerPiece), job);
+        team.For(job._pieces.Count, job);
         if (!accumulate)
             HaloMemory.Clear(arena + inputGradient.Offset, inputGradient);
     }
@@ -49,8 +49,7 @@ internal unsafe struct MaxPoolBackwardKernel : IChannelKernel, IParallelJob
     public readonly void Run(int index, int worker)
     {
         var part = this;
-        part._fromRow = index * _rowsPerPiece;
-        part._toRow = Math.Min(part._fromRow + _rowsPerPiece, _inputGradientTensor.Height);
+        (part._fromRow, part._toRow) = _pieces[index];
         if (!_accumulate)
         {
             for (int y = part._fromRow; y < part._toRow; y++)

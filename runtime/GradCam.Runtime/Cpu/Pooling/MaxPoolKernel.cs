@@ -26,7 +26,7 @@ internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob
             _rows = rows,
             _columns = columns,
             _width = output.Width,
-            _pieces = new PoolPieces(input, output),
+            _pieces = new PoolPieces(team, input, output),
         };
         team.For(job._pieces.Count, job);
         HaloMemory.Clear(arena + output.Offset, output);

@@ -1,3 +1,5 @@
+using GradCam.Cpu.Threading;
+
 namespace GradCam.Cpu;
 
 /// <summary>How a pooling is divided: by output rows, or by channels where a single row is made of many inputs, as in global pooling.</summary>
@@ -6,19 +8,24 @@ internal readonly struct PoolPieces
     /// <summary>Channels of a piece: whole cache lines.</summary>
     private const int PieceChannels = 64;
 
-    private readonly int _rows;
+    private readonly RowPieces _rows;
     private readonly int _channels;
-    private readonly int _rowsPerPiece;
-    private readonly int _channelsPerPiece;
+    private readonly bool _byChannels;
 
-    public PoolPieces(in Tensor input, in Tensor output)
+    public PoolPieces(Team team, in Tensor input, in Tensor output)
+        : this(new RowPieces(team, output.Height, Math.Max(input.Length, output.Length) / output.Height), output.Channels)
     {
-        _rows = output.Height;
-        _channels = output.Channels;
-        _rowsPerPiece = Pieces.RowsPerPiece(_rows, Math.Max(input.Length, output.Length) / _rows);
-        bool byChannels = _rows == 1 && Pieces.RowsPerPiece(input.Height, input.Length / input.Height) < input.Height;
-        _channelsPerPiece = byChannels ? PieceChannels : _channels;
-        Count = byChannels ? Pieces.Count(_channels, PieceChannels) : Pieces.Count(_rows, _rowsPerPiece);
+        _byChannels = output.Height == 1 && new RowPieces(team, input.Height, input.Length / input.Height).Count > 1;
+        if (_byChannels)
+            Count = (_channels + PieceChannels - 1) / PieceChannels;
+    }
+
+    /// <summary>By rows alone.</summary>
+    public PoolPieces(RowPieces rows, int channels)
+    {
+        _rows = rows;
+        _channels = channels;
+        Count = rows.Count;
     }
 
     /// <summary>Pieces.</summary>
@@ -29,9 +36,10 @@ internal readonly struct PoolPieces
     {
         get
         {
-            if (_channelsPerPiece < _channels)
-                return (0, _rows, index * _channelsPerPiece, Math.Min((index + 1) * _channelsPerPiece, _channels));
-            return (index * _rowsPerPiece, Math.Min((index + 1) * _rowsPerPiece, _rows), 0, _channels);
+            if (_byChannels)
+                return (0, 1, index * PieceChannels, Math.Min((index + 1) * PieceChannels, _channels));
+            (int from, int to) = _rows[index];
+            return (from, to, 0, _channels);
         }
     }
 }

@@ -73,10 +73,10 @@ internal interface ILanes<TSelf>
     /// </summary>
     static abstract TSelf Scale(TSelf value, TSelf shifted);
 
-    /// <summary>x - floor(x), for finite x.</summary>
+    /// <summary>x - floor(x); where x is below -126, anything from 0 to 1.</summary>
     static abstract TSelf Fraction(TSelf x);
 
-    /// <summary>value * 2^floor(exponent) for a value from 1 to 2 and exponents from -126 to 126.</summary>
+    /// <summary>value * 2^floor(exponent) for a value from 1 to 2 and exponents up to 126; where they are below -126, nothing above 2^-125.</summary>
     static abstract TSelf TimesPowerOfTwo(TSelf value, TSelf exponent);
 
     /// <summary>A positive normal number's m and e: value = m 2^e with m in [sqrt 1/2, sqrt 2).</summary>

@@ -11,6 +11,9 @@ internal static class LaneMath
     /// <summary>The bits of a float's fraction.</summary>
     public const int FractionMask = 0x007FFFFF;
 
+    /// <summary>The exponent of the smallest normal number.</summary>
+    public const float LowestExponent = -126;
+
     /// <summary>e^x; 0 below the smallest normal number, infinity above the largest. Error 1.8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V>(V x)
@@ -113,7 +116,7 @@ internal static class LaneMath
     public static V Silu<V>(V x)
         where V : struct, ILanes<V>
     {
-        V exponent = V.AtMost(V.All(126f), V.AtLeast(V.All(-126f), x * V.All(-1.44269504f)));
+        V exponent = V.AtMost(V.All(126f), x * V.All(-1.44269504f));
         V f = V.Fraction(exponent);
         V p = V.MultiplyAdd(V.All(1.8775767e-3f), f, V.All(8.9893397e-3f));
         p = V.MultiplyAdd(p, f, V.All(5.5826318e-2f));

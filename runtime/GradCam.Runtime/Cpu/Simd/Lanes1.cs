@@ -95,11 +95,18 @@ internal readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Scale(Lanes1 value, Lanes1 shifted) => FromBits(Bits(value) + (Bits(shifted) << 23));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1 Fraction(Lanes1 x) => new(x._value - MathF.Floor(x._value));
+    public static Lanes1 Fraction(Lanes1 x)
+    {
+        x = AtLeast(new(LaneMath.LowestExponent), x);
+        return new(x._value - MathF.Floor(x._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1 TimesPowerOfTwo(Lanes1 value, Lanes1 exponent) =>
-        FromBits(Bits(value) + (float.ConvertToIntegerNative<int>(MathF.Floor(exponent._value)) << 23));
+    public static Lanes1 TimesPowerOfTwo(Lanes1 value, Lanes1 exponent)
+    {
+        float whole = MathF.Floor(AtLeast(new(LaneMath.LowestExponent), exponent)._value);
+        return FromBits(Bits(value) + (float.ConvertToIntegerNative<int>(whole) << 23));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Split(Lanes1 value, out Lanes1 exponent)

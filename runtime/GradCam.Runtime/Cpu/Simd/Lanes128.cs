@@ -98,11 +98,18 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
         new((value._value.AsInt32() + (shifted._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Fraction(Lanes128 x) => new(x._value - Vector128.Floor(x._value));
+    public static Lanes128 Fraction(Lanes128 x)
+    {
+        x = AtLeast(All(LaneMath.LowestExponent), x);
+        return new(x._value - Vector128.Floor(x._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 TimesPowerOfTwo(Lanes128 value, Lanes128 exponent) =>
-        new((value._value.AsInt32() + (Vector128.ConvertToInt32Native(Vector128.Floor(exponent._value)) << 23)).AsSingle());
+    public static Lanes128 TimesPowerOfTwo(Lanes128 value, Lanes128 exponent)
+    {
+        Vector128<float> whole = Vector128.Floor(AtLeast(All(LaneMath.LowestExponent), exponent)._value);
+        return new((value._value.AsInt32() + (Vector128.ConvertToInt32Native(whole) << 23)).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Split(Lanes128 value, out Lanes128 exponent)

@@ -98,11 +98,18 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
         new((value._value.AsInt32() + (shifted._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Fraction(Lanes256 x) => new(x._value - Vector256.Floor(x._value));
+    public static Lanes256 Fraction(Lanes256 x)
+    {
+        x = AtLeast(All(LaneMath.LowestExponent), x);
+        return new(x._value - Vector256.Floor(x._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 TimesPowerOfTwo(Lanes256 value, Lanes256 exponent) =>
-        new((value._value.AsInt32() + (Vector256.ConvertToInt32Native(Vector256.Floor(exponent._value)) << 23)).AsSingle());
+    public static Lanes256 TimesPowerOfTwo(Lanes256 value, Lanes256 exponent)
+    {
+        Vector256<float> whole = Vector256.Floor(AtLeast(All(LaneMath.LowestExponent), exponent)._value);
+        return new((value._value.AsInt32() + (Vector256.ConvertToInt32Native(whole) << 23)).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Split(Lanes256 value, out Lanes256 exponent)
