@@ -63,6 +63,8 @@ internal unsafe struct LinearJob : IParallelJob
         float* x = Input;
         nint n = Inputs;
         nint whole = n - n % TSimd.Width;
+        TVector mask = TSimd.Mask((int)(n - whole));
+        TVector tail = TSimd.LoadMasked(x + whole, mask);
         int row = start;
         for (; row <= end - 4; row += 4)
         {
@@ -87,10 +89,15 @@ internal unsafe struct LinearJob : IParallelJob
                 d = TSimd.Add(d, blockD);
             }
 
-            Output[row] = TSimd.Sum(a) + Tail(w, whole) + Bias[row];
-            Output[row + 1] = TSimd.Sum(b) + Tail(w + n, whole) + Bias[row + 1];
-            Output[row + 2] = TSimd.Sum(c) + Tail(w + 2 * n, whole) + Bias[row + 2];
-            Output[row + 3] = TSimd.Sum(d) + Tail(w + 3 * n, whole) + Bias[row + 3];
+            if (whole < n)
+            {
+                a = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + whole, mask), a);
+                b = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + n + whole, mask), b);
+                c = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + 2 * n + whole, mask), c);
+                d = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + 3 * n + whole, mask), d);
+            }
+
+            (TSimd.Sums(a, b, c, d) + Vector128.Load(Bias + row)).Store(Output + row);
         }
 
         for (; row < end; row++)
@@ -99,17 +106,9 @@ internal unsafe struct LinearJob : IParallelJob
             TVector a = default;
             for (nint i = 0; i < whole; i += TSimd.Width)
                 a = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Load(w + i), a);
-            Output[row] = TSimd.Sum(a) + Tail(w, whole) + Bias[row];
+            if (whole < n)
+                a = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + whole, mask), a);
+            Output[row] = TSimd.Sum(a) + Bias[row];
         }
-    }
-
-    /// <summary>The products that fill no vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly float Tail(float* weights, nint start)
-    {
-        float sum = 0;
-        for (nint i = start; i < Inputs; i++)
-            sum += Input[i] * weights[i];
-        return sum;
     }
 }

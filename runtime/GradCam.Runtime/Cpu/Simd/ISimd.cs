@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace GradCam.Cpu.Simd;
 
 /// <summary>The instructions that kernels are written in, so that one source serves every width. Implemented by types without state.</summary>
@@ -20,8 +22,11 @@ internal unsafe interface ISimd<TVector>
     /// <summary>A vector to memory; no alignment is needed.</summary>
     static abstract void Store(float* destination, TVector value);
 
-    /// <summary>A mask of the first <paramref name="count"/> elements, for <see cref="StoreMasked"/>.</summary>
+    /// <summary>A mask of the first <paramref name="count"/> elements, for <see cref="LoadMasked"/> and <see cref="StoreMasked"/>.</summary>
     static abstract TVector Mask(int count);
+
+    /// <summary>The masked elements from memory, the others zero; no other memory is touched.</summary>
+    static abstract TVector LoadMasked(float* source, TVector mask);
 
     /// <summary>A vector's masked elements to memory; no other memory is touched.</summary>
     static abstract void StoreMasked(float* destination, TVector mask, TVector value);
@@ -46,4 +51,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>The sum of the elements.</summary>
     static abstract float Sum(TVector value);
+
+    /// <summary>The sums of the elements of four vectors.</summary>
+    static abstract Vector128<float> Sums(TVector a, TVector b, TVector c, TVector d);
 }

@@ -29,6 +29,21 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<float>.Indices, Vector256.Create((float)count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadMasked(float* source, Vector256<float> mask)
+    {
+        if (Avx.IsSupported)
+            return Avx.MaskLoad(source, mask);
+        Vector256<float> value = default;
+        for (int i = 0; i < Width; i++)
+        {
+            if (float.IsNaN(mask[i]))
+                value = value.WithElement(i, source[i]);
+        }
+
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMasked(float* destination, Vector256<float> mask, Vector256<float> value)
     {
         if (Avx.IsSupported)
@@ -64,4 +79,13 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+    {
+        if (!Avx.IsSupported)
+            return Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
+        Vector256<float> halves = Avx.HorizontalAdd(Avx.HorizontalAdd(a, b), Avx.HorizontalAdd(c, d));
+        return halves.GetLower() + halves.GetUpper();
+    }
 }

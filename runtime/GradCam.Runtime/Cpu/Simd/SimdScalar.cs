@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace GradCam.Cpu.Simd;
 
@@ -27,6 +28,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Mask(int count) => count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadMasked(float* source, float mask) => mask > 0 ? *source : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreMasked(float* destination, float mask, float value)
     {
         if (mask > 0)
@@ -53,4 +57,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
 }
