@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using GradCam.Explain;
 using GradCam.Images;
 using GradCam.Methods;
@@ -133,7 +132,7 @@ public abstract class NetworkSession : IDisposable
             case TensorLayout.Hwc:
                 return Run(tensor, region);
             case TensorLayout.Chw:
-                Interleave(tensor, input.Channels, _input);
+                PlaneInterleaver.Interleave(tensor, input.Channels, _input);
                 return Run(_input, region);
             default:
                 throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
@@ -285,26 +284,6 @@ public abstract class NetworkSession : IDisposable
     }
 
     /// <summary>[channels, pixels] to [pixels, channels].</summary>
-    private static void Interleave(ReadOnlySpan<float> planes, int channels, Span<float> destination)
-    {
-        int pixels = planes.Length / channels;
-        if (channels == 3)
-        {
-            ReadOnlySpan<float> red = planes[..pixels], green = planes.Slice(pixels, pixels), blue = planes.Slice(2 * pixels, pixels);
-            Span<Rgb> colours = MemoryMarshal.Cast<float, Rgb>(destination)[..pixels];
-            for (int p = 0; p < colours.Length; p++)
-                colours[p] = new Rgb(red[p], green[p], blue[p]);
-            return;
-        }
-
-        for (int c = 0; c < channels; c++)
-        {
-            ReadOnlySpan<float> plane = planes.Slice(c * pixels, pixels);
-            for (int p = 0; p < plane.Length; p++)
-                destination[p * channels + c] = plane[p];
-        }
-    }
-
     private static float Seed(bool counterfactual) => counterfactual ? -1 : 1;
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));
@@ -385,7 +364,4 @@ public abstract class NetworkSession : IDisposable
         for (int i = old; i < count; i++)
             _heatmaps[i] = new HeatmapBuffer();
     }
-
-    /// <summary>A pixel of three channels.</summary>
-    private readonly record struct Rgb(float Red, float Green, float Blue);
 }
