@@ -1,7 +1,6 @@
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 
 namespace GradCam.Gen.Export;
 
@@ -13,18 +12,26 @@ namespace GradCam.Gen.Export;
 /// <param name="Width">Columns of its output.</param>
 /// <param name="MultiplyAccumulates">Multiply-accumulates.</param>
 /// <param name="Parameters">Learnt parameters.</param>
-/// <param name="CanBeExplained">True when Grad-CAM can be computed at it: it has a label, is a map of several pixels, and the logits depend on it.</param>
-public sealed record LayerRow(string Name, string Operation, int Channels, int Height, int Width, long MultiplyAccumulates, long Parameters, bool CanBeExplained);
+/// <param name="GradCamName">
+/// What [GradCam] calls it, a label, of several the shortest; null where Grad-CAM cannot be computed: it has none, is no map of several pixels, or the logits
+/// do not depend on it.
+/// </param>
+public sealed record LayerRow(
+    string Name, string Operation, int Channels, int Height, int Width, long MultiplyAccumulates, long Parameters, string? GradCamName);
 
 /// <summary>What a network consists of, for people.</summary>
 public sealed class LayerTable
 {
-    private LayerTable(IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax, long workspaceBytes)
+    private readonly string _spec;
+    private readonly string _name;
+
+    private LayerTable(string spec, string name, IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax)
     {
+        _spec = spec;
+        _name = name;
         Rows = rows;
         Outputs = outputs;
         EndsInSoftmax = softmax;
-        WorkspaceBytes = workspaceBytes;
     }
 
     /// <summary>The layers in running order.</summary>
@@ -36,11 +43,8 @@ public sealed class LayerTable
     /// <summary>True when the spec ends in a softmax: what is explained is its input, the logit.</summary>
     public bool EndsInSoftmax { get; }
 
-    /// <summary>Bytes of a session's feature maps for a forward pass; 0 where the workspace would be too large. Layers that are explained keep theirs beside.</summary>
-    public long WorkspaceBytes { get; }
-
     /// <summary>The usual choice for Grad-CAM: the last layer that is still a map.</summary>
-    public LayerRow? Suggested => Rows.LastOrDefault(row => row.CanBeExplained);
+    public LayerRow? Suggested => Rows.LastOrDefault(row => row.GradCamName is not null);
 
     /// <summary>A number of multiply-accumulates as people read it: "1.82 G".</summary>
     public static string Scaled(long multiplyAccumulates) => Statistics.Scaled(multiplyAccumulates);
@@ -65,15 +69,20 @@ public sealed class LayerTable
     /// <exception cref="SpecException">What was imported has errors.</exception>
     public static LayerTable OfOnnx(string path, OnnxImportOptions? options = null) => Of(OnnxImporter.Import(path, options).Spec, Path.GetFileName(path));
 
+    /// <summary>The C# that the build makes of it: a class of the name "Network" in no namespace, explained at the suggested layer.</summary>
+    public string GenerateSource() => SpecLoader.Generate(_spec, _name, Suggested is LayerRow last ? [last.GradCamName!] : []);
+
     private static LayerTable Of(string text, string name)
     {
         Network network = SpecLoader.Load(text, name, null);
         var statistics = new Statistics(network);
-        var labelled = new HashSet<int>(network.Labels.Values);
+        ILookup<int, string> labels = network.Labels.OrderBy(label => label.Key.Length).ToLookup(label => label.Value, label => label.Key);
         var needed = new HashSet<int>(network.Outputs.Take(1).Select(output => output.Id));
         foreach (Layer layer in network.Layers.Reverse().Where(layer => needed.Contains(layer.Id)))
             needed.UnionWith(layer.Operands);
         return new LayerTable(
+            text,
+            name,
             [
                 .. network.Layers.Select(layer => new LayerRow(
                     layer.Name,
@@ -83,11 +92,10 @@ public sealed class LayerTable
                     layer.Shape.Width,
                     statistics.MultiplyAccumulates(layer),
                     statistics.Parameters(layer),
-                    !layer.Shape.IsVector && layer.Operation is not InputOperation && labelled.Contains(layer.Id) && needed.Contains(layer.Id))),
+                    layer.Shape.IsVector || layer.Operation is InputOperation || !needed.Contains(layer.Id) ? null : labels[layer.Id].FirstOrDefault())),
             ],
             [.. network.Outputs.Select(output => output.Name)],
-            network.DroppedSoftmax,
-            sizeof(float) * (Pipeline.MakePlan(network, [])?.WorkspaceLength ?? 0));
+            network.DroppedSoftmax);
     }
 
     private static string Describe(Operation operation) => operation switch

@@ -18,13 +18,30 @@ internal static class SpecLoader
     /// <exception cref="SpecException">The spec has errors, or does not fit the weights.</exception>
     public static Network Load(string text, string name, WeightManifest? weights)
     {
-        ParsedSpec parsed = SpecParser.Parse(text);
-        Throw(parsed.Problems, text, name);
-        var input = new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, null, default, HasErrors: false);
+        CompilationInput input = Parse(text, name, weights, layers: default);
         var problems = new List<Problem>();
         Network? network = Pipeline.Resolve(input, problems);
         Throw(problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);
         return network ?? throw new SpecException($"{name}: the spec has errors");
+    }
+
+    /// <summary>The C# of a spec that <see cref="Load"/> takes.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="name">Its file's name.</param>
+    /// <param name="layers">The layers to explain at.</param>
+    /// <exception cref="SpecException">It would need more memory than a network may.</exception>
+    public static string Generate(string text, string name, IEnumerable<string> layers)
+    {
+        CompilationOutput output = Pipeline.Compile(Parse(text, name, weights: null, layers.ToEquatableArray()));
+        Throw(output.Problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);
+        return output.Source!;
+    }
+
+    private static CompilationInput Parse(string text, string name, WeightManifest? weights, EquatableArray<string> layers)
+    {
+        ParsedSpec parsed = SpecParser.Parse(text);
+        Throw(parsed.Problems, text, name);
+        return new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, null, layers, HasErrors: false);
     }
 
     private static void Throw(IReadOnlyCollection<Problem> problems, string text, string name)

@@ -58,21 +58,25 @@ internal static class InspectCommand
                 $"{row.Channels}x{row.Height}x{row.Width}",
                 row.MultiplyAccumulates == 0 ? "-" : LayerTable.Scaled(row.MultiplyAccumulates),
                 row.Parameters == 0 ? "-" : row.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-                row.CanBeExplained ? "yes" : "");
+                row.GradCamName is string name ? name == row.Name ? "yes" : Markup.Escape(name) : "");
         }
         AnsiConsole.Write(table);
         string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
-        AnsiConsole.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"In memory: weights {parameters * 4 / 1048576.0:N1} MiB as float32, feature maps {layers.WorkspaceBytes / 1048576.0:N1} MiB."));
+        MemoryUse memory = GeneratedNetwork.Measure(layers.GenerateSource());
+        double stored = sizeof(float) * (double)parameters, all = memory.WeightBytes + memory.SessionBytes;
+        AnsiConsole.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {MiB(memory.WeightBytes)}, a session {MiB(memory.SessionBytes)},");
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
         if (layers.EndsInSoftmax)
             AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
         if (layers.Outputs.Count > 1)
             AnsiConsole.WriteLine($"Outputs: {string.Join(", ", layers.Outputs)}. The first is explained, or the one that [Network(Output = …)] names.");
         if (layers.Suggested is LayerRow last)
-            AnsiConsole.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{last.Name}\")].");
+            AnsiConsole.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{last.GradCamName}\")].");
     }
+
+    private static string MiB(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):N1} MiB");
 
     private static void WriteTensors(IReadOnlyList<TensorRow> tensors)
     {

@@ -34,8 +34,7 @@ internal static class LayerTimes
                 RandomSafetensors.Write(info, path);
                 using WeightSource weights = WeightLoading.OpenFile(path);
                 using var plan = new CpuPlan(info, weights, options);
-                var planner = new CpuPlanner(plan);
-                TNetwork.RunForward(ref planner);
+                plan.DryRun<TNetwork>(layers: 0);
                 plan.EndDryRun();
                 using var workspace = new CpuWorkspace(info, plan.ScratchLength, options.Threads);
                 var times = new OperationTimes();

@@ -9,7 +9,7 @@ switch (args)
     case ["load", .. string[] rest]:
         return LoadTimes.Run(rest);
     case ["memory", .. string[] rest]:
-        return MemoryUse.Run(rest);
+        return MemoryTable.Run(rest);
     case ["micro", .. string[] rest]:
         KernelBenchmarks.RunAll(rest);
         return 0;

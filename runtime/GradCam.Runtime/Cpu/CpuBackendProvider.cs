@@ -16,10 +16,7 @@ internal sealed class CpuBackendProvider : BackendProvider
         var plan = new CpuPlan(TNetwork.Info, weights, options);
         try
         {
-            var planner = new CpuPlanner(plan);
-            TNetwork.RunForward(ref planner);
-            for (int layer = 0; layer < TNetwork.Info.Layers.Count; layer++)
-                TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
+            plan.DryRun<TNetwork>(TNetwork.Info.Layers.Count);
             if (options.PackedFile is null)
                 plan.EndDryRun();
             else

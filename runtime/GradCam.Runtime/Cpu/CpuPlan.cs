@@ -1,4 +1,5 @@
 using GradCam.Cpu.Packing;
+using GradCam.Cpu.Threading;
 using GradCam.Weights;
 
 namespace GradCam.Cpu;
@@ -35,8 +36,14 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>The prepared operations; an operation's Id is its index.</summary>
     public PreparedOperation?[] Operations => _operations;
 
+    /// <summary>Threads of a session.</summary>
+    public int Threads => Options.Threads > 0 ? Options.Threads : PhysicalCores.Count;
+
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => sizeof(float) * Packed.Length;
+
+    /// <summary>Bytes of a session: the feature maps, and the kernels' scratch memory.</summary>
+    public long SessionBytes => sizeof(float) * (CpuWorkspace.ArenaLength(Info) + Threads * ScratchLength);
 
     /// <summary>The prepared form of an operation; made by <paramref name="prepare"/> when the operation is first met.</summary>
     public T Prepare<T>(int id, Func<T> prepare)
@@ -78,6 +85,16 @@ internal sealed class CpuPlan : IDisposable
             return Weights.TryGetRaw(Info.Weights[reference.Index].Name, out type, out bytes) && type != WeightType.Other
                 && bytes.Length == (long)LengthOf(reference) * WeightConversion.BytesPerElement(type);
         }
+    }
+
+    /// <summary>Meets all operations of a forward pass and of the gradients of the first so many of the layers that are explained.</summary>
+    public void DryRun<TNetwork>(int layers)
+        where TNetwork : INetwork
+    {
+        var planner = new CpuPlanner(this);
+        TNetwork.RunForward(ref planner);
+        for (int layer = 0; layer < layers; layer++)
+            TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
     }
 
     /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>

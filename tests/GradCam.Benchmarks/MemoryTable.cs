@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using GradCam.Cpu;
 using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
 
@@ -12,7 +11,7 @@ namespace GradCam.Benchmarks;
 /// first layer) and ran it once: from the weight file, from a file of packed weights, and in ONNX Runtime: <c>-- memory [NETWORK ...] [--peer] [--no-winograd]
 /// [--threads N]</c>.
 /// </summary>
-internal static class MemoryUse
+internal static class MemoryTable
 {
     private const string FromWeights = "weights";
     private const string FromPacked = "packed";
@@ -101,24 +100,15 @@ internal static class MemoryUse
     /// <summary>What a network's dry run asks for; nothing is packed.</summary>
     private sealed class Planned(NetworkOptions options, int layers) : INetworkVisitor
     {
-        private (long Weights, long Workspace) _bytes;
+        private MemoryUse _use;
 
-        public (long Weights, long Workspace) Of(ZooNetwork network)
+        public MemoryUse Of(ZooNetwork network)
         {
             network.Visit(this);
-            return _bytes;
+            return _use;
         }
 
         public void Visit<TNetwork>()
-            where TNetwork : INetwork
-        {
-            using var plan = new CpuPlan(TNetwork.Info, new WeightDictionary(), options);
-            using var model = new CpuModel<TNetwork>(plan);
-            var planner = new CpuPlanner(plan);
-            TNetwork.RunForward(ref planner);
-            for (int layer = 0; layer < layers; layer++)
-                TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
-            _bytes = (model.WeightBytes, model.WorkspaceBytes);
-        }
+            where TNetwork : INetwork => _use = MemoryUse.Of<TNetwork>(options, layers);
     }
 }
