@@ -18,11 +18,8 @@ public sealed record NetworkOptions
     /// </summary>
     public bool Winograd { get; init; } = true;
 
-    /// <summary>
-    /// Whether the CPU backend keeps the weights of linear layers in 16 bits where the weight file has them so (F16 or BF16): half the memory. They are widened
-    /// when they are used, which is exact, so results have the same bits. Layers with a factor or batch norm folded in are kept in 32 bits. Off by default.
-    /// </summary>
-    public bool HalfPrecisionWeights { get; init; }
+    /// <summary>How the CPU backend keeps the weights of linear layers; in 32 bits by default.</summary>
+    public LinearPrecision LinearPrecision { get; init; }
 
     /// <summary>
     /// A file for the CPU backend's packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and
@@ -41,6 +38,25 @@ public sealed record NetworkOptions
     /// shapes are fine.
     /// </summary>
     public bool VerifyHash { get; init; }
+}
+
+/// <summary>
+/// How the weights of linear layers, which a forward pass reads once each and which most of an older network's weights are, are kept in memory. They are
+/// widened to 32 bits when they are used, and so are all sums.
+/// </summary>
+public enum LinearPrecision
+{
+    /// <summary>In 32 bits.</summary>
+    Full,
+
+    /// <summary>In 16 bits where the weight file has them so (F16 or BF16) and no factor or batch norm is folded in: half the memory, and the same results.</summary>
+    AsStored,
+
+    /// <summary>
+    /// In 16 bits (F16) in all layers: half the memory. Weights in 32 bits are rounded to 11 significant bits, so each is off by up to 1/4096 of itself; logits
+    /// of the zoo's networks by 1e-4 to 5e-4 of the largest. A weight above 65504 is a <see cref="Weights.WeightException"/>.
+    /// </summary>
+    Half,
 }
 
 /// <summary>A kind of backend: prepares a network's weights for it.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GradCam.Benchmarks;
 
-/// <summary>What the verbs that time networks are called with: <c>[network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]</c>.</summary>
+/// <summary>What the verbs that time networks are called with: <c>[network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--best]</c>.</summary>
 /// <param name="Networks">The networks named.</param>
 /// <param name="Threads">Numbers of threads.</param>
 /// <param name="Rounds">Rounds.</param>
@@ -27,6 +27,9 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] 
                     break;
                 case "--no-winograd":
                     options = options with { Winograd = false };
+                    break;
+                case "--half":
+                    options = options with { LinearPrecision = LinearPrecision.Half };
                     break;
                 case "--best":
                     best = true;

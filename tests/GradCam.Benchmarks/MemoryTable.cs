@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GradCam.Benchmarks;

@@ -7,7 +7,7 @@ namespace GradCam.Benchmarks;
 
 /// <summary>
 /// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
-/// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--best]</c>. The ONNX files are the zoo's specs,
+/// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--best]</c>. The ONNX files are the zoo's specs,
 /// exported.
 /// </summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using GradCam.Cpu.FullyConnected;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Threading;
+using GradCam.Weights;
 
 namespace GradCam.Cpu;
 
@@ -13,34 +14,20 @@ internal unsafe partial struct CpuBackend
     {
         PreparedLinear prepared = Prepared<PreparedLinear>(op.Id);
         HaloMemory.Clear(At(output), output);
-        var job = new LinearJob
+        switch (prepared.Type)
         {
-            Weights = prepared.Weights,
-            Bias = prepared.Bias,
-            Input = At(input),
-            Output = At(output),
-            Inputs = prepared.Inputs,
-            Outputs = prepared.Outputs,
-        };
-        long weights = (long)job.Inputs * job.Outputs;
-        if (prepared.IsHalf)
-        {
-            var half = new HalfLinearJob
-            {
-                Weights = prepared.HalfWeights,
-                Type = prepared.Type,
-                Scratch = _context.Scratch,
-                ScratchLength = _context.ScratchLength,
-                Layer = job,
-            };
-            Run(weights, job.Pieces, half);
-        }
-        else
-        {
-            Run(weights, job.Pieces, job);
+            case WeightType.F16:
+                Run<Float16>(prepared, At(input), At(output));
+                break;
+            case WeightType.BF16:
+                Run<BrainFloat16>(prepared, At(input), At(output));
+                break;
+            default:
+                Run<Float32>(prepared, At(input), At(output));
+                break;
         }
 
-        ActivationKernel.Apply(op.Activation, job.Output, job.Output, prepared.Outputs);
+        ActivationKernel.Apply(op.Activation, At(output), At(output), prepared.Outputs);
     }
 
     public readonly void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
@@ -57,13 +44,46 @@ internal unsafe partial struct CpuBackend
         AddRows(prepared, @class, &seed, 1, inputGradient, accumulate, gate);
     }
 
+    private readonly void Run<TFormat>(PreparedLinear prepared, float* input, float* output)
+        where TFormat : unmanaged, IWeightFormat
+    {
+        var job = new LinearJob<TFormat>
+        {
+            Weights = prepared.Weights,
+            Bias = prepared.Bias,
+            Input = input,
+            Output = output,
+            Inputs = prepared.Inputs,
+            Outputs = prepared.Outputs,
+        };
+        Run((long)job.Inputs * job.Outputs, job.Pieces, job);
+    }
+
     private readonly void AddRows(PreparedLinear prepared, int first, float* factors, int rows, in Tensor inputGradient, bool accumulate, in Gate gate)
     {
         if (!accumulate)
             HaloMemory.Clear(At(inputGradient), inputGradient);
-        var job = new LinearBackwardJob
+        switch (prepared.Type)
         {
-            Weights = prepared.IsHalf ? null : prepared.Weights + (nint)first * prepared.Inputs,
+            case WeightType.F16:
+                AddRows<Float16>(prepared, first, factors, rows, inputGradient, accumulate, gate);
+                break;
+            case WeightType.BF16:
+                AddRows<BrainFloat16>(prepared, first, factors, rows, inputGradient, accumulate, gate);
+                break;
+            default:
+                AddRows<Float32>(prepared, first, factors, rows, inputGradient, accumulate, gate);
+                break;
+        }
+    }
+
+    private readonly void AddRows<TFormat>(
+        PreparedLinear prepared, int first, float* factors, int rows, in Tensor inputGradient, bool accumulate, in Gate gate)
+        where TFormat : unmanaged, IWeightFormat
+    {
+        var job = new LinearBackwardJob<TFormat>
+        {
+            Weights = (byte*)prepared.Weights + (nint)first * prepared.Inputs * TFormat.Size,
             Factors = factors,
             Rows = rows,
             Columns = prepared.Inputs,
@@ -72,16 +92,7 @@ internal unsafe partial struct CpuBackend
             GateActivation = gate.Activation,
             Gate = _context.AtOrNull(gate.Output),
         };
-        long weights = (long)rows * prepared.Inputs;
-        if (prepared.IsHalf)
-        {
-            ushort* half = prepared.HalfWeights + (nint)first * prepared.Inputs;
-            Run(weights, job.Pieces, new HalfLinearBackwardJob { Weights = half, Type = prepared.Type, Layer = job });
-        }
-        else
-        {
-            Run(weights, job.Pieces, job);
-        }
+        Run((long)rows * prepared.Inputs, job.Pieces, job);
     }
 
     private readonly void Run<TJob>(long weights, int pieces, in TJob job)

@@ -4,19 +4,15 @@ namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
 {
-    public void Linear(in Linear op, in Tensor input, in Tensor output)
-    {
-        if (PrepareLinear(op) is { IsHalf: true } prepared)
-            _plan.RequireScratch(HalfLinearJob.WidenedRows * (long)prepared.Inputs);
-    }
+    public void Linear(in Linear op, in Tensor input, in Tensor output) => PrepareLinear(op);
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
     public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
-    private PreparedLinear PrepareLinear(Linear op)
+    private void PrepareLinear(Linear op)
     {
         CpuPlan plan = _plan;
-        return plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
+        plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
     }
 }

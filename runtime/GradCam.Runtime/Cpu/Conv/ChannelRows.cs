@@ -45,7 +45,7 @@ internal sealed unsafe class ChannelRows
                     // Inside the map: the pointers below are within the tensors, which the plan laid out.
                     if ((uint)y >= (uint)inputGradient.Height || (uint)x >= (uint)inputGradient.Width)
                         continue;
-                    var row = new LinearBackwardJob
+                    var row = new LinearBackwardJob<Float32>
                     {
                         Weights = _weights.Pointer + ((nint)channel * kernelHeight * kernelWidth + tap) * _inputs,
                         Factors = factor,

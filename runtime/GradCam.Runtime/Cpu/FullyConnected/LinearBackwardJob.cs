@@ -6,13 +6,15 @@ using GradCam.Cpu.Threading;
 namespace GradCam.Cpu.FullyConnected;
 
 /// <summary>The transposed matrix times a vector, in blocks of columns: rows of the matrix are added up, each times its element of the vector.</summary>
-internal unsafe struct LinearBackwardJob : IParallelJob
+/// <typeparam name="TFormat">The type of the matrix's elements.</typeparam>
+internal unsafe struct LinearBackwardJob<TFormat> : IParallelJob
+    where TFormat : struct, IWeightFormat
 {
     /// <summary>Columns of a piece: their sums stay in the L1 cache.</summary>
     public const int BlockColumns = 1024;
 
     /// <summary>The matrix, row-major, from the first of the rows that are added.</summary>
-    public float* Weights;
+    public void* Weights;
 
     /// <summary>One factor a row.</summary>
     public float* Factors;
@@ -52,7 +54,7 @@ internal unsafe struct LinearBackwardJob : IParallelJob
             // A gradient that starts at one logit is zero at all others.
             if (Factors[row] == 0)
                 continue;
-            float* weights = Weights + (nint)row * Columns + start;
+            byte* weights = (byte*)Weights + ((nint)row * Columns + start) * TFormat.Size;
             switch (SimdLevels.Widest)
             {
                 case SimdLevel.Vector512:
@@ -72,15 +74,15 @@ internal unsafe struct LinearBackwardJob : IParallelJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TSimd, TVector>(float* factor, float* weights, float* output, nint count)
+    private static void Add<TSimd, TVector>(float* factor, byte* weights, float* output, nint count)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
         TVector factors = TSimd.Broadcast(factor);
         nint i = 0;
         for (; i <= count - TSimd.Width; i += TSimd.Width)
-            TSimd.Store(output + i, TSimd.MultiplyAdd(factors, TSimd.Load(weights + i), TSimd.Load(output + i)));
+            TSimd.Store(output + i, TSimd.MultiplyAdd(factors, TFormat.Load<TSimd, TVector>(weights + i * TFormat.Size), TSimd.Load(output + i)));
         for (; i < count; i++)
-            output[i] += *factor * weights[i];
+            output[i] += *factor * TFormat.Load<SimdScalar, float>(weights + i * TFormat.Size);
     }
 }

@@ -5,8 +5,13 @@ using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.FullyConnected;
 
-/// <summary>y = W x + bias, in blocks of rows. Every weight is used once, so memory sets the pace: four rows are streamed at a time.</summary>
-internal unsafe struct LinearJob : IParallelJob
+/// <summary>
+/// y = W x + bias, in blocks of rows. Every weight is used once, so memory sets the pace: four rows are streamed at a time. 16-bit weights are widened in
+/// registers, which is exact, so results have the bits of the same weights in 32.
+/// </summary>
+/// <typeparam name="TFormat">The type of the matrix's elements.</typeparam>
+internal unsafe struct LinearJob<TFormat> : IParallelJob
+    where TFormat : struct, IWeightFormat
 {
     /// <summary>Rows of a piece.</summary>
     public const int BlockRows = 32;
@@ -15,7 +20,7 @@ internal unsafe struct LinearJob : IParallelJob
     private const int BlockColumns = 2048;
 
     /// <summary>The matrix, row-major.</summary>
-    public float* Weights;
+    public void* Weights;
 
     /// <summary>One summand a row.</summary>
     public float* Bias;
@@ -63,12 +68,14 @@ internal unsafe struct LinearJob : IParallelJob
         float* x = Input;
         nint n = Inputs;
         nint whole = n - n % TSimd.Width;
-        TVector mask = TSimd.Mask((int)(n - whole));
+        nint rowBytes = n * TFormat.Size;
+        int tailCount = (int)(n - whole);
+        TVector mask = TSimd.Mask(tailCount);
         TVector tail = TSimd.LoadMasked(x + whole, mask);
         int row = start;
         for (; row <= end - 4; row += 4)
         {
-            float* w = Weights + row * n;
+            byte* w = (byte*)Weights + row * rowBytes;
             TVector a = default, b = default, c = default, d = default;
             for (nint block = 0; block < whole; block += BlockColumns)
             {
@@ -77,10 +84,11 @@ internal unsafe struct LinearJob : IParallelJob
                 for (nint i = block; i < blockEnd; i += TSimd.Width)
                 {
                     TVector value = TSimd.Load(x + i);
-                    blockA = TSimd.MultiplyAdd(value, TSimd.Load(w + i), blockA);
-                    blockB = TSimd.MultiplyAdd(value, TSimd.Load(w + n + i), blockB);
-                    blockC = TSimd.MultiplyAdd(value, TSimd.Load(w + 2 * n + i), blockC);
-                    blockD = TSimd.MultiplyAdd(value, TSimd.Load(w + 3 * n + i), blockD);
+                    byte* weights = w + i * TFormat.Size;
+                    blockA = TSimd.MultiplyAdd(value, TFormat.Load<TSimd, TVector>(weights), blockA);
+                    blockB = TSimd.MultiplyAdd(value, TFormat.Load<TSimd, TVector>(weights + rowBytes), blockB);
+                    blockC = TSimd.MultiplyAdd(value, TFormat.Load<TSimd, TVector>(weights + 2 * rowBytes), blockC);
+                    blockD = TSimd.MultiplyAdd(value, TFormat.Load<TSimd, TVector>(weights + 3 * rowBytes), blockD);
                 }
 
                 a = TSimd.Add(a, blockA);
@@ -89,12 +97,13 @@ internal unsafe struct LinearJob : IParallelJob
                 d = TSimd.Add(d, blockD);
             }
 
-            if (whole < n)
+            if (tailCount > 0)
             {
-                a = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + whole, mask), a);
-                b = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + n + whole, mask), b);
-                c = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + 2 * n + whole, mask), c);
-                d = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + 3 * n + whole, mask), d);
+                byte* weights = w + whole * TFormat.Size;
+                a = TSimd.MultiplyAdd(tail, TFormat.LoadTail<TSimd, TVector>(weights, tailCount, mask), a);
+                b = TSimd.MultiplyAdd(tail, TFormat.LoadTail<TSimd, TVector>(weights + rowBytes, tailCount, mask), b);
+                c = TSimd.MultiplyAdd(tail, TFormat.LoadTail<TSimd, TVector>(weights + 2 * rowBytes, tailCount, mask), c);
+                d = TSimd.MultiplyAdd(tail, TFormat.LoadTail<TSimd, TVector>(weights + 3 * rowBytes, tailCount, mask), d);
             }
 
             (TSimd.Sums(a, b, c, d) + Vector128.Load(Bias + row)).Store(Output + row);
@@ -102,12 +111,12 @@ internal unsafe struct LinearJob : IParallelJob
 
         for (; row < end; row++)
         {
-            float* w = Weights + row * n;
+            byte* w = (byte*)Weights + row * rowBytes;
             TVector a = default;
             for (nint i = 0; i < whole; i += TSimd.Width)
-                a = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Load(w + i), a);
-            if (whole < n)
-                a = TSimd.MultiplyAdd(tail, TSimd.LoadMasked(w + whole, mask), a);
+                a = TSimd.MultiplyAdd(TSimd.Load(x + i), TFormat.Load<TSimd, TVector>(w + i * TFormat.Size), a);
+            if (tailCount > 0)
+                a = TSimd.MultiplyAdd(tail, TFormat.LoadTail<TSimd, TVector>(w + whole * TFormat.Size, tailCount, mask), a);
             Output[row] = TSimd.Sum(a) + Bias[row];
         }
     }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics.Tensors;
 using GradCam.Cpu.Packing;
 using GradCam.Weights;
 
@@ -5,7 +8,7 @@ namespace GradCam.Cpu.FullyConnected;
 
 /// <summary>
 /// A linear layer's matrix and bias with its affine folded in, row-major as in the file: both directions stream it as it is. With
-/// <see cref="NetworkOptions.HalfPrecisionWeights"/> the matrix stays in 16 bits where the file has it so and no factor is folded in.
+/// <see cref="NetworkOptions.LinearPrecision"/> the matrix is kept in 16 bits.
 /// </summary>
 internal sealed unsafe class PreparedLinear : PreparedOperation
 {
@@ -19,11 +22,14 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     {
         Outputs = plan.ShapeOf(op.Weight)[0];
         Inputs = plan.ShapeOf(op.Weight)[1];
-        Type = StoredType(plan, op);
+        bool staysAsStored = StaysAsStored(plan, op, out WeightType stored);
+        Type = staysAsStored ? stored : plan.Options.LinearPrecision == LinearPrecision.Half ? WeightType.F16 : WeightType.F32;
         var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, op.Bias, op.Affine, Outputs));
         long length = (long)Outputs * Inputs;
-        _weights = IsHalf
-            ? plan.Packed.Add((length + 1) / 2, pieces: 1, (block, _, _) => Copy(plan, op.Weight, (ushort*)block))
+        _weights = Type != WeightType.F32
+            ? staysAsStored
+                ? plan.Packed.Add((length + 1) / 2, pieces: 1, (block, _, _) => Copy(plan, op.Weight, (ushort*)block))
+                : plan.Packed.Add((length + 1) / 2, Outputs, (block, first, end) => Round(plan, op.Weight, fold.Value, (Half*)block, first, end))
             : plan.Packed.Add(length, Outputs, (block, first, end) => Pack(plan, op.Weight, fold.Value, block, first, end));
         _bias = plan.Packed.Add(Outputs, pieces: 1, (block, _, _) => fold.Value.WriteShift(0, Outputs, new Span<float>(block, Outputs)));
     }
@@ -37,22 +43,18 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     /// <summary>The type of the matrix's elements: F32, F16 or BF16.</summary>
     public WeightType Type { get; }
 
-    /// <summary>Whether the matrix is <see cref="HalfWeights"/>.</summary>
-    public bool IsHalf => Type != WeightType.F32;
-
     /// <summary>The matrix.</summary>
-    public float* Weights => _weights.Pointer;
-
-    /// <summary>The matrix in 16 bits.</summary>
-    public ushort* HalfWeights => (ushort*)_weights.Pointer;
+    public void* Weights => _weights.Pointer;
 
     /// <summary>The bias.</summary>
     public float* Bias => _bias.Pointer;
 
-    private static WeightType StoredType(CpuPlan plan, in Linear op)
+    private static bool StaysAsStored(CpuPlan plan, in Linear op, out WeightType type)
     {
-        bool canStay = plan.Options.HalfPrecisionWeights && BitConverter.IsLittleEndian && !op.Affine.Variance.IsPresent && !op.Affine.Scale.IsPresent;
-        return canStay && plan.TryOpenStored(op.Weight, out WeightType type, out _) && type is WeightType.F16 or WeightType.BF16 ? type : WeightType.F32;
+        type = WeightType.F32;
+        return plan.Options.LinearPrecision != LinearPrecision.Full && BitConverter.IsLittleEndian
+            && !op.Affine.Variance.IsPresent && !op.Affine.Scale.IsPresent
+            && plan.TryOpenStored(op.Weight, out type, out _) && type is WeightType.F16 or WeightType.BF16;
     }
 
     private void Copy(CpuPlan plan, WeightRef weight, ushort* block)
@@ -71,5 +73,33 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
         reader.Read(first * Inputs, new Span<float>(block + (long)first * Inputs, (end - first) * Inputs));
         for (int row = first; row < end; row++)
             fold.ScaleInPlace(row, new Span<float>(block + (long)row * Inputs, Inputs));
+    }
+
+    private void Round(CpuPlan plan, WeightRef weight, FoldedAffine fold, Half* block, int first, int end)
+    {
+        using WeightReader reader = plan.Open(weight);
+        float[] buffer = ArrayPool<float>.Shared.Rent(Inputs);
+        Span<float> values = buffer.AsSpan(0, Inputs);
+        for (int row = first; row < end; row++)
+        {
+            reader.Read(row * Inputs, values);
+            fold.ScaleInPlace(row, values);
+            float largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(values));
+            if (largest > (float)Half.MaxValue)
+            {
+                string name = plan.Info.Weights[weight.Index].Name;
+                throw new WeightException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Tensor {name}, row {row}: 16 bits hold at most {(float)Half.MaxValue}, found {largest}. Load it with LinearPrecision.Full or AsStored."));
+            }
+
+            TensorPrimitives.ConvertToHalf(values, new Span<Half>(block + (long)row * Inputs, Inputs));
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+
+        // Padded to whole floats.
+        if (end == Outputs && Outputs * Inputs % 2 != 0)
+            block[(long)Outputs * Inputs] = default;
     }
 }

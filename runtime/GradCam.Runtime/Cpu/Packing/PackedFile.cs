@@ -56,7 +56,7 @@ internal static unsafe class PackedFile
             $"network {plan.Info.Name} {network.Module.ModuleVersionId}",
             $"weights {weights}",
             $"machine {RuntimeInformation.ProcessArchitecture} {SimdLevels.Widest}, {SimdLevels.Widest.IssueRate()} a cycle",
-            $"winograd {plan.Options.Winograd}, half precision {plan.Options.HalfPrecisionWeights}",
+            $"winograd {plan.Options.Winograd}, linear layers {plan.Options.LinearPrecision}",
             $"blocks {plan.Packed.Length} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lengths)))}",
             "sha256 of the blocks, in binary: ");
         byte[] bytes = Encoding.UTF8.GetBytes(text);

@@ -19,6 +19,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>A value in every element.</summary>
     static abstract TVector All(float value);
 
+    /// <summary>A vector of F16 from memory, widened.</summary>
+    static abstract TVector LoadHalf(ushort* source);
+
+    /// <summary>A vector of BF16 from memory, widened.</summary>
+    static abstract TVector LoadBrain(ushort* source);
+
     /// <summary>A vector to memory; no alignment is needed.</summary>
     static abstract void Store(float* destination, TVector value);
 

@@ -23,6 +23,12 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> All(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadHalf(ushort* source) => HalfBits.ToSingle(Widen(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadBrain(ushort* source) => (Widen(source) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector256<float> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,5 +93,14 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
             return Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
         Vector256<float> halves = Avx.HorizontalAdd(Avx.HorizontalAdd(a, b), Avx.HorizontalAdd(c, d));
         return halves.GetLower() + halves.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Widen(ushort* source)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int32(source).AsUInt32();
+        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.Load(source));
+        return Vector256.Create(low, high);
     }
 }

@@ -22,6 +22,12 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float All(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadHalf(ushort* source) => (float)BitConverter.UInt16BitsToHalf(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadBrain(ushort* source) => BitConverter.UInt32BitsToSingle((uint)*source << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, float value) => *destination = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
         using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { HalfPrecisionWeights = true });
+        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.True(half.WeightBytes < wide.WeightBytes);
     }
@@ -26,9 +26,43 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
         using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { HalfPrecisionWeights = true });
+        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.Equal(wide.WeightBytes, half.WeightBytes);
+    }
+
+    [Fact]
+    public void Weights_of_32_bits_can_be_rounded_to_16()
+    {
+        using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
+        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
+        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half });
+        float[] expected = TinyNetwork.Run(wide), found = TinyNetwork.Run(half);
+        Assert.True(half.WeightBytes < wide.WeightBytes);
+        Assert.NotEqual(expected, found);
+        float largest = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(found), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= largest / 1024, $"{pair}"));
+    }
+
+    [Theory]
+    [InlineData(WeightType.F16)]
+    [InlineData(WeightType.BF16)]
+    public void Rounding_leaves_weights_of_16_bits_as_they_are(WeightType type)
+    {
+        using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
+        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
+        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half });
+        Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
+    }
+
+    [Fact]
+    public void A_weight_that_16_bits_cannot_hold_is_named()
+    {
+        using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(scale: 1e6f));
+        WeightException error = Assert.Throws<WeightException>(
+            () => BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half }));
+        Assert.Contains("at most 65504", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Tensor ", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,15 +74,11 @@ public sealed class HalfPrecisionTests
         ushort[] weights = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i)];
         var outputs = new float[weights.Length];
         var bias = new float[weights.Length];
-        var scratch = new float[HalfLinearJob.WidenedRows];
         float one = 1;
         fixed (ushort* w = weights)
-        fixed (float* y = outputs, b = bias, s = scratch)
+        fixed (float* y = outputs, b = bias)
         {
-            var layer = new LinearJob { Input = &one, Inputs = 1, Outputs = weights.Length, Output = y, Bias = b };
-            var job = new HalfLinearJob { Weights = w, Type = type, Scratch = s, ScratchLength = scratch.Length, Layer = layer };
-            for (int piece = 0; piece < layer.Pieces; piece++)
-                job.Run(piece, 0);
+            Multiply(type, w, b, &one, 1, y, weights.Length);
         }
 
         for (int i = 0; i < weights.Length; i++)
@@ -72,30 +102,65 @@ public sealed class HalfPrecisionTests
             float[] wide = new float[weights.Length];
             WeightConversion.ToSingle(type, System.Runtime.InteropServices.MemoryMarshal.AsBytes(weights.AsSpan()), wide);
             float[] x = [.. Enumerable.Range(0, Math.Max(inputs, outputs)).Select(_ => random.NextSingle() - 0.5f)];
-            float[] expected = new float[inputs + outputs], found = new float[inputs + outputs], scratch = new float[HalfLinearJob.WidenedRows * inputs];
+            float[] expected = new float[inputs + outputs], found = new float[inputs + outputs];
             fixed (ushort* half = weights)
-            fixed (float* w = wide, input = x, e = expected, f = found, s = scratch)
+            fixed (float* w = wide, input = x, e = expected, f = found)
             {
-                var layer = new LinearJob { Weights = w, Input = input, Inputs = inputs, Outputs = outputs, Output = e, Bias = input };
-                var back = new LinearBackwardJob { Weights = w, Factors = input, Rows = outputs, Columns = inputs, Output = e + outputs };
-                var halfLayer = new HalfLinearJob { Weights = half, Type = type, Scratch = s, ScratchLength = scratch.Length, Layer = layer };
-                halfLayer.Layer.Output = f;
-                var halfBack = new HalfLinearBackwardJob { Weights = half, Type = type, Layer = back };
-                halfBack.Layer.Output = f + outputs;
-                for (int piece = 0; piece < layer.Pieces; piece++)
-                {
-                    layer.Run(piece, 0);
-                    halfLayer.Run(piece, 0);
-                }
-
-                for (int piece = 0; piece < back.Pieces; piece++)
-                {
-                    back.Run(piece, 0);
-                    halfBack.Run(piece, 0);
-                }
+                Multiply(WeightType.F32, w, input, input, inputs, e, outputs);
+                Multiply(type, half, input, input, inputs, f, outputs);
+                AddRows(WeightType.F32, w, input, outputs, inputs, e + outputs);
+                AddRows(type, half, input, outputs, inputs, f + outputs);
             }
 
             Assert.Equal(expected, found);
+        }
+    }
+
+    private static unsafe void Multiply(WeightType type, void* weights, float* bias, float* x, int inputs, float* y, int outputs)
+    {
+        switch (type)
+        {
+            case WeightType.F16:
+                Run<Float16>();
+                break;
+            case WeightType.BF16:
+                Run<BrainFloat16>();
+                break;
+            default:
+                Run<Float32>();
+                break;
+        }
+
+        void Run<TFormat>()
+            where TFormat : struct, IWeightFormat
+        {
+            var job = new LinearJob<TFormat> { Weights = weights, Bias = bias, Input = x, Inputs = inputs, Output = y, Outputs = outputs };
+            for (int piece = 0; piece < job.Pieces; piece++)
+                job.Run(piece, 0);
+        }
+    }
+
+    private static unsafe void AddRows(WeightType type, void* weights, float* factors, int rows, int columns, float* sums)
+    {
+        switch (type)
+        {
+            case WeightType.F16:
+                Run<Float16>();
+                break;
+            case WeightType.BF16:
+                Run<BrainFloat16>();
+                break;
+            default:
+                Run<Float32>();
+                break;
+        }
+
+        void Run<TFormat>()
+            where TFormat : struct, IWeightFormat
+        {
+            var job = new LinearBackwardJob<TFormat> { Weights = weights, Factors = factors, Rows = rows, Columns = columns, Output = sums };
+            for (int piece = 0; piece < job.Pieces; piece++)
+                job.Run(piece, 0);
         }
     }
 

@@ -41,13 +41,13 @@ internal sealed class TinyNetwork : INetwork
     }
 
     /// <summary>Weights in a file, those of linear layers in a type of choice.</summary>
-    public static byte[] Weights(int seed = 1, WeightType linear = WeightType.F32)
+    public static byte[] Weights(int seed = 1, WeightType linear = WeightType.F32, float scale = 0.25f)
     {
         var random = new Random(seed);
         var file = new SafetensorsBuilder();
         foreach (WeightInfo weight in Info.Weights)
         {
-            float[] values = [.. Enumerable.Range(0, weight.Shape.Aggregate((a, b) => a * b)).Select(_ => (random.NextSingle() - 0.5f) / 4)];
+            float[] values = [.. Enumerable.Range(0, weight.Shape.Aggregate((a, b) => a * b)).Select(_ => scale * (random.NextSingle() - 0.5f))];
             if (weight.Name != "fc.weight" || linear == WeightType.F32)
                 file.Add(weight.Name, [.. weight.Shape], values);
             else
