@@ -53,8 +53,8 @@ public enum LinearPrecision
     AsStored,
 
     /// <summary>
-    /// In 16 bits (F16) in all layers: half the memory. Weights in 32 bits are rounded to 11 significant bits, so each is off by up to 1/4096 of itself; logits
-    /// of the zoo's networks by 1e-4 to 5e-4 of the largest. A weight above 65504 is a <see cref="Weights.WeightException"/>.
+    /// In 16 bits (F16) in all layers: half the memory. Weights in 32 bits are rounded to 11 significant bits, so each is off by up to 1/2048 of itself; logits
+    /// of networks of the zoo were off by 2e-4 to 3e-4 of the largest. A weight above 65504 is a <see cref="Weights.WeightException"/>.
     /// </summary>
     Half,
 }

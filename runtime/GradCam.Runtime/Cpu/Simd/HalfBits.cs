@@ -23,7 +23,7 @@ internal static class HalfBits
         Vector512<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector512.Create(SignAndRest);
         Vector512<uint> value = (placed.AsSingle() * Vector512.Create(Rebias)).AsUInt32();
         Vector512<uint> exponent = Vector512.Create(HalfExponent);
-        return (value | (Vector512.Equals(half & exponent, exponent) & Vector512.Create(SingleExponent))).AsSingle();
+        return Vector512.ConditionalSelect(Vector512.Equals(half & exponent, exponent), value | Vector512.Create(SingleExponent), value).AsSingle();
     }
 
     /// <summary>Converts the bits in the low halves.</summary>
@@ -33,7 +33,7 @@ internal static class HalfBits
         Vector256<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector256.Create(SignAndRest);
         Vector256<uint> value = (placed.AsSingle() * Vector256.Create(Rebias)).AsUInt32();
         Vector256<uint> exponent = Vector256.Create(HalfExponent);
-        return (value | (Vector256.Equals(half & exponent, exponent) & Vector256.Create(SingleExponent))).AsSingle();
+        return Vector256.ConditionalSelect(Vector256.Equals(half & exponent, exponent), value | Vector256.Create(SingleExponent), value).AsSingle();
     }
 
     /// <summary>Converts the bits in the low halves.</summary>
@@ -43,6 +43,6 @@ internal static class HalfBits
         Vector128<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector128.Create(SignAndRest);
         Vector128<uint> value = (placed.AsSingle() * Vector128.Create(Rebias)).AsUInt32();
         Vector128<uint> exponent = Vector128.Create(HalfExponent);
-        return (value | (Vector128.Equals(half & exponent, exponent) & Vector128.Create(SingleExponent))).AsSingle();
+        return Vector128.ConditionalSelect(Vector128.Equals(half & exponent, exponent), value | Vector128.Create(SingleExponent), value).AsSingle();
     }
 }

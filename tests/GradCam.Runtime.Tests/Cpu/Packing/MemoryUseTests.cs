@@ -1,0 +1,27 @@
+using GradCam.Cpu;
+using GradCam.Weights;
+
+namespace GradCam.Runtime.Tests.Cpu.Packing;
+
+/// <summary>The memory that a network takes, said without its weights.</summary>
+public sealed class MemoryUseTests
+{
+    [Fact]
+    public void Is_what_a_loaded_network_takes()
+    {
+        using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
+        using var model = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
+        MemoryUse use = MemoryUse.Of<TinyNetwork>();
+        Assert.Equal(model.WeightBytes, use.WeightBytes);
+        Assert.True(use.SessionBytes >= sizeof(float) * TinyNetwork.Info.WorkspaceLength);
+    }
+
+    [Fact]
+    public void Options_count()
+    {
+        MemoryUse plain = MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1 });
+        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1, LinearPrecision = LinearPrecision.Half }).WeightBytes < plain.WeightBytes);
+        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1, Winograd = false }).WeightBytes <= plain.WeightBytes);
+        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 3 }).SessionBytes > plain.SessionBytes);
+    }
+}
