@@ -2,18 +2,21 @@ using System.Globalization;
 
 namespace GradCam.Benchmarks;
 
-/// <summary>What the verbs that time networks are called with: <c>[network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--best]</c>.</summary>
+/// <summary>What the verbs that time networks are called with: <c>[network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N]
+/// [--best]</c>.</summary>
 /// <param name="Networks">The networks named.</param>
 /// <param name="Threads">Numbers of threads.</param>
 /// <param name="Rounds">Rounds.</param>
 /// <param name="Options">How networks are loaded.</param>
+/// <param name="Layer">Which of a network's layers is explained, from 0.</param>
 /// <param name="Best">Whether the shortest times count, not the medians.</param>
-internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, NetworkOptions Options, bool Best)
+internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, NetworkOptions Options, int Layer, bool Best)
 {
     public static BenchmarkArguments Parse(string[] arguments, int rounds, params int[] threads)
     {
         var names = new List<string>();
         var options = new NetworkOptions();
+        int layer = 0;
         bool best = false;
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -31,6 +34,9 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] 
                 case "--half":
                     options = options with { LinearPrecision = LinearPrecision.Half };
                     break;
+                case "--layer":
+                    layer = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
+                    break;
                 case "--best":
                     best = true;
                     break;
@@ -42,6 +48,6 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] 
             }
         }
 
-        return new BenchmarkArguments(names, threads, rounds, options, best);
+        return new BenchmarkArguments(names, threads, rounds, options, layer, best);
     }
 }

@@ -7,8 +7,8 @@ namespace GradCam.Benchmarks;
 
 /// <summary>
 /// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
-/// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--best]</c>. The ONNX files are the zoo's specs,
-/// exported.
+/// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]</c>. The ONNX files
+/// are the zoo's specs, exported.
 /// </summary>
 /// <remarks>
 /// Before each time that is taken the same runs for a tenth of a second: the other's worker threads stop spinning (ONNX Runtime's do so for tens of
@@ -26,13 +26,13 @@ internal static class Peers
         foreach (ZooNetwork network in ZooNetwork.All)
         {
             if (parsed.Networks.Count == 0 || parsed.Networks.Contains(network.Name))
-                Run(network, parsed.Options, parsed.Threads, parsed.Rounds, peak, parsed.Best);
+                Run(network, parsed.Options, parsed.Threads, parsed.Rounds, peak, parsed.Layer, parsed.Best);
         }
 
         return 0;
     }
 
-    private static void Run(ZooNetwork network, NetworkOptions options, int[] threadCounts, int rounds, double peak, bool best)
+    private static void Run(ZooNetwork network, NetworkOptions options, int[] threadCounts, int rounds, double peak, int layer, bool best)
     {
         string folder = Directory.CreateTempSubdirectory("gradcam-peers").FullName;
         try
@@ -43,7 +43,7 @@ internal static class Peers
             using (FileStream stream = File.Create(onnx))
                 OnnxExporter.Export(network.SpecPath, weights, stream);
             foreach (int threads in threadCounts)
-                Compare(network, options with { Threads = threads }, weights, onnx, rounds, peak * threads, best);
+                Compare(network, options with { Threads = threads }, weights, onnx, rounds, peak * threads, layer, best);
         }
         finally
         {
@@ -51,7 +51,7 @@ internal static class Peers
         }
     }
 
-    private static void Compare(ZooNetwork network, NetworkOptions options, string weights, string onnx, int rounds, double peak, bool best)
+    private static void Compare(ZooNetwork network, NetworkOptions options, string weights, string onnx, int rounds, double peak, int layer, bool best)
     {
         long start = Stopwatch.GetTimestamp();
         using WeightSource source = WeightLoading.OpenFile(weights);
@@ -89,7 +89,7 @@ internal static class Peers
             double explained = TimeWhenWarm(() =>
             {
                 session.Forward(image, TensorLayout.Chw);
-                session.GradCam(layer: 0, classIndex: 0);
+                session.GradCam(layer, classIndex: 0);
             });
             float[] logits = [];
             double theirs = TimeWhenWarm(() =>

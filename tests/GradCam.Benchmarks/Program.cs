@@ -16,7 +16,7 @@ switch (args)
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
     default:
-        Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--best]");
+        Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");

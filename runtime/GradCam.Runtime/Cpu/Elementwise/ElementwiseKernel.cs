@@ -57,10 +57,26 @@ internal unsafe struct ElementwiseKernel<TFunction> : IChannelKernel
             float* destination = Destination.Row(row);
             for (int pixel = 0; pixel < pixels; pixel++)
             {
-                for (nint c = from; c < to; c += V.Count)
+                nint c = from;
+
+                // Two vectors share the function's constants in registers.
+                for (; c <= to - 2 * V.Count; c += 2 * V.Count)
                 {
-                    V result = function.Apply(
-                        V.Load(x + c), TFunction.Operands > 1 ? V.Load(y + c) : V.Zero, TFunction.Operands > 2 ? V.Load(z + c) : V.Zero);
+                    V first = Apply<V>(function, x, y, z, c);
+                    V second = Apply<V>(function, x, y, z, c + V.Count);
+                    if (accumulate)
+                    {
+                        first += V.Load(destination + c);
+                        second += V.Load(destination + c + V.Count);
+                    }
+
+                    V.Store(first, destination + c);
+                    V.Store(second, destination + c + V.Count);
+                }
+
+                if (c < to)
+                {
+                    V result = Apply<V>(function, x, y, z, c);
                     if (accumulate)
                         result += V.Load(destination + c);
                     V.Store(result, destination + c);
@@ -73,6 +89,11 @@ internal unsafe struct ElementwiseKernel<TFunction> : IChannelKernel
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Apply<V>(TFunction function, float* x, float* y, float* z, nint c)
+        where V : struct, ILanes<V> =>
+        function.Apply(V.Load(x + c), TFunction.Operands > 1 ? V.Load(y + c) : V.Zero, TFunction.Operands > 2 ? V.Load(z + c) : V.Zero);
 
     private readonly bool HasPixelStride(int stride) =>
         Destination.PixelStride == stride && X.PixelStride == stride
