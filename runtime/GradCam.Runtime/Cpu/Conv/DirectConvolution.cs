@@ -92,13 +92,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     /// The most pixels of a tile whose inputs fit into the L1 cache together. Pixels that are a multiple of 4096 bytes apart fall into the same set of it, and
     /// a set has room for 8 lines: with 14 pixels of 1024 channels every load would miss, which costs a quarter of the speed.
     /// </summary>
-    private static int PixelsInCache(int stepBytes)
-    {
-        const int WayBytes = 4096;
-        const int Ways = 8;
-        int sets = WayBytes / Math.Min(WayBytes, stepBytes & -stepBytes);
-        return Math.Max(1, sets * (Ways - 1));
-    }
+    private static int PixelsInCache(int stepBytes) => Math.Max(1, CacheSets.Of(stepBytes) * (CacheSets.Ways - 1));
 
     private unsafe void Run(in ExecutionContext context, Phase phase, in Tensor input, in Tensor output, in Epilogue epilogue)
     {

@@ -10,6 +10,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Floats in a vector.</summary>
     static abstract int Width { get; }
 
+    /// <summary>Vector registers of the machine.</summary>
+    static abstract int Registers { get; }
+
     /// <summary>A vector from memory; no alignment is needed.</summary>
     static abstract TVector Load(float* source);
 

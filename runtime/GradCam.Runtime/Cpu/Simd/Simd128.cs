@@ -14,6 +14,12 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         get => 4;
     }
 
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => AdvSimd.IsSupported ? 32 : 16;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 

@@ -12,6 +12,12 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
         get => 1;
     }
 
+    public static int Registers
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 16;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(float* source) => *source;
 
