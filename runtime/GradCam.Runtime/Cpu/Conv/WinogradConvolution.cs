@@ -84,8 +84,8 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
         (job.BlockTiles, job.GroupPanels) = Blocking(job.Tiles);
         int threads = context.Team.Threads;
 
-        // Blocks are whole pieces where there are enough tiles: each thread's part of the map stays in its core's cache.
-        if (threads == 1 || job.Tiles >= threads * MinThreadTiles)
+        // Blocks are whole pieces where there are enough tiles, or too few panels to share: each thread's part of the map stays in its core's cache.
+        if (threads == 1 || job.Tiles >= threads * MinThreadTiles || job.Panels < 2 * threads)
         {
             int share = (job.Tiles + threads - 1) / threads;
             int blocks = (share + job.BlockTiles - 1) / job.BlockTiles * threads;
