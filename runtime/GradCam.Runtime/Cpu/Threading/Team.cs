@@ -11,7 +11,7 @@ internal readonly struct Team(int threads)
 
     /// <summary>Runs all pieces of a job and returns when they are done. Allocates nothing.</summary>
     /// <remarks>Waking the others costs some microseconds: work of less than about 20 microseconds is better run by the caller alone.</remarks>
-    /// <param name="count">Number of pieces, chosen by the job's shape and not by the number of threads.</param>
+    /// <param name="count">Number of pieces. What they compute together must not depend on it.</param>
     /// <param name="job">The job.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void For<TJob>(int count, TJob job)
