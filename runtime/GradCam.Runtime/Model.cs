@@ -49,7 +49,9 @@ public enum LinearPrecision
     /// <summary>In 32 bits.</summary>
     Full,
 
-    /// <summary>In 16 bits where the weight file has them so (F16 or BF16) and no factor or batch norm is folded in: half the memory, and the same results.</summary>
+    /// <summary>
+    /// In 16 bits where the weight file has them so (F16 or BF16) and no factor or batch norm is folded in: half the memory, and the same results.
+    /// </summary>
     AsStored,
 
     /// <summary>

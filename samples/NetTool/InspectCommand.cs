@@ -66,7 +66,8 @@ internal static class InspectCommand
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
         MemoryUse memory = GeneratedNetwork.Measure(layers.GenerateSource());
         double stored = sizeof(float) * (double)parameters, all = memory.WeightBytes + memory.SessionBytes;
-        AnsiConsole.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {MiB(memory.WeightBytes)}, a session {MiB(memory.SessionBytes)},");
+        string packed = MiB(memory.WeightBytes), session = MiB(memory.SessionBytes);
+        AnsiConsole.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {packed}, a session {session},");
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
         if (layers.EndsInSoftmax)
             AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");

@@ -53,7 +53,7 @@ internal unsafe struct DepthwiseBand
     /// <summary>Rows.</summary>
     public nint Rows;
 
-    /// <summary>Whether the inputs of two rows of outputs stay in the L1 cache together: those of neighbouring pixels do not fall into few sets of it.</summary>
+    /// <summary>Whether what two rows of outputs read stays in the L1 cache: neighbouring pixels do not fall into few sets of it.</summary>
     public bool FitsTwoRows;
 
     /// <summary>Tiles in a row.</summary>

@@ -8,7 +8,7 @@ namespace GradCam.Cpu.Conv;
 /// <summary>One phase of a depthwise convolution. A piece is a band of rows times a block of channels.</summary>
 internal unsafe struct DepthwiseJob : IParallelJob
 {
-    /// <summary>Sets of the L1 cache into which so many pixels of two rows and their weights do not fit: with 1152 channels two rows take 13 % longer.</summary>
+    /// <summary>Sets of the L1 cache that cannot hold what two rows read: with 1152 channels two rows at a time take 13 % longer.</summary>
     private const int FewSets = 8;
 
     /// <summary>The inputs.</summary>

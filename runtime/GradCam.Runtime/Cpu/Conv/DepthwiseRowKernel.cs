@@ -5,7 +5,8 @@ namespace GradCam.Cpu.Conv;
 
 /// <summary>
 /// <see cref="DepthwiseKernel"/> where the taps of a kernel row are neighbours, as are the pixels that they meet: each input is loaded once for all taps of its
-/// row. Where the machine has the registers, two rows of outputs at a time: with 7 sums, each of which waits four cycles for the one before, a multiplier would be idle.
+/// row. Where the machine has the registers, two rows of outputs at a time: with 7 sums, each of which waits four cycles for its last product, a multiplier
+/// would be idle.
 /// </summary>
 internal static unsafe class DepthwiseRowKernel
 {

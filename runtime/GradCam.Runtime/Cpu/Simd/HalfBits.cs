@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace GradCam.Cpu.Simd;
 
 /// <summary>
-/// F16 to F32, exactly. Sign, exponent and fraction are moved to their places in 32 bits, where the exponent is 112 too small: a multiplication puts that right,
-/// for subnormal numbers too. Infinity and NaN keep their exponent of all ones.
+/// F16 to F32, exactly. Sign, exponent and fraction are moved to their places in 32 bits, where the exponent is 112 too small: a multiplication puts that
+/// right, for subnormal numbers too. Infinity and NaN keep their exponent of all ones.
 /// </summary>
 internal static class HalfBits
 {
