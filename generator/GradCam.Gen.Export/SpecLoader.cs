@@ -21,7 +21,7 @@ internal static class SpecLoader
         CompilationInput input = Parse(text, name, weights, layers: default);
         var problems = new List<Problem>();
         Network? network = Pipeline.Resolve(input, problems);
-        Throw(problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);
+        Throw(problems, text, name);
         return network ?? throw new SpecException($"{name}: the spec has errors");
     }
 
@@ -33,7 +33,7 @@ internal static class SpecLoader
     public static string Generate(string text, string name, IEnumerable<string> layers)
     {
         CompilationOutput output = Pipeline.Compile(Parse(text, name, weights: null, layers.ToEquatableArray()));
-        Throw(output.Problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).ToList(), text, name);
+        Throw(output.Problems, text, name);
         return output.Source!;
     }
 
@@ -44,10 +44,12 @@ internal static class SpecLoader
         return new CompilationInput(Class, parsed.Syntax, text, name, weights, weights?.File, null, null, null, layers, HasErrors: false);
     }
 
-    private static void Throw(IReadOnlyCollection<Problem> problems, string text, string name)
+    /// <summary>Throws what is more than a warning.</summary>
+    private static void Throw(IEnumerable<Problem> problems, string text, string name)
     {
-        if (problems.Count > 0)
-            throw new SpecException(string.Join(Environment.NewLine, problems.Distinct().Select(problem => Describe(problem, text, name))));
+        List<Problem> errors = [.. problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).Distinct()];
+        if (errors.Count > 0)
+            throw new SpecException(string.Join(Environment.NewLine, errors.Select(problem => Describe(problem, text, name))));
     }
 
     private static string Describe(Problem problem, string text, string name)

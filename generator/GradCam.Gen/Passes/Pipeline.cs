@@ -34,12 +34,6 @@ internal static class Pipeline
     {
         if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels(input, network, problems))
             return null;
-        return MakePlan(network, problems);
-    }
-
-    /// <summary>A resolved network as it runs.</summary>
-    public static Plan? MakePlan(Network network, List<Problem> problems)
-    {
         network = LowerToLinear.Run(network);
         network = FoldAffines.Run(network);
         network = FuseResiduals.Run(network);

@@ -57,16 +57,10 @@ internal readonly unsafe struct Float16 : IWeightFormat
         where TSimd : ISimd<TVector>
         where TVector : struct => TSimd.LoadHalf((ushort*)source);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector LoadTail<TSimd, TVector>(byte* source, int count, TVector mask)
         where TSimd : ISimd<TVector>
-        where TVector : struct
-    {
-        ushort* tail = stackalloc ushort[TSimd.Width];
-        for (int i = 0; i < count; i++)
-            tail[i] = ((ushort*)source)[i];
-        return TSimd.LoadHalf(tail);
-    }
+        where TVector : struct => ShortTail.Load<Float16, TSimd, TVector>(source, count);
 }
 
 /// <summary>BF16.</summary>
@@ -83,14 +77,25 @@ internal readonly unsafe struct BrainFloat16 : IWeightFormat
         where TSimd : ISimd<TVector>
         where TVector : struct => TSimd.LoadBrain((ushort*)source);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector LoadTail<TSimd, TVector>(byte* source, int count, TVector mask)
+        where TSimd : ISimd<TVector>
+        where TVector : struct => ShortTail.Load<BrainFloat16, TSimd, TVector>(source, count);
+}
+
+/// <summary>The last elements of a row in 16 bits, for which there are no masked loads: from a copy with zeros behind them.</summary>
+internal static unsafe class ShortTail
+{
+    /// <summary>Loads less than a vector.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TVector Load<TFormat, TSimd, TVector>(byte* source, int count)
+        where TFormat : struct, IWeightFormat
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
         ushort* tail = stackalloc ushort[TSimd.Width];
         for (int i = 0; i < count; i++)
             tail[i] = ((ushort*)source)[i];
-        return TSimd.LoadBrain(tail);
+        return TFormat.Load<TSimd, TVector>((byte*)tail);
     }
 }

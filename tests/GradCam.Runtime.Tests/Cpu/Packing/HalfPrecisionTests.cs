@@ -1,5 +1,6 @@
 using GradCam.Cpu;
 using GradCam.Cpu.FullyConnected;
+using GradCam.Cpu.Threading;
 using GradCam.Weights;
 
 namespace GradCam.Runtime.Tests.Cpu.Packing;
@@ -108,14 +109,15 @@ public sealed class HalfPrecisionTests
             {
                 Multiply(WeightType.F32, w, input, input, inputs, e, outputs);
                 Multiply(type, half, input, input, inputs, f, outputs);
-                AddRows(WeightType.F32, w, input, outputs, inputs, e + outputs);
-                AddRows(type, half, input, outputs, inputs, f + outputs);
+                Multiply(WeightType.F32, w, null, input, inputs, e + outputs, outputs);
+                Multiply(type, half, null, input, inputs, f + outputs, outputs);
             }
 
             Assert.Equal(expected, found);
         }
     }
 
+    /// <summary>y = W x + bias, or without a bias the transposed matrix times x, as [outputs][inputs] is stored in a type.</summary>
     private static unsafe void Multiply(WeightType type, void* weights, float* bias, float* x, int inputs, float* y, int outputs)
     {
         switch (type)
@@ -132,35 +134,18 @@ public sealed class HalfPrecisionTests
         }
 
         void Run<TFormat>()
-            where TFormat : struct, IWeightFormat
+            where TFormat : unmanaged, IWeightFormat
         {
+            var team = new Team(1);
+            if (bias == null)
+            {
+                var back = new LinearBackwardJob<TFormat> { Weights = weights, Factors = x, Rows = outputs, Columns = inputs, Output = y };
+                team.For(back.Pieces, back);
+                return;
+            }
+
             var job = new LinearJob<TFormat> { Weights = weights, Bias = bias, Input = x, Inputs = inputs, Output = y, Outputs = outputs };
-            for (int piece = 0; piece < job.Pieces; piece++)
-                job.Run(piece, 0);
-        }
-    }
-
-    private static unsafe void AddRows(WeightType type, void* weights, float* factors, int rows, int columns, float* sums)
-    {
-        switch (type)
-        {
-            case WeightType.F16:
-                Run<Float16>();
-                break;
-            case WeightType.BF16:
-                Run<BrainFloat16>();
-                break;
-            default:
-                Run<Float32>();
-                break;
-        }
-
-        void Run<TFormat>()
-            where TFormat : struct, IWeightFormat
-        {
-            var job = new LinearBackwardJob<TFormat> { Weights = weights, Factors = factors, Rows = rows, Columns = columns, Output = sums };
-            for (int piece = 0; piece < job.Pieces; piece++)
-                job.Run(piece, 0);
+            team.For(job.Pieces, job);
         }
     }
 
