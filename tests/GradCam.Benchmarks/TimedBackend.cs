@@ -29,6 +29,13 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("Convolution", input, output, start);
     }
 
+    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.ConvolutionChain(chain, in input, in residual, in output);
+        _times.Add($"Convolution x{chain.Length}", input, output, start);
+    }
+
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();

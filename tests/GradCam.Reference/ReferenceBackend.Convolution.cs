@@ -9,51 +9,29 @@ public readonly partial struct ReferenceBackend
     /// <inheritdoc/>
     public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output)
     {
-        Window window = op.Window;
-        workspace.RequireZeroHalo(input, WindowReach.Gather(window, Size(input), Size(output)));
+        workspace.RequireZeroHalo(input, WindowReach.Gather(op.Window, Size(input), Size(output)));
+        Finish(op, Convolve(op, workspace.Load(input), input, output), residual, output);
+    }
+
+    /// <inheritdoc/>
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    {
         double[] x = workspace.Load(input);
-        double[] w = ConvolutionKernel(op, input, output);
-        double[] y = new double[output.Length];
-        int inputs = input.Channels / op.Groups;
-        int outputs = output.Channels / op.Groups;
-        for (int oy = 0; oy < output.Height; oy++)
+        Tensor read = input;
+        foreach (Convolution op in chain[..^1])
         {
-            for (int ox = 0; ox < output.Width; ox++)
-            {
-                for (int oc = 0; oc < output.Channels; oc++)
-                {
-                    double sum = 0;
-                    for (int ky = 0; ky < window.Kernel.Height; ky++)
-                    {
-                        for (int kx = 0; kx < window.Kernel.Width; kx++)
-                        {
-                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
-                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
-                            if (!IsOnMap(input, iy, ix))
-                                continue;
-                            for (int i = 0; i < inputs; i++)
-                            {
-                                int ic = oc / outputs * inputs + i;
-                                sum += x[Index(input, iy, ix, ic)] * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
-                            }
-                        }
-                    }
-
-                    y[Index(output, oy, ox, oc)] = ApplyAffine(op.Affine, oc, sum + weights.PerChannel(op.Bias, oc, 0));
-                }
-            }
+            Window window = op.Window;
+            int outputs = weights[op.Weight].Length / (read.Channels / op.Groups * window.Kernel.Height * window.Kernel.Width);
+            Tensor made = new(
+                0, outputs,
+                OutputSize(window.Pad.Top + read.Height + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
+                OutputSize(window.Pad.Left + read.Width + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
+            x = Convolve(op, x, read, made);
+            ApplyActivation(op.Activation, x);
+            read = made;
         }
 
-        if (!residual.IsEmpty)
-        {
-            ReferenceWorkspace.RequireSameShape(residual, output);
-            double[] r = workspace.Load(residual);
-            for (int i = 0; i < y.Length; i++)
-                y[i] += r[i];
-        }
-
-        ApplyActivation(op.Activation, y);
-        workspace.Store(output, y);
+        Finish(chain[^1], Convolve(chain[^1], x, read, output), residual, output);
     }
 
     /// <inheritdoc/>
@@ -273,5 +251,68 @@ public readonly partial struct ReferenceBackend
         double[] matrix = weights[op.Weight];
         Require(IsPixel(input) && IsPixel(output) && matrix.Length == input.Channels * output.Channels, "1x1 maps that fit the matrix", input, output);
         return matrix;
+    }
+
+    /// <summary>How many outputs have all their taps on the padded map.</summary>
+    private static int OutputSize(int padded, int kernel, int stride, int dilation)
+    {
+        int outputs = 0;
+        while (outputs * stride + (kernel - 1) * dilation < padded)
+            outputs++;
+        return outputs;
+    }
+
+    /// <summary>affine(conv(x) + bias), packed.</summary>
+    private double[] Convolve(in Convolution op, double[] x, in Tensor input, in Tensor output)
+    {
+        Window window = op.Window;
+        double[] w = ConvolutionKernel(op, input, output);
+        double[] y = new double[output.Length];
+        int inputs = input.Channels / op.Groups;
+        int outputs = output.Channels / op.Groups;
+        for (int oy = 0; oy < output.Height; oy++)
+        {
+            for (int ox = 0; ox < output.Width; ox++)
+            {
+                for (int oc = 0; oc < output.Channels; oc++)
+                {
+                    double sum = 0;
+                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    {
+                        for (int kx = 0; kx < window.Kernel.Width; kx++)
+                        {
+                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
+                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
+                            if (!IsOnMap(input, iy, ix))
+                                continue;
+                            for (int i = 0; i < inputs; i++)
+                            {
+                                int ic = oc / outputs * inputs + i;
+                                sum += x[Index(input, iy, ix, ic)] * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
+                            }
+                        }
+                    }
+
+                    y[Index(output, oy, ox, oc)] = ApplyAffine(op.Affine, oc, sum + weights.PerChannel(op.Bias, oc, 0));
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>Adds the residual, applies the activation, stores.</summary>
+    private void Finish(in Convolution op, double[] y, in Tensor residual, in Tensor output)
+    {
+        if (!residual.IsEmpty)
+        {
+            ReferenceWorkspace.RequireSameShape(residual, output);
+            double[] r = workspace.Load(residual);
+            for (int i = 0; i < y.Length; i++)
+                y[i] += r[i];
+        }
+
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
     }
 }

@@ -12,7 +12,10 @@ internal static class ForwardEmitter
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
         Network network = plan.Network;
-        var steps = network.Layers.Select(layer => (Layer: layer, Calls: Calls(plan, names, layer))).Where(step => step.Calls.Count > 0).ToList();
+        Dictionary<int, IReadOnlyList<Layer>> chains = plan.Chains.ToDictionary(chain => chain[chain.Count - 1].Id);
+        var steps = network.Layers.Where(layer => plan.Values.ContainsKey(layer.Id))
+            .Select(layer => (Layer: layer, Calls: chains.TryGetValue(layer.Id, out var chain) ? [Chain(names, chain)] : Calls(plan, names, layer)))
+            .Where(step => step.Calls.Count > 0).ToList();
 
         writer.Summary("The forward pass.");
         writer.Open($"static void Cam.INetwork.RunForward{Signature}");
@@ -30,7 +33,19 @@ internal static class ForwardEmitter
             (Layer layer, List<string> calls) = steps[i];
             if (i > 0)
                 writer.Line();
-            writer.Summary(Describe(layer, byId, statistics));
+            if (chains.TryGetValue(layer.Id, out IReadOnlyList<Layer>? chain))
+            {
+                writer.Line("/// <summary>");
+                writer.Line("/// In strips of rows, of which nothing but the last layer's output is stored:");
+                foreach (Layer link in chain)
+                    writer.Line("/// " + SourceWriter.Xml(Describe(link, byId, statistics)));
+                writer.Line("/// </summary>");
+            }
+            else
+            {
+                writer.Summary(Describe(layer, byId, statistics));
+            }
+
             writer.Line($"public static void {names.Layer(layer.Id)}{Signature}");
             MethodBody(writer, calls);
         }
@@ -72,6 +87,14 @@ internal static class ForwardEmitter
         parts.AddRange(layer.Merged);
         long macs = statistics.MultiplyAccumulates(layer);
         return string.Join(", ", parts) + (macs == 0 ? "." : $"; {Statistics.Scaled(macs)}MAC.");
+    }
+
+    private static string Chain(Names names, IReadOnlyList<Layer> chain)
+    {
+        Layer last = chain[chain.Count - 1];
+        string operations = string.Join(", ", chain.Select(layer => names.Operation(layer.Id)));
+        string residual = last.Residual is int id ? names.Value(id) : "default";
+        return $"backend.ConvolutionChain([{operations}], {names.Value(chain[0].Input)}, residual: {residual}, output: {names.Value(last.Id)})";
     }
 
     private static List<string> Calls(Plan plan, Names names, Layer layer)

@@ -62,7 +62,7 @@ internal sealed class SourceWriter
         int depth = 0, start = 0;
         for (int i = 0; i < list.Length; i++)
         {
-            depth += list[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += list[i] switch { '(' or '[' => 1, ')' or ']' => -1, _ => 0 };
             if (depth > 0 || list[i] != ',')
                 continue;
             arguments.Add(list.Substring(start, i - start));

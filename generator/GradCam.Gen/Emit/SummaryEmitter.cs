@@ -30,7 +30,6 @@ internal static class SummaryEmitter
         List<string[]> rows = [["layer", "output", "MAC", "parameters", "workspace (floats)"]];
         foreach (Layer layer in plan.Network.Layers)
         {
-            Location location = plan.Values[layer.Id];
             long macs = statistics.MultiplyAccumulates(layer), parameters = statistics.Parameters(layer);
             rows.Add(
             [
@@ -38,13 +37,16 @@ internal static class SummaryEmitter
                 layer.Shape.ToString(),
                 macs == 0 ? "-" : Statistics.Scaled(macs),
                 parameters == 0 ? "-" : Statistics.Count(parameters),
-                Invariant($"0x{location.Buffer.Offset:x6}..0x{location.Buffer.End:x6}") + (location.IsWhole ? "" : Invariant($" channel {location.Channel}")),
+                plan.Values.TryGetValue(layer.Id, out Location? location) ? Place(location) : "in strips",
             ]);
         }
 
         int[] widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();
         return rows.Select(row => $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4]}");
     }
+
+    private static string Place(Location location) =>
+        Invariant($"0x{location.Buffer.Offset:x6}..0x{location.Buffer.End:x6}") + (location.IsWhole ? "" : Invariant($" channel {location.Channel}"));
 
     /// <summary>"layer1.0.bn1 folded" becomes "bn1".</summary>
     private static string ShortName(string merged)

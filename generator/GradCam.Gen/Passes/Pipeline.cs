@@ -39,7 +39,7 @@ internal static class Pipeline
         network = FuseResiduals.Run(network);
         network = FuseActivations.Run(network);
         IReadOnlyList<BackwardStep> backward = BackwardSlice.Run(network);
-        return PlanMemory.Run(network, backward, problems);
+        return PlanMemory.Run(network, ChainConvolutions.Run(network), backward, problems);
     }
 
     private static bool CheckLabels(CompilationInput input, Network network, List<Problem> problems)

@@ -15,6 +15,7 @@ internal sealed class PlanMemory
     private const int Alignment = 16;
 
     private readonly Network _network;
+    private readonly IReadOnlyList<IReadOnlyList<Layer>> _chains;
     private readonly IReadOnlyList<BackwardStep> _backward;
     private readonly Dictionary<int, Layer> _byId;
     private readonly Dictionary<int, int> _lastRead = [];
@@ -24,21 +25,22 @@ internal sealed class PlanMemory
     private readonly List<WorkspaceBuffer> _buffers = [];
     private readonly int _end;
 
-    private PlanMemory(Network network, IReadOnlyList<BackwardStep> backward)
+    private PlanMemory(Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward)
     {
-        (_network, _backward) = (network, backward);
+        (_network, _chains, _backward) = (network, chains, backward);
         _byId = network.ById();
         _end = network.Layers.Count + backward.Count;
     }
 
-    public static Plan? Run(Network network, IReadOnlyList<BackwardStep> backward, List<Problem> problems)
+    public static Plan? Run(
+        Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward, List<Problem> problems)
     {
-        var pass = new PlanMemory(network, backward);
+        var pass = new PlanMemory(network, chains, backward);
         pass.PlaceValues();
         pass.PlaceGradients();
         long length = pass.AssignOffsets();
         if (length <= int.MaxValue)
-            return new Plan(network, backward, pass._values, pass._gradients, length);
+            return new Plan(network, chains, backward, pass._values, pass._gradients, length);
         problems.Add(new Problem(ProblemId.SizeOverflow, network.Input.Range, "the workspace", Invariant($"{length} floats")));
         return null;
     }
@@ -56,9 +58,12 @@ internal sealed class PlanMemory
         }
 
         FindInPlace();
+        HashSet<int> notStored = [.. _chains.SelectMany(chain => chain.Take(chain.Count - 1)).Select(layer => layer.Id)];
         for (int position = 0; position < _network.Layers.Count; position++)
         {
             Layer layer = _network.Layers[position];
+            if (notStored.Contains(layer.Id))
+                continue;
             (int root, int channel) = Root(layer.Id);
             if (!_values.TryGetValue(root, out Location? location))
                 _values[root] = location = new Location(NewBuffer(_byId[root].Shape), 0, _byId[root].Shape, root);
@@ -70,7 +75,7 @@ internal sealed class PlanMemory
 
         foreach (Layer layer in _network.Layers)
         {
-            foreach (int input in layer.Inputs)
+            foreach (int input in layer.Inputs.Where(input => !notStored.Contains(input)))
             {
                 Extent from = _byId[input].Shape.Size, to = layer.Shape.Size;
                 Widen(_values[input], layer.Operation switch
@@ -88,8 +93,14 @@ internal sealed class PlanMemory
         void Read(int id, int position) => _lastRead[id] = Math.Max(_lastRead.TryGetValue(id, out int last) ? last : 0, position);
 
         for (int position = 0; position < _network.Layers.Count; position++)
-            foreach (int id in _network.Layers[position].Operands)
+        {
+            Layer layer = _network.Layers[position];
+            foreach (int id in layer.Operands)
                 Read(id, position);
+            if (layer.Operation is ConvolutionOperation)
+                Read(FirstInput(layer), position);
+        }
+
         foreach (Output output in _network.Outputs)
             Read(output.Id, _end);
         foreach (Target target in _network.Targets)
@@ -128,7 +139,9 @@ internal sealed class PlanMemory
         }
     }
 
-    /// <summary>An elementwise layer, or a convolution that adds a residual, overwrites its operand where that is a buffer of its own and nothing reads it afterwards.</summary>
+    /// <summary>
+    /// An elementwise layer, or a convolution that adds a residual, overwrites its operand where that is a buffer of its own and nothing reads it afterwards.
+    /// </summary>
     private void FindInPlace()
     {
         HashSet<int> shared = [.. _parents.Keys, .. _parents.Values.Select(parent => parent.Parent)];
@@ -140,7 +153,7 @@ internal sealed class PlanMemory
             IEnumerable<int> candidates = layer.Operation switch
             {
                 ActivationOperation or AffineOperation or AddOperation or MultiplyOperation => layer.Inputs,
-                ConvolutionOperation when layer.Residual is int residual && residual != layer.Input => [residual],
+                ConvolutionOperation when layer.Residual is int residual && residual != FirstInput(layer) => [residual],
                 _ => [],
             };
             foreach (int input in candidates)
@@ -152,6 +165,9 @@ internal sealed class PlanMemory
             }
         }
     }
+
+    /// <summary>What a convolution reads, or the chain that it is the last of: a chain runs where its last layer is.</summary>
+    private int FirstInput(Layer layer) => (_chains.FirstOrDefault(chain => chain[chain.Count - 1].Id == layer.Id)?[0] ?? layer).Input;
 
     private (int Root, int Channel) Root(int id)
     {

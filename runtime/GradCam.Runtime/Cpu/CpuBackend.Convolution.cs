@@ -17,6 +17,12 @@ internal unsafe partial struct CpuBackend
         Prepared<PreparedConvolution>(op.Id).Forward!.Run(_context, input, output, new Epilogue(op.Activation, residual, default));
     }
 
+    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        HaloMemory.Clear(At(output), output);
+        Prepared<PreparedConvolution>(chain[^1].Id).Chain!.Run(_context, input, residual, output);
+    }
+
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);
 

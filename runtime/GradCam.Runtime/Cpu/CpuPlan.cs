@@ -27,6 +27,9 @@ internal sealed class CpuPlan : IDisposable
     /// <summary>The user's options.</summary>
     public NetworkOptions Options { get; }
 
+    /// <summary>Bytes of the rows between convolutions of a chain: a part of the L2 cache, through which the chain's input, output and weights pass as well.</summary>
+    public long StripBytes { get; init; } = 512 * 1024;
+
     /// <summary>The packed weights of all operations.</summary>
     public PackedWeights Packed { get; } = new();
 

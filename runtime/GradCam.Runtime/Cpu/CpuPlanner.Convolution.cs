@@ -20,6 +20,31 @@ internal readonly partial struct CpuPlanner
 
     public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output) => Convolution(op, input, output);
 
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        PreparedConvolution last = _plan.Prepare(chain[^1].Id, () => new PreparedConvolution());
+        if (last.Chain is not null)
+            return;
+        var stages = new ChainStage[chain.Length];
+        int inputs = input.Channels;
+        Extent size = (input.Height, input.Width);
+        for (int i = 0; i < chain.Length; i++)
+        {
+            Convolution op = chain[i];
+            int outputs = _plan.ShapeOf(op.Weight)[0];
+            size = ChainStage.OutputSize(op.Window, size);
+            var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
+            var kernel = new KernelTensor(
+                _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
+            PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
+            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(kernel, op.Window, backward: false, size));
+            stages[i] = new ChainStage(prepared.Forward, op, outputs, size);
+            inputs = outputs;
+        }
+
+        last.Chain = new ConvolutionChain(_plan, stages, input, output);
+    }
+
     public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
@@ -84,11 +109,14 @@ internal readonly partial struct CpuPlanner
         return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, bias, affine, channels));
     }
 
-    private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output)
+    private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output) =>
+        AlgorithmChoice.Make(Shape(kernel, window, backward, (output.Height, output.Width)), _plan.Options);
+
+    private static ConvolutionShape Shape(KernelTensor kernel, in Window window, bool backward, Extent output)
     {
         AxisPhase[] rows = Phases(window.Kernel.Height, window.Stride.Height, window.Pad.Top, window.Dilation.Height);
         AxisPhase[] columns = Phases(window.Kernel.Width, window.Stride.Width, window.Pad.Left, window.Dilation.Width);
-        return AlgorithmChoice.Make(new ConvolutionShape(kernel, rows, columns, (output.Height, output.Width)), _plan.Options);
+        return new ConvolutionShape(kernel, rows, columns, output);
 
         AxisPhase[] Phases(int taps, int stride, int pad, int dilation) =>
             backward ? AxisPhase.Backward(taps, stride, pad, dilation) : AxisPhase.Forward(taps, stride, pad, dilation);

@@ -8,27 +8,26 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>Floats after the arena's end that a vector load may touch; their values are never used.</summary>
     private const int Slack = 64;
 
-    private readonly NativeBlock _arena;
-    private readonly NativeBlock _scratch;
+    /// <summary>Floats of a cache line.</summary>
+    private const int Line = 16;
+
+    private readonly NativeBlock _memory;
+    private readonly long _arenaLength;
 
     public CpuWorkspace(NetworkInfo info, long scratchLength, int threads)
     {
-        _arena = new NativeBlock(ArenaLength(info));
-        _scratch = new NativeBlock(scratchLength * threads);
+        _arenaLength = ArenaLength(info);
+        _memory = new NativeBlock(_arenaLength + scratchLength * threads);
     }
 
     /// <summary>The arena's first float, aligned to a cache line.</summary>
-    public float* Arena => _arena.Pointer;
+    public float* Arena => _memory.Pointer;
 
-    /// <summary>The first thread's scratch memory; the next thread's follows it.</summary>
-    public float* Scratch => _scratch.Pointer;
+    /// <summary>The first thread's scratch memory, aligned to a cache line; the next thread's follows it. Tensors may lie here: offsets from the arena reach it.</summary>
+    public float* Scratch => _memory.Pointer + _arenaLength;
 
-    /// <summary>Floats of arena that a network needs.</summary>
-    public static long ArenaLength(NetworkInfo info) => info.WorkspaceLength + Slack;
+    /// <summary>Floats of arena that a network needs, in whole cache lines.</summary>
+    public static long ArenaLength(NetworkInfo info) => (info.WorkspaceLength + Slack + Line - 1) / Line * Line;
 
-    public void Dispose()
-    {
-        _arena.Dispose();
-        _scratch.Dispose();
-    }
+    public void Dispose() => _memory.Dispose();
 }

@@ -18,6 +18,13 @@ internal readonly unsafe struct ExecutionContext(float* arena, float* scratch, l
     /// <summary>Floats of scratch memory a thread.</summary>
     public long ScratchLength { get; } = scratchLength;
 
+    /// <summary>The same memory for work on one thread, which another team's thread may be.</summary>
+    public ExecutionContext Alone => new(arena, Scratch, ScratchLength, new Team(1));
+
+    /// <summary>A thread's scratch memory as a tensor's offset.</summary>
+    /// <exception cref="OverflowException">The workspace is larger than offsets can say: 8 GiB.</exception>
+    public int ScratchOffset(int worker) => checked((int)(Scratch + worker * ScratchLength - arena));
+
     /// <summary>Element (0, 0, 0) of a tensor.</summary>
     public float* At(in Tensor tensor) => arena + tensor.Offset;
 

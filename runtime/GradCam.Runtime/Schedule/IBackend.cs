@@ -27,6 +27,13 @@ public interface IBackend
     /// <summary>y = activation(affine(conv(x) + bias) + residual). The residual has the output's shape and may be the output.</summary>
     void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output);
 
+    /// <summary>
+    /// Convolutions of which each reads the one before: the first reads <paramref name="input"/>, the last adds <paramref name="residual"/> (the empty tensor for
+    /// none) before its activation and writes <paramref name="output"/>, which is not the input. The maps between, of size
+    /// floor((size + padding - reach) / stride) + 1 along each axis, are not in the workspace: a backend may make them a few rows at a time.
+    /// </summary>
+    void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output);
+
     /// <summary>Gradient of a convolution. The output gradient's halo covers what the flipped kernel reads beyond the map.</summary>
     void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 

@@ -1,5 +1,4 @@
 using GradCam.Cpu;
-using GradCam.Cpu.Memory;
 using GradCam.Cpu.Threading;
 using GradCam.Weights;
 
@@ -10,8 +9,7 @@ internal sealed unsafe class CpuRun : IKernelRun
 {
     private readonly OperationCase _case;
     private readonly CpuPlan _plan;
-    private readonly NativeBlock _arena;
-    private readonly NativeBlock _scratch;
+    private readonly CpuWorkspace _workspace;
     private readonly int _length;
     private CpuBackend _backend;
 
@@ -30,23 +28,24 @@ internal sealed unsafe class CpuRun : IKernelRun
             Preprocessing = new ImagePreprocessing(),
             Labels = [],
         };
-        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), new NetworkOptions { Threads = threads, Winograd = winograd });
+
+        // Chains in strips of a few rows, also of small maps.
+        var options = new NetworkOptions { Threads = threads, Winograd = winograd };
+        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), options) { StripBytes = 16 * 1024 };
         var planner = new CpuPlanner(_plan);
         operation.Forward(ref planner);
         if (!operation.InputGradient.IsEmpty)
             operation.Backward(ref planner);
         _plan.EndDryRun();
-        _arena = new NativeBlock(CpuWorkspace.ArenaLength(info));
-        _scratch = new NativeBlock(_plan.ScratchLength * threads);
-        _arena.Span.Fill(float.NaN);
-        _scratch.Span.Fill(float.NaN);
-        _backend = new CpuBackend(_arena.Pointer, _scratch.Pointer, _plan.ScratchLength, _plan.Operations, new Team(threads));
+        _workspace = new CpuWorkspace(info, _plan.ScratchLength, threads);
+        new Span<float>(_workspace.Arena, (int)(_plan.SessionBytes / sizeof(float))).Fill(float.NaN);
+        _backend = new CpuBackend(_workspace.Arena, _workspace.Scratch, _plan.ScratchLength, _plan.Operations, new Team(threads));
     }
 
     /// <summary>The weights of an operation as the planner packed them.</summary>
     public PreparedOperation? Prepared(int id) => _plan.Operations[id];
 
-    public Span<float> Workspace => _arena.Span[.._length];
+    public Span<float> Workspace => new(_workspace.Arena, _length);
 
     public void Forward() => _case.Forward(ref _backend);
 
@@ -62,8 +61,7 @@ internal sealed unsafe class CpuRun : IKernelRun
     public void Dispose()
     {
         _plan.Dispose();
-        _arena.Dispose();
-        _scratch.Dispose();
+        _workspace.Dispose();
     }
 
     private sealed class CaseWeightSource(List<CaseWeight> weights) : WeightSource

@@ -10,6 +10,7 @@ internal static class OperationCases
         ["Convolution"] = random => new ConvolutionCase(random),
         ["Convolution3x3"] = random => new ConvolutionCase(random, threeByThree: true),
         ["ConvolutionChannel"] = random => new ConvolutionCase(random, singleChannel: true),
+        ["ConvolutionChain"] = random => new ConvolutionChainCase(random),
         ["TransposedConvolution"] = random => new TransposedConvolutionCase(random),
         ["Linear"] = random => new LinearCase(random),
         ["Fill"] = random => new FillCase(random),

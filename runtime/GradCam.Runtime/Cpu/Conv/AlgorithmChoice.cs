@@ -22,8 +22,6 @@ internal static class AlgorithmChoice
     /// <summary>Packs a convolution for the algorithm that is expected to be fastest.</summary>
     public static ConvolutionAlgorithm Make(ConvolutionShape shape, NetworkOptions options)
     {
-        if (shape.IsDepthwise)
-            return new DepthwiseConvolution(shape.Kernel, shape.Rows, shape.Columns);
         if (options.Winograd && shape.IsWinograd)
         {
             double direct = DirectCycles(shape);
@@ -35,8 +33,14 @@ internal static class AlgorithmChoice
                 return new WinogradConvolution<Winograd2>(shape.Kernel, shape.Rows[0], shape.Columns[0]);
         }
 
-        return new DirectConvolution(shape.Kernel, shape.Rows, shape.Columns);
+        return MakeForRows(shape);
     }
+
+    /// <summary>Packs a convolution for an algorithm that computes any rows of its output by themselves.</summary>
+    public static ConvolutionAlgorithm MakeForRows(ConvolutionShape shape) =>
+        shape.IsDepthwise
+            ? new DepthwiseConvolution(shape.Kernel, shape.Rows, shape.Columns)
+            : new DirectConvolution(shape.Kernel, shape.Rows, shape.Columns);
 
     /// <summary>The model's cost of a 3x3 convolution of stride 1 by direct sums.</summary>
     public static double DirectCycles(ConvolutionShape shape)

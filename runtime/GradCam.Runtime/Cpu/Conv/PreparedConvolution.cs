@@ -14,11 +14,15 @@ internal sealed class PreparedConvolution : PreparedOperation
     /// <summary>Gradient of a single output channel.</summary>
     public ChannelRows? Channels { get; set; }
 
+    /// <summary>The chain that this convolution is the last of.</summary>
+    public ConvolutionChain? Chain { get; set; }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
         base.Dispose();
         Forward?.Dispose();
         Backward?.Dispose();
+        Chain?.Dispose();
     }
 }

@@ -23,6 +23,20 @@ internal sealed record ConvolutionShape(int Inputs, int Outputs, int Groups, Ext
         }
     }
 
+    /// <summary>A convolution that reads another's output; null if the one drawn does not fit.</summary>
+    public static ConvolutionShape? DrawAfter(CaseRandom random, ConvolutionShape before)
+    {
+        int inputs = before.Outputs;
+        (int outputs, int groups) = random.Pick(0, 0, 1, 1, 2) switch
+        {
+            0 => (random.Channels(), 1),
+            1 => (inputs, inputs),
+            _ => inputs % 4 == 0 ? (4 * random.Channels(33), 4) : (random.Channels(), 1),
+        };
+        ConvolutionShape? shape = Draw(random, inputs, outputs, groups, before.Output);
+        return shape?.MultiplyAccumulates <= MostMultiplyAccumulates ? shape : null;
+    }
+
     /// <summary>
     /// Largest error. Where Winograd's algorithm may run, its transforms multiply rounding errors, and an activation such as tanh may leave less of the
     /// value than of the error.
@@ -56,9 +70,11 @@ internal sealed record ConvolutionShape(int Inputs, int Outputs, int Groups, Ext
         return Draw(random, groups * random.Channels(33), groups * random.Channels(33), groups);
     }
 
-    private static ConvolutionShape? Draw(CaseRandom random, int inputs, int outputs, int groups)
+    private static ConvolutionShape? Draw(CaseRandom random, int inputs, int outputs, int groups) =>
+        Draw(random, inputs, outputs, groups, random.Size());
+
+    private static ConvolutionShape? Draw(CaseRandom random, int inputs, int outputs, int groups, Extent input)
     {
-        Extent input = random.Size();
         Extent kernel = random.Chance(0.35) ? 3 : random.Extent(1, 1, 1, 2, 3, 5, 7, 11);
         Extent stride = random.Chance(0.55) ? 1 : random.Extent(1, 2, 2, 2, 3, 4, 9);
         Extent dilation = random.Chance(0.75) ? 1 : random.Extent(1, 2, 3, 12);

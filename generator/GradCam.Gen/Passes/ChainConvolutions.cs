@@ -1,0 +1,57 @@
+using GradCam.Gen.Model;
+
+namespace GradCam.Gen.Passes;
+
+/// <summary>
+/// Finds convolutions that follow each other with large maps between, such as an inverted bottleneck's: 1x1, depthwise, 1x1 (Sandler et al. 2018). A chain
+/// runs in strips of rows, so that those maps are never stored: they would leave the cache and come back. A map that something else reads, a gradient included, is stored.
+/// </summary>
+internal static class ChainConvolutions
+{
+    /// <summary>Floats of a map that does not stay in cache until it is read: 1 MiB, as large as many a core's L2 cache.</summary>
+    private const long LargeMap = 1 << 18;
+
+    /// <summary>Weights of a chain at most, since each strip reads all of them again: 256 KiB.</summary>
+    private const long MostWeights = 1 << 16;
+
+    public static IReadOnlyList<IReadOnlyList<Layer>> Run(Network network)
+    {
+        Dictionary<int, Layer> byId = network.ById();
+        ILookup<int, Layer> consumers = network.Consumers();
+        HashSet<int> withGradient = BackwardSlice.ValuesWithGradient(network);
+        var chains = new List<IReadOnlyList<Layer>>();
+        var chained = new HashSet<int>();
+        foreach (Layer first in network.Layers)
+        {
+            if (chained.Contains(first.Id) || !RunsInStrips(first))
+                continue;
+            List<Layer> chain = [first];
+            long weights = Weights(first);
+            while (Next(chain[chain.Count - 1]) is { } next && (weights += Weights(next)) <= MostWeights)
+                chain.Add(next);
+            if (chain.Count == 1)
+                continue;
+            chains.Add(chain);
+            chained.UnionWith(chain.Select(layer => layer.Id));
+        }
+
+        return chains;
+
+        // A residual in the middle would be a map of its own, read in strips.
+        Layer? Next(Layer layer)
+        {
+            if (layer.Residual is not null || layer.Shape.Length < LargeMap || network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
+                return null;
+            List<Layer> readers = consumers[layer.Id].ToList();
+            return readers.Count == 1 && readers[0].Residual != layer.Id && RunsInStrips(readers[0]) ? readers[0] : null;
+        }
+
+        // Not a dense 3x3 of many channels: that runs by Winograd's algorithm, which gains more.
+        bool RunsInStrips(Layer layer) => layer.Operation is ConvolutionOperation { Window: var window, Groups: var groups }
+            && (groups > 1 || window.Kernel == new Extent(1, 1) || byId[layer.Input].Shape.Channels <= 4);
+
+        long Weights(Layer layer) => layer.Operation is ConvolutionOperation { Window: var window, Groups: var groups }
+            ? (long)layer.Shape.Channels * (byId[layer.Input].Shape.Channels / groups) * window.Kernel.Height * window.Kernel.Width
+            : 0;
+    }
+}

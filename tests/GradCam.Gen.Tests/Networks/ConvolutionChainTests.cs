@@ -1,0 +1,150 @@
+using System.Text.RegularExpressions;
+using GradCam.Gen.Tests.Harness;
+using GradCam.Reference;
+
+namespace GradCam.Gen.Tests.Networks;
+
+/// <summary>Convolutions with large maps between run as chains, and compute what they compute one by one.</summary>
+public sealed partial class ConvolutionChainTests
+{
+    /// <summary>Three inverted bottlenecks. A map of 24x112x112 is large, one of 8x112x112 or 24x56x56 is not.</summary>
+    private const string Spec =
+        """
+        input 3x224x224
+        stem: conv 24 3x3 stride 2 pad 1
+        relu6
+        dw: conv 24 3x3 pad 1 depthwise
+        relu
+        project: conv 8 1x1
+        a: {
+          expand: conv 24 1x1
+          relu6
+          dw: conv 24 3x3 pad 1 depthwise
+          silu
+          project: conv 8 1x1
+          add in
+        }
+        b: {
+          expand: conv 24 1x1
+          hardswish
+          dw: conv 24 5x5 stride 2 pad 2 depthwise
+          tanh
+          project: conv 12 1x1
+        }
+        avgpool global
+        fc: linear 3
+        """;
+
+    [Fact]
+    public void Bottlenecks_are_chains() =>
+        Assert.Equal(["Stem Dw Project", "A_Expand A_Dw A_Project", "B_Expand B_Dw"], Chains(Spec, "b"));
+
+    [Fact]
+    public void What_is_explained_or_has_a_gradient_is_stored() =>
+        Assert.Equal(["Stem Dw Project", "A_Expand A_Dw"], Chains(Spec, "a.dw"));
+
+    [Fact]
+    public void What_two_layers_read_is_stored() =>
+        Assert.Equal(
+            ["A B"],
+            Chains(
+                """
+                input 3x128x128
+                twice: conv 32 1x1
+                a: conv 32 1x1
+                b: conv 32 1x1
+                add twice
+                c: conv 4 1x1
+                avgpool global
+                fc: linear 3
+                """,
+                "c"));
+
+    [Fact]
+    public void A_dense_convolution_of_many_channels_is_left_to_Winograd() =>
+        Assert.Empty(Chains(
+            """
+            input 8x224x224
+            1: conv 8 1x1
+            2: conv 8 3x3 pad 1
+            3: conv 8 1x1
+            avgpool global
+            fc: linear 3
+            """,
+            "3"));
+
+    [Fact]
+    public void A_chain_whose_weights_are_many_ends() =>
+        Assert.Equal(
+            ["1 2"],
+            Chains(
+                """
+                input 128x64x64
+                1: conv 128 1x1
+                2: conv 256 1x1
+                3: conv 256 1x1
+                avgpool global
+                fc: linear 3
+                """,
+                "3").Select(chain => chain.Replace("_", "", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("b")]
+    [InlineData("a.dw")]
+    [InlineData("stem")]
+    public void Chains_compute_what_the_spec_says(string layer)
+    {
+        var network = new NetworkClass(CompiledNetworks.Compile([(Spec, [layer])])[0]);
+        float[] input = new float[network.Info.Input.Length];
+        var random = new Random(1);
+        foreach (ref float value in input.AsSpan())
+            value = (float)RandomWeights.Normal(random);
+        (float[] logits, float[] maps, float[] gradients) = Run(network, ReferenceBackendProvider.Instance, input, threads: 1);
+        (float[] Logits, float[] Maps, float[] Gradients) one = Run(network, BackendProvider.Cpu, input, threads: 1);
+        AssertClose(logits, one.Logits);
+        AssertClose(maps, one.Maps);
+        AssertClose(gradients, one.Gradients);
+        (float[] Logits, float[] Maps, float[] Gradients) three = Run(network, BackendProvider.Cpu, input, threads: 3);
+        Assert.Equal(one.Logits, three.Logits);
+        Assert.Equal(one.Maps, three.Maps);
+        Assert.Equal(one.Gradients, three.Gradients);
+    }
+
+    private static (float[] Logits, float[] Maps, float[] Gradients) Run(NetworkClass network, BackendProvider backend, float[] input, int threads)
+    {
+        using GradCam.Model model = network.Prepare(backend, new RandomWeights(network.Info, 3), threads);
+        using Executor executor = model.CreateExecutor();
+
+        // Twice, since the second pass finds the memory as the first left it.
+        executor.Forward(input);
+        executor.Forward(input);
+        executor.Backward(0, 1, 1);
+        return (Read(network.Info.Logits), Read(network.Info.Layers[0].Activation), Read(network.Info.Layers[0].Gradient));
+
+        float[] Read(Tensor tensor)
+        {
+            var map = new float[tensor.Length];
+            executor.Read(tensor, map);
+            return map;
+        }
+    }
+
+    private static IEnumerable<string> Chains(string spec, string layer)
+    {
+        GeneratorRun run = GeneratorDriverHarness.Of($"[GradCam.Network(@\"{spec}\")]\n[GradCam.GradCam(\"{layer}\")]\nsealed partial class Net;").Run();
+        Assert.Empty(run.Diagnostics);
+        Assert.Empty(run.CompilerDiagnostics);
+        return [.. Call().Matches(run.Source()).Select(match => string.Join(" ", match.Groups[1].Captures.Select(operation => operation.Value)))];
+    }
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        float largest = expected.Max(MathF.Abs);
+        Assert.True(largest > 1e-6f, $"{largest}");
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * largest, $"[{i}]: {actual[i]}, expected {expected[i]}");
+    }
+
+    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\]")]
+    private static partial Regex Call();
+}
