@@ -36,6 +36,13 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add($"Convolution x{chain.Length}", input, output, start);
     }
 
+    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.ConvolutionChain(chain, in maxPool, in input, in output);
+        _times.Add($"Convolution x{chain.Length} MaxPool", input, output, start);
+    }
+
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();

@@ -16,22 +16,19 @@ public readonly partial struct ReferenceBackend
     /// <inheritdoc/>
     public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
     {
-        double[] x = workspace.Load(input);
-        Tensor read = input;
-        foreach (Convolution op in chain[..^1])
-        {
-            Window window = op.Window;
-            int outputs = weights[op.Weight].Length / (read.Channels / op.Groups * window.Kernel.Height * window.Kernel.Width);
-            Tensor made = new(
-                0, outputs,
-                OutputSize(window.Pad.Top + read.Height + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
-                OutputSize(window.Pad.Left + read.Width + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
-            x = Convolve(op, x, read, made);
-            ApplyActivation(op.Activation, x);
-            read = made;
-        }
-
+        (double[] x, Tensor read) = Links(chain[..^1], input);
         Finish(chain[^1], Convolve(chain[^1], x, read, output), residual, output);
+    }
+
+    /// <inheritdoc/>
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    {
+        (double[] x, Tensor read) = Links(chain, input);
+        var maps = new ReferenceWorkspace(read.Length + output.Length);
+        Tensor pooled = new(read.Length, output.Channels, output.Height, output.Width);
+        maps.Store(read, x);
+        new ReferenceBackend(maps, weights).MaxPool(maxPool, read, pooled);
+        workspace.Store(output, maps.Load(pooled));
     }
 
     /// <inheritdoc/>
@@ -251,6 +248,27 @@ public readonly partial struct ReferenceBackend
         double[] matrix = weights[op.Weight];
         Require(IsPixel(input) && IsPixel(output) && matrix.Length == input.Channels * output.Channels, "1x1 maps that fit the matrix", input, output);
         return matrix;
+    }
+
+    /// <summary>Convolutions that read one another; the last one's output, packed, and its shape.</summary>
+    private (double[] Map, Tensor Shape) Links(ReadOnlySpan<Convolution> chain, in Tensor input)
+    {
+        double[] x = workspace.Load(input);
+        Tensor read = input;
+        foreach (Convolution op in chain)
+        {
+            Window window = op.Window;
+            int outputs = weights[op.Weight].Length / (read.Channels / op.Groups * window.Kernel.Height * window.Kernel.Width);
+            Tensor made = new(
+                0, outputs,
+                OutputSize(window.Pad.Top + read.Height + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
+                OutputSize(window.Pad.Left + read.Width + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
+            x = Convolve(op, x, read, made);
+            ApplyActivation(op.Activation, x);
+            read = made;
+        }
+
+        return (x, read);
     }
 
     /// <summary>How many outputs have all their taps on the padded map.</summary>

@@ -92,9 +92,13 @@ internal static class ForwardEmitter
     private static string Chain(Names names, IReadOnlyList<Layer> chain)
     {
         Layer last = chain[chain.Count - 1];
-        string operations = string.Join(", ", chain.Select(layer => names.Operation(layer.Id)));
+        bool pools = last.Operation is MaxPoolOperation;
+        string operations = string.Join(", ", chain.Take(pools ? chain.Count - 1 : chain.Count).Select(layer => names.Operation(layer.Id)));
+        string input = names.Value(chain[0].Input), output = names.Value(last.Id);
+        if (pools)
+            return $"backend.ConvolutionChain([{operations}], maxPool: {names.Operation(last.Id)}, {input}, {output})";
         string residual = last.Residual is int id ? names.Value(id) : "default";
-        return $"backend.ConvolutionChain([{operations}], {names.Value(chain[0].Input)}, residual: {residual}, output: {names.Value(last.Id)})";
+        return $"backend.ConvolutionChain([{operations}], {input}, residual: {residual}, output: {output})";
     }
 
     private static List<string> Calls(Plan plan, Names names, Layer layer)

@@ -4,7 +4,8 @@ namespace GradCam.Gen.Passes;
 
 /// <summary>
 /// Finds convolutions that follow each other with large maps between, such as an inverted bottleneck's: 1x1, depthwise, 1x1 (Sandler et al. 2018). A chain
-/// runs in strips of rows, so that those maps are never stored: they would leave the cache and come back. A map that something else reads, a gradient included, is stored.
+/// runs in strips of rows, so that those maps are never stored: they would leave the cache and come back. A chain may end in a max pool. A map that something
+/// else reads, a gradient included, is stored.
 /// </summary>
 internal static class ChainConvolutions
 {
@@ -40,10 +41,12 @@ internal static class ChainConvolutions
         // A residual in the middle would be a map of its own, read in strips.
         Layer? Next(Layer layer)
         {
-            if (layer.Residual is not null || layer.Shape.Length < LargeMap || network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
+            if (layer.Residual is not null || layer.Operation is MaxPoolOperation || layer.Shape.Length < LargeMap || network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
                 return null;
             List<Layer> readers = consumers[layer.Id].ToList();
-            return readers.Count == 1 && readers[0].Residual != layer.Id && RunsInStrips(readers[0]) ? readers[0] : null;
+            return readers.Count == 1 && readers[0].Residual != layer.Id && (RunsInStrips(readers[0]) || readers[0].Operation is MaxPoolOperation)
+                ? readers[0]
+                : null;
         }
 
         // Not a dense 3x3 of many channels: that runs by Winograd's algorithm, which gains more.

@@ -97,7 +97,7 @@ internal sealed class PlanMemory
             Layer layer = _network.Layers[position];
             foreach (int id in layer.Operands)
                 Read(id, position);
-            if (layer.Operation is ConvolutionOperation)
+            if (layer.Inputs.Count > 0)
                 Read(FirstInput(layer), position);
         }
 
@@ -166,7 +166,7 @@ internal sealed class PlanMemory
         }
     }
 
-    /// <summary>What a convolution reads, or the chain that it is the last of: a chain runs where its last layer is.</summary>
+    /// <summary>What a layer reads, or the chain that it is the last of: a chain runs where its last layer is.</summary>
     private int FirstInput(Layer layer) => (_chains.FirstOrDefault(chain => chain[chain.Count - 1].Id == layer.Id)?[0] ?? layer).Input;
 
     private (int Root, int Channel) Root(int id)

@@ -23,6 +23,9 @@ internal unsafe partial struct CpuBackend
         Prepared<PreparedConvolution>(chain[^1].Id).Chain!.Run(_context, input, residual, output);
     }
 
+    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output) =>
+        ConvolutionChain(chain, input, default(Tensor), output);
+
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);
 

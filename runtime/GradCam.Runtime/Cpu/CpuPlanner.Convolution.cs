@@ -20,30 +20,11 @@ internal readonly partial struct CpuPlanner
 
     public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output) => Convolution(op, input, output);
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
-    {
-        PreparedConvolution last = _plan.Prepare(chain[^1].Id, () => new PreparedConvolution());
-        if (last.Chain is not null)
-            return;
-        var stages = new ChainStage[chain.Length];
-        int inputs = input.Channels;
-        Extent size = (input.Height, input.Width);
-        for (int i = 0; i < chain.Length; i++)
-        {
-            Convolution op = chain[i];
-            int outputs = _plan.ShapeOf(op.Weight)[0];
-            size = ChainStage.OutputSize(op.Window, size);
-            var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
-            var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
-            PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
-            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(kernel, op.Window, backward: false, size));
-            stages[i] = new ChainStage(prepared.Forward, op, outputs, size);
-            inputs = outputs;
-        }
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output) =>
+        PlanChain(chain, null, input, output);
 
-        last.Chain = new ConvolutionChain(_plan, stages, input, output);
-    }
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output) =>
+        PlanChain(chain, maxPool, input, output);
 
     public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
@@ -100,6 +81,32 @@ internal readonly partial struct CpuPlanner
         }
 
         prepared.Backward.Prepare(_plan, outputGradient, inputGradient);
+    }
+
+    private void PlanChain(ReadOnlySpan<Convolution> chain, Window? maxPool, in Tensor input, in Tensor output)
+    {
+        PreparedConvolution last = _plan.Prepare(chain[^1].Id, () => new PreparedConvolution());
+        if (last.Chain is not null)
+            return;
+        var stages = new List<ChainStage>();
+        int inputs = input.Channels;
+        Extent size = (input.Height, input.Width);
+        foreach (Convolution op in chain)
+        {
+            int outputs = _plan.ShapeOf(op.Weight)[0];
+            size = ConvolutionStage.OutputSize(op.Window, size);
+            var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
+            var kernel = new KernelTensor(
+                _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
+            PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
+            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(kernel, op.Window, backward: false, size));
+            stages.Add(new ConvolutionStage(prepared.Forward, op, outputs, size));
+            inputs = outputs;
+        }
+
+        if (maxPool is { } window)
+            stages.Add(new MaxPoolStage(window, size.Height, output));
+        last.Chain = new ConvolutionChain(_plan, [.. stages], input, output);
     }
 
     /// <summary>A layer's folded affine, read when the first of its packers needs it.</summary>

@@ -9,6 +9,9 @@ namespace GradCam.Cpu;
 /// <param name="team">The threads.</param>
 internal readonly unsafe struct ExecutionContext(float* arena, float* scratch, long scratchLength, Team team)
 {
+    /// <summary>The workspace, on which tensors' offsets count.</summary>
+    public float* Arena { get; } = arena;
+
     /// <summary>The threads.</summary>
     public Team Team { get; } = team;
 
@@ -19,15 +22,15 @@ internal readonly unsafe struct ExecutionContext(float* arena, float* scratch, l
     public long ScratchLength { get; } = scratchLength;
 
     /// <summary>The same memory for work on one thread, which another team's thread may be.</summary>
-    public ExecutionContext Alone => new(arena, Scratch, ScratchLength, new Team(1));
+    public ExecutionContext Alone => new(Arena, Scratch, ScratchLength, new Team(1));
 
     /// <summary>A thread's scratch memory as a tensor's offset.</summary>
     /// <exception cref="OverflowException">The workspace is larger than offsets can say: 8 GiB.</exception>
-    public int ScratchOffset(int worker) => checked((int)(Scratch + worker * ScratchLength - arena));
+    public int ScratchOffset(int worker) => checked((int)(Scratch + worker * ScratchLength - Arena));
 
     /// <summary>Element (0, 0, 0) of a tensor.</summary>
-    public float* At(in Tensor tensor) => arena + tensor.Offset;
+    public float* At(in Tensor tensor) => Arena + tensor.Offset;
 
     /// <summary>Element (0, 0, 0) of a tensor, or null for the empty one.</summary>
-    public float* AtOrNull(in Tensor tensor) => tensor.IsEmpty ? null : arena + tensor.Offset;
+    public float* AtOrNull(in Tensor tensor) => tensor.IsEmpty ? null : Arena + tensor.Offset;
 }

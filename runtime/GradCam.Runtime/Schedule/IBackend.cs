@@ -34,6 +34,9 @@ public interface IBackend
     /// </summary>
     void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output);
 
+    /// <summary>The same of one convolution or more, none with a residual, and a max pool of what the last one puts out.</summary>
+    void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output);
+
     /// <summary>Gradient of a convolution. The output gradient's halo covers what the flipped kernel reads beyond the map.</summary>
     void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 

@@ -35,6 +35,18 @@ public sealed partial class ConvolutionChainTests
         fc: linear 3
         """;
 
+    /// <summary>A stem whose pool reaches beyond the map above and, in ceil mode, below.</summary>
+    private const string PoolSpec =
+        """
+        input 3x151x151
+        a: conv 64 3x3 stride 2
+        leakyrelu
+        pool: maxpool 3x3 stride 2 pad 1 ceil
+        b: conv 8 1x1
+        avgpool global
+        fc: linear 3
+        """;
+
     [Fact]
     public void Bottlenecks_are_chains() =>
         Assert.Equal(["Stem Dw Project", "A_Expand A_Dw A_Project", "B_Expand B_Dw"], Chains(Spec, "b"));
@@ -59,6 +71,12 @@ public sealed partial class ConvolutionChainTests
                 fc: linear 3
                 """,
                 "c"));
+
+    [Theory]
+    [InlineData("b", new[] { "A: Pool" })]
+    [InlineData("pool", new[] { "A: Pool" })]
+    [InlineData("a", new string[0])]
+    public void A_chain_may_end_in_a_max_pool(string layer, string[] chains) => Assert.Equal(chains, Chains(PoolSpec, layer));
 
     [Fact]
     public void A_dense_convolution_of_many_channels_is_left_to_Winograd() =>
@@ -89,12 +107,14 @@ public sealed partial class ConvolutionChainTests
                 "3").Select(chain => chain.Replace("_", "", StringComparison.Ordinal)));
 
     [Theory]
-    [InlineData("b")]
-    [InlineData("a.dw")]
-    [InlineData("stem")]
-    public void Chains_compute_what_the_spec_says(string layer)
+    [InlineData(Spec, "b")]
+    [InlineData(Spec, "a.dw")]
+    [InlineData(Spec, "stem")]
+    [InlineData(PoolSpec, "b")]
+    [InlineData(PoolSpec, "a")]
+    public void Chains_compute_what_the_spec_says(string spec, string layer)
     {
-        var network = new NetworkClass(CompiledNetworks.Compile([(Spec, [layer])])[0]);
+        var network = new NetworkClass(CompiledNetworks.Compile([(spec, [layer])])[0]);
         float[] input = new float[network.Info.Input.Length];
         var random = new Random(1);
         foreach (ref float value in input.AsSpan())
@@ -134,7 +154,8 @@ public sealed partial class ConvolutionChainTests
         GeneratorRun run = GeneratorDriverHarness.Of($"[GradCam.Network(@\"{spec}\")]\n[GradCam.GradCam(\"{layer}\")]\nsealed partial class Net;").Run();
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
-        return [.. Call().Matches(run.Source()).Select(match => string.Join(" ", match.Groups[1].Captures.Select(operation => operation.Value)))];
+        return [.. Call().Matches(run.Source()).Select(match =>
+            string.Join(" ", match.Groups[1].Captures.Select(operation => operation.Value)) + (match.Groups[2].Success ? ": " + match.Groups[2].Value : ""))];
     }
 
     private static void AssertClose(float[] expected, float[] actual)
@@ -145,6 +166,6 @@ public sealed partial class ConvolutionChainTests
             Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * largest, $"[{i}]: {actual[i]}, expected {expected[i]}");
     }
 
-    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\]")]
+    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\](?:,\s*maxPool: Operations\.(\w+))?")]
     private static partial Regex Call();
 }

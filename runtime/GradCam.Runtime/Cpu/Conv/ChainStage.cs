@@ -1,52 +1,45 @@
 namespace GradCam.Cpu.Conv;
 
-/// <summary>A convolution of a chain: its algorithm, the map that it makes, and the place for some rows of that.</summary>
-/// <param name="algorithm">The algorithm.</param>
-/// <param name="op">The convolution.</param>
+/// <summary>A step of a chain, of a sliding window: the map that it makes, and the place for some rows of that.</summary>
+/// <param name="window">The window.</param>
 /// <param name="channels">Channels of its output.</param>
 /// <param name="size">Its output's height and width.</param>
-internal sealed class ChainStage(ConvolutionAlgorithm algorithm, in Convolution op, int channels, Extent size)
+internal abstract class ChainStage(in Window window, int channels, Extent size)
 {
     /// <summary>Floats: strips begin on cache lines.</summary>
     private const int Alignment = 16;
 
-    private readonly Window _window = op.Window;
-
-    /// <summary>The algorithm.</summary>
-    public ConvolutionAlgorithm Algorithm { get; } = algorithm;
-
-    /// <summary>What is applied last.</summary>
-    public Activation Activation { get; } = op.Activation;
-
     /// <summary>Rows of its output.</summary>
     public int Height => size.Height;
-
-    /// <summary>Rows of input from one output row to the next.</summary>
-    public int RowStride => _window.Stride.Height;
 
     /// <summary>The rows of its output that there are at a time, counted from a thread's scratch memory.</summary>
     public Tensor Strip { get; private set; }
 
-    private int RowReach => (_window.Kernel.Height - 1) * _window.Dilation.Height + 1;
+    /// <summary>The window.</summary>
+    protected Window Window { get; } = window;
 
-    /// <summary>The output's size of a convolution over a map of some size.</summary>
-    public static Extent OutputSize(in Window window, Extent input)
-    {
-        return new Extent(
-            Axis(input.Height + window.Pad.Top + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
-            Axis(input.Width + window.Pad.Left + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
+    private int RowReach => (Window.Kernel.Height - 1) * Window.Dilation.Height + 1;
 
-        static int Axis(int padded, int kernel, int stride, int dilation) => (padded - (kernel - 1) * dilation - 1) / stride + 1;
-    }
+    /// <summary>Prepares for the layouts of what is read and written; called in the dry run.</summary>
+    public abstract void Prepare(CpuPlan plan, in Tensor input, in Tensor output);
+
+    /// <summary>Computes some rows of the output.</summary>
+    /// <param name="context">Memory.</param>
+    /// <param name="input">The input's rows that there are.</param>
+    /// <param name="firstInput">Which row of the map the first of them is; negative in the padding, which is zeros.</param>
+    /// <param name="from">The first row of the output.</param>
+    /// <param name="residual">These rows of what is added, or the empty tensor.</param>
+    /// <param name="output">These rows.</param>
+    public abstract void Run(in ExecutionContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Tensor output);
 
     /// <summary>The first row of input that an output row reads; negative in the padding.</summary>
-    public int FirstInput(int row) => row * RowStride - _window.Pad.Top;
+    public int FirstInput(int row) => row * Window.Stride.Height - Window.Pad.Top;
 
     /// <summary>The row of input after the last that the output rows before <paramref name="end"/> read.</summary>
-    public int EndOfInputs(int end) => (end - 1) * RowStride - _window.Pad.Top + RowReach;
+    public int EndOfInputs(int end) => FirstInput(end - 1) + RowReach;
 
     /// <summary>Rows of input that some consecutive output rows read.</summary>
-    public int InputRows(int rows) => (rows - 1) * RowStride + RowReach;
+    public int InputRows(int rows) => (rows - 1) * Window.Stride.Height + RowReach;
 
     /// <summary>Gives the output's strip its place.</summary>
     /// <param name="offset">Where it begins.</param>
@@ -61,17 +54,20 @@ internal sealed class ChainStage(ConvolutionAlgorithm algorithm, in Convolution 
         return (length + Alignment - 1) / Alignment * Alignment;
     }
 
-    /// <summary>The output as if all its rows were there, in the layout of the strip: what an algorithm prepares for.</summary>
+    /// <summary>The output as if all its rows were there, in the layout of the strip: what its reader prepares for.</summary>
     public Tensor WholeMap(ChainStage next)
     {
         int below = Math.Max(0, next.EndOfInputs(next.Height) - size.Height);
-        return Strip with { Height = size.Height, Halo = Strip.Halo with { Top = next._window.Pad.Top, Bottom = below } };
+        return Strip with { Height = size.Height, Halo = Strip.Halo with { Top = next.Window.Pad.Top, Bottom = below } };
     }
+
+    /// <summary>Some rows of a tensor.</summary>
+    public static Tensor Rows(in Tensor tensor, int from, int to) => tensor with { Offset = tensor.Offset + from * tensor.RowStride, Height = to - from };
 
     /// <summary>The padding that it reads left and right of an input of some width.</summary>
     private Edges Sides(int width)
     {
-        int end = (size.Width - 1) * _window.Stride.Width - _window.Pad.Left + (_window.Kernel.Width - 1) * _window.Dilation.Width + 1;
-        return new Edges(0, _window.Pad.Left, 0, Math.Max(0, end - width));
+        int end = (size.Width - 1) * Window.Stride.Width - Window.Pad.Left + (Window.Kernel.Width - 1) * Window.Dilation.Width + 1;
+        return new Edges(0, Window.Pad.Left, 0, Math.Max(0, end - width));
     }
 }

@@ -4,7 +4,7 @@ using GradCam.Cpu.Threading;
 namespace GradCam.Cpu.Conv;
 
 /// <summary>
-/// Convolutions of which each reads the one before, computed together in strips of rows. Of the maps between there is only what the next strip reads: some
+/// Convolutions, and perhaps a max pool, of which each reads the one before, computed together in strips of rows. Of the maps between there is only what the next strip reads: some
 /// rows, in a thread's scratch memory, which stay in its L2 cache. A strip's last rows, which the next strip reads again, move to the top.
 /// </summary>
 internal sealed unsafe class ConvolutionChain : IDisposable
@@ -23,7 +23,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
 
     /// <summary>Plans strips and their scratch memory.</summary>
     /// <param name="plan">What the dry run collects.</param>
-    /// <param name="stages">The convolutions, at least two.</param>
+    /// <param name="stages">The steps, at least two.</param>
     /// <param name="input">What the first one reads.</param>
     /// <param name="output">What the last one writes.</param>
     public ConvolutionChain(CpuPlan plan, ChainStage[] stages, in Tensor input, in Tensor output)
@@ -39,7 +39,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         {
             Tensor read = i == 0 ? input : stages[i - 1].WholeMap(stages[i]);
             Tensor written = i == stages.Length - 1 ? output : stages[i].WholeMap(stages[i + 1]);
-            stages[i].Algorithm.Prepare(plan, read, written);
+            stages[i].Prepare(plan, read, written);
         }
     }
 
@@ -99,7 +99,8 @@ internal sealed unsafe class ConvolutionChain : IDisposable
 
             for (int i = 0; i < last; i++)
                 Extend(context, i, strips, input);
-            RunStage(context, last, row, end, strips, input, residual, Rows(output, row, end));
+            Tensor added = residual.IsEmpty ? default : ChainStage.Rows(residual, row, end);
+            RunStage(context, last, row, strips, input, added, ChainStage.Rows(output, row, end));
             row = end;
         }
     }
@@ -160,25 +161,18 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         int from = Math.Max(strip.End, 0);
         int to = Math.Min(strip.Needed, height);
         if (from < to)
-            RunStage(context, stage, from, to, strips, input, default, Rows(strip.Place, from - strip.First, to - strip.First));
+            RunStage(context, stage, from, strips, input, default, ChainStage.Rows(strip.Place, from - strip.First, to - strip.First));
         strip.End = strip.Needed;
     }
 
     private void RunStage(
-        in ExecutionContext context, int stage, int from, int to, Span<Strip> strips, in Tensor input, in Tensor residual, in Tensor output)
+        in ExecutionContext context, int stage, int from, Span<Strip> strips, in Tensor input, in Tensor residual, in Tensor output)
     {
-        ChainStage convolution = _stages[stage];
-        int stride = convolution.RowStride;
-
-        // Row 0 of the view is the one that the first output's taps are counted from.
-        Tensor read = stage == 0 ? input : strips[stage - 1].Place;
-        int first = from * stride - (stage == 0 ? 0 : strips[stage - 1].First);
-        convolution.Algorithm.Run(
-            context, Rows(read, first, first + (to - from) * stride), output,
-            new Epilogue(convolution.Activation, residual.IsEmpty ? default : Rows(residual, from, to), default));
+        if (stage == 0)
+            _stages[0].Run(context, input, 0, from, residual, output);
+        else
+            _stages[stage].Run(context, ChainStage.Rows(strips[stage - 1].Place, 0, strips[stage - 1].Rows), strips[stage - 1].First, from, residual, output);
     }
-
-    private static Tensor Rows(in Tensor tensor, int from, int to) => tensor with { Offset = tensor.Offset + from * tensor.RowStride, Height = to - from };
 
     /// <summary>Zeroes what is left and right of a strip's rows. Nothing writes there until other operations use the memory.</summary>
     private static void ClearSides(in ExecutionContext context, in Tensor strip)
@@ -210,6 +204,9 @@ internal sealed unsafe class ConvolutionChain : IDisposable
 
         /// <summary>The row after the last that the strip of the output needs.</summary>
         public int Needed;
+
+        /// <summary>Rows that are made.</summary>
+        public readonly int Rows => End - First;
     }
 
     /// <summary>A piece is some rows of the output.</summary>

@@ -88,7 +88,22 @@ internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob
                 }
 
                 for (; c < to; c += V.Count)
-                    V.Store(Exact<V>(window + c, height, columns.Count, rowStep, step), output + c);
+                {
+                    V largest = V.All(float.NegativeInfinity), sum = V.Zero;
+                    float* row = window + c;
+                    for (int ky = 0; ky < height; ky++, row += rowStep)
+                    {
+                        float* tap = row;
+                        for (int kx = 0; kx < columns.Count; kx++, tap += step)
+                        {
+                            V value = V.Load(tap);
+                            largest = V.AtLeast(value, largest);
+                            sum += value;
+                        }
+                    }
+
+                    V.Store(V.IsAnyNaN(sum) ? Exact<V>(window + c, height, columns.Count, rowStep, step) : largest, output + c);
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GradCam.Cpu;
 
 /// <summary>Which inputs make an output of a pooling, and which outputs an input goes into, along one axis.</summary>
@@ -40,7 +42,17 @@ internal readonly struct PoolAxis
     public static PoolAxis Adaptive(int inputs, int outputs) => new(inputs, outputs, 0, 0, 0, 0, 1, adaptive: true);
 
     /// <summary>The taps of an output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PoolRange At(int output)
+    {
+        int start = output * _stride - _pad;
+        bool isInside = !_adaptive && _countedEnd == 0 && start >= 0 && start + (_kernel - 1) * Dilation < _inputs;
+        return isInside ? new(start, _kernel, _kernel) : AtEdge(output);
+    }
+
+    /// <summary>The taps of an output whose window may lie over an edge, and of a bin.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PoolRange AtEdge(int output)
     {
         if (_adaptive)
         {

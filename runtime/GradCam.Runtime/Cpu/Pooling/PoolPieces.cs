@@ -15,7 +15,7 @@ internal readonly struct PoolPieces
     public PoolPieces(Team team, in Tensor input, in Tensor output)
         : this(new RowPieces(team, output.Height, Math.Max(input.Length, output.Length) / output.Height), output.Channels)
     {
-        _byChannels = output.Height == 1 && new RowPieces(team, input.Height, input.Length / input.Height).Count > 1;
+        _byChannels = output.Height == 1 && input.Height > 1 && new RowPieces(team, input.Height, input.Length / input.Height).Count > 1;
         if (_byChannels)
             Count = (_channels + PieceChannels - 1) / PieceChannels;
     }

@@ -11,36 +11,26 @@ internal sealed class PoolCase : OperationCase
     {
         _max = max;
         Extent input;
-        Window window;
-        int height;
-        int width;
+        (Window Window, Extent Output)? shape;
         do
         {
             input = random.Size();
-            Extent kernel = random.Extent(1, 2, 2, 3, 3, 3, 5, 7);
-            Extent stride = random.Chance(0.3) ? kernel : random.Extent(1, 2, 2, 3, 11);
-            Extent dilation = max && random.Chance(0.2) ? random.Extent(1, 2, 3, 9) : 1;
-            Edges pad = random.Chance(0.4) ? default : random.Chance(0.6)
-                ? new Edges(kernel.Height / 2, kernel.Width / 2, kernel.Height / 2, kernel.Width / 2)
-                : new Edges(
-                    random.Between(0, kernel.Height), random.Between(0, kernel.Width), random.Between(0, kernel.Height), random.Between(0, kernel.Width));
-            window = new Window(kernel, stride, pad, dilation);
-            height = OutputSize(input.Height, pad.Top, pad.Bottom, kernel.Height, stride.Height, dilation.Height, random.Chance(0.4));
-            width = OutputSize(input.Width, pad.Left, pad.Right, kernel.Width, stride.Width, dilation.Width, random.Chance(0.4));
+            shape = Draw(random, input, max);
         }
-        while (height < 1 || width < 1);
+        while (shape is null);
+        (Window window, Extent output) = shape.Value;
 
         _op = new AveragePool(window, random.Chance(0.5));
         int channels = random.Channels();
         Input = Source(channels, input);
-        Output = Target(channels, (height, width));
+        Output = Target(channels, output);
         if (max && !random.Smooth && random.Chance(0.1))
         {
             Set(Input, random.Between(0, input.Height - 1), random.Between(0, input.Width - 1), random.Between(0, channels - 1), float.NaN);
             return;
         }
 
-        OutputGradient = Source(channels, (height, width));
+        OutputGradient = Source(channels, output);
         AddInputGradient(Input);
     }
 
@@ -62,6 +52,21 @@ internal sealed class PoolCase : OperationCase
             backend.MaxPoolBackward(_op.Window, Input, OutputGradient, InputGradient, Accumulate, Gate);
         else
             backend.AveragePoolBackward(_op, OutputGradient, InputGradient, Accumulate, Gate);
+    }
+
+    /// <summary>A window over a map, and the output's size; null if that is empty.</summary>
+    public static (Window Window, Extent Output)? Draw(CaseRandom random, Extent input, bool max)
+    {
+        Extent kernel = random.Extent(1, 2, 2, 3, 3, 3, 5, 7);
+        Extent stride = random.Chance(0.3) ? kernel : random.Extent(1, 2, 2, 3, 11);
+        Extent dilation = max && random.Chance(0.2) ? random.Extent(1, 2, 3, 9) : 1;
+        Edges pad = random.Chance(0.4) ? default : random.Chance(0.6)
+            ? new Edges(kernel.Height / 2, kernel.Width / 2, kernel.Height / 2, kernel.Width / 2)
+            : new Edges(
+                random.Between(0, kernel.Height), random.Between(0, kernel.Width), random.Between(0, kernel.Height), random.Between(0, kernel.Width));
+        int height = OutputSize(input.Height, pad.Top, pad.Bottom, kernel.Height, stride.Height, dilation.Height, random.Chance(0.4));
+        int width = OutputSize(input.Width, pad.Left, pad.Right, kernel.Width, stride.Width, dilation.Width, random.Chance(0.4));
+        return height < 1 || width < 1 ? null : (new Window(kernel, stride, pad, dilation), (height, width));
     }
 
     /// <summary>PyTorch's size: in ceil mode a last window may begin on the map or its padding before, but not after.</summary>
