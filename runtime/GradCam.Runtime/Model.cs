@@ -96,9 +96,14 @@ public abstract class Executor : IDisposable
     public abstract NetworkInfo Info { get; }
 
     /// <summary>Runs the forward pass on a packed [height, width, channels] input.</summary>
-    public abstract void Forward(ReadOnlySpan<float> input);
+    public void Forward(ReadOnlySpan<float> input) => Forward(input, TensorLayout.Hwc);
 
-    /// <summary>Runs the backward slice to a compiled layer, after <see cref="Forward"/>.</summary>
+    /// <summary>Runs the forward pass on a packed input.</summary>
+    /// <param name="input">As many floats as the input has elements.</param>
+    /// <param name="layout">How they lie.</param>
+    public abstract void Forward(ReadOnlySpan<float> input, TensorLayout layout);
+
+    /// <summary>Runs the backward slice to a compiled layer, after <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.</summary>
     /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
     /// <param name="class">Index of the logit.</param>
     /// <param name="seed">The gradient at the logit.</param>
@@ -134,9 +139,9 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     public override NetworkInfo Info => TNetwork.Info;
 
     /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> input)
+    public override void Forward(ReadOnlySpan<float> input, TensorLayout layout)
     {
-        _backend.Write(input, TNetwork.Info.Input);
+        _backend.Write(input, layout, TNetwork.Info.Input);
         TNetwork.RunForward(ref _backend);
     }
 

@@ -49,7 +49,7 @@ internal static class LayerTimes
                     if (round == 0)
                         times.Restart();
                     times.BeginRound();
-                    backend.Write(input, info.Input);
+                    backend.Write(input, TensorLayout.Chw, info.Input);
                     TNetwork.RunForward(ref backend);
                 }
 

@@ -11,7 +11,12 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
     private readonly CpuBackend _inner = inner;
     private readonly OperationTimes _times = times;
 
-    public readonly void Write(ReadOnlySpan<float> source, in Tensor destination) => _inner.Write(source, in destination);
+    public readonly void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.Write(source, layout, in destination);
+        _times.Add("Write", destination, destination, start);
+    }
 
     public readonly void Read(in Tensor source, Span<float> destination) => _inner.Read(in source, destination);
 

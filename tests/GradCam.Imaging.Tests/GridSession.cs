@@ -35,7 +35,7 @@ internal sealed class GridSession(int width, int height, int resizeShorterSide =
             Labels = [],
         };
 
-        public override void Forward(ReadOnlySpan<float> input) => input.CopyTo(_input);
+        public override void Forward(ReadOnlySpan<float> input, TensorLayout layout) => input.CopyTo(_input);
 
         public override void Backward(int layer, int @class, float seed)
         {

@@ -80,7 +80,7 @@ public class GradientTests(ITestOutputHelper output)
             return workspace;
         }
 
-        public override void Forward(ReadOnlySpan<float> input) => executor.Forward(input);
+        public override void Forward(ReadOnlySpan<float> input, TensorLayout layout) => executor.Forward(input, layout);
 
         public override void Backward(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
 

@@ -9,11 +9,15 @@ namespace GradCam.Reference;
 public readonly partial struct ReferenceBackend(ReferenceWorkspace workspace, ReferenceWeights weights) : IBackend
 {
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<float> source, in Tensor destination)
+    public void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination)
     {
         double[] map = new double[source.Length];
         for (int i = 0; i < map.Length; i++)
-            map[i] = source[i];
+        {
+            (int pixel, int channel) = Math.DivRem(i, destination.Channels);
+            map[i] = source[layout == TensorLayout.Chw ? channel * destination.Pixels + pixel : i];
+        }
+
         workspace.Store(destination, map);
     }
 

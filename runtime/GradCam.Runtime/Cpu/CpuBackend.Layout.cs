@@ -4,12 +4,18 @@ namespace GradCam.Cpu;
 
 internal unsafe partial struct CpuBackend
 {
-    public readonly void Write(ReadOnlySpan<float> source, in Tensor destination)
+    public readonly void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination)
     {
         if (source.Length != destination.Length)
             throw new ArgumentException($"Expected {Describe(destination)}, found {source.Length} floats.", nameof(source));
         fixed (float* packed = source)
         {
+            if (layout == TensorLayout.Chw)
+            {
+                PlanesKernel.Run(_team, packed, At(destination), destination);
+                return;
+            }
+
             var view = new MapView(packed, destination.Width * destination.Channels, destination.Channels);
             ElementwiseJob<CopyFunction>.Run(_team, _arena, default, view, default, default, destination);
         }

@@ -2,7 +2,7 @@ namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
 {
-    public void Write(ReadOnlySpan<float> source, in Tensor destination)
+    public void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination)
     {
     }
 

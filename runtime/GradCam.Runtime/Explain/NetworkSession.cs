@@ -106,7 +106,7 @@ public abstract class NetworkSession : IDisposable
     {
         BeginForward();
         PhotoRegion region = _preprocessor.Apply(image, _input);
-        return Run(_input, region);
+        return Run(_input, TensorLayout.Hwc, region);
     }
 
     /// <summary>Runs the network on a prepared input: already resized and normalised.</summary>
@@ -127,16 +127,9 @@ public abstract class NetworkSession : IDisposable
         }
 
         PhotoRegion region = PhotoRegion.Whole(input.Width, input.Height);
-        switch (layout)
-        {
-            case TensorLayout.Hwc:
-                return Run(tensor, region);
-            case TensorLayout.Chw:
-                PlaneInterleaver.Interleave(tensor, input.Channels, _input);
-                return Run(_input, region);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
-        }
+        return layout is TensorLayout.Hwc or TensorLayout.Chw
+            ? Run(tensor, layout, region)
+            : throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
     }
 
     /// <summary>The softmax of the last forward pass's logits; valid until the next forward pass. All NaN where a logit is NaN or infinite.</summary>
@@ -313,9 +306,9 @@ public abstract class NetworkSession : IDisposable
             layer.Invalidate();
     }
 
-    private ReadOnlySpan<float> Run(ReadOnlySpan<float> input, PhotoRegion region)
+    private ReadOnlySpan<float> Run(ReadOnlySpan<float> input, TensorLayout layout, PhotoRegion region)
     {
-        _executor.Forward(input);
+        _executor.Forward(input, layout);
         // Read now: a backward slice may use the outputs' memory.
         for (int i = 0; i < _outputs.Length; i++)
             _executor.Read(Info.Outputs[i].Tensor, _outputs[i]);

@@ -15,8 +15,8 @@ namespace GradCam;
 /// </remarks>
 public interface IBackend
 {
-    /// <summary>Copies a packed [height, width, channels] tensor into the workspace.</summary>
-    void Write(ReadOnlySpan<float> source, in Tensor destination);
+    /// <summary>Copies a packed tensor of either layout into the workspace.</summary>
+    void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination);
 
     /// <summary>Copies a tensor of the workspace to a packed [height, width, channels] span.</summary>
     void Read(in Tensor source, Span<float> destination);

@@ -41,9 +41,14 @@ internal sealed class FakeExecutor : Executor
 
     public static float Gradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
 
-    public override void Forward(ReadOnlySpan<float> input)
+    public override void Forward(ReadOnlySpan<float> input, TensorLayout layout)
     {
-        input.CopyTo(_memory);
+        for (int i = 0; i < input.Length; i++)
+        {
+            (int pixel, int channel) = Math.DivRem(i, Info.Input.Channels);
+            _memory[i] = input[layout == TensorLayout.Chw ? channel * Info.Input.Pixels + pixel : i];
+        }
+
         Tensor logits = Info.Logits;
         for (int k = 0; k < logits.Channels; k++)
         {

@@ -4,6 +4,7 @@ namespace GradCam.Runtime.Tests.Kernels.Cases;
 internal sealed class FillCase : OperationCase
 {
     private readonly int _kind;
+    private readonly TensorLayout _layout;
     private readonly int _class;
     private readonly float _seed;
     private readonly float[] _values;
@@ -12,7 +13,8 @@ internal sealed class FillCase : OperationCase
         : base(random)
     {
         _kind = random.Between(0, 2);
-        Output = Target(random.Channels(), _kind == 2 ? 1 : random.Size());
+        _layout = random.Pick(TensorLayout.Hwc, TensorLayout.Chw);
+        Output = Target(random.Chance(0.3) ? 3 : random.Channels(), _kind == 2 ? 1 : random.Size());
         _class = random.Between(0, Output.Channels - 1);
         _seed = random.Pick(1f, -1f, 0.5f);
         Func<float> values = random.Values();
@@ -21,7 +23,7 @@ internal sealed class FillCase : OperationCase
 
     public override string Description => _kind switch
     {
-        0 => "write",
+        0 => $"write {_layout}",
         1 => "clear",
         _ => $"one-hot {_class} seed {_seed}",
     };
@@ -31,7 +33,7 @@ internal sealed class FillCase : OperationCase
     public override void Forward<TBackend>(ref TBackend backend)
     {
         if (_kind == 0)
-            backend.Write(_values, Output);
+            backend.Write(_values, _layout, Output);
         else if (_kind == 1)
             backend.Clear(Output);
         else
