@@ -38,10 +38,12 @@ internal sealed record Location(WorkspaceBuffer Buffer, int Channel, Shape Shape
     public bool IsWhole => Channel == 0 && Shape == Buffer.Shape;
 }
 
-/// <summary>The network as it runs: forward layers, backward steps, and where everything lies.</summary>
+/// <summary>The network as it runs: forward layers, backward steps and sums slices, and where everything lies.</summary>
 internal sealed record Plan(
     Network Network,
     IReadOnlyList<BackwardStep> Backward,
+    IReadOnlyList<SumsSlice> SumsSlices,
     IReadOnlyDictionary<int, Location> Values,
     IReadOnlyDictionary<int, Location> Gradients,
+    IReadOnlyDictionary<int, Location> Sums,
     long WorkspaceLength);

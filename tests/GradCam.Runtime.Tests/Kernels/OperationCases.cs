@@ -12,6 +12,7 @@ internal static class OperationCases
         ["ConvolutionChannel"] = random => new ConvolutionCase(random, singleChannel: true),
         ["TransposedConvolution"] = random => new TransposedConvolutionCase(random),
         ["Linear"] = random => new LinearCase(random),
+        ["LinearSums"] = random => new LinearSumsCase(random),
         ["Fill"] = random => new FillCase(random),
         ["Affine"] = random => new AffineCase(random),
         ["Activation"] = random => new ActivationCase(random),
