@@ -46,6 +46,9 @@ internal sealed unsafe class CpuRun : IKernelRun
     /// <summary>The weights of an operation as the planner packed them.</summary>
     public PreparedOperation? Prepared(int id) => _plan.Operations[id];
 
+    /// <summary>Floats of packed weights.</summary>
+    public long PackedLength => _plan.Packed.Length;
+
     public Span<float> Workspace => _arena.Span[.._length];
 
     public void Forward() => _case.Forward(ref _backend);
