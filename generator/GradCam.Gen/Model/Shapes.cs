@@ -68,9 +68,11 @@ internal readonly record struct Window(Extent Kernel, Extent Stride, Edges Pad, 
     {
         for (int i = 0; i < output; i++)
         {
-            List<int> taps = Enumerable.Range(0, kernel).Select(tap => i * stride - before + tap * dilation).Where(at => at < input + after).ToList();
-            int onMap = taps.Count(at => at >= 0 && at < input);
-            if (onMap == 0 || (countPadding && onMap < taps.Count))
+            int start = i * stride - before;
+            int firstOnMap = start >= 0 ? 0 : (dilation - 1 - start) / dilation;
+            int lastOnMap = Math.Min(kernel - 1, (input - 1 - start) / dilation);
+            int lastCounted = Math.Min(kernel - 1, (input + after - 1 - start) / dilation);
+            if (start >= input || firstOnMap > lastOnMap || (countPadding && (firstOnMap > 0 || lastOnMap < lastCounted)))
                 return false;
         }
 
