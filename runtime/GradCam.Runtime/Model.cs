@@ -109,6 +109,12 @@ public abstract class Executor : IDisposable
     /// <param name="seed">The gradient at the logit.</param>
     public abstract void Backward(int layer, int @class, float seed);
 
+    /// <summary>Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>, after <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.</summary>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="class">Index of the logit.</param>
+    /// <param name="seed">The gradient at the logit.</param>
+    public abstract void GradientSums(int layer, int @class, float seed);
+
     /// <summary>Copies a tensor to a packed [height, width, channels] span.</summary>
     public abstract void Read(in Tensor source, Span<float> destination);
 
@@ -147,6 +153,9 @@ public sealed class Executor<TNetwork, TBackend> : Executor
 
     /// <inheritdoc/>
     public override void Backward(int layer, int @class, float seed) => TNetwork.RunBackward(ref _backend, layer, @class, seed);
+
+    /// <inheritdoc/>
+    public override void GradientSums(int layer, int @class, float seed) => TNetwork.RunGradientSums(ref _backend, layer, @class, seed);
 
     /// <inheritdoc/>
     public override void Read(in Tensor source, Span<float> destination) => _backend.Read(source, destination);

@@ -25,4 +25,7 @@ internal sealed class FirstLayerOf<TNetwork> : INetwork
 
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TNetwork.RunBackward(ref backend, layer, @class, seed);
+
+    public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+        where TBackend : struct, IBackend => TNetwork.RunGradientSums(ref backend, layer, @class, seed);
 }

@@ -97,6 +97,13 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("LinearBackwardRow", inputGradient, inputGradient, start);
     }
 
+    public readonly void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.LinearBackwardSums(in op, in outputGradient, in sums);
+        _times.Add("LinearBackwardSums", outputGradient, sums, start);
+    }
+
     public readonly void OneHot(int @class, float seed, in Tensor gradient)
     {
         long start = Stopwatch.GetTimestamp();

@@ -41,6 +41,8 @@ internal sealed class GridSession(int width, int height, int resizeShorterSide =
         {
         }
 
+        public override void GradientSums(int layer, int @class, float seed) => throw new NotSupportedException();
+
         public override void Read(in Tensor source, Span<float> destination)
         {
             if (source.Offset == 1)

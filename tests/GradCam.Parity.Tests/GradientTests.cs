@@ -84,6 +84,8 @@ public class GradientTests(ITestOutputHelper output)
 
         public override void Backward(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
 
+        public override void GradientSums(int layer, int @class, float seed) => executor.GradientSums(layer, @class, seed);
+
         public override void Read(in Tensor source, Span<float> destination) => executor.Read(source, destination);
 
         public override void Dispose() => executor.Dispose();

@@ -227,6 +227,20 @@ public readonly partial struct ReferenceBackend
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);
     }
 
+    /// <inheritdoc/>
+    public void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
+    {
+        double[] w = weights[op.Weight];
+        double[] dy = workspace.Load(outputGradient);
+        int columns = w.Length / dy.Length;
+        Require(columns % sums.Channels == 0 && sums.Pixels == 1, "one channel for as many columns", outputGradient, sums);
+        double[] dx = new double[sums.Channels];
+        for (int o = 0; o < dy.Length; o++)
+            for (int i = 0; i < columns; i++)
+                dx[i / (columns / sums.Channels)] += dy[o] * AffineFactor(op.Affine, o) * w[o * columns + i];
+        workspace.Store(sums, dx);
+    }
+
     private double[] ConvolutionKernel(in Convolution op, in Tensor input, in Tensor output)
     {
         double[] kernel = weights[op.Weight];

@@ -11,54 +11,81 @@ internal static class BackwardEmitter
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
         Network network = plan.Network;
-        List<string> slices = Identifiers.Unique(network.Targets.Select(target => "To" + Identifiers.FromPath(target.Name)));
-        writer.Summary("The backward slice from a class's logit to a compiled layer.");
-        writer.Open("static void Cam.INetwork.RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)");
-        writer.Open("switch (layer)");
-        for (int i = 0; i < slices.Count; i++)
-        {
-            writer.Line(Invariant($"case {i}:"));
-            writer.Indented($"Backward.{slices[i]}(ref backend, @class, seed);", "break;");
-        }
-
-        writer.Line("default:");
-        writer.Indented("throw new global::System.ArgumentOutOfRangeException(nameof(layer), layer, \"This layer was not compiled.\");");
-        writer.Close();
-        writer.Close();
-        writer.Line();
+        List<string> slices = Identifiers.Unique(
+            [.. network.Targets.Select(target => "To" + Identifiers.FromPath(target.Name)),
+             .. plan.SumsSlices.Select(slice => $"To{Identifiers.FromPath(network.Targets[slice.Target].Name)}_Sums")]);
+        List<string> sumsSlices = slices.Skip(network.Targets.Count).ToList();
+        Dispatch(
+            writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "This layer was not compiled.",
+            Enumerable.Range(0, network.Targets.Count).Select(target => (target, slices[target])));
+        Dispatch(
+            writer, "RunGradientSums", "The same gradient's sums over the pixels: what plain Grad-CAM needs.", "This layer has none.",
+            plan.SumsSlices.Select((slice, i) => (slice.Target, sumsSlices[i])));
         if (slices.Count == 0)
             return;
 
         // An alias runs nothing: the gradient is already where it should be.
         List<BackwardStep> steps = plan.Backward.Where(step => step.Kind != BackwardKind.Alias).ToList();
-        List<string> methods = Identifiers.Unique(steps.Select(step => Name(step, names)));
+        List<BackwardStep> all = [.. steps, .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
+        List<string> methods = Identifiers.Unique(all.Select(step => Name(step, names)));
         writer.Summary("The backward slices: gradients of values only, never of weights.");
         writer.Open("private static class Backward");
-        for (int target = 0; target < slices.Count; target++)
-            Slice(writer, network.Targets[target].Name, slices[target], target, steps, methods);
+        for (int target = 0; target < network.Targets.Count; target++)
+        {
+            if (target > 0)
+                writer.Line();
+            Slice(writer, $"d logit / d {network.Targets[target].Name}.", slices[target], all, methods, step => step.Targets.Contains(target) && !step.OnSums);
+        }
+
+        for (int i = 0; i < plan.SumsSlices.Count; i++)
+        {
+            SumsSlice slice = plan.SumsSlices[i];
+            writer.Line();
+            Slice(
+                writer, $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.", sumsSlices[i], all, methods,
+                step => step.OnSums ? slice.Steps.Contains(step) : slice.Runs(step));
+        }
+
         Dictionary<int, Layer> byId = network.ById();
-        for (int i = 0; i < steps.Count; i++)
+        for (int i = 0; i < all.Count; i++)
         {
             writer.Line();
-            writer.Summary(Describe(steps[i], byId));
-            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{(TakesClass(steps[i]) ? ", int @class" : "")}{(TakesSeed(steps[i]) ? ", float seed" : "")})");
-            ForwardEmitter.MethodBody(writer, [Call(plan, names, steps[i], byId)]);
+            writer.Summary(Describe(all[i], byId));
+            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{(TakesClass(all[i]) ? ", int @class" : "")}{(TakesSeed(all[i]) ? ", float seed" : "")})");
+            ForwardEmitter.MethodBody(writer, [Call(plan, names, all[i], byId)]);
         }
 
         writer.Close();
         writer.Line();
     }
 
-    private static void Slice(SourceWriter writer, string target, string slice, int index, List<BackwardStep> steps, List<string> methods)
+    private static void Dispatch(SourceWriter writer, string method, string summary, string otherwise, IEnumerable<(int Target, string Slice)> slices)
     {
-        if (index > 0)
-            writer.Line();
-        writer.Summary($"d logit / d {target}.");
+        writer.Summary(summary);
+        writer.Open($"static void Cam.INetwork.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)");
+        writer.Open("switch (layer)");
+        foreach ((int target, string slice) in slices)
+        {
+            writer.Line(Invariant($"case {target}:"));
+            writer.Indented($"Backward.{slice}(ref backend, @class, seed);", "break;");
+        }
+
+        writer.Line("default:");
+        writer.Indented($"throw new global::System.ArgumentOutOfRangeException(nameof(layer), layer, {SourceWriter.Literal(otherwise)});");
+        writer.Close();
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void Slice(
+        SourceWriter writer, string summary, string slice, List<BackwardStep> steps, List<string> methods, Func<BackwardStep, bool> runs)
+    {
+        writer.Summary(summary);
         writer.Line($"public static void {slice}{SliceParameters}");
         writer.Indented("where TBackend : struct, Cam.IBackend");
         writer.Line("{");
         for (int i = 0; i < steps.Count; i++)
-            if (steps[i].Targets.Contains(index))
+            if (runs(steps[i]))
                 writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class" : "")}{(TakesSeed(steps[i]) ? ", seed" : "")});");
         writer.Line("}");
     }
@@ -76,6 +103,8 @@ internal static class BackwardEmitter
     private static string Name(BackwardStep step, Names names) => step.Kind switch
     {
         BackwardKind.Seed => names.Layer(step.Layer.Id) + "_Seed",
+        BackwardKind.Sum => names.Layer(step.Layer.Id) + "_Sum",
+        _ when step.OnSums => names.Layer(step.Layer.Id) + "_Sums",
         BackwardKind.Gate => names.Layer(step.Layer.Id) + "_Activation",
         BackwardKind.Clear => names.Layer(step.Operand) + "_Clear",
         BackwardKind.Pass => names.Layer(step.Layer.Id) + "_To_" + names.Layer(step.Operand),
@@ -94,6 +123,8 @@ internal static class BackwardEmitter
             BackwardKind.Seed => $"{gradient}: {(step.ToClassChannel ? "the seed" : "the seed at the class, zero elsewhere")}.",
             BackwardKind.Gate => $"{gradient}: takes the fused {step.Layer.Activation!.Name} off, in place.",
             BackwardKind.Clear => $"{gradient}: zero, before the gradients of its slices are added.",
+            BackwardKind.Sum => $"The sums over the pixels of {gradient}.",
+            _ when step.OnSums => $"{step.Layer.Name} makes the sums over the pixels of {gradient}.",
             BackwardKind.Row => $"{gradient}: the class's row of {step.Layer.Name}{gate}.",
             BackwardKind.Pass => $"{step.Layer.Name} {how} {gradient}: passes its gradient on{gate}.",
             _ => $"{step.Layer.Name} {how} {gradient}{gate}.",
@@ -104,8 +135,8 @@ internal static class BackwardEmitter
     {
         Layer layer = step.Layer;
         Layer operand = byId[step.Operand];
-        string to = names.Gradient(step.Operand);
-        string from = plan.Gradients.ContainsKey(layer.Id) ? names.Gradient(layer.Id) : "";
+        string to = step.OnSums ? names.Sums(step.Operand) : names.Gradient(step.Operand);
+        string from = !plan.Gradients.ContainsKey(layer.Id) ? "" : step is { OnSums: true, Kind: not BackwardKind.Sum } ? names.Sums(layer.Id) : names.Gradient(layer.Id);
         string operation = names.Operation(layer.Id);
         string input = Saved(layer.Input, step.ToClassChannel, names);
         string output = Saved(layer.Id, step.FromClassChannel, names);
@@ -121,6 +152,8 @@ internal static class BackwardEmitter
                 return $"backend.ActivationBackward({OperationsEmitter.Activation(layer.Activation)}, {output}, {to}, {to}, accumulate: false)";
             case BackwardKind.Clear:
                 return $"backend.Clear({to})";
+            case BackwardKind.Sum:
+                return $"backend.Copy({from}, {to})";
             case BackwardKind.Pass:
                 return Pass(step, operand, from, to, gate);
         }
@@ -130,6 +163,7 @@ internal static class BackwardEmitter
             ConvolutionOperation when step.FromClassChannel => $"backend.ConvolutionBackwardChannel({operation}, @class, {from}, {end}",
             ConvolutionOperation => $"backend.ConvolutionBackward({operation}, {from}, {end}",
             TransposedConvolutionOperation => $"backend.TransposedConvolutionBackward({operation}, {from}, {end}",
+            LinearOperation when step.OnSums => $"backend.LinearBackwardSums({operation}, {from}, {to})",
             LinearOperation => $"backend.LinearBackward({operation}, {from}, {end}",
             AffineOperation => $"backend.AffineBackward({operation}, {from}, {end}",
             LayerNormOperation => $"backend.LayerNormBackward({operation}, {input}, {from}, {end}",

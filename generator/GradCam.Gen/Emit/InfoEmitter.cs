@@ -16,7 +16,7 @@ internal static class InfoEmitter
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
         writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)})"))}],");
-        List(writer, "Layers", network.Targets.Select(target => $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(target.Id)})"));
+        List(writer, "Layers", network.Targets.Select((target, i) => Layer(target, plan.SumsSlices.Any(slice => slice.Target == i), names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
         writer.Line($"Parameters = {Invariant($"{statistics.TotalParameters}")},");
@@ -36,6 +36,12 @@ internal static class InfoEmitter
         writer.Line();
         writer.Line("static Cam.NetworkInfo Cam.INetwork.Info => Info;");
         writer.Line();
+    }
+
+    private static string Layer(Target target, bool hasSums, Names names)
+    {
+        string sums = hasSums ? $", {names.Sums(target.Id)}" : "";
+        return $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(target.Id)}{sums})";
     }
 
     private static void List(SourceWriter writer, string name, IEnumerable<string> items)

@@ -22,6 +22,8 @@ internal sealed class Names
 
     public string Gradient(int id) => "Gradients." + _layers[id];
 
+    public string Sums(int id) => "Sums." + _layers[id];
+
     public string Operation(int id) => "Operations." + _layers[id];
 
     public string Weight(int index) => _weights[index];

@@ -20,6 +20,10 @@ internal sealed class Statistics(Network network)
         _ => 0,
     };
 
+    /// <summary>What a step on sums costs: a pixel's.</summary>
+    public long MultiplyAccumulatesOnSums(BackwardStep step) =>
+        step.Layer.Operation is AffineOperation ? 0 : (step.FromClassChannel ? 1L : step.Layer.Shape.Channels) * _shapes[step.Operand].Channels;
+
     /// <summary>Learnt parameters; running statistics are not.</summary>
     public long Parameters(Layer layer) =>
         layer.Weights.Concat(layer.Affine?.Weights ?? []).Where(weight => !weight.Role.StartsWith("running", StringComparison.Ordinal))

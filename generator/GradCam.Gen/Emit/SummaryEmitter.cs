@@ -57,12 +57,24 @@ internal static class SummaryEmitter
 
     private static string Slice(Plan plan, int target, Statistics statistics)
     {
-        List<Layer> layers = plan.Backward.Where(step => step.Targets.Contains(target) && step.Kind is BackwardKind.Operation or BackwardKind.Row)
-            .Select(step => step.Layer).Distinct().ToList();
-        long macs = plan.Backward.Where(step => step.Targets.Contains(target) && step.Kind == BackwardKind.Operation).Sum(step => statistics.MultiplyAccumulates(step.Layer));
+        string name = plan.Network.Targets[target].Name;
+        string whole = Cost(plan, plan.Backward.Where(step => step.Targets.Contains(target)), statistics);
+        SumsSlice? sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == target);
+        return sums is null
+            ? $"Grad-CAM at {name} keeps it and differentiates {whole}."
+            : $"Grad-CAM at {name} keeps it and differentiates {Cost(plan, plan.Backward.Where(sums.Runs).Concat(sums.Steps), statistics)}; other methods {whole}.";
+    }
+
+    /// <summary>The layers that steps differentiate, and the multiply-accumulates of that.</summary>
+    private static string Cost(Plan plan, IEnumerable<BackwardStep> steps, Statistics statistics)
+    {
+        List<BackwardStep> operations = steps.Where(step => step.Kind is BackwardKind.Operation or BackwardKind.Row).ToList();
+        List<Layer> layers = operations.Select(step => step.Layer).Distinct().ToList();
+        long macs = operations.Where(step => step.Kind == BackwardKind.Operation)
+            .Sum(step => step.OnSums ? statistics.MultiplyAccumulatesOnSums(step) : statistics.MultiplyAccumulates(step.Layer));
         string names = layers.Count <= 6
             ? string.Join(", ", layers.Select(layer => layer.Name))
             : string.Join(", ", layers.Take(3).Select(layer => layer.Name)) + ", … " + layers[layers.Count - 1].Name;
-        return $"Grad-CAM at {plan.Network.Targets[target].Name} keeps it and differentiates {names} ({Statistics.Scaled(macs)}MAC).";
+        return $"{(layers.Count == 0 ? "nothing" : names)} ({Statistics.Scaled(macs)}MAC)";
     }
 }

@@ -23,6 +23,9 @@ internal enum BackwardKind
 
     /// <summary>The layer's own fused activation is differentiated, in place.</summary>
     Gate,
+
+    /// <summary>The layer's gradient is summed over its pixels.</summary>
+    Sum,
 }
 
 /// <summary>One step of the backward slices: part of the gradient of <see cref="Layer"/> goes to the gradient of <see cref="Operand"/>.</summary>
@@ -52,6 +55,9 @@ internal sealed record BackwardStep
 
     /// <summary>The same of the operand's gradient.</summary>
     public bool ToClassChannel { get; init; }
+
+    /// <summary>What it passes on are the gradient's sums over the pixels: a step of a <see cref="SumsSlice"/>.</summary>
+    public bool OnSums { get; init; }
 
     /// <summary>The targets, by index, whose slices hold this step.</summary>
     public required IReadOnlyList<int> Targets { get; init; }

@@ -38,17 +38,21 @@ internal sealed record Location(WorkspaceBuffer Buffer, int Channel, Shape Shape
     public bool IsWhole => Channel == 0 && Shape == Buffer.Shape;
 }
 
-/// <summary>The network as it runs: forward layers, backward steps, and where everything lies.</summary>
+/// <summary>The network as it runs: forward layers, backward steps and sums slices, and where everything lies.</summary>
 /// <param name="Network">The layers.</param>
 /// <param name="Chains">Convolutions that run together: all outputs but the last one's are not stored.</param>
 /// <param name="Backward">The steps of the backward slices.</param>
+/// <param name="SumsSlices">The slices to the sums of gradients over the pixels.</param>
 /// <param name="Values">The places of the layers' outputs that are stored.</param>
 /// <param name="Gradients">The places of the gradients.</param>
+/// <param name="Sums">The places of the sums.</param>
 /// <param name="WorkspaceLength">Floats.</param>
 internal sealed record Plan(
     Network Network,
     IReadOnlyList<IReadOnlyList<Layer>> Chains,
     IReadOnlyList<BackwardStep> Backward,
+    IReadOnlyList<SumsSlice> SumsSlices,
     IReadOnlyDictionary<int, Location> Values,
     IReadOnlyDictionary<int, Location> Gradients,
+    IReadOnlyDictionary<int, Location> Sums,
     long WorkspaceLength);

@@ -56,6 +56,29 @@ internal readonly record struct Window(Extent Kernel, Extent Stride, Edges Pad, 
         Math.Max(0, (input.Height - 1 + Pad.Top) / Stride.Height - (output.Height - 1)),
         Math.Max(0, (input.Width - 1 + Pad.Left) / Stride.Width - (output.Width - 1)));
 
+    /// <summary>
+    /// Whether the gradient of a pool's output goes wholly to pixels of the map: not where a window lies wholly in the padding, nor, where padding counts in
+    /// the mean, where one has some.
+    /// </summary>
+    public bool KeepsSums(Extent input, Extent output, bool countPadding) =>
+        AxisKeepsSums(Kernel.Height, Stride.Height, Pad.Top, Pad.Bottom, Dilation.Height, input.Height, output.Height, countPadding)
+        && AxisKeepsSums(Kernel.Width, Stride.Width, Pad.Left, Pad.Right, Dilation.Width, input.Width, output.Width, countPadding);
+
+    private static bool AxisKeepsSums(int kernel, int stride, int before, int after, int dilation, int input, int output, bool countPadding)
+    {
+        for (int i = 0; i < output; i++)
+        {
+            int start = i * stride - before;
+            int firstOnMap = start >= 0 ? 0 : (dilation - 1 - start) / dilation;
+            int lastOnMap = Math.Min(kernel - 1, (input - 1 - start) / dilation);
+            int lastCounted = Math.Min(kernel - 1, (input + after - 1 - start) / dilation);
+            if (start >= input || firstOnMap > lastOnMap || (countPadding && (firstOnMap > 0 || lastOnMap < lastCounted)))
+                return false;
+        }
+
+        return true;
+    }
+
     public override string ToString()
     {
         string text = Kernel.ToString();

@@ -39,7 +39,8 @@ internal static class Pipeline
         network = FuseResiduals.Run(network);
         network = FuseActivations.Run(network);
         IReadOnlyList<BackwardStep> backward = BackwardSlice.Run(network);
-        return PlanMemory.Run(network, ChainConvolutions.Run(network), backward, problems);
+        IReadOnlyList<SumsSlice> sums = SumsSlices.Run(network, backward);
+        return PlanMemory.Run(network, ChainConvolutions.Run(network), backward, sums, problems);
     }
 
     private static bool CheckLabels(CompilationInput input, Network network, List<Problem> problems)

@@ -17,30 +17,35 @@ internal sealed class PlanMemory
     private readonly Network _network;
     private readonly IReadOnlyList<IReadOnlyList<Layer>> _chains;
     private readonly IReadOnlyList<BackwardStep> _backward;
+    private readonly IReadOnlyList<SumsSlice> _sumsSlices;
     private readonly Dictionary<int, Layer> _byId;
     private readonly Dictionary<int, int> _lastRead = [];
     private readonly Dictionary<int, (int Parent, int Channel)> _parents = [];
     private readonly Dictionary<int, Location> _values = [];
     private readonly Dictionary<int, Location> _gradients = [];
+    private readonly Dictionary<int, Location> _sums = [];
     private readonly List<WorkspaceBuffer> _buffers = [];
     private readonly int _end;
 
-    private PlanMemory(Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward)
+    private PlanMemory(
+        Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward, IReadOnlyList<SumsSlice> sumsSlices)
     {
-        (_network, _chains, _backward) = (network, chains, backward);
+        (_network, _chains, _backward, _sumsSlices) = (network, chains, backward, sumsSlices);
         _byId = network.ById();
         _end = network.Layers.Count + backward.Count;
     }
 
     public static Plan? Run(
-        Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward, List<Problem> problems)
+        Network network, IReadOnlyList<IReadOnlyList<Layer>> chains, IReadOnlyList<BackwardStep> backward, IReadOnlyList<SumsSlice> sumsSlices,
+        List<Problem> problems)
     {
-        var pass = new PlanMemory(network, chains, backward);
+        var pass = new PlanMemory(network, chains, backward, sumsSlices);
         pass.PlaceValues();
         pass.PlaceGradients();
+        pass.PlaceSums();
         long length = pass.AssignOffsets();
         if (length <= int.MaxValue)
-            return new Plan(network, chains, backward, pass._values, pass._gradients, length);
+            return new Plan(network, chains, backward, sumsSlices, pass._values, pass._gradients, pass._sums, length);
         problems.Add(new Problem(ProblemId.SizeOverflow, network.Input.Range, "the workspace", Invariant($"{length} floats")));
         return null;
     }
@@ -211,6 +216,32 @@ internal sealed class PlanMemory
                     TransposedConvolutionOperation convolution => convolution.Window.ForwardHalo(to, from),
                     _ => default,
                 });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Sums of a gradient of one pixel are that gradient, and a pool's input has the sums of its output. Nothing of the backward slice runs after the last of its
+    /// steps that a sums slice has, so that the buffers of all sums need to differ from what is alive at that step only.
+    /// </summary>
+    private void PlaceSums()
+    {
+        foreach (SumsSlice slice in _sumsSlices)
+        {
+            int last = Enumerable.Range(0, _backward.Count).Last(i => slice.Runs(_backward[i]));
+            Location? previous = null;
+            foreach (int value in slice.Chain)
+            {
+                if (!_sums.TryGetValue(value, out Location? sums))
+                {
+                    BackwardStep? step = slice.Steps.FirstOrDefault(step => step.Operand == value);
+                    var shape = new Shape(step is { ToClassChannel: true } ? 1 : _byId[value].Shape.Channels, 1, 1);
+                    sums = step is not null ? new Location(NewBuffer(shape), 0, shape, value) : previous ?? _gradients[value] with { Owner = value };
+                    _sums.Add(value, sums);
+                }
+
+                sums.Buffer.UseAt(_network.Layers.Count + last);
+                previous = sums;
             }
         }
     }

@@ -34,7 +34,7 @@ internal unsafe partial struct CpuBackend
     {
         if (!accumulate)
             Clear(inputGradient);
-        Prepared<PreparedConvolution>(op.Id).Channels!.Add(channel, _arena, outputGradient, inputGradient);
+        Prepared<PreparedConvolution>(op.Id).Channels!.Add(channel, _context, outputGradient, inputGradient);
         if (gate.Activation.Kind == ActivationKind.None)
             return;
         for (int pixel = 0; pixel < inputGradient.Pixels; pixel++)

@@ -44,6 +44,20 @@ internal unsafe partial struct CpuBackend
         AddRows(prepared, @class, &seed, 1, inputGradient, accumulate, gate);
     }
 
+    public readonly void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
+    {
+        HaloMemory.Clear(At(sums), sums);
+        var job = new LinearBackwardJob<Float32>
+        {
+            Weights = Prepared<PreparedLinear>(op.Id).ColumnSums!.Pointer,
+            Factors = At(outputGradient),
+            Rows = outputGradient.Channels,
+            Columns = sums.Channels,
+            Output = At(sums),
+        };
+        Run((long)job.Rows * job.Columns, job.Pieces, job);
+    }
+
     private readonly void Run<TFormat>(PreparedLinear prepared, float* input, float* output)
         where TFormat : unmanaged, IWeightFormat
     {

@@ -90,14 +90,18 @@ internal sealed class CpuPlan : IDisposable
         }
     }
 
-    /// <summary>Meets all operations of a forward pass and of the gradients of the first so many of the layers that are explained.</summary>
+    /// <summary>Meets all operations of a forward pass and of the gradients, and their sums, of the first so many of the layers that are explained.</summary>
     public void DryRun<TNetwork>(int layers)
         where TNetwork : INetwork
     {
         var planner = new CpuPlanner(this);
         TNetwork.RunForward(ref planner);
         for (int layer = 0; layer < layers; layer++)
+        {
             TNetwork.RunBackward(ref planner, layer, @class: 0, seed: 1);
+            if (!TNetwork.Info.Layers[layer].GradientSums.IsEmpty)
+                TNetwork.RunGradientSums(ref planner, layer, @class: 0, seed: 1);
+        }
     }
 
     /// <summary>Ends the dry run: all that was asked for is known, and is packed.</summary>

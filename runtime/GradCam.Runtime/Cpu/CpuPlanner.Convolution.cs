@@ -46,6 +46,12 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Channels is not null)
             return;
+        if (prepared.Forward is DirectConvolution { Panels: { } panels })
+        {
+            prepared.Channels = new ChannelRows(_plan, panels, op.Window);
+            return;
+        }
+
         int outputs = _plan.ShapeOf(op.Weight)[0];
         int inputs = _plan.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
         var kernel = new KernelTensor(

@@ -10,9 +10,15 @@ internal readonly partial struct CpuPlanner
 
     public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default) => PrepareLinear(op);
 
-    private void PrepareLinear(Linear op)
+    public void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
+    {
+        PreparedLinear prepared = PrepareLinear(op);
+        prepared.ColumnSums ??= ColumnSums.Add(_plan, op, sums.Channels);
+    }
+
+    private PreparedLinear PrepareLinear(Linear op)
     {
         CpuPlan plan = _plan;
-        plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
+        return plan.Prepare(op.Id, () => new PreparedLinear(plan, op));
     }
 }

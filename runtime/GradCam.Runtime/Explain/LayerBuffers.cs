@@ -1,16 +1,18 @@
 namespace GradCam.Explain;
 
 /// <summary>
-/// A session's copies of one compiled layer's activations and gradients, packed [height, width, channels]; read from the workspace when they are first asked
-/// for.
+/// A session's copies of one compiled layer's activations, gradients and their sums, packed [height, width, channels]; read from the workspace when they are
+/// first asked for.
 /// </summary>
 internal sealed class LayerBuffers
 {
     private readonly LayerInfo _layer;
     private float[] _activations = [];
     private float[] _gradients = [];
+    private float[] _sums = [];
     private bool _hasActivations;
     private (int Class, float Seed) _gradientsOf = (-1, 0);
+    private (int Class, float Seed) _sumsOf = (-1, 0);
 
     public LayerBuffers(LayerInfo layer) => _layer = layer;
 
@@ -19,6 +21,7 @@ internal sealed class LayerBuffers
     {
         _hasActivations = false;
         _gradientsOf = (-1, 0);
+        _sumsOf = (-1, 0);
     }
 
     public ReadOnlySpan<float> Activations(Executor executor)
@@ -48,5 +51,21 @@ internal sealed class LayerBuffers
         }
 
         return _gradients;
+    }
+
+    /// <summary>The gradients' sums over the pixels, of a layer that has a way to them without the gradients; computed as <see cref="Gradients"/> are.</summary>
+    public ReadOnlySpan<float> GradientSums(Executor executor, int layer, int classIndex, float seed)
+    {
+        if (_sumsOf != (classIndex, seed))
+        {
+            if (_sums.Length == 0)
+                _sums = new float[_layer.GradientSums.Length];
+            _sumsOf = (-1, 0);
+            executor.GradientSums(layer, classIndex, seed);
+            executor.Read(_layer.GradientSums, _sums);
+            _sumsOf = (classIndex, seed);
+        }
+
+        return _sums;
     }
 }

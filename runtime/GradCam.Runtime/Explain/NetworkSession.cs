@@ -239,10 +239,17 @@ public abstract class NetworkSession : IDisposable
 
         InvalidateHeatmaps();
         ReserveHeatmaps(classIndices.Length);
+        float seed = Seed(counterfactual);
+        bool fromSums = method == CamMethod.GradCam && !Info.Layers[layer].GradientSums.IsEmpty;
         for (int i = 0; i < classIndices.Length; i++)
         {
-            ReadOnlySpan<float> gradients = buffers.Gradients(_executor, layer, classIndices[i], Seed(counterfactual));
-            Fill(_heatmaps[i], Info.Layers[layer], classIndices[i], method, counterfactual, buffers.Activations(_executor), gradients);
+            HeatmapBuffer heatmap = Begin(_heatmaps[i], Info.Layers[layer], classIndices[i], method, counterfactual);
+            ReadOnlySpan<float> activations = buffers.Activations(_executor);
+            if (fromSums)
+                GradCamMethod.Compute(activations, buffers.GradientSums(_executor, layer, classIndices[i], seed), _scratch, heatmap.Raw);
+            else
+                Cam.Compute(method, activations, buffers.Gradients(_executor, layer, classIndices[i], seed), _scratch, heatmap.Raw);
+            heatmap.Normalise();
         }
 
         return new HeatmapSet(_heatmaps, classIndices.Length);
@@ -281,9 +288,7 @@ public abstract class NetworkSession : IDisposable
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));
 
-    private void Fill(
-        HeatmapBuffer heatmap, LayerInfo layer, int classIndex, CamMethod method, bool counterfactual,
-        ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients)
+    private HeatmapBuffer Begin(HeatmapBuffer heatmap, LayerInfo layer, int classIndex, CamMethod method, bool counterfactual)
     {
         heatmap.Resize(layer.Activation.Width, layer.Activation.Height);
         heatmap.LayerName = layer.Name;
@@ -292,8 +297,7 @@ public abstract class NetworkSession : IDisposable
         heatmap.Method = method;
         heatmap.IsCounterfactual = counterfactual;
         heatmap.Region = _region;
-        Cam.Compute(method, activations, gradients, _scratch, heatmap.Raw);
-        heatmap.Normalise();
+        return heatmap;
     }
 
     private void BeginForward()

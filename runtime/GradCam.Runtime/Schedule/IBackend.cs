@@ -61,6 +61,12 @@ public interface IBackend
     /// <summary>Gradient of one output of a linear layer: <paramref name="seed"/> times row <paramref name="class"/> of the matrix (affine included).</summary>
     void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
+    /// <summary>
+    /// Sums over the pixels of the gradient of a flattened map that a linear layer reads: <paramref name="sums"/> (1x1, one channel for as many consecutive
+    /// columns of the matrix as the map has pixels) receives the transposed matrix, summed over each channel's columns, times the output's gradient.
+    /// </summary>
+    void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums);
+
     /// <summary>The gradient of a logit with respect to the logits: <paramref name="seed"/> at <paramref name="class"/> (channel <c>@class</c> of a 1x1 map), zero elsewhere.</summary>
     void OneHot(int @class, float seed, in Tensor gradient);
 

@@ -17,6 +17,17 @@ public interface INetwork
     /// <param name="seed">The gradient at the logit: 1, or -1 for a counterfactual.</param>
     static abstract void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend;
+
+    /// <summary>
+    /// What of the backward slice the sums of the gradient over the layer's pixels take, which is all of it that plain Grad-CAM needs. Otherwise as
+    /// <see cref="RunBackward"/>.
+    /// </summary>
+    /// <param name="backend">The backend that ran the forward pass.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>, of a layer with <see cref="LayerInfo.GradientSums"/>.</param>
+    /// <param name="class">Index of the logit.</param>
+    /// <param name="seed">The gradient at the logit: 1, or -1 for a counterfactual.</param>
+    static abstract void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+        where TBackend : struct, IBackend;
 }
 
 /// <summary>A network's description, as the generator wrote it.</summary>
@@ -71,7 +82,10 @@ public sealed record OutputInfo(string Name, Tensor Tensor);
 /// <param name="Name">Its name in the spec.</param>
 /// <param name="Activation">Where its output lies after a forward pass.</param>
 /// <param name="Gradient">Where d logit / d output lies after its backward slice.</param>
-public sealed record LayerInfo(string Name, Tensor Activation, Tensor Gradient);
+/// <param name="GradientSums">
+/// Where its sums over the pixels lie after <see cref="INetwork.RunGradientSums"/>: a 1x1 map. Empty where they take the whole slice.
+/// </param>
+public sealed record LayerInfo(string Name, Tensor Activation, Tensor Gradient, Tensor GradientSums = default);
 
 /// <summary>A weight tensor that a network reads.</summary>
 public sealed class WeightInfo

@@ -31,13 +31,14 @@ public sealed class RandomNetworkTests
         List<string> failures = [];
         int differences = 0;
         int kinks = 0;
+        int sums = 0;
         foreach (RandomNetwork network in RandomNetwork.Compile(chunk))
         {
             try
             {
                 using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network));
                 string? problem = CompareWithCpu(network, reference) ?? CompareWithPlanThatKeepsAll(network, reference)
-                    ?? CompareWithDifferences(network, ref differences, ref kinks);
+                    ?? CompareSums(network, ref sums) ?? CompareWithDifferences(network, ref differences, ref kinks);
                 if (problem is not null)
                     failures.Add($"{problem}\n{network}");
             }
@@ -49,6 +50,7 @@ public sealed class RandomNetworkTests
 
         Assert.True(failures.Count == 0, $"{failures.Count} of {RandomNetwork.ChunkSize} networks fail:\n{string.Join("\n\n", failures)}");
         Assert.True(kinks < differences / 4, $"{kinks} of {differences} differences are at kinks.");
+        Assert.True(sums > RandomNetwork.ChunkSize, $"{sums} layers with sums only.");
         Assert.True(differences > RandomNetwork.ChunkSize * DifferencesPerLayer, $"{differences} differences only.");
     }
 
@@ -124,6 +126,12 @@ public sealed class RandomNetworkTests
         }
 
         return problem;
+    }
+
+    private static string? CompareSums(RandomNetwork network, ref int layers)
+    {
+        string? problem = GradientSumsCheck.Run(network.Network, network.Input(0), ref layers);
+        return problem ?? GradientSumsCheck.Run(network.KeepsAll, network.Input(0), ref layers);
     }
 
     /// <summary>

@@ -2,7 +2,7 @@ namespace GradCam.Runtime.Tests.Explain;
 
 /// <summary>
 /// A workspace without a network: the layer's activations are the input as it came, the logits are given sums over it, and the gradients are an arbitrary
-/// formula of class, pixel and channel. Sessions can be tested against it without kernels.
+/// formula of class, pixel and channel, one layer's with sums over the pixels. Sessions can be tested against it without kernels.
 /// </summary>
 internal sealed class FakeExecutor : Executor
 {
@@ -24,9 +24,12 @@ internal sealed class FakeExecutor : Executor
             [
                 new LayerInfo("features", new Tensor(0, channels, height, width), new Tensor(length + classes, channels, height, width)),
                 new LayerInfo("first", new Tensor(0, channels, 1, width), new Tensor(length + classes, channels, 1, width)),
+                new LayerInfo(
+                    "summed", new Tensor(0, channels, height, width), new Tensor(length + classes, channels, height, width),
+                    new Tensor(2 * length + classes, channels, 1, 1)),
             ],
             Weights = [],
-            WorkspaceLength = 2 * length + classes,
+            WorkspaceLength = 2 * length + classes + channels,
             Preprocessing = new ImagePreprocessing(),
             Labels = labels,
         };
@@ -36,6 +39,8 @@ internal sealed class FakeExecutor : Executor
     public override NetworkInfo Info { get; }
 
     public int Backwards { get; private set; }
+
+    public int Sums { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
@@ -54,7 +59,7 @@ internal sealed class FakeExecutor : Executor
         {
             float sum = 0;
             for (int i = 0; i < input.Length; i++)
-                sum += input[i] * ((i * 31 + k * 17) % 13 - 6) / 10;
+                sum += _memory[i] * ((i * 31 + k * 17) % 13 - 6) / 10;
             _memory[logits.Offset + k] = sum;
         }
     }
@@ -67,6 +72,19 @@ internal sealed class FakeExecutor : Executor
             _memory[gradient.Offset + i] = seed * Gradient(@class, i);
         // A backward slice may overwrite the outputs.
         _memory.AsSpan(Info.Logits.Offset, Info.Logits.Length).Fill(float.NaN);
+    }
+
+    public override void GradientSums(int layer, int @class, float seed)
+    {
+        Sums++;
+        Tensor sums = Info.Layers[layer].GradientSums;
+        for (int c = 0; c < sums.Channels; c++)
+        {
+            double sum = 0;
+            for (int i = c; i < Info.Layers[layer].Gradient.Length; i += sums.Channels)
+                sum += Gradient(@class, i);
+            _memory[sums.Offset + c] = (float)(seed * sum);
+        }
     }
 
     public override void Read(in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);

@@ -48,7 +48,7 @@ public sealed class NetworkSessionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Gradients(6));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam([0, 6]));
-        Assert.Contains("features, first", Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(0, layer: 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(0, layer: 3)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(0, (CamMethod)50));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Outputs[2].Channels);
         Assert.Contains("'fc' or 'map'", Assert.Throws<ArgumentException>(() => _session.Outputs["nose"].Channels).Message, StringComparison.Ordinal);
@@ -250,6 +250,32 @@ public sealed class NetworkSessionTests : IDisposable
     }
 
     [Fact]
+    public void Grad_cam_takes_the_gradients_sums_where_there_are_any()
+    {
+        const int Summed = 2;
+        _session.Forward(Image);
+        foreach (bool counterfactual in new[] { false, true })
+        {
+            float[] expected = _session.GradCam(3, counterfactual: counterfactual).Raw.ToArray();
+            int backwards = _executor.Backwards;
+            float[] first = _session.GradCam(3, layer: Summed, counterfactual: counterfactual).Raw.ToArray();
+            Assert.Equal(backwards, _executor.Backwards);
+            Assert.All(first.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+
+            // The same bits whatever was called before.
+            _session.GradCam(3, CamMethod.GradCamPlusPlus, Summed, counterfactual);
+            _session.Gradients(3, Summed, counterfactual);
+            Assert.Equal(backwards + 1, _executor.Backwards);
+            Assert.Equal(first, _session.GradCam(3, layer: Summed, counterfactual: counterfactual).Raw.ToArray());
+        }
+
+        Assert.Equal(2, _executor.Sums);
+        _session.Forward(Image);
+        _session.GradCam(3, layer: Summed);
+        Assert.Equal(3, _executor.Sums);
+    }
+
+    [Fact]
     public void Outputs_survive_a_backward_slice()
     {
         float[] logits = _session.Forward(Image).ToArray();
@@ -273,6 +299,7 @@ public sealed class NetworkSessionTests : IDisposable
             _session.Top(top);
             foreach (CamMethod method in Methods)
                 _session.GradCam(1, method);
+            _session.GradCam(1, layer: 2);
             foreach (Heatmap heatmap in _session.GradCam([1, 2, 3]))
                 heatmap.ResizeTo(resized, 64, 48);
             _session.GradCam(1, counterfactual: true).ToPhoto(whole, 40, 30);

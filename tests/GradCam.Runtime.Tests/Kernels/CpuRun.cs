@@ -45,6 +45,9 @@ internal sealed unsafe class CpuRun : IKernelRun
     /// <summary>The weights of an operation as the planner packed them.</summary>
     public PreparedOperation? Prepared(int id) => _plan.Operations[id];
 
+    /// <summary>Floats of packed weights.</summary>
+    public long PackedLength => _plan.Packed.Length;
+
     public Span<float> Workspace => new(_workspace.Arena, _length);
 
     public void Forward() => _case.Forward(ref _backend);

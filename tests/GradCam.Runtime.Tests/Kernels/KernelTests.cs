@@ -10,7 +10,7 @@ public sealed class KernelTests
     public static TheoryData<string> Names => OperationCases.Theory;
 
     /// <summary>Without the operations whose reference is slow and whose every size is divided.</summary>
-    public static TheoryData<string> NamesWithoutMatrices => [.. OperationCases.Names.Except(["Convolution", "TransposedConvolution", "Linear"])];
+    public static TheoryData<string> NamesWithoutMatrices => [.. OperationCases.Names.Except(["Convolution", "TransposedConvolution", "Linear", "LinearSums"])];
 
     [Theory]
     [MemberData(nameof(Names))]

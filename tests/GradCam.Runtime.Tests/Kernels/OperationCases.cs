@@ -14,6 +14,7 @@ internal static class OperationCases
         ["ConvolutionChainMaxPool"] = random => new ConvolutionChainCase(random, maxPool: true),
         ["TransposedConvolution"] = random => new TransposedConvolutionCase(random),
         ["Linear"] = random => new LinearCase(random),
+        ["LinearSums"] = random => new LinearSumsCase(random),
         ["Fill"] = random => new FillCase(random),
         ["Affine"] = random => new AffineCase(random),
         ["Activation"] = random => new ActivationCase(random),

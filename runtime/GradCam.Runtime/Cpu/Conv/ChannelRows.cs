@@ -4,13 +4,27 @@ using GradCam.Cpu.Packing;
 
 namespace GradCam.Cpu.Conv;
 
-/// <summary>A convolution's kernel as one row of taps x input channels for each output channel: what the gradient of a single output channel reads.</summary>
+/// <summary>
+/// A convolution's kernel as one row of taps x input channels for each output channel: what the gradient of a single output channel reads. Where the forward
+/// pass has the kernel as it is, the row is gathered from there.
+/// </summary>
 internal sealed unsafe class ChannelRows
 {
-    private readonly PackedBlock _weights;
+    private readonly PackedPanels? _panels;
+    private readonly PackedBlock? _rows;
     private readonly Window _window;
     private readonly int _outputs;
     private readonly int _inputs;
+
+    /// <summary>Plans to gather.</summary>
+    /// <param name="plan">Where the memory for a row is asked for.</param>
+    /// <param name="panels">The forward pass's kernel, of one group.</param>
+    /// <param name="window">The convolution's window.</param>
+    public ChannelRows(CpuPlan plan, PackedPanels panels, in Window window)
+    {
+        (_panels, _window, _outputs, _inputs) = (panels, window, panels.Outputs, panels.Depth / (window.Kernel.Height * window.Kernel.Width));
+        plan.RequireScratch(panels.Depth);
+    }
 
     /// <summary>Plans to reorder.</summary>
     /// <param name="kernel">The forward pass's kernel, of one group.</param>
@@ -18,26 +32,27 @@ internal sealed unsafe class ChannelRows
     public ChannelRows(KernelTensor kernel, in Window window)
     {
         (_window, _outputs, _inputs) = (window, kernel.Outputs, kernel.Inputs);
-        _weights = kernel.Plan.Packed.Add(
+        _rows = kernel.Plan.Packed.Add(
             (long)kernel.Outputs * kernel.Inputs * kernel.TapCount, kernel.Outputs, (block, first, end) => Pack(kernel, block, first, end));
     }
 
     /// <summary>Adds the gradient of one output channel to the input's gradient.</summary>
     /// <param name="channel">The output channel.</param>
-    /// <param name="arena">The workspace.</param>
+    /// <param name="context">The workspace, and scratch memory.</param>
     /// <param name="outputGradient">A map of one channel.</param>
     /// <param name="inputGradient">The input's gradient.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such channel.</exception>
-    public void Add(int channel, float* arena, in Tensor outputGradient, in Tensor inputGradient)
+    public void Add(int channel, in ExecutionContext context, in Tensor outputGradient, in Tensor inputGradient)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(channel);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(channel, _outputs);
         (int kernelHeight, int kernelWidth) = _window.Kernel;
+        float* weights = Row(channel, kernelHeight * kernelWidth * _inputs, context.Scratch);
         for (int oy = 0; oy < outputGradient.Height; oy++)
         {
             for (int ox = 0; ox < outputGradient.Width; ox++)
             {
-                float* factor = arena + outputGradient.Offset + (nint)oy * outputGradient.RowStride + (nint)ox * outputGradient.PixelStride;
+                float* factor = context.At(outputGradient) + (nint)oy * outputGradient.RowStride + (nint)ox * outputGradient.PixelStride;
                 for (int tap = 0; tap < kernelHeight * kernelWidth; tap++)
                 {
                     int y = oy * _window.Stride.Height - _window.Pad.Top + tap / kernelWidth * _window.Dilation.Height;
@@ -47,11 +62,11 @@ internal sealed unsafe class ChannelRows
                         continue;
                     var row = new LinearBackwardJob<Float32>
                     {
-                        Weights = _weights.Pointer + ((nint)channel * kernelHeight * kernelWidth + tap) * _inputs,
+                        Weights = weights + (nint)tap * _inputs,
                         Factors = factor,
                         Rows = 1,
                         Columns = _inputs,
-                        Output = arena + inputGradient.Offset + (nint)y * inputGradient.RowStride + (nint)x * inputGradient.PixelStride,
+                        Output = context.At(inputGradient) + (nint)y * inputGradient.RowStride + (nint)x * inputGradient.PixelStride,
                         Accumulate = true,
                     };
                     for (int piece = 0; piece < row.Pieces; piece++)
@@ -59,6 +74,14 @@ internal sealed unsafe class ChannelRows
                 }
             }
         }
+    }
+
+    private float* Row(int channel, int length, float* scratch)
+    {
+        if (_panels is null)
+            return _rows!.Pointer + (nint)channel * length;
+        _panels.CopyChannel(channel, scratch);
+        return scratch;
     }
 
     private static void Pack(KernelTensor kernel, float* rows, int first, int end)

@@ -42,6 +42,9 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
     /// <inheritdoc/>
     public override string Name => "direct";
 
+    /// <summary>The packed kernel; null where phases have parts of it.</summary>
+    public PackedPanels? Panels => _phases.Length == 1 ? _phases[0].Panels : null;
+
     /// <inheritdoc/>
     public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output)
     {

@@ -71,6 +71,18 @@ internal sealed unsafe class PackedPanels
     /// <summary>Bytes of both.</summary>
     public long Bytes => sizeof(float) * _block.Length;
 
+    /// <summary>Gathers the weights of an output channel of the first group.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="row">Room for them: [taps][inputs], <see cref="Depth"/> floats.</param>
+    public void CopyChannel(int channel, float* row)
+    {
+        (int panel, int lane) = Math.DivRem(channel, PanelWidth);
+        nint stride = Stride(panel);
+        float* from = Weights + (nint)panel * PanelWidth * Depth + lane;
+        for (int i = 0; i < Depth; i++)
+            row[i] = from[i * stride];
+    }
+
     private void Pack(KernelTensor kernel, int[] taps, float* block, int first, int end)
     {
         using WeightReader reader = kernel.Open();

@@ -43,6 +43,9 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     /// <summary>The type of the matrix's elements: F32, F16 or BF16.</summary>
     public WeightType Type { get; }
 
+    /// <summary>The matrix with the columns of each channel added up; null where no sums of a gradient are asked for.</summary>
+    public PackedBlock? ColumnSums { get; set; }
+
     /// <summary>The matrix.</summary>
     public void* Weights => _weights.Pointer;
 

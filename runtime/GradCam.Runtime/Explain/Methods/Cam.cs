@@ -14,7 +14,9 @@ internal static class Cam
         switch (method)
         {
             case CamMethod.GradCam:
-                GradCamMethod.Compute(activations, gradients, scratch, map);
+                Span<double> sums = scratch.Sums(activations.Length / map.Length);
+                ChannelSums.Add(gradients, sums);
+                GradCamMethod.Compute(activations, sums, scratch, map);
                 break;
             case CamMethod.HiResCam:
                 HiResCamMethod.Compute(activations, gradients, map);

@@ -40,6 +40,9 @@ internal sealed class TinyNetwork : INetwork
         backend.ConvolutionBackward(Conv2, SecondGradient, FirstGradient, accumulate: false);
     }
 
+    public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+        where TBackend : struct, IBackend => throw new NotSupportedException();
+
     /// <summary>Weights in a file, those of linear layers in a type of choice.</summary>
     public static byte[] Weights(int seed = 1, WeightType linear = WeightType.F32, float scale = 0.25f)
     {
@@ -100,4 +103,7 @@ internal sealed class RenamedNetwork : INetwork
 
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TinyNetwork.RunBackward(ref backend, layer, @class, seed);
+
+    public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+        where TBackend : struct, IBackend => TinyNetwork.RunGradientSums(ref backend, layer, @class, seed);
 }
