@@ -28,7 +28,7 @@ internal sealed class CpuPlan : IDisposable
     public NetworkOptions Options { get; }
 
     /// <summary>Bytes of the rows between convolutions of a chain: a part of the L2 cache, through which the chain's input, output and weights pass as well.</summary>
-    public long StripBytes { get; init; } = 512 * 1024;
+    public long StripBytes { get; init; } = 384 * 1024;
 
     /// <summary>The packed weights of all operations.</summary>
     public PackedWeights Packed { get; } = new();

@@ -10,6 +10,9 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     /// <summary>Bytes of a block's transformed inputs that stay in the L2 cache: half of a typical one; the other half is for weights and products.</summary>
     private const int CachedBytes = 512 * 1024;
 
+    /// <summary>Bytes of these and of the products with a panel, which are more where inputs are few.</summary>
+    private const int BlockBytes = 640 * 1024;
+
     /// <summary>Tiles of each thread from which on threads share a map's blocks, not a block's panels: about a micro-kernel's pixels.</summary>
     private const int MinThreadTiles = 12;
 
@@ -38,9 +41,17 @@ internal sealed class WinogradConvolution<TTransform> : ConvolutionAlgorithm
     /// </summary>
     private (int BlockTiles, int GroupPanels) Blocking(int tiles)
     {
-        int cached = CachedBytes / (sizeof(float) * TTransform.Size * TTransform.Size * _inputs);
-        bool isCached = cached >= Math.Min(tiles, 2 * MicroKernels.PixelsOf(SimdLevels.Widest));
-        int most = isCached ? Math.Min(cached, WinogradJob<TTransform>.MaxBlockTiles) : WinogradJob<TTransform>.MaxBlockTiles;
+        int channelBytes = sizeof(float) * TTransform.Size * TTransform.Size;
+        int pixels = MicroKernels.PixelsOf(SimdLevels.Widest);
+        int cached = CachedBytes / (channelBytes * _inputs);
+        bool isCached = cached >= Math.Min(tiles, 2 * pixels);
+        int most = WinogradJob<TTransform>.MaxBlockTiles;
+        if (isCached)
+        {
+            int withProducts = Math.Max(4 * pixels, BlockBytes / (channelBytes * (_inputs + _panels.PanelWidth)));
+            most = Math.Min(most, Math.Min(cached, withProducts));
+        }
+
         int blocks = (tiles + most - 1) / most;
         return ((tiles + blocks - 1) / blocks, isCached ? 1 : _panels.Count);
     }
