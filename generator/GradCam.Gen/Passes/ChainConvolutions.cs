@@ -15,6 +15,9 @@ internal static class ChainConvolutions
     /// <summary>Weights of a chain at most, since each strip reads all of them again: 256 KiB.</summary>
     private const long MostWeights = 1 << 16;
 
+    /// <summary>Convolutions of a chain at most: the rows that a strip needs of the first map grow with each of them.</summary>
+    private const int MostLinks = 8;
+
     public static IReadOnlyList<IReadOnlyList<Layer>> Run(Network network)
     {
         Dictionary<int, Layer> byId = network.ById();
@@ -28,7 +31,7 @@ internal static class ChainConvolutions
                 continue;
             List<Layer> chain = [first];
             long weights = Weights(first);
-            while (Next(chain[chain.Count - 1]) is { } next && (weights += Weights(next)) <= MostWeights)
+            while (chain.Count < MostLinks && Next(chain[chain.Count - 1]) is { } next && (weights += Weights(next)) <= MostWeights)
                 chain.Add(next);
             if (chain.Count == 1)
                 continue;
@@ -38,15 +41,30 @@ internal static class ChainConvolutions
 
         return chains;
 
-        // A residual in the middle would be a map of its own, read in strips.
+        // A residual ends a chain: in the middle it would be a map of its own, read in strips.
         Layer? Next(Layer layer)
         {
-            if (layer.Residual is not null || layer.Operation is MaxPoolOperation || layer.Shape.Length < LargeMap || network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
+            if (layer.Operation is MaxPoolOperation || layer.Residual is not null || layer.Shape.Length < LargeMap)
+                return null;
+            if (network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
                 return null;
             List<Layer> readers = consumers[layer.Id].ToList();
-            return readers.Count == 1 && readers[0].Residual != layer.Id && (RunsInStrips(readers[0]) || readers[0].Operation is MaxPoolOperation)
-                ? readers[0]
-                : null;
+            if (readers.Count != 1 || readers[0].Residual == layer.Id)
+                return null;
+            Layer reader = readers[0];
+            return reader.Operation switch
+            {
+                ConvolutionOperation { Window: var window } when RunsInStrips(reader) && IsMostlyMap(layer.Shape, reader.Shape, window) => reader,
+                MaxPoolOperation { Window: var window } when IsMostlyMap(layer.Shape, reader.Shape, window) => reader,
+                _ => null,
+            };
+        }
+
+        // Not where most of what a window reads is padding: a map that is stored counts with it for the workspace's limit.
+        static bool IsMostlyMap(Shape map, Shape output, Window window)
+        {
+            Edges halo = window.ForwardHalo(map.Size, output.Size);
+            return (long)(halo.Top + map.Height + halo.Bottom) * (halo.Left + map.Width + halo.Right) <= 2L * map.Height * map.Width;
         }
 
         // Not a dense 3x3 of many channels: that runs by Winograd's algorithm, which gains more.

@@ -91,6 +91,36 @@ public sealed partial class ConvolutionChainTests
             """,
             "3"));
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(300, 0)]
+    public void A_map_that_is_read_with_more_padding_than_it_has_pixels_is_stored(int pad, int chains) =>
+        Assert.Equal(
+            chains,
+            Chains(
+                $"""
+                input 3x600x600
+                a: conv 2 1x1
+                b: conv 2 3x3 pad {pad} depthwise
+                c: conv 4 1x1 stride 8
+                avgpool global
+                fc: linear 3
+                """,
+                "c").Count(chain => chain.StartsWith("A B", StringComparison.Ordinal)));
+
+    [Fact]
+    public void A_chain_has_eight_links_at_most() =>
+        Assert.Equal(
+            ["1 2 3 4 5 6 7 8", "9 10 11"],
+            Chains(
+                $"""
+                input 3x600x600
+                {string.Join("\n", Enumerable.Range(1, 11).Select(i => $"{i}: conv 2 1x1"))}
+                avgpool global
+                fc: linear 3
+                """,
+                "11").Select(chain => chain.Replace("_", "", StringComparison.Ordinal)));
+
     [Fact]
     public void A_chain_whose_weights_are_many_ends() =>
         Assert.Equal(

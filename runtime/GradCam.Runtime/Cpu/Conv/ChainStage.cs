@@ -38,8 +38,8 @@ internal abstract class ChainStage(in Window window, int channels, Extent size)
     /// <summary>The row of input after the last that the output rows before <paramref name="end"/> read.</summary>
     public int EndOfInputs(int end) => FirstInput(end - 1) + RowReach;
 
-    /// <summary>Rows of input that some consecutive output rows read.</summary>
-    public int InputRows(int rows) => (rows - 1) * Window.Stride.Height + RowReach;
+    /// <summary>The most rows of input that some consecutive output rows read: never more than the padded map has.</summary>
+    public int InputRows(int rows) => (Math.Min(rows, Height) - 1) * Window.Stride.Height + RowReach;
 
     /// <summary>Gives the output's strip its place.</summary>
     /// <param name="offset">Where it begins.</param>

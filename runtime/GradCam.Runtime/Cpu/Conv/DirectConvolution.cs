@@ -135,7 +135,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         int chunkPixels = Math.Clamp(ChunkBytes / pixelBytes, 4 * tilePixels, DirectJob.MaxChunkPixels);
         int chunkTiles = chunkPixels / tilePixels;
         job.Chunks = (job.Tiles + chunkTiles - 1) / chunkTiles;
-        job.PiecePanels = job.Panels;
+        job.PanelPieces = 1;
 
         int threads = context.Team.Threads;
         if (threads > 1 && (long)job.Pixels * panels.Depth * panels.Outputs * _groups >= SmallWork)
@@ -164,8 +164,7 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         }
 
         int pieces = PiecesPerThread * threads;
-        int panelPieces = Math.Min((pieces + job.Chunks - 1) / job.Chunks, job.Panels);
-        job.PiecePanels = (job.Panels + panelPieces - 1) / panelPieces;
+        job.PanelPieces = Math.Min((pieces + job.Chunks - 1) / job.Chunks, job.Panels);
         if (job.Pieces < pieces)
             job.Chunks = Math.Min(Math.Max(job.Chunks, pieces / job.PanelPieces), job.Tiles);
     }

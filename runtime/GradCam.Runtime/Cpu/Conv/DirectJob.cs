@@ -38,8 +38,8 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>Panels of all groups.</summary>
     public int Panels;
 
-    /// <summary>Panels of a piece.</summary>
-    public int PiecePanels;
+    /// <summary>Pieces along the panels, which are divided evenly.</summary>
+    public int PanelPieces;
 
     /// <summary>Input channels of a group.</summary>
     public int GroupInputs;
@@ -83,9 +83,6 @@ internal unsafe struct DirectJob : IParallelJob
     /// <summary>Activation and gate.</summary>
     public OutputPass Pass;
 
-    /// <summary>Pieces along the panels.</summary>
-    public readonly int PanelPieces => (Panels + PiecePanels - 1) / PiecePanels;
-
     /// <summary>Pieces.</summary>
     public readonly int Pieces => Chunks * PanelPieces;
 
@@ -95,8 +92,9 @@ internal unsafe struct DirectJob : IParallelJob
     public readonly void Run(int index, int worker)
     {
         int chunk = index / PanelPieces;
-        int firstPanel = (index - chunk * PanelPieces) * PiecePanels;
-        int endPanel = Math.Min(firstPanel + PiecePanels, Panels);
+        int piece = index - chunk * PanelPieces;
+        int firstPanel = (int)((long)Panels * piece / PanelPieces);
+        int endPanel = (int)((long)Panels * (piece + 1) / PanelPieces);
         int firstTile = (int)((long)Tiles * chunk / Chunks);
         int endTile = (int)((long)Tiles * (chunk + 1) / Chunks);
         int firstPixel = TileStart(firstTile);
