@@ -26,7 +26,7 @@ internal readonly unsafe struct ExecutionContext(float* arena, float* scratch, l
 
     /// <summary>A thread's scratch memory as a tensor's offset.</summary>
     /// <exception cref="OverflowException">The workspace is larger than offsets can say: 8 GiB.</exception>
-    public int ScratchOffset(int worker) => checked((int)(Scratch + worker * ScratchLength - Arena));
+    public int ScratchOffset(int worker) => checked((int)(Scratch + (worker + 1) * ScratchLength - Arena) - (int)ScratchLength);
 
     /// <summary>Element (0, 0, 0) of a tensor.</summary>
     public float* At(in Tensor tensor) => Arena + tensor.Offset;
