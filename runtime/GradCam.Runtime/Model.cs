@@ -109,7 +109,10 @@ public abstract class Executor : IDisposable
     /// <param name="seed">The gradient at the logit.</param>
     public abstract void Backward(int layer, int @class, float seed);
 
-    /// <summary>Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>, after <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.</summary>
+    /// <summary>
+    /// Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>, after
+    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
+    /// </summary>
     /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
     /// <param name="class">Index of the logit.</param>
     /// <param name="seed">The gradient at the logit.</param>

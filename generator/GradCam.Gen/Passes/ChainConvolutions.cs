@@ -61,15 +61,12 @@ internal static class ChainConvolutions
         }
 
         // Not where most of what a window reads is padding: a map that is stored counts with it for the workspace's limit.
-        static bool IsMostlyMap(Shape map, Shape output, Window window)
-        {
-            Edges halo = window.ForwardHalo(map.Size, output.Size);
-            return (long)(halo.Top + map.Height + halo.Bottom) * (halo.Left + map.Width + halo.Right) <= 2L * map.Height * map.Width;
-        }
+        static bool IsMostlyMap(Shape map, Shape output, Window window) =>
+            new WorkspaceBuffer { Shape = map, Halo = window.ForwardHalo(map.Size, output.Size) }.Length <= 2 * map.Length;
 
         // Not a dense 3x3 of many channels: that runs by Winograd's algorithm, which gains more.
         bool RunsInStrips(Layer layer) => layer.Operation is ConvolutionOperation { Window: var window, Groups: var groups }
-            && (groups > 1 || window.Kernel == new Extent(1, 1) || byId[layer.Input].Shape.Channels <= 4);
+            && (groups > 1 || window.Kernel == Extent.One || byId[layer.Input].Shape.Channels <= 4);
 
         long Weights(Layer layer) => layer.Operation is ConvolutionOperation { Window: var window, Groups: var groups }
             ? (long)layer.Shape.Channels * (byId[layer.Input].Shape.Channels / groups) * window.Kernel.Height * window.Kernel.Width

@@ -9,10 +9,7 @@ internal readonly partial struct CpuPlanner
         PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
         if (prepared.Forward is null)
         {
-            var shape = new KernelShape(op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel);
-            var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, output.Channels), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
-            prepared.Forward = Choose(kernel, op.Window, backward: false, output);
+            prepared.Forward = Choose(ForwardKernel(op, input.Channels, output.Channels), op.Window, backward: false, output);
         }
 
         prepared.Forward.Prepare(_plan, input, output);
@@ -101,11 +98,8 @@ internal readonly partial struct CpuPlanner
         {
             int outputs = _plan.ShapeOf(op.Weight)[0];
             size = ConvolutionStage.OutputSize(op.Window, size);
-            var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
-            var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
             PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
-            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(kernel, op.Window, backward: false, size));
+            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, outputs), op.Window, backward: false, size));
             stages.Add(new ConvolutionStage(prepared.Forward, op, outputs, size));
             inputs = outputs;
         }
@@ -113,6 +107,13 @@ internal readonly partial struct CpuPlanner
         if (maxPool is { } window)
             stages.Add(new MaxPoolStage(window, size.Height, output));
         last.Chain = new ConvolutionChain(_plan, [.. stages], input, output);
+    }
+
+    private KernelTensor ForwardKernel(in Convolution op, int inputs, int outputs)
+    {
+        var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
+        return new KernelTensor(
+            _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
     }
 
     /// <summary>A layer's folded affine, read when the first of its packers needs it.</summary>

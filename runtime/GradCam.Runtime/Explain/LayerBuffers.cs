@@ -7,21 +7,24 @@ namespace GradCam.Explain;
 internal sealed class LayerBuffers
 {
     private readonly LayerInfo _layer;
+    private readonly ClassBuffer _gradients;
+    private readonly ClassBuffer _sums;
     private float[] _activations = [];
-    private float[] _gradients = [];
-    private float[] _sums = [];
     private bool _hasActivations;
-    private (int Class, float Seed) _gradientsOf = (-1, 0);
-    private (int Class, float Seed) _sumsOf = (-1, 0);
 
-    public LayerBuffers(LayerInfo layer) => _layer = layer;
+    public LayerBuffers(LayerInfo layer)
+    {
+        _layer = layer;
+        _gradients = new ClassBuffer(layer.Gradient);
+        _sums = new ClassBuffer(layer.GradientSums);
+    }
 
     /// <summary>Forgets what was read: the network ran forward again.</summary>
     public void Invalidate()
     {
         _hasActivations = false;
-        _gradientsOf = (-1, 0);
-        _sumsOf = (-1, 0);
+        _gradients.Invalidate();
+        _sums.Invalidate();
     }
 
     public ReadOnlySpan<float> Activations(Executor executor)
@@ -40,32 +43,49 @@ internal sealed class LayerBuffers
     /// <summary>Runs the backward slice unless the last one to this layer was for the same class and seed.</summary>
     public ReadOnlySpan<float> Gradients(Executor executor, int layer, int classIndex, float seed)
     {
-        if (_gradientsOf != (classIndex, seed))
+        if (!_gradients.Holds(classIndex, seed))
         {
-            if (_gradients.Length == 0)
-                _gradients = new float[_layer.Gradient.Length];
-            _gradientsOf = (-1, 0);
             executor.Backward(layer, classIndex, seed);
-            executor.Read(_layer.Gradient, _gradients);
-            _gradientsOf = (classIndex, seed);
+            _gradients.Read(executor, classIndex, seed);
         }
 
-        return _gradients;
+        return _gradients.Values;
     }
 
     /// <summary>The gradients' sums over the pixels, of a layer that has a way to them without the gradients; computed as <see cref="Gradients"/> are.</summary>
     public ReadOnlySpan<float> GradientSums(Executor executor, int layer, int classIndex, float seed)
     {
-        if (_sumsOf != (classIndex, seed))
+        if (!_sums.Holds(classIndex, seed))
         {
-            if (_sums.Length == 0)
-                _sums = new float[_layer.GradientSums.Length];
-            _sumsOf = (-1, 0);
             executor.GradientSums(layer, classIndex, seed);
-            executor.Read(_layer.GradientSums, _sums);
-            _sumsOf = (classIndex, seed);
+            _sums.Read(executor, classIndex, seed);
         }
 
-        return _sums;
+        return _sums.Values;
+    }
+
+    /// <summary>A copy of a tensor that depends on a class and a seed.</summary>
+    private sealed class ClassBuffer(Tensor tensor)
+    {
+        private static readonly (int Class, float Seed) None = (-1, 0);
+
+        private float[] _values = [];
+        private (int Class, float Seed) _held = None;
+
+        public ReadOnlySpan<float> Values => _values;
+
+        public bool Holds(int classIndex, float seed) => _held == (classIndex, seed);
+
+        public void Invalidate() => _held = None;
+
+        /// <summary>Copies the tensor, which is of this class and seed now.</summary>
+        public void Read(Executor executor, int classIndex, float seed)
+        {
+            Invalidate();
+            if (_values.Length == 0)
+                _values = new float[tensor.Length];
+            executor.Read(tensor, _values);
+            _held = (classIndex, seed);
+        }
     }
 }

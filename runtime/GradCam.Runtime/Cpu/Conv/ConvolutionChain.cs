@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using GradCam.Cpu.Memory;
 using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv;
 
 /// <summary>
-/// Convolutions, and perhaps a max pool, of which each reads the one before, computed together in strips of rows. Of the maps between there is only what the next strip reads: some
-/// rows, in a thread's scratch memory, which stay in its L2 cache. A strip's last rows, which the next strip reads again, move to the top.
+/// Convolutions, and perhaps a max pool, of which each reads the one before, computed together in strips of rows. Of the maps between there is only what the
+/// next strip reads: some rows, in a thread's scratch memory, which stay in its L2 cache. A strip's last rows, which the next strip reads again, move to the top.
 /// </summary>
 internal sealed unsafe class ConvolutionChain : IDisposable
 {
@@ -81,7 +82,9 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         {
             next = _stages[i + 1].FirstInput(Math.Max(next, 0));
             strips[i] = new Strip { Place = _stages[i].Strip with { Offset = _stages[i].Strip.Offset + scratch }, First = next, End = next };
-            ClearSides(context, strips[i].Place);
+
+            // What is left and right of the rows. Nothing writes there until other operations use the memory.
+            HaloMemory.Clear(context.At(strips[i].Place), strips[i].Place);
         }
 
         int count = (to - from + _stripRows - 1) / _stripRows;
@@ -172,19 +175,6 @@ internal sealed unsafe class ConvolutionChain : IDisposable
             _stages[0].Run(context, input, 0, from, residual, output);
         else
             _stages[stage].Run(context, ChainStage.Rows(strips[stage - 1].Place, 0, strips[stage - 1].Rows), strips[stage - 1].First, from, residual, output);
-    }
-
-    /// <summary>Zeroes what is left and right of a strip's rows. Nothing writes there until other operations use the memory.</summary>
-    private static void ClearSides(in ExecutionContext context, in Tensor strip)
-    {
-        int left = strip.Halo.Left * strip.PixelStride;
-        int right = strip.Halo.Right * strip.PixelStride;
-        for (int row = 0; row < strip.Height; row++)
-        {
-            float* first = context.At(strip) + (nint)row * strip.RowStride;
-            new Span<float>(first - left, left).Clear();
-            new Span<float>(first + strip.Width * strip.PixelStride, right).Clear();
-        }
     }
 
     private static void ClearRow(in ExecutionContext context, in Tensor strip, int row) =>
