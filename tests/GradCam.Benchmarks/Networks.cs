@@ -94,6 +94,26 @@ internal sealed record ZooNetwork(
         Of<ResNeXt50>("resnext50_32x4d"),
     ];
 
+    /// <summary>The same networks in the same order, compiled to the input alone.</summary>
+    public static IReadOnlyList<ZooNetwork> AllToInput { get; } =
+    [
+        Of<Vgg16ToInput>("vgg16"),
+        Of<ResNet18ToInput>("resnet18"),
+        Of<ResNet50ToInput>("resnet50"),
+        Of<DenseNet121ToInput>("densenet121"),
+        Of<SqueezeNet11ToInput>("squeezenet1_1"),
+        Of<MobileNetV2ToInput>("mobilenet_v2"),
+        Of<EfficientNetB0ToInput>("efficientnet_b0"),
+        Of<MobileNetV3SmallToInput>("mobilenet_v3_small"),
+        Of<ShuffleNetV2ToInput>("shufflenet_v2_x1_0"),
+        Of<MnasNet10ToInput>("mnasnet1_0"),
+        Of<RegNetY400MFToInput>("regnet_y_400mf"),
+        Of<ConvNeXtTinyToInput>("convnext_tiny"),
+        Of<GoogLeNetToInput>("googlenet"),
+        Of<InceptionV3ToInput>("inception_v3"),
+        Of<ResNeXt50ToInput>("resnext50_32x4d"),
+    ];
+
     /// <summary>The spec, beside the program.</summary>
     public string SpecPath => Path.Combine(AppContext.BaseDirectory, "Zoo", Name + ".net");
 

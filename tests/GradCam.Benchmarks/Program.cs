@@ -2,6 +2,8 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["hashes", .. string[] rest]:
+        return Hashes.Run(rest);
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
     case ["layers", .. string[] rest]:
@@ -17,6 +19,7 @@ switch (args)
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
+        Console.Error.WriteLine("       hashes [network ...]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
