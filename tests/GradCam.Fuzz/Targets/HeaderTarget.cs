@@ -17,6 +17,9 @@ internal sealed class HeaderTarget : FuzzTarget
 
     private const string CannotBeRead = "GCG0022";
 
+    /// <summary>How many files are described for one whose manifest the generator reads, which takes thirty times as long.</summary>
+    private const int OneInMany = 16;
+
     private readonly GeneratorHost _generator = ManifestTarget.NewGenerator();
 
     public override string Name => TargetName;
@@ -32,9 +35,8 @@ internal sealed class HeaderTarget : FuzzTarget
         {
             using var file = new MemoryStream(input);
             string manifest = Manifest.Describe(file, "a.safetensors", null);
-            Diagnostic? damaged = _generator.Run((ManifestTarget.ManifestPath, Encoding.UTF8.GetBytes(manifest))).FirstOrDefault(diagnostic => diagnostic.Id == CannotBeRead);
-            if (damaged is not null)
-                throw new FuzzException($"a manifest that the generator does not read: {damaged}\n{manifest}");
+            if (input.Aggregate(0, (sum, b) => sum + b) % OneInMany == 0)
+                CheckManifest(manifest);
         }
         catch (InvalidDataException exception)
         {
@@ -53,5 +55,12 @@ internal sealed class HeaderTarget : FuzzTarget
 
         if ((refused is null) != (refusedAtLoad is null))
             throw new FuzzException($"{(refused is null ? "builds, but does not load" : "does not build, but loads")}: {refused}{refusedAtLoad}");
+    }
+
+    private void CheckManifest(string manifest)
+    {
+        Diagnostic? damaged = _generator.Run((ManifestTarget.ManifestPath, Encoding.UTF8.GetBytes(manifest))).FirstOrDefault(diagnostic => diagnostic.Id == CannotBeRead);
+        if (damaged is not null)
+            throw new FuzzException($"a manifest that the generator does not read: {damaged}\n{manifest}");
     }
 }

@@ -12,6 +12,8 @@ internal sealed class PackedFileTarget : FuzzTarget
 {
     public const string TargetName = "packed";
 
+    private const string MemoryFolder = "/dev/shm";
+
     private static readonly TextMutator Header = new(
         "GradCam packed weights, version 1", "version", "runtime", "network", "weights", "machine", "winograd True", "blocks", "sha256 of the blocks, in binary: ");
 
@@ -21,7 +23,9 @@ internal sealed class PackedFileTarget : FuzzTarget
 
     public PackedFileTarget()
     {
-        string folder = Directory.CreateTempSubdirectory("gradcam-fuzz").FullName;
+        // In memory where there is such a folder: every case writes files and waits until they are on the disk.
+        string parent = Directory.Exists(MemoryFolder) ? MemoryFolder : Path.GetTempPath();
+        string folder = Directory.CreateDirectory(Path.Combine(parent, $"gradcam-fuzz-{Environment.ProcessId}")).FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         _weights = Path.Combine(folder, "tiny.safetensors");
         _packed = Path.Combine(folder, "tiny.packed");

@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using GradCam.Gen.Build.Onnx;
 using static GradCam.Gen.Build.Tests.Onnx.OnnxBuilder;
 
 namespace GradCam.Gen.Build.Tests.Onnx;
 
-/// <summary>Broken and hostile ONNX files: one clear exception, in bounded time and memory.</summary>
+/// <summary>Broken and hostile ONNX files: one clear exception, in bounded memory.</summary>
 public sealed class HostileOnnxTests
 {
     /// <summary>How many mutated files; GRADCAM_MUTATIONS asks for more.</summary>
@@ -67,17 +66,14 @@ public sealed class HostileOnnxTests
     }
 
     [Fact]
-    public void Mutated_files_import_or_are_refused_in_bounded_time_and_memory()
+    public void Mutated_files_import_or_are_refused_in_bounded_memory()
     {
         byte[][] seeds = [Small, Doubling(6), .. Files.Select(row => (byte[])((object[])row)[1]).Where(file => file.Length is > 20 and < 2000)];
         var random = new Random(1);
-        var clock = new Stopwatch();
-        long memory = 0;
         for (int i = 0; i < Mutations; i++)
         {
             byte[] file = Mutate(seeds[i % 3 == 0 ? random.Next(seeds.Length) : 0], random);
             long before = GC.GetAllocatedBytesForCurrentThread();
-            clock.Restart();
             try
             {
                 ImportedNetwork network = OnnxImporter.Import(file, "mutated.onnx", null);
@@ -87,10 +83,9 @@ public sealed class HostileOnnxTests
             {
                 Assert.StartsWith("mutated.onnx: ", exception.Message, StringComparison.Ordinal);
             }
-            memory = Math.Max(memory, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"mutation {i} took {clock.Elapsed}");
+            long memory = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(memory < 1L << 30, $"mutation {i} allocated {memory} bytes");
         }
-        Assert.True(memory < 1L << 30, $"{memory} bytes allocated");
     }
 
     /// <summary>A constant that is joined with itself again and again.</summary>
