@@ -79,14 +79,14 @@ internal sealed class Supervisor(FuzzTarget target, int seed, string folder)
         var since = Stopwatch.StartNew();
         while (!process.WaitForExit(200))
         {
-            process.Refresh();
+            TimeSpan now = ProcessorTime(process);
             if (progress.Case != current)
             {
                 current = progress.Case;
-                used = process.TotalProcessorTime;
+                used = now;
                 since.Restart();
             }
-            else if (process.TotalProcessorTime - used > Hang || since.Elapsed > Standstill)
+            else if (now - used > Hang || since.Elapsed > Standstill)
             {
                 process.Kill();
                 process.WaitForExit();
@@ -95,5 +95,19 @@ internal sealed class Supervisor(FuzzTarget target, int seed, string folder)
         }
 
         return process.ExitCode == 0 ? null : $"the process ended with exit code {process.ExitCode}";
+    }
+
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended since it was last looked at.
+            return TimeSpan.Zero;
+        }
     }
 }
