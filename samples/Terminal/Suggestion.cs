@@ -6,19 +6,24 @@ internal static class Suggestion
     /// <summary>" Did you mean 'NAME'?" where a name is near what was typed; else nothing.</summary>
     public static string For(string typed, IEnumerable<string> names) => Nearest(typed, names) is string name ? $" Did you mean '{name}'?" : "";
 
-    /// <summary>Levenshtein's distance.</summary>
+    /// <summary>Letters to insert, delete, replace or swap with their neighbour.</summary>
     public static int Distance(string a, string b)
     {
-        int[] row = Enumerable.Range(0, b.Length + 1).ToArray();
+        int[] beforeLast = [], last = Enumerable.Range(0, b.Length + 1).ToArray();
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
+            var row = new int[b.Length + 1];
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+            {
+                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+            }
+            (beforeLast, last) = (last, row);
         }
 
-        return row[b.Length];
+        return last[b.Length];
     }
 
     private static string? Nearest(string typed, IEnumerable<string> names)
@@ -27,11 +32,11 @@ internal static class Suggestion
         return names.Where(name => Misfit(wanted, Plain(name)) is not null).MinBy(name => Misfit(wanted, Plain(name)));
     }
 
-    /// <summary>The number of letters that differ, a part of the name counting as one; null where it is too many to be a slip.</summary>
+    /// <summary>The number of letters that differ, none if a part of the name was typed; null where it is too many to be a slip.</summary>
     private static int? Misfit(string typed, string name)
     {
         if (typed.Length >= 3 && name.Contains(typed, StringComparison.Ordinal))
-            return 1;
+            return 0;
         int most = Math.Max(1, name.Length / 3);
         if (Math.Abs(typed.Length - name.Length) > most)
             return null;
