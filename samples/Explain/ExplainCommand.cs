@@ -32,7 +32,11 @@ internal sealed class ExplainCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Walk the folders' subfolders too. Links to folders are not followed." };
+    private readonly Option<bool> _recursive = new("--recursive", "-r")
+    {
+        Description = "Walk the folders' subfolders too. Links to folders are not followed.",
+    };
+
     private readonly Option<string?> _class = new("--class", "-c") { HelpName = "NAME|INDEX" };
     private readonly Option<string?> _layer = new("--layer", "-l") { HelpName = "NAME" };
 
@@ -78,7 +82,8 @@ internal sealed class ExplainCommand
 
     private readonly Option<string?> _out = new("--out", "-o")
     {
-        Description = "A folder for the results, made if it is not there, or a .png file for those of one photo. Default: beside each photo, as NAME.gradcam.png.",
+        Description = "A folder for the results, made if it is not there, or a .png file for those of one photo. " +
+            "Default: beside each photo, as NAME.gradcam.png.",
         HelpName = "PATH",
     };
 
@@ -239,11 +244,12 @@ internal sealed class ExplainCommand
         if (left == 0)
             return failed > 0 ? ExitCode.Failed : ExitCode.Success;
         errors.WriteLine(Printable.Name(
-            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} were not begun. Nothing is half-written."));
+            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} were not begun. " +
+            "Nothing is half-written."));
         return ExitCode.Interrupted;
     }
 
-    private static Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
+    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
     {
         string message;
         try
@@ -258,7 +264,11 @@ internal sealed class ExplainCommand
         {
             message = "there is no such folder to read it from.";
         }
-        catch (Exception e) when (e is PhotoException or IOException or UnauthorizedAccessException)
+        catch (PhotoException e)
+        {
+            message = e.Message.Replace("PhotoOptions.MaxPixels", _maxMegapixels.Name, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             message = e.Message;
         }

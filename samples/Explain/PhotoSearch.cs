@@ -96,7 +96,8 @@ internal sealed class PhotoSearch
             try
             {
                 string relative = Path.GetRelativePath(root, folder);
-                _found.AddRange(Directory.EnumerateFiles(folder).Where(IsPhoto).Order(StringComparer.Ordinal).Select(path => (path, relative == "." ? "" : relative)));
+                IEnumerable<string> photos = Directory.EnumerateFiles(folder).Where(IsPhoto).Order(StringComparer.Ordinal);
+                _found.AddRange(photos.Select(path => (path, relative == "." ? "" : relative)));
                 subfolders = Directory.EnumerateDirectories(folder).OrderDescending(StringComparer.Ordinal).ToList();
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -21,13 +21,21 @@ internal static class ExportCommand
     {
         var spec = new Argument<FileInfo>("SPEC") { Description = "The net spec." };
         var weights = new Argument<FileInfo>("WEIGHTS") { Description = "Its weights, a safetensors file." };
-        var file = new Option<FileInfo?>("--output", "-o") { Description = "The ONNX file; beside the spec by default. Its folder is made if it is not there.", HelpName = "FILE" };
+        var file = new Option<FileInfo?>("--output", "-o")
+        {
+            Description = "The ONNX file; beside the spec by default. Its folder is made if it is not there.",
+            HelpName = "FILE",
+        };
         var force = new Option<bool>("--force", "-f") { Description = "Replace the ONNX file if it is there." };
         var command = new Command(Name, "Writes an ONNX file (opset 17).") { spec, weights, file, force };
         command.SetAction(result => NetCommand.Run(
             result.InvocationConfiguration.Error,
             () => Export(
-                result.GetRequiredValue(spec), result.GetRequiredValue(weights), result.GetValue(file), result.GetValue(force), result.InvocationConfiguration.Output)));
+                result.GetRequiredValue(spec),
+                result.GetRequiredValue(weights),
+                result.GetValue(file),
+                result.GetValue(force),
+                result.InvocationConfiguration.Output)));
         return command;
     }
 

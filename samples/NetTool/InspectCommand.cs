@@ -77,7 +77,10 @@ internal static class InspectCommand
         if (layers.EndsInSoftmax)
             output.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
         if (layers.Outputs.Count > 1)
-            output.WriteLine($"Outputs: {string.Join(", ", layers.Outputs.Select(Printable.Name))}. The first is explained, or the one that [Network(Output = …)] names.");
+        {
+            string outputs = string.Join(", ", layers.Outputs.Select(Printable.Name));
+            output.WriteLine($"Outputs: {outputs}. The first is explained, or the one that [Network(Output = …)] names.");
+        }
         if (layers.Suggested is LayerRow last)
             output.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{Printable.Name(last.GradCamName!)}\")].");
     }
@@ -89,10 +92,14 @@ internal static class InspectCommand
         Table table = new Table().Border(TableBorder.None).AddColumns("tensor", "type", "shape");
         table.AddColumn(new TableColumn("elements").RightAligned());
         foreach (TensorRow tensor in tensors)
-            table.AddRow(Safe(tensor.Name), Safe(tensor.Type), Markup.Escape("[" + string.Join(", ", tensor.Shape) + "]"), tensor.Elements.ToString("N0", CultureInfo.InvariantCulture));
+        {
+            string shape = $"[{string.Join(", ", tensor.Shape)}]";
+            table.AddRow(Safe(tensor.Name), Safe(tensor.Type), Safe(shape), tensor.Elements.ToString("N0", CultureInfo.InvariantCulture));
+        }
         Write(table, output);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tensors.Count} tensors, {tensors.Sum(tensor => tensor.Elements):N0} elements."));
-        string[] layers = [.. tensors.Where(tensor => tensor.Shape.Count == 4 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal)).Select(tensor => tensor.Name[..^".weight".Length])];
+        IEnumerable<TensorRow> convolutions = tensors.Where(tensor => tensor.Shape.Count == 4 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal));
+        string[] layers = [.. convolutions.Select(tensor => tensor.Name[..^".weight".Length])];
         if (layers.Length > 0)
             output.WriteLine($"Convolutions, which are possible Grad-CAM layers: {string.Join(", ", layers.Select(Printable.Name))}.");
     }

@@ -32,7 +32,10 @@ internal static class NetFiles
         }
         string[] there = force ? [] : [.. outputs.Where(path => File.Exists(path) && !WholeFiles.IsDevice(path))];
         if (there.Length > 0)
-            throw new FileException($"{string.Join(" and ", there)} {(there.Length == 1 ? "is" : "are")} there already: --force replaces {(there.Length == 1 ? "it" : "them")}.");
+        {
+            (string are, string them) = there.Length == 1 ? ("is", "it") : ("are", "them");
+            throw new FileException($"{string.Join(" and ", there)} {are} there already: --force replaces {them}.");
+        }
     }
 
     /// <summary>Writes files that appear together or not at all.</summary>

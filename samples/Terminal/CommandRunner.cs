@@ -41,12 +41,12 @@ internal sealed class CommandRunner(RootCommand root, string program)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Whoever reads and writes files reports that itself: this is the console, on a full disk or closed.
-            TryWrite(error, $"The output could not be written: {exception.Message}");
+            Messages.TryWrite(error, $"The output could not be written: {exception.Message}");
             return ExitCode.Failed;
         }
         catch (Exception exception)
         {
-            TryWrite(error, $"This is a fault of {program}; please report it with what follows.{Environment.NewLine}{exception}");
+            Messages.TryWrite(error, $"This is a fault of {program}; please report it with what follows.{Environment.NewLine}{exception}");
             return ExitCode.Fault;
         }
     }
@@ -63,7 +63,10 @@ internal sealed class CommandRunner(RootCommand root, string program)
         foreach (string token in result.CommandResult.Tokens.Select(token => token.Value).Concat(result.UnmatchedTokens))
         {
             if (token.Length > 1 && token.StartsWith('-') && !Path.Exists(token))
-                return [$"There is no option '{token}', and no file of that name.{Suggestion.For(token.Split('=', ':')[0], OptionNames(result.CommandResult))}"];
+            {
+                string suggestion = Suggestion.For(token.Split('=', ':')[0], OptionNames(result.CommandResult));
+                return [$"There is no option '{token}', and no file of that name.{suggestion}"];
+            }
         }
         if (result.UnmatchedTokens.Count > 0)
         {
@@ -97,22 +100,10 @@ internal sealed class CommandRunner(RootCommand root, string program)
     private int UsageError(ParseResult result, IReadOnlyList<string> problems, TextWriter error)
     {
         string command = string.Join(' ', Names(result.CommandResult).Prepend(program));
-        TryWrite(error, string.Join(Environment.NewLine, problems));
-        TryWrite(error, $"Try '{command} --help'.");
+        Messages.TryWrite(error, string.Join(Environment.NewLine, problems));
+        Messages.TryWrite(error, $"Try '{command} --help'.");
         return ExitCode.Usage;
 
         static IEnumerable<string> Names(CommandResult result) => result.Parent is CommandResult parent ? Names(parent).Append(result.Command.Name) : [];
-    }
-
-    private static void TryWrite(TextWriter writer, string message)
-    {
-        try
-        {
-            writer.WriteLine(Printable.Message(message));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Nobody listens; the exit code still tells.
-        }
     }
 }

@@ -11,7 +11,9 @@ internal static class ConsoleFactory
     public static IAnsiConsole Create(TextWriter writer, bool isTerminal)
     {
         // https://no-color.org
-        bool isPlain = !isTerminal || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        bool isPlain = !isTerminal
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            || Environment.GetEnvironmentVariable("TERM") == "dumb";
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Detect,

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Terminal;
 
 /// <summary>
-/// Ctrl+C and SIGTERM. The first asks the work to stop where it leaves nothing unfinished, the second ends the program at once; so does the first where the work
-/// has no such place. What was being written is deleted before.
+/// Ctrl+C and SIGTERM. The first asks the work to stop where it leaves nothing unfinished, the second ends the program at once; so does the first where
+/// the work has no such place. What was being written is deleted before.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class Interruption : IDisposable
         {
             // First, since the stream may be blocked.
             _source.Cancel();
-            Console.Error.WriteLine(_stopping);
+            Messages.TryWrite(Console.Error, _stopping);
             return;
         }
         WholeFiles.DiscardUnfinished();

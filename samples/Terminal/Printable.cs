@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Terminal;
 
-/// <summary>Text from files and of file names, safe to print: what would move the cursor, change colours or reverse the reading direction is written as \u001b.</summary>
+/// <summary>
+/// Text from files and of file names, safe to print: what would move the cursor, change colours or reverse the reading direction is written as \u001b.
+/// </summary>
 internal static class Printable
 {
     /// <summary>A name.</summary>

@@ -45,7 +45,8 @@ public sealed class ProgramTests : IDisposable
         string[] written = Directory.GetFiles(_line.At("out"));
         Assert.Equal(expected, code);
         Assert.InRange(written.Length, 1, 399);
-        Assert.Contains($"Interrupted: {written.Length} of 400 photos are explained, their files lie in 'out'; {400 - written.Length} were not begun", errors, StringComparison.Ordinal);
+        string left = $"Interrupted: {written.Length} of 400 photos are explained, their files lie in 'out'; {400 - written.Length} were not begun";
+        Assert.Contains(left, errors, StringComparison.Ordinal);
         Assert.All(written, path => Assert.EndsWith(".gradcam.png", path, StringComparison.Ordinal));
         Assert.All(written, path => Photo.Decode(path));
     }
@@ -67,7 +68,9 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("the same again ends at once", run.Errors.ReadLine(), StringComparison.Ordinal);
         run.Signal(signal);
         Assert.Equal((expected, "", ""), run.End());
-        Assert.Equal(["a.gradcam.png", "a.png", "b.png"], Directory.GetFiles(_line.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a.gradcam.png", "a.png", "b.png"],
+            Directory.GetFiles(_line.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -97,5 +97,6 @@ public sealed class WholeFilesTests : IDisposable
 
     private string At(params string[] names) => Path.Combine([_folder, .. names]);
 
-    private IEnumerable<string> Names(params string[] folder) => Directory.GetFiles(At(folder)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names(params string[] folder) =>
+        Directory.GetFiles(At(folder)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 }

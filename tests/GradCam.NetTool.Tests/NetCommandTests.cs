@@ -20,7 +20,8 @@ public sealed class NetCommandTests : IDisposable
         {
             File.WriteAllText(_line.At(kept), "edited");
             Assert.Equal(ExitCode.Failed, _line.Run("import", model));
-            Assert.Contains($"{_line.At("model.net")} and {_line.At("model.safetensors")} are there already: --force replaces them.", _line.Errors, StringComparison.Ordinal);
+            string message = $"{_line.At("model.net")} and {_line.At("model.safetensors")} are there already: --force replaces them.";
+            Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
             Assert.Equal("edited", File.ReadAllText(_line.At(kept)));
         }
 
@@ -180,13 +181,15 @@ public sealed class NetCommandTests : IDisposable
         string help = _line.Output;
         Assert.Contains("Exit codes:", help, StringComparison.Ordinal);
         Assert.All(help.Split('\n'), row => Assert.InRange(row.Length, 0, 131));
-        string[] examples = [.. help[help.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n').Select(row => row.Trim()).Where(row => row.StartsWith("gradcam-net ", StringComparison.Ordinal))];
+        string[] rows = help[help.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n');
+        string[] examples = [.. rows.Select(row => row.Trim()).Where(row => row.StartsWith("gradcam-net ", StringComparison.Ordinal))];
         Assert.True(examples.Length >= least);
         foreach (string example in examples.Where(example => !example.Contains("--help", StringComparison.Ordinal)))
         {
             // The files are not there, and nothing else is wrong.
             string text = Regex.Split(example, " {2,}|  | \\| ")[0];
-            string[] arguments = [.. Regex.Matches(text, "\"([^\"]*)\"|\\S+").Skip(1).Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Value)];
+            IEnumerable<Match> words = Regex.Matches(text, "\"([^\"]*)\"|\\S+").Skip(1);
+            string[] arguments = [.. words.Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Value)];
             Assert.Equal((ExitCode.Failed, text), (_line.Run(arguments), text));
             Assert.Contains("there is no such file", _line.Errors, StringComparison.Ordinal);
         }

@@ -24,7 +24,9 @@ public sealed class ProgramTests : IDisposable
         (int code, string output, string errors) = run.End();
         Assert.Equal((ExitCode.Success, ""), (code, errors));
         string[] rows = output.Split('\n');
-        Assert.All(names, name => Assert.Contains(rows, row => row.Contains(name, StringComparison.Ordinal) && row.Contains("[2, 1, 1, 1]", StringComparison.Ordinal)));
+        Assert.All(
+            names,
+            name => Assert.Contains(rows, row => row.Contains(name, StringComparison.Ordinal) && row.Contains("[2, 1, 1, 1]", StringComparison.Ordinal)));
         Assert.DoesNotContain('\u001b', output);
     }
 
