@@ -1,3 +1,4 @@
+using GradCam.Files;
 using GradCam.Gen.Build.Manifests;
 using Microsoft.Build.Framework;
 

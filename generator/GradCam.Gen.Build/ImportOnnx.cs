@@ -1,4 +1,4 @@
-using GradCam.Gen.Build.Manifests;
+using GradCam.Files;
 using GradCam.Gen.Build.Onnx;
 using Microsoft.Build.Framework;
 
