@@ -1,3 +1,4 @@
+using GradCam.Files;
 using GradCam.Gen.Build.Manifests;
 using Microsoft.Build.Framework;
 
@@ -25,7 +26,7 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
             string manifest = weights.GetMetadata("NetworkManifest");
             if (manifests.TryGetValue(manifest, out string first))
             {
-                Report("GCG1003", path, $"expected one weight file of this name in the project, found also {first}; give one of them a Link");
+                Log.Report(BuildErrors.SameName, path, $"expected one weight file of this name in the project, found also {first}; give one of them a Link");
                 continue;
             }
             manifests.Add(manifest, path);
@@ -37,16 +38,13 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
             }
             catch (InvalidDataException exception)
             {
-                Report("GCG1002", path, exception.Message);
+                Log.Report(BuildErrors.Damaged, path, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                Report("GCG1001", path, $"cannot be read: {exception.Message}");
+                Log.Report(BuildErrors.CannotBeRead, path, $"cannot be read: {exception.Message}");
             }
         }
         return !Log.HasLoggedErrors;
     }
-
-    private void Report(string code, string file, string message) =>
-        Log.LogError(subcategory: null, code, helpKeyword: null, file, lineNumber: 0, columnNumber: 0, endLineNumber: 0, endColumnNumber: 0, "{0}", message);
 }

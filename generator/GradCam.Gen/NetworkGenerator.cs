@@ -149,10 +149,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public static CompiledNetwork Compile(ResolvedNetwork resolved)
         {
             CompilationOutput output = Pipeline.Compile(resolved.Input);
-            Problem[] problems = [.. resolved.Problems, .. output.Problems.Select(problem => AtLabelsLine(problem, resolved))];
+            EquatableArray<Problem> problems = ProblemGroups.Group(
+                resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved))), resolved.Input.SpecText);
             // The text counts only where something is to be located in it.
-            string specText = problems.Length == 0 ? "" : resolved.Input.SpecText;
-            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, problems.ToEquatableArray());
+            string specText = problems.Count == 0 ? "" : resolved.Input.SpecText;
+            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, problems);
         }
 
         /// <summary>A problem of the class names belongs to the line of the spec that names them, if the attribute does not.</summary>

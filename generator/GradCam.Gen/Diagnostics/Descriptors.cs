@@ -104,6 +104,13 @@ internal static class Descriptors
 
     public static DiagnosticDescriptor Find(string id) => ById[id];
 
+    /// <summary>The descriptor of an id, whose message ends with a note.</summary>
+    public static DiagnosticDescriptor Find(string id, string note)
+    {
+        DiagnosticDescriptor plain = Find(id);
+        return note.Length == 0 ? plain : Descriptor(id, plain.Title.ToString(), plain.MessageFormat + note, plain.DefaultSeverity);
+    }
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Warning);

@@ -40,6 +40,24 @@ internal sealed record Problem(string Id, Place Place, EquatableArray<string> Ar
         : this(id, place, new EquatableArray<string>(arguments))
     {
     }
+
+    /// <summary>Where else in the spec to look, or null.</summary>
+    public OtherPlace? Elsewhere { get; init; }
+
+    /// <summary>What the message ends with: the line of <see cref="Elsewhere"/> and how many problems of the kind there are more, in parentheses, or nothing.</summary>
+    public string Note { get; init; } = "";
+}
+
+/// <summary>A second place of a problem.</summary>
+/// <param name="What">What is there: "used in" or "arises in".</param>
+/// <param name="Range">The place.</param>
+internal readonly record struct OtherPlace(string What, TextRange Range)
+{
+    /// <summary>The statement of the network that uses the block in which the problem is.</summary>
+    public static OtherPlace? Use(TextRange? use) => use is TextRange range ? new OtherPlace("used in", range) : null;
+
+    /// <summary>The statement that a number is too large for, or does not fit, which stands elsewhere.</summary>
+    public static OtherPlace Origin(TextRange statement) => new("arises in", statement);
 }
 
 /// <summary>The ids of all diagnostics. Messages are in <c>Descriptors</c>.</summary>

@@ -9,7 +9,7 @@ internal sealed class ProblemLocator(DeclarationPlaces places, string? specPath,
 {
     private SourceText? _lines;
 
-    public ReportedProblem Locate(Problem problem) => new(problem.Id, Find(problem.Place), problem.Arguments);
+    public ReportedProblem Locate(Problem problem) => new(problem.Id, Find(problem.Place), problem.Arguments, problem.Note);
 
     private SourcePlace Find(Place place) => place.Kind switch
     {

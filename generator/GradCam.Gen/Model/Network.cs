@@ -66,6 +66,12 @@ internal sealed record Layer
 
     public required TextRange Range { get; init; }
 
+    /// <summary>The statement of the network that uses the block in which it stands; null outside of blocks.</summary>
+    public TextRange? Use { get; init; }
+
+    /// <summary>Where its number of channels is said: the arguments of blocks' uses that it comes from, the outermost first, and the statement.</summary>
+    public required EquatableArray<TextRange> ChannelsFrom { get; init; }
+
     /// <summary>The weights it needs; bound to the weight file by BindWeights.</summary>
     public IReadOnlyList<WeightBinding> Weights { get; init; } = [];
 

@@ -49,7 +49,7 @@ internal static class BindTargets
         if (problems.Count > before)
             return null;
         foreach (Layer dead in network.Layers.Where(layer => !live.Contains(layer.Id) && layer.Id != 0))
-            problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name));
+            problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name) { Elsewhere = OtherPlace.Use(dead.Use) });
         return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.Id == 0).ToList(), Targets = targets };
     }
 

@@ -16,6 +16,7 @@ internal static class BindWeights
         var table = new List<TensorEntry>();
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
         Dictionary<string, TensorEntry>? file = manifest?.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        WeightProblemPlaces? places = file is null ? null : new WeightProblemPlaces(network, file);
         int before = problems.Count;
         var layers = new List<Layer>();
         foreach (Layer layer in network.Layers)
@@ -25,7 +26,7 @@ internal static class BindWeights
                 if (!indexOf.TryGetValue(weight.Key, out int index))
                 {
                     indexOf[weight.Key] = index = table.Count;
-                    table.Add(Resolve(weight, layer, file, manifest?.File ?? "", problems));
+                    table.Add(Resolve(weight, layer, file, manifest?.File ?? "", places, problems));
                 }
                 else if (!weight.Shapes.Contains(table[index].Shape) && problems.Count == before)
                 {
@@ -46,24 +47,30 @@ internal static class BindWeights
     }
 
     private static TensorEntry Resolve(
-        WeightBinding weight, Layer layer, Dictionary<string, TensorEntry>? file, string fileName, List<Problem> problems)
+        WeightBinding weight, Layer layer, Dictionary<string, TensorEntry>? file, string fileName, WeightProblemPlaces? places, List<Problem> problems)
     {
         var expected = new TensorEntry(weight.Key, "F32", weight.Shapes[0]);
-        if (file is null)
+        if (file is null || places is null)
             return expected;
         if (!file.TryGetValue(weight.Key, out TensorEntry? found))
         {
             string hint = weight.Role == "bias" && file.ContainsKey(weight.Key.Substring(0, weight.Key.Length - "bias".Length) + "weight")
                 ? " If the layer has no bias, say 'bias off'."
                 : NearestName.Suggest(weight.Key, file.Keys);
-            problems.Add(new Problem(ProblemId.WeightMissing, layer.Range, weight.Key, layer.Name, fileName, hint));
+            problems.Add(places.Place(new Problem(ProblemId.WeightMissing, layer.Range, weight.Key, layer.Name, fileName, hint), layer, weight, found: null));
             return expected;
         }
 
         if (found.Type is not ("F32" or "F16" or "BF16" or "F64"))
-            problems.Add(new Problem(ProblemId.WeightType, layer.Range, weight.Key, found.Type, fileName));
+        {
+            problems.Add(places.Place(new Problem(ProblemId.WeightType, layer.Range, weight.Key, found.Type, fileName), layer, weight, found));
+        }
         else if (!weight.Shapes.Contains(found.Shape))
-            problems.Add(new Problem(ProblemId.WeightShape, layer.Range, weight.Key, string.Join(" or ", weight.Shapes.Select(Format)), Format(found.Shape), fileName));
+        {
+            string shapes = string.Join(" or ", weight.Shapes.Select(Format));
+            problems.Add(places.Place(new Problem(ProblemId.WeightShape, layer.Range, weight.Key, shapes, Format(found.Shape), fileName), layer, weight, found));
+        }
+
         return found;
     }
 

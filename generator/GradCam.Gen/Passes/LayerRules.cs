@@ -256,7 +256,12 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
     {
         if (number % divisor == 0)
             return true;
-        Mismatch(Invariant($"{what} that divide into {divisor} groups"), Invariant($"{number}"));
+        TextRange? origin = arguments.Origin("channels") ?? arguments.Origin("groups");
+        problems.Add(new Problem(
+            ProblemId.ShapeMismatch, origin ?? syntax.Range, syntax.Name, Invariant($"{what} that divide into {divisor} groups"), Invariant($"{number}"))
+        {
+            Elsewhere = origin is null ? null : OtherPlace.Origin(syntax.Range),
+        });
         return false;
     }
 

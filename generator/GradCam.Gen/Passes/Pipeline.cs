@@ -18,8 +18,7 @@ internal static class Pipeline
             source = NetworkEmitter.Emit(input, plan);
         }
 
-        // A block that is used often reports its problems once.
-        return new CompilationOutput(input.Class.HintName, source, problems.Distinct().ToEquatableArray());
+        return new CompilationOutput(input.Class.HintName, source, problems.ToEquatableArray());
     }
 
     /// <summary>The network as the spec has it, with all shapes and nothing merged: what an exporter or an inspector wants.</summary>

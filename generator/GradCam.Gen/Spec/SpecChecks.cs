@@ -52,8 +52,10 @@ internal static class SpecChecks
             Bad("std", $"{Number(channels)} numbers, one a channel", Number(image.Std.Count));
         else if (image.Std.Any(std => (float)std == 0))
             Bad("std", "numbers other than 0", "0");
-        else if (!image.Squash && (image.Crop != input.Height || image.Crop != input.Width))
-            Bad("crop", inputSize, Number(image.Crop));
+        else if (!image.Squash && input.Height != input.Width)
+            Bad("crop", $"'squash' instead, since the crop is a square and the input is {Number(input.Height)}x{Number(input.Width)}", $"'crop {Number(image.Crop)}'");
+        else if (!image.Squash && image.Crop != input.Height)
+            Bad("crop", $"{Number(input.Height)}, the side of the input ({Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)})", Number(image.Crop));
         else if (!image.Squash && image.Resize < image.Crop)
             Bad("resize", $"at least the crop's {Number(image.Crop)}", Number(image.Resize));
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Tests.Harness;
 
@@ -312,6 +313,28 @@ public sealed class DiagnosticTests
             Assert.EndsWith("README.md#" + id.ToLowerInvariant(), Descriptors.Find(id).HelpLinkUri, StringComparison.Ordinal);
         }
         Assert.Equal(ids.Order(StringComparer.Ordinal), Descriptors.All.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_id_in_the_sources_has_a_page_and_a_line_in_the_table()
+    {
+        string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
+        string[] sources =
+        [
+            .. Directory.EnumerateFiles(Repository.File("generator"), "*", SearchOption.AllDirectories)
+                .Where(path => Path.GetExtension(path) is ".cs" or ".targets" or ".props" && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
+        ];
+        string[] ids = [.. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];
+
+        Assert.Contains("GCG0001", ids);
+        Assert.Contains("GCG1004", ids);
+        Assert.All(ids, id =>
+        {
+            Assert.Matches($"\n## {id}\n[^#\n].{{20,}}", page);
+            Assert.Contains($"\n| [{id}](#{id.ToLowerInvariant()}) | ", page, StringComparison.Ordinal);
+        });
+        // And no page is left of an id that is gone.
+        Assert.Equal(ids.Order(StringComparer.Ordinal), Regex.Matches(page, "\n## (GCG[0-9]{4})\n").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
     private const string TwoOutputs =
