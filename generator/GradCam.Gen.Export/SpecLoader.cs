@@ -47,7 +47,7 @@ internal static class SpecLoader
     /// <summary>Throws what is more than a warning.</summary>
     private static void Throw(IEnumerable<Problem> problems, string text, string name)
     {
-        List<Problem> errors = [.. problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).Distinct()];
+        List<Problem> errors = [.. problems.Where(problem => Descriptors.IsError(problem.Id)).Distinct()];
         if (errors.Count > 0)
             throw new SpecException(string.Join(Environment.NewLine, errors.Select(problem => Describe(problem, text, name))));
     }

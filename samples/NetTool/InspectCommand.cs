@@ -69,8 +69,10 @@ internal static class InspectCommand
         string packed = MiB(memory.WeightBytes), session = MiB(memory.SessionBytes);
         AnsiConsole.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {packed}, a session {session},");
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
-        if (layers.EndsInSoftmax)
-            AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
+        if (layers.Head is string head)
+            AnsiConsole.WriteLine($"It ends in a {head}, which is left to Probabilities(): what is explained is its input, the logit.");
+        if (layers.GuessesPreprocessing)
+            AnsiConsole.WriteLine("Nothing says how a photo becomes the input: pixels would be scaled to 0 to 1. State it in an image line, or image none.");
         if (layers.Outputs.Count > 1)
             AnsiConsole.WriteLine($"Outputs: {string.Join(", ", layers.Outputs)}. The first is explained, or the one that [Network(Output = …)] names.");
         if (layers.Suggested is LayerRow last)

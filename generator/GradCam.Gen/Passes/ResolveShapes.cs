@@ -90,7 +90,7 @@ internal sealed class ResolveShapes
 
     private void CheckImage(Shape input)
     {
-        if (_spec.Image is not { } image)
+        if (_spec.Image is not { Order: not "none" } image)
             return;
         void Expect(bool holds, string argument, string expected, string found)
         {
