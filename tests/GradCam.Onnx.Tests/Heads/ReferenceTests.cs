@@ -29,7 +29,9 @@ public sealed class ReferenceTests
         double logit = json.RootElement.GetProperty("logits").EnumerateArray().Single().GetDouble();
         JsonProperty[] maps = [.. json.RootElement.GetProperty("maps").EnumerateObject()];
         string[] layers = [.. maps.Select(map => map.Name.Split('|')[0]).Distinct()];
-        NetworkSource source = NetworkSource.Of(OnnxImporter.Import(Fixture(name + ".onnx")), layers);
+        // The exporter folded the batch norms b2 and b3 into their convolutions.
+        string[] labels = [.. layers.Select(layer => layer.Replace('b', 'c'))];
+        NetworkSource source = NetworkSource.Of(OnnxImporter.Import(Fixture(name + ".onnx")), labels);
         float[] input = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Fixture(name + ".input"))).ToArray();
         foreach (BackendProvider backend in new[] { BackendProvider.Cpu, ReferenceBackendProvider.Instance })
         {
@@ -52,7 +54,7 @@ public sealed class ReferenceTests
 
     [Theory]
     [InlineData("sigmoid_confident", 1)]
-    [InlineData("sigmoid_multilabel", 4)]
+    [InlineData("sigmoid_multilabel", 3)]
     public void A_sigmoid_of_one_and_of_several_classes_is_taken_off(string name, int classes)
     {
         byte[] model = File.ReadAllBytes(Fixture(name + ".onnx"));
