@@ -47,7 +47,7 @@ internal static class SpecLoader
     /// <summary>Throws what is more than a warning.</summary>
     private static void Throw(IEnumerable<Problem> problems, string text, string name)
     {
-        EquatableArray<Problem> errors = ProblemGroups.Group(problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)), text);
+        EquatableArray<Problem> errors = ProblemGroups.Group(problems.Where(problem => Descriptors.IsError(problem.Id)), text);
         if (errors.Count > 0)
             throw new SpecException(string.Join(Environment.NewLine, errors.Select(problem => Describe(problem, text, name))));
     }

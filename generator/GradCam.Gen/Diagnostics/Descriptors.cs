@@ -92,15 +92,31 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor UnstatedImage = Warning(
+        ProblemId.UnstatedImage, "Unstated preprocessing", "Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. Add {0}: {1}.");
+
+    private static readonly DiagnosticDescriptor OnePixelLayer = Warning(
+        ProblemId.OnePixelLayer, "A heatmap of one pixel", "The layer '{0}' is {1}: a heatmap of one pixel says nothing of where. {2}");
+
+    private static readonly DiagnosticDescriptor LabelsOfOneLogit = Error(
+        ProblemId.LabelsOfOneLogit,
+        "Two class names for one logit",
+        "'{0}' has two class names, but the network has one logit, which speaks for one class and against the other. Keep the name of the class that 1 stands "
+        + "for (in Keras the second, '{1}'); what speaks for '{2}' is explained with counterfactual: true.");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        UnstatedImage, OnePixelLayer, LabelsOfOneLogit,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> All => ById;
+
+    /// <summary>True for a problem that leaves no network.</summary>
+    public static bool IsError(string id) => Find(id).DefaultSeverity == DiagnosticSeverity.Error;
 
     public static DiagnosticDescriptor Find(string id) => ById[id];
 

@@ -148,4 +148,13 @@ internal static class ProblemId
 
     /// <summary>[Network] names an unknown output. {0}: name, {1}: the outputs, {2}: suggestion.</summary>
     public const string UnknownOutput = "GCG0028";
+
+    /// <summary>Nobody says how a photo becomes the input (warning). {0}: where to add it, {1}: the common image lines.</summary>
+    public const string UnstatedImage = "GCG0040";
+
+    /// <summary>[GradCam] names a layer of one pixel (warning). {0}: name, {1}: shape, {2}: suggestion.</summary>
+    public const string OnePixelLayer = "GCG0041";
+
+    /// <summary>The class file has two names for one logit. {0}: file, {1}: the second name, {2}: the first.</summary>
+    public const string LabelsOfOneLogit = "GCG0042";
 }

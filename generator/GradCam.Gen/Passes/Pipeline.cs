@@ -33,6 +33,7 @@ internal static class Pipeline
     {
         if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels(input, network, problems))
             return null;
+        WarnOfGuesses.Run(input, network, problems);
         network = LowerToLinear.Run(network);
         network = FoldAffines.Run(network);
         network = FuseResiduals.Run(network);
@@ -47,6 +48,12 @@ internal static class Pipeline
         int logits = network.ById()[network.LogitsId].Shape.Channels;
         if (input.Labels is not { } labels || labels.Count == logits)
             return true;
+        if (logits == 1 && labels.Count == 2)
+        {
+            problems.Add(new Problem(ProblemId.LabelsOfOneLogit, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", labels[1], labels[0]));
+            return false;
+        }
+
         problems.Add(new Problem(
             ProblemId.LabelCount, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", Invariant($"{labels.Count}"), Invariant($"{logits}")));
         return false;

@@ -42,6 +42,8 @@ internal static class SpecChecks
     {
         void Bad(string argument, string expected, string found) => problems.Add(ProblemId.BadValue, image.Range, argument, "image", expected, found);
 
+        if (image.Order == "none")
+            return;
         int channels = image.Order == "gray" ? 1 : 3;
         string inputSize = $"an input of {Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)}";
         if (channels != input.Channels)

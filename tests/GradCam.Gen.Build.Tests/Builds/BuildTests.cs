@@ -102,6 +102,23 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("file nets/inside.safetensors", File.ReadAllLines(_project.Find("obj/Debug/gradcam/nets/inside.safetensors.manifest")));
     }
 
+    /// <summary>One error that says what is needed, before the compiler has its say.</summary>
+    [Theory]
+    [InlineData("app.csproj", "netstandard2.0", "error GCG1009: GradCam.Gen needs net10.0 or later, and this project targets netstandard2.0.")]
+    [InlineData("app.csproj", "net8.0", "error GCG1009: GradCam.Gen needs net10.0 or later, and this project targets net8.0.")]
+    [InlineData("app.fsproj", "net10.0", "error GCG1010: GradCam.Gen generates C#, and this is a project in F#.")]
+    [InlineData("app.vbproj", "net10.0", "error GCG1010: GradCam.Gen generates C#, and this is a project in VB.")]
+    public void A_project_that_no_network_can_be_built_in_is_told_so(string file, string framework, string expected)
+    {
+        string project = File.ReadAllText(_project.Find("app.csproj"));
+        _project.WriteText(file, project.Replace($"net{Environment.Version.Major}.0", framework, StringComparison.Ordinal));
+        (int exitCode, string output) = _project.Run("msbuild", file, "-t:GradCamCheckProject", "-v:n");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"{file} : {expected}", output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
+    }
+
     /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>
     [Theory]
     [InlineData("x86-64-v3", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64")]
