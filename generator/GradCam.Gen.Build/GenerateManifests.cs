@@ -1,11 +1,12 @@
 using GradCam.Gen.Build.Manifests;
+using GradCam.Weights.Format;
 using Microsoft.Build.Framework;
 
 namespace GradCam.Gen.Build;
 
 /// <summary>
-/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name;
-/// the others are still done.
+/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name,
+/// files of another format GCG1005; the others are still done.
 /// </summary>
 public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
 {
@@ -35,9 +36,9 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
                 bool written = AtomicFile.WriteIfChanged(manifest, text);
                 Log.LogMessage(MessageImportance.Low, written ? "{0}: wrote {1}" : "{0}: {1} has not changed", path, manifest);
             }
-            catch (InvalidDataException exception)
+            catch (WeightFormatException exception)
             {
-                Report("GCG1002", path, exception.Message);
+                Report(exception.IsForeign ? "GCG1005" : "GCG1002", path, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
