@@ -154,7 +154,8 @@ internal sealed class BindWeights
         }
         else
         {
-            string rename = $"{{\"{found.Expected}\" + name.removeprefix(\"{found.Stored}\"): tensor for name, tensor in state.items()}}";
+            string rest = found.Stored.Length == 0 ? "name" : $"name.removeprefix(\"{found.Stored}\")";
+            string rename = $"{{\"{found.Expected}\" + {rest}: tensor for name, tensor in state.items()}}";
             cure = $"Change the labels in the spec, or save the weights under the spec's names, in Python: {rename}";
         }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Tests;
 using GradCam.Weights;

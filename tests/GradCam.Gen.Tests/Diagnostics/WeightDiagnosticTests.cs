@@ -39,11 +39,11 @@ public sealed class WeightDiagnosticTests
             [
                 "(1,37)-(1,52) GCG0032: The names of the tensors of 'a.safetensors' do not begin with 'net.': it has 'conv1.weight', where the network reads " +
                 "'net.conv1.weight'. Change the labels in the spec, or save the weights under the spec's names, in Python: " +
-                "{\"net.\" + name.removeprefix(\"\"): tensor for name, tensor in state.items()}.",
+                "{\"net.\" + name: tensor for name, tensor in state.items()}.",
             ],
             Specs.With(
                 source: Specs.Source.Replace("\"conv1\"", "\"net.conv1\"", StringComparison.Ordinal),
-                spec: "input 1x8x8\nnet: { conv1: conv 4 3x3  relu  avgpool global  fc: linear 3 }\n").Run().Diagnostics);
+                spec: "input 1x8x8\nnet: {\nconv1: conv 4 3x3\nrelu\navgpool global\nfc: linear 3\n}\n").Run().Diagnostics);
 
     [Fact]
     public void Without_a_weight_file_the_prefix_is_for_loading() =>
