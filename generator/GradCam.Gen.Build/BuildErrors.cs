@@ -10,6 +10,7 @@ internal static class BuildErrors
     public const string Damaged = "GCG1002";
     public const string SameName = "GCG1003";
     public const string CannotBeImported = "GCG1004";
+    public const string Foreign = "GCG1005";
 
     private const string Help = "https://github.com/gradcam-gen/gradcam-gen/blob/main/generator/GradCam.Gen/Diagnostics/README.md#";
 

@@ -1,12 +1,13 @@
 using GradCam.Files;
 using GradCam.Gen.Build.Manifests;
+using GradCam.Weights.Format;
 using Microsoft.Build.Framework;
 
 namespace GradCam.Gen.Build;
 
 /// <summary>
-/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name;
-/// the others are still done.
+/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name,
+/// files of another format GCG1005; the others are still done.
 /// </summary>
 public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
 {
@@ -36,9 +37,9 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
                 bool written = AtomicFile.WriteIfChanged(manifest, text);
                 Log.LogMessage(MessageImportance.Low, written ? "{0}: wrote {1}" : "{0}: {1} has not changed", path, manifest);
             }
-            catch (InvalidDataException exception)
+            catch (WeightFormatException exception)
             {
-                Log.Report(BuildErrors.Damaged, path, exception.Message);
+                Log.Report(exception.IsForeign ? BuildErrors.Foreign : BuildErrors.Damaged, path, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {

@@ -66,7 +66,7 @@ internal static class Descriptors
         ProblemId.LayerWithoutInfluence, "Layer without influence", "The layer '{0}' does not influence the output '{1}', so it explains nothing");
 
     private static readonly DiagnosticDescriptor LabelCount = Error(
-        ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}");
+        ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}{3}");
 
     private static readonly DiagnosticDescriptor LabelsNotFound = Error(
         ProblemId.LabelsNotFound, "The class names were not found", "The project has no file of class names '{0}'.{1}");
@@ -92,6 +92,21 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor WeightPrefix = Error(
+        ProblemId.WeightPrefix, "The names in the weight file begin otherwise", "The names of the tensors of '{0}' {1}: it has '{2}', where the network reads '{3}'. {4}.");
+
+    private static readonly DiagnosticDescriptor LabelsNotUtf8 = Error(
+        ProblemId.LabelsNotUtf8, "The class names are not UTF-8", "Line {1} of '{0}' is not UTF-8: save the file in this encoding");
+
+    private static readonly DiagnosticDescriptor LabelsNotLines = Error(
+        ProblemId.LabelsNotLines, "The class names are not one a line", "'{0}': expected one class name a line, found {1}. {2}.");
+
+    private static readonly DiagnosticDescriptor LabelLineBlank = Warning(
+        ProblemId.LabelLineBlank, "Blank line among the class names", "Line {1} of '{0}' is blank{2}: class {3} has no name");
+
+    private static readonly DiagnosticDescriptor LabelsNumbered = Warning(
+        ProblemId.LabelsNumbered, "Class names with ids or numbers", "The lines of '{0}' {1}. {2}.");
+
     private static readonly DiagnosticDescriptor UnstatedImage = Warning(
         ProblemId.UnstatedImage, "Unstated preprocessing", "Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. Add {0}: {1}.");
 
@@ -109,6 +124,7 @@ internal static class Descriptors
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
         UnstatedImage, OnePixelLayer, LabelsOfOneLogit,
     }.ToDictionary(descriptor => descriptor.Id);
 

@@ -20,6 +20,9 @@ internal enum PlaceKind
     /// <summary>The Labels argument of [Network].</summary>
     LabelsArgument,
 
+    /// <summary>Line number <see cref="Place.Index"/>, from 0, of the file of class names.</summary>
+    LabelFile,
+
     /// <summary>The Output argument of [Network].</summary>
     OutputArgument,
 
@@ -120,7 +123,7 @@ internal static class ProblemId
     /// <summary>[GradCam] names a layer that does not influence the logits. {0}: name, {1}: output.</summary>
     public const string LayerWithoutInfluence = "GCG0019";
 
-    /// <summary>The class file has the wrong number of lines. {0}: file, {1}: names found, {2}: logits.</summary>
+    /// <summary>The class file has the wrong number of lines. {0}: file, {1}: names found, {2}: logits, {3}: hint.</summary>
     public const string LabelCount = "GCG0020";
 
     /// <summary>The class file is missing or not an AdditionalFile. {0}: path, {1}: hint.</summary>
@@ -148,6 +151,23 @@ internal static class ProblemId
 
     /// <summary>[Network] names an unknown output. {0}: name, {1}: the outputs, {2}: suggestion.</summary>
     public const string UnknownOutput = "GCG0028";
+
+    /// <summary>
+    /// The names in the weight file begin otherwise than those of the network. {0}: file, {1}: "begin with 'x'", {2}: a name, {3}: the one that is read, {4}: cure.
+    /// </summary>
+    public const string WeightPrefix = "GCG0032";
+
+    /// <summary>The class file is not UTF-8. {0}: file, {1}: line.</summary>
+    public const string LabelsNotUtf8 = "GCG0033";
+
+    /// <summary>The class file is not of one name a line. {0}: file, {1}: what it is, {2}: cure.</summary>
+    public const string LabelsNotLines = "GCG0034";
+
+    /// <summary>A line within the class file is blank (warning). {0}: file, {1}: line, {2}: ", as are n more" or empty, {3}: class.</summary>
+    public const string LabelLineBlank = "GCG0035";
+
+    /// <summary>The lines of the class file begin with ids or numbers (warning). {0}: file, {1}: with what, {2}: cure.</summary>
+    public const string LabelsNumbered = "GCG0036";
 
     /// <summary>Nobody says how a photo becomes the input (warning). {0}: where to add it, {1}: the common image lines.</summary>
     public const string UnstatedImage = "GCG0040";

@@ -1,7 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
-using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
 
@@ -26,12 +25,12 @@ internal static class Pipeline
     {
         Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
         network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems);
-        return network is null ? null : BindWeights.Run(network, input.Weights, problems);
+        return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems);
     }
 
     private static Plan? MakePlan(CompilationInput input, List<Problem> problems)
     {
-        if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels(input, network, problems))
+        if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels.Run(input, network, problems))
             return null;
         WarnOfGuesses.Run(input, network, problems);
         network = LowerToLinear.Run(network);
@@ -41,21 +40,5 @@ internal static class Pipeline
         IReadOnlyList<BackwardStep> backward = BackwardSlice.Run(network);
         IReadOnlyList<SumsSlice> sums = SumsSlices.Run(network, backward);
         return PlanMemory.Run(network, ChainConvolutions.Run(network), backward, sums, problems);
-    }
-
-    private static bool CheckLabels(CompilationInput input, Network network, List<Problem> problems)
-    {
-        int logits = network.ById()[network.LogitsId].Shape.Channels;
-        if (input.Labels is not { } labels || labels.Count == logits)
-            return true;
-        if (logits == 1 && labels.Count == 2)
-        {
-            problems.Add(new Problem(ProblemId.LabelsOfOneLogit, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", labels[1], labels[0]));
-            return false;
-        }
-
-        problems.Add(new Problem(
-            ProblemId.LabelCount, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", Invariant($"{labels.Count}"), Invariant($"{logits}")));
-        return false;
     }
 }

@@ -18,7 +18,10 @@ internal sealed class WeightProblemPlaces
     /// <summary>Statements of blocks, with a weight's role, for which the file has what one of the block's uses needs.</summary>
     private readonly HashSet<(TextRange, string)> _fits = [];
 
-    public WeightProblemPlaces(Network network, IReadOnlyDictionary<string, TensorEntry> file)
+    /// <param name="network">The network.</param>
+    /// <param name="file">The weight file's tensors, by name.</param>
+    /// <param name="prefix">What their names begin with, but not in the spec.</param>
+    public WeightProblemPlaces(Network network, IReadOnlyDictionary<string, TensorEntry> file, string prefix)
     {
         _layers = network.ById();
         var right = new HashSet<TextRange>();
@@ -26,7 +29,7 @@ internal sealed class WeightProblemPlaces
         {
             foreach (WeightBinding weight in layer.Weights.Concat(layer.Affine?.Weights ?? []))
             {
-                if (!file.TryGetValue(weight.Key, out TensorEntry? found))
+                if (!file.TryGetValue(prefix + weight.Key, out TensorEntry? found))
                     continue;
                 if (weight.Shapes.Contains(found.Shape))
                     _fits.Add((layer.Range, weight.Role));

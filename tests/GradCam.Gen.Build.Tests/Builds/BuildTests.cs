@@ -66,7 +66,7 @@ public sealed class BuildTests : IDisposable
         (int exitCode, string output) = _project.Run(Manifests);
         Assert.NotEqual(0, exitCode);
         Assert.Contains(
-            "nets/small.pt.safetensors : error GCG1002: truncated in tensor 'fc': expected its data to byte 50 after the header, found 49",
+            "nets/small.pt.safetensors : error GCG1002: truncated in tensor 'fc': expected 50 bytes of data after the header, found 49",
             output,
             StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(_project.Find(ManifestPath)));
@@ -79,6 +79,19 @@ public sealed class BuildTests : IDisposable
         _project.WriteBytes("nets/small.pt.safetensors", HostileFiles.Valid);
         Succeed(Manifests);
         Assert.Equal([_project.Find(ManifestPath)], Directory.GetFiles(_project.Find("obj/Debug/gradcam/nets")));
+    }
+
+    [Fact]
+    public void A_file_of_another_format_is_named_with_its_cure()
+    {
+        _project.WriteText("nets/small.pt.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 46827520\n");
+        Succeed("restore");
+        (int exitCode, string output) = _project.Run(Manifests);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(
+            "nets/small.pt.safetensors : error GCG1005: expected a safetensors file, found a Git LFS pointer instead of the file itself. Fetch it: git lfs install",
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

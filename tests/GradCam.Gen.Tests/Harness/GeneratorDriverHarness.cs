@@ -58,7 +58,10 @@ internal sealed record GeneratorDriverHarness
     }
 
     /// <summary>Adds or replaces an additional file.</summary>
-    public GeneratorDriverHarness WithFile(string path, string text)
+    public GeneratorDriverHarness WithFile(string path, string text) => WithFile(path, SourceText.From(text));
+
+    /// <summary>Adds or replaces an additional file that the compiler has read in an encoding.</summary>
+    public GeneratorDriverHarness WithFile(string path, SourceText text)
     {
         AdditionalText file = new FileText(Absolute(path), text);
         GeneratorDriver driver = Files.TryGetValue(file.Path, out AdditionalText? old)
@@ -76,11 +79,11 @@ internal sealed record GeneratorDriverHarness
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : $"{Project}/{path}";
 
-    private sealed class FileText(string path, string text) : AdditionalText
+    private sealed class FileText(string path, SourceText text) : AdditionalText
     {
         public override string Path => path;
 
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+        public override SourceText GetText(CancellationToken cancellationToken = default) => text;
     }
 
     private sealed class ProjectOptions : AnalyzerConfigOptionsProvider

@@ -8,6 +8,7 @@ using GradCam.Gen.Model;
 using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Weights;
+using GradCam.Weights.Format;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -160,7 +161,7 @@ internal sealed class CompiledNetwork : IDisposable
     {
         ParsedSpec spec = SpecParser.Parse(source.Spec);
         Assert.True(spec.Problems.Count == 0, Describe(spec.Problems, source));
-        IReadOnlyList<SafetensorsTensor> header = SafetensorsHeader.Read(new MemoryStream(source.Weights));
+        IReadOnlyList<SafetensorsTensor> header = SafetensorsReader.Read(new MemoryStream(source.Weights)).Tensors;
         var manifest = new WeightManifest(
             "weights", new string('0', 64), null, header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
         var declaration = new ClassDeclaration(name, "", default, "public", CanBeExtended: true);

@@ -1,32 +1,12 @@
-using System.Text;
-
 namespace GradCam.Weights;
 
-/// <summary>How names, shapes and suggestions look in messages.</summary>
-internal static class WeightText
+/// <summary>Finds the tensor that a misspelt name means.</summary>
+internal static class NearestTensor
 {
-    private const int LongestShown = 120;
     private const int LongestCompared = 128;
 
-    /// <summary>A name from a file in quotes, shortened, with control characters escaped, so that a hostile file cannot draw on the terminal.</summary>
-    public static string Quote(string name)
-    {
-        var text = new StringBuilder("'");
-        foreach (char c in name.Length > LongestShown ? name[..LongestShown] : name)
-        {
-            if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
-                text.Append(null, $"\\u{(int)c:x4}");
-            else
-                text.Append(c);
-        }
-        return text.Append(name.Length > LongestShown ? "…'" : "'").ToString();
-    }
-
-    /// <summary>[64, 3, 7, 7].</summary>
-    public static string Shape(IEnumerable<int> shape) => $"[{string.Join(", ", shape)}]";
-
     /// <summary>The name in a list that a misspelt name most likely means, or null. One with another prefix (<c>module.</c>, <c>model.</c>) is near.</summary>
-    public static string? Nearest(string name, IEnumerable<string> names)
+    public static string? Find(string name, IEnumerable<string> names)
     {
         string? best = null;
         // Farther names are no suggestion; the bound also keeps the search fast on a file of many thousand names.
