@@ -93,7 +93,8 @@ internal static class Descriptors
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
     private static readonly DiagnosticDescriptor WeightPrefix = Error(
-        ProblemId.WeightPrefix, "The names in the weight file begin otherwise", "The names of the tensors of '{0}' {1}: it has '{2}', where the network reads '{3}'. {4}.");
+        ProblemId.WeightPrefix, "The names in the weight file begin otherwise",
+        "The names of the tensors of '{0}' {1}: it has '{2}', where the network reads '{3}'. {4}.");
 
     private static readonly DiagnosticDescriptor LabelsNotUtf8 = Error(
         ProblemId.LabelsNotUtf8, "The class names are not UTF-8", "Line {1} of '{0}' is not UTF-8: save the file in this encoding");

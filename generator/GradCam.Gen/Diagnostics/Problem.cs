@@ -153,7 +153,8 @@ internal static class ProblemId
     public const string UnknownOutput = "GCG0028";
 
     /// <summary>
-    /// The names in the weight file begin otherwise than those of the network. {0}: file, {1}: "begin with 'x'", {2}: a name, {3}: the one that is read, {4}: cure.
+    /// The names in the weight file begin otherwise than those of the network. {0}: file, {1}: "begin with 'x'", {2}: a name,
+    /// {3}: the one that is read, {4}: cure.
     /// </summary>
     public const string WeightPrefix = "GCG0032";
 

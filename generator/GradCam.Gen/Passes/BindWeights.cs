@@ -41,7 +41,8 @@ internal sealed class BindWeights
         _prefix = prefix;
         _problems = problems;
         _wanted = new HashSet<string>(
-            network.Layers.SelectMany(layer => layer.Weights.Concat(layer.Affine?.Weights ?? [])).Select(weight => prefix + weight.Key), StringComparer.Ordinal);
+            network.Layers.SelectMany(layer => layer.Weights.Concat(layer.Affine?.Weights ?? [])).Select(weight => prefix + weight.Key),
+            StringComparer.Ordinal);
         if (manifest is null)
             return;
         _file = manifest.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);

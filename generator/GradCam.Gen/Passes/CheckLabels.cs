@@ -14,7 +14,8 @@ internal static class CheckLabels
     /// <summary>Pascal VOC's: the smallest of the usual sets whose networks have a class more than there are names.</summary>
     private const int FewestWithBackground = 21;
 
-    private static readonly string[] Backgrounds = ["background", "__background__", "_background_", "bg", "dummy", "none", "no object", "n/a", "unlabeled", "unlabelled"];
+    private static readonly string[] Backgrounds =
+        ["background", "__background__", "_background_", "bg", "dummy", "none", "no object", "n/a", "unlabeled", "unlabelled"];
     private static readonly string[] Headings = ["class", "classes", "class_name", "classname", "label", "labels", "name", "names", "category", "synset"];
 
     /// <returns>False when the number is wrong.</returns>

@@ -7,9 +7,11 @@ internal static class ForeignFormat
 {
     private const string Convert =
         "Convert it once, in Python: import torch; from safetensors.torch import save_file; " +
-        "save_file(torch.load(\"net.pt\", weights_only=True), \"net.safetensors\"), with [\"state_dict\"] or [\"model\"] after the load where the checkpoint has more";
+        "save_file(torch.load(\"net.pt\", weights_only=True), \"net.safetensors\"), " +
+        "with [\"state_dict\"] or [\"model\"] after the load where the checkpoint has more";
 
-    private const string ConvertKeras = "Export the network to ONNX (python -m tf2onnx.convert --keras net.h5 --output net.onnx) and write [Network(\"net.onnx\")]";
+    private const string ConvertKeras =
+        "Export the network to ONNX (python -m tf2onnx.convert --keras net.h5 --output net.onnx) and write [Network(\"net.onnx\")]";
 
     private static readonly (byte[] Magic, string Message)[] Known =
     [

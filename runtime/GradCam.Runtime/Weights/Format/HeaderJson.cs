@@ -18,9 +18,10 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
 
     private readonly ReadOnlySpan<byte> _json = json;
     private char[] _text = new char[256];
+    private int _position;
 
     /// <summary>The next byte to be read.</summary>
-    public int Position { get; private set; }
+    public readonly int Position => _position;
 
     /// <summary>The tensor that is being read, for messages.</summary>
     public string? Tensor { get; set; }
@@ -36,9 +37,20 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public bool TryRead(char punctuation)
     {
         SkipBlanks();
-        if (Position == _json.Length || _json[Position] != punctuation)
+        if (_position == _json.Length || _json[_position] != punctuation)
             return false;
-        Position++;
+        _position++;
+        return true;
+    }
+
+    /// <summary>Reads a string if it comes next, written as here.</summary>
+    /// <param name="quoted">The string with its quotes.</param>
+    public bool TryReadText(ReadOnlySpan<byte> quoted)
+    {
+        SkipBlanks();
+        if (!_json.Slice(_position).StartsWith(quoted))
+            return false;
+        _position += quoted.Length;
         return true;
     }
 
@@ -63,17 +75,18 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public ReadOnlySpan<char> ReadText(string expected)
     {
         int start = ScanText(expected);
-        ReadOnlySpan<byte> source = _json.Slice(start, Position - 1 - start);
+        ReadOnlySpan<byte> source = _json.Slice(start, _position - 1 - start);
         // No character takes more UTF-16 units than bytes.
         if (_text.Length < source.Length)
             _text = new char[source.Length];
+        char[] text = _text;
         int length = 0;
         for (int i = 0; i < source.Length;)
         {
             byte b = source[i];
             if (b < 0x80 && b != '\\')
             {
-                _text[length++] = (char)b;
+                text[length++] = (char)b;
                 i++;
                 continue;
             }
@@ -88,16 +101,16 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
                 case HalfSurrogatePair:
                     throw Damaged(start, "the text has half a surrogate pair");
                 case > char.MaxValue:
-                    _text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
-                    _text[length++] = (char)(0xdc00 + ((rune - 0x10000) & 0x3ff));
+                    text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
+                    text[length++] = (char)(0xdc00 + ((rune - 0x10000) & 0x3ff));
                     break;
                 default:
-                    _text[length++] = (char)rune;
+                    text[length++] = (char)rune;
                     break;
             }
         }
 
-        return _text.AsSpan(0, length);
+        return text.AsSpan(0, length);
     }
 
     /// <summary>Reads a whole number from 0 up, written as JSON writes it: digits alone, without a sign, a fraction or leading zeros.</summary>
@@ -105,7 +118,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public long ReadNumber(string expected)
     {
         SkipBlanks();
-        int start = Position, end = start;
+        int start = _position, end = start;
         while (end < _json.Length && IsPartOfWord(_json[end]))
             end++;
         long number = 0;
@@ -118,7 +131,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         }
         if (!isWhole)
             throw end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
-        Position = end;
+        _position = end;
         return number;
     }
 
@@ -152,11 +165,11 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             if (opensObject || TryRead('['))
             {
                 if (++depth > DeepestSkipped)
-                    throw Damaged(Position, $"expected at most {DeepestSkipped} levels, found more");
+                    throw Damaged(_position, $"expected at most {DeepestSkipped} levels, found more");
                 objects = (objects << 1) | (opensObject ? 1u : 0u);
                 isFirst = true;
             }
-            else if (Position < _json.Length && _json[Position] == '"')
+            else if (_position < _json.Length && _json[_position] == '"')
             {
                 ScanText("a string");
             }
@@ -171,7 +184,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public void ExpectEnd()
     {
         SkipBlanks();
-        if (Position != _json.Length)
+        if (_position != _json.Length)
             throw Unexpected("the end");
     }
 
@@ -266,22 +279,39 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     private int ScanText(string expected)
     {
         Expect('"', expected);
-        int start = Position;
+        int start = _position, end = start;
         while (true)
         {
-            if (Position >= _json.Length || _json[Position] < ' ')
-                throw Unexpected("'\"'");
-            byte b = _json[Position];
+            int step = end < _json.Length ? _json.Slice(end).IndexOfAny((byte)'"', (byte)'\\') : -1;
+            int stop = step < 0 ? _json.Length : end + step;
+            for (int i = end; i < stop; i++)
+            {
+                if (_json[i] < ' ')
+                {
+                    _position = i;
+                    throw Unexpected("'\"'");
+                }
+            }
+
+            bool isEnd = step >= 0 && _json[stop] == '"';
             // Whatever is escaped is no end of the string.
-            Position += b == '\\' ? 2 : 1;
-            if (b == '"')
+            end = stop + (isEnd ? 1 : 2);
+            if (step < 0 || end > _json.Length)
+            {
+                _position = _json.Length;
+                throw Unexpected("'\"'");
+            }
+            if (isEnd)
+            {
+                _position = end;
                 return start;
+            }
         }
     }
 
     private void SkipWord()
     {
-        int start = Position, end = start;
+        int start = _position, end = start;
         while (end < _json.Length && IsPartOfWord(_json[end]))
             end++;
         ReadOnlySpan<byte> word = _json.Slice(start, end - start);
@@ -289,7 +319,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             throw Unexpected("a value");
         if (!word.SequenceEqual("true"u8) && !word.SequenceEqual("false"u8) && !word.SequenceEqual("null"u8) && !IsNumber(word))
             throw Damaged(start, $"expected a value, found {Word(start, end)}");
-        Position = end;
+        _position = end;
     }
 
     /// <summary>-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?</summary>
@@ -326,8 +356,10 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
 
     private void SkipBlanks()
     {
-        while (Position < _json.Length && _json[Position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            Position++;
+        int position = _position;
+        while (position < _json.Length && _json[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            position++;
+        _position = position;
     }
 
     private readonly string Word(int start, int end)
@@ -341,10 +373,10 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
 
     private readonly WeightFormatException Unexpected(string expected)
     {
-        if (Position >= _json.Length)
+        if (_position >= _json.Length)
             return Damaged(_json.Length, $"expected {expected}, found the end");
-        byte found = _json[Position];
+        byte found = _json[_position];
         string shown = found is > (byte)' ' and < 127 ? $"'{(char)found}'" : "byte " + found.ToString(CultureInfo.InvariantCulture);
-        return Damaged(Position, $"expected {expected}, found {shown}");
+        return Damaged(_position, $"expected {expected}, found {shown}");
     }
 }

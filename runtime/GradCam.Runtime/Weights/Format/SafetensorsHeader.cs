@@ -170,10 +170,18 @@ internal sealed class SafetensorsHeader
         reader.Expect('{', "an object");
         for (bool isFirst = true; reader.HasNext('}', ref isFirst);)
         {
-            ReadOnlySpan<char> key = reader.ReadText("a key");
-            bool isType = key.SequenceEqual("dtype".AsSpan());
-            bool isShape = key.SequenceEqual("shape".AsSpan());
-            bool isOffsets = key.SequenceEqual("data_offsets".AsSpan());
+            // As writers write them; with escapes, or another key, otherwise.
+            bool isType = reader.TryReadText("\"dtype\""u8);
+            bool isShape = !isType && reader.TryReadText("\"shape\""u8);
+            bool isOffsets = !isType && !isShape && reader.TryReadText("\"data_offsets\""u8);
+            if (!isType && !isShape && !isOffsets)
+            {
+                ReadOnlySpan<char> key = reader.ReadText("a key");
+                isType = key.SequenceEqual("dtype".AsSpan());
+                isShape = key.SequenceEqual("shape".AsSpan());
+                isOffsets = key.SequenceEqual("data_offsets".AsSpan());
+            }
+
             reader.Expect(':', "':'");
             if ((isType && type is not null) || (isShape && shape is not null) || (isOffsets && offsets is not null))
                 throw reader.Damaged(reader.Position, "expected \"dtype\", \"shape\" and \"data_offsets\" once each, found one twice");
@@ -202,19 +210,18 @@ internal sealed class SafetensorsHeader
     private static string ReadType(ref HeaderJson reader)
     {
         const int LongestName = 32;
+        if (reader.TryReadText("\"F32\""u8))
+            return "F32";
+        if (reader.TryReadText("\"F16\""u8))
+            return "F16";
+        if (reader.TryReadText("\"BF16\""u8))
+            return "BF16";
         ReadOnlySpan<char> name = reader.ReadText("a type's name as \"dtype\"");
-        foreach (string known in KnownTypes)
-        {
-            if (name.SequenceEqual(known.AsSpan()))
-                return known;
-        }
         bool isWord = name.Length is > 0 and <= LongestName;
         foreach (char c in name)
             isWord &= c is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_';
         return isWord ? name.ToString() : throw reader.Damaged(reader.Position, $"expected a type's name as \"dtype\", found {WeightText.Quote(name.ToString())}");
     }
-
-    private static readonly string[] KnownTypes = ["F32", "F16", "BF16", "I64", "F64", "I32", "U8", "I8", "BOOL"];
 
     /// <summary>The size of a type's elements, below 8 for packed ones; null where it is not known.</summary>
     private static int? BitsPerElement(string type) => type switch
