@@ -57,7 +57,8 @@ internal static class BindWeights
             string hint = weight.Role == "bias" && file.ContainsKey(weight.Key.Substring(0, weight.Key.Length - "bias".Length) + "weight")
                 ? " If the layer has no bias, say 'bias off'."
                 : NearestName.Suggest(weight.Key, file.Keys);
-            problems.Add(places.Place(new Problem(ProblemId.WeightMissing, layer.Range, weight.Key, layer.Name, fileName, hint), layer, weight, found: null));
+            var missing = new Problem(ProblemId.WeightMissing, layer.Range, weight.Key, layer.Name, fileName, hint);
+            problems.Add(places.Place(missing, layer, weight, found: null));
             return expected;
         }
 
