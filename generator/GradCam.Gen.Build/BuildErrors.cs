@@ -1,4 +1,3 @@
-using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 namespace GradCam.Gen.Build;
@@ -17,5 +16,15 @@ internal static class BuildErrors
     /// <summary>Reports an error in a file's name.</summary>
     public static void Report(this TaskLoggingHelper log, string code, string file, string message) =>
         log.LogError(
-            subcategory: null, code, helpKeyword: null, Help + code.ToLowerInvariant(), file, lineNumber: 0, columnNumber: 0, endLineNumber: 0, endColumnNumber: 0, "{0}", message);
+            subcategory: null,
+            code,
+            helpKeyword: null,
+            Help + code.ToLowerInvariant(),
+            file,
+            lineNumber: 0,
+            columnNumber: 0,
+            endLineNumber: 0,
+            endColumnNumber: 0,
+            "{0}",
+            message);
 }

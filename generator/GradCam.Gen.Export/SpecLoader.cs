@@ -54,7 +54,8 @@ internal static class SpecLoader
 
     private static string Describe(Problem problem, string text, string name)
     {
-        string message = string.Format(CultureInfo.InvariantCulture, Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture), [.. problem.Arguments]) + problem.Note;
+        string format = Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture);
+        string message = string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]) + problem.Note;
         if (problem.Place.Kind != PlaceKind.Spec)
             return $"{name}: {problem.Id}: {message}";
         ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(problem.Place.Range.Start, text.Length));

@@ -115,7 +115,8 @@ public sealed class DamagedPhotoTests
     public void Few_bytes_hold_few_pixels()
     {
         byte[] claims = Convert.FromHexString(
-            "89504e470d0a1a0a0000000d4948445200004e1f00004e1f0100000000a7df17590000001149444154789c63601805a360140c77000003e80001b3a6d3460000000049454e44ae426082");
+            "89504e470d0a1a0a0000000d4948445200004e1f00004e1f0100000000a7df17590000001149444154789c63601805a360140c77000003e8" +
+            "0001b3a6d3460000000049454e44ae426082");
         Assert.Contains("at most 100000000", AssertRefused(claims, "claims.png"), StringComparison.Ordinal);
         Assert.Equal(
             "claims.png: the file is too short for the pixels that its header claims (a Png file of 19999x19999 pixels, 74 bytes).",

@@ -33,7 +33,7 @@ public static class OnnxExporter
     /// <param name="specPath">The .net file.</param>
     /// <param name="weightsPath">The .safetensors file.</param>
     /// <param name="outputPath">The ONNX file.</param>
-    /// <exception cref="SpecException">The spec has errors, or does not fit the weights, or a file cannot be read, or the output would replace an input.</exception>
+    /// <exception cref="SpecException">The spec has errors, does not fit the weights, a file cannot be read, or the output would replace it.</exception>
     /// <exception cref="IOException">The ONNX file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The ONNX file may not be written.</exception>
     public static void Export(string specPath, string weightsPath, string outputPath)

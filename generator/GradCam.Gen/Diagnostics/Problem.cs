@@ -47,7 +47,7 @@ internal sealed record Problem(string Id, Place Place, EquatableArray<string> Ar
     /// <summary>Where else in the spec to look, or null.</summary>
     public OtherPlace? Elsewhere { get; init; }
 
-    /// <summary>What the message ends with: the line of <see cref="Elsewhere"/> and how many problems of the kind there are more, in parentheses, or nothing.</summary>
+    /// <summary>What the message ends with, or nothing: in parentheses the line of <see cref="Elsewhere"/> and how many more there are.</summary>
     public string Note { get; init; } = "";
 }
 

@@ -3,7 +3,7 @@ using static System.FormattableString;
 
 namespace GradCam.Gen.Diagnostics;
 
-/// <summary>Makes one message a place of all problems of a kind that are there: a wrong number in a block's use is wrong for every tensor in the block.</summary>
+/// <summary>One message a place, of all problems of a kind that are there: a wrong number in a block's use is wrong for every tensor in the block.</summary>
 internal static class ProblemGroups
 {
     /// <summary>The first of each kind and place, in the order in which they were found, with a note of the others.</summary>

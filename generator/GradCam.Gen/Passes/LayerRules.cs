@@ -264,8 +264,8 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
         if (number % divisor == 0)
             return true;
         TextRange? origin = arguments.Origin("channels") ?? arguments.Origin("groups");
-        problems.Add(new Problem(
-            ProblemId.ShapeMismatch, origin ?? syntax.Range, syntax.Name, Invariant($"{what} that divide into {divisor} groups"), Invariant($"{number}"))
+        string expected = Invariant($"{what} that divide into {divisor} groups");
+        problems.Add(new Problem(ProblemId.ShapeMismatch, origin ?? syntax.Range, syntax.Name, expected, Invariant($"{number}"))
         {
             Elsewhere = origin is null ? null : OtherPlace.Origin(syntax.Range),
         });

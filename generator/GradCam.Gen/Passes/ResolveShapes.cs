@@ -77,7 +77,16 @@ internal sealed class ResolveShapes
             return null;
         }
 
-        Value start = AddLayer(new Layer { Id = 0, Name = "input", Operation = new InputOperation(), Inputs = [], Shape = shape, Range = input.Range, ChannelsFrom = new([input.Range]) });
+        Value start = AddLayer(new Layer
+        {
+            Id = 0,
+            Name = "input",
+            Operation = new InputOperation(),
+            Inputs = [],
+            Shape = shape,
+            Range = input.Range,
+            ChannelsFrom = new([input.Range]),
+        });
         var scope = new Scope("", start, new Dictionary<string, ParameterValue>(), Use: null);
         if (_spec.Statements.Count == 0 && _problems.Count == 0)
             _problems.Add(new Problem(ProblemId.Missing, input.Range, "a statement", "after the input line"));

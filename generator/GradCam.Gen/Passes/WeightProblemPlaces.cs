@@ -5,8 +5,8 @@ using GradCam.Gen.Spec;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// Where problems with weights are to be corrected. A wrong number of channels shows at many tensors, all of which are problems of the place that says it: the argument of a
-/// block's use, or a statement.
+/// Where problems with weights are to be corrected. A wrong number of channels shows at many tensors, all of which are problems of the place that says it:
+/// the argument of a block's use, or a statement.
 /// </summary>
 internal sealed class WeightProblemPlaces
 {

@@ -47,8 +47,9 @@ internal static class ForeignNames
         ("affine", ["elementwiseaffine"]),
     ];
 
-    private static readonly Dictionary<string, string> Examples =
-        Operations.SelectMany(operation => operation.Names, (operation, name) => (operation.Example, name)).ToDictionary(pair => pair.name, pair => pair.Example);
+    private static readonly Dictionary<string, string> Examples = Operations
+        .SelectMany(operation => operation.Names, (operation, name) => (operation.Example, name))
+        .ToDictionary(pair => pair.name, pair => pair.Example);
 
     /// <summary>The statements that the messages give as examples.</summary>
     public static IEnumerable<string> AllExamples => Operations.Select(operation => operation.Example);

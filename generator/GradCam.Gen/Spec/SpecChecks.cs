@@ -45,7 +45,8 @@ internal static class SpecChecks
         if (image.Order == "none")
             return;
         int channels = image.Order == "gray" ? 1 : 3;
-        string inputSize = $"an input of {Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)}";
+        string inputSides = $"{Number(input.Height)}x{Number(input.Width)}";
+        string inputSize = $"an input of {Number(input.Channels)}x{inputSides}";
         if (channels != input.Channels)
             Bad(image.Order, channels == 1 ? "an input of one channel" : "an input of three channels", inputSize);
         else if (image.Mean.Count is not 0 && image.Mean.Count != channels)
@@ -55,9 +56,9 @@ internal static class SpecChecks
         else if (image.Std.Any(std => (float)std == 0))
             Bad("std", "numbers other than 0", "0");
         else if (!image.Squash && input.Height != input.Width)
-            Bad("crop", $"'squash' instead, since the crop is a square and the input is {Number(input.Height)}x{Number(input.Width)}", $"'crop {Number(image.Crop)}'");
+            Bad("crop", $"'squash' instead, since the crop is a square and the input is {inputSides}", $"'crop {Number(image.Crop)}'");
         else if (!image.Squash && image.Crop != input.Height)
-            Bad("crop", $"{Number(input.Height)}, the side of the input ({Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)})", Number(image.Crop));
+            Bad("crop", $"{Number(input.Height)}, the side of the input ({Number(input.Channels)}x{inputSides})", Number(image.Crop));
         else if (!image.Squash && image.Resize < image.Crop)
             Bad("resize", $"at least the crop's {Number(image.Crop)}", Number(image.Resize));
     }

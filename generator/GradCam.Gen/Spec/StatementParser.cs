@@ -127,7 +127,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
     }
 
     /// <summary>
-    /// A label whose colon was forgotten: a name that is no statement before a word that begins one, or before a brace. It is reported, and taken for the label.
+    /// A label whose colon was forgotten: a name that is no statement before a word that begins one, or before a brace. It is reported, and taken for one.
     /// </summary>
     private LabelSyntax? ParseLabelWithoutColon()
     {
@@ -137,7 +137,8 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         Lexer ahead = Lexer;
         TextRange range = ahead.ConsumeValueName();
         Token next = ahead.Current;
-        bool isFollowed = next.Kind == TokenKind.OpenBrace || BeginsStatement(next) || (next.Kind == TokenKind.Name && ForeignNames.IsOperation(TextOf(next.Range)));
+        bool isFollowed = next.Kind == TokenKind.OpenBrace || BeginsStatement(next)
+            || (next.Kind == TokenKind.Name && ForeignNames.IsOperation(TextOf(next.Range)));
         if (next.OnNewLine || !isFollowed)
             return null;
         string name = token.Kind == TokenKind.String ? Unquote(range) : TextOf(range);

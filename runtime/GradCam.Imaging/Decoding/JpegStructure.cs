@@ -34,7 +34,7 @@ internal static class JpegStructure
         return new PhotoStructure(SKEncodedImageFormat.Jpeg, IsComplete: false, canHold);
     }
 
-    /// <summary>Goes behind the next marker: over what is left of a segment or of entropy-coded data, where 0xFF is followed by 0 or is a restart marker.</summary>
+    /// <summary>Goes behind the next marker, over entropy-coded data, in which 0xFF is followed by 0 or begins a restart marker.</summary>
     private static byte? NextMarker(ReadOnlySpan<byte> file, ref int at)
     {
         while (at < file.Length)

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
-/// <summary>What the structure of a photo's file says before anything is decoded. Decoders do not tell all of it: Skia takes half a progressive JPEG for a whole one.</summary>
+/// <summary>
+/// What the structure of a photo's file says before anything is decoded. Decoders do not tell all of it: Skia takes half a progressive JPEG for a whole one.
+/// </summary>
 /// <param name="Format">The format, by the first bytes.</param>
 /// <param name="IsComplete">True when the file reaches the end that its format marks. What follows it does not matter.</param>
 /// <param name="CanHoldPixels">False when no compression of the format puts as many pixels as the header claims into so few bytes.</param>

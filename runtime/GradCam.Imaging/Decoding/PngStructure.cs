@@ -45,7 +45,7 @@ internal static class PngStructure
         return structure with { CanHoldPixels = scanlines <= (double)MostBytesAByte * compressed };
     }
 
-    /// <summary>The bytes that the image data decompresses to: rows, each with its filter's number in front. (In double precision, which a lie cannot overflow.)</summary>
+    /// <summary>The bytes that the image data decompresses to: rows with their filters' numbers in front. (As doubles, which a lie cannot overflow.)</summary>
     private static double Scanlines(ReadOnlySpan<byte> header)
     {
         double width = BinaryPrimitives.ReadUInt32BigEndian(header);

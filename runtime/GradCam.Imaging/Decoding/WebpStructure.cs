@@ -35,8 +35,8 @@ internal static class WebpStructure
     }
 
     /// <summary>
-    /// Lossy, RFC 6386: each macroblock of 16x16 states how it is predicted, in more than one bit, since the probabilities of key frames are fixed. (Lossless files of
-    /// one colour have no bits for a pixel; there the limit alone holds.)
+    /// Lossy, RFC 6386: each macroblock of 16x16 states how it is predicted, in more than one bit, since the probabilities of key frames are fixed. (Lossless
+    /// files of one colour have no bits for a pixel; there the limit alone holds.)
     /// </summary>
     private static bool CanHold(ReadOnlySpan<byte> frame)
     {

@@ -3,11 +3,13 @@ using System.Text;
 namespace GradCam.Files;
 
 /// <summary>
-/// A file that is written beside its place and renamed when the whole of it is on the disk: whoever looks finds the old file or the new one, never half of one. What ends
-/// before <see cref="Commit"/>, an exception or a full disk, leaves the old file as it was. Build task and runtime compile this source.
+/// A file that is written beside its place and renamed when the whole of it is on the disk: whoever looks finds the old file or the new one, never half of
+/// one. What ends before <see cref="Commit"/>, an exception or a full disk, leaves the old file as it was. Build task and runtime compile this source.
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
+    private static readonly string[] Devices = ["/dev/", "/proc/", @"\\.\"];
+
     private readonly string _path;
     private readonly string? _temporary;
     private readonly FileStream _stream;
@@ -68,7 +70,7 @@ internal sealed class AtomicFile : IDisposable
         return true;
     }
 
-    /// <summary>Brings what was written to the disk; nothing more can be written. <see cref="Commit"/> does it, too: this is for files that belong together.</summary>
+    /// <summary>Brings what was written to the disk. <see cref="Commit"/> does it, too: this is for files that belong together.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public void Complete()
     {
@@ -116,7 +118,7 @@ internal sealed class AtomicFile : IDisposable
 
     /// <summary>What is no file on a disk (/dev/stdout, NUL) is written to as it stands: nothing can take its place.</summary>
     private static bool IsDevice(string path) =>
-        path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal) || path.StartsWith(@"\\.\", StringComparison.Ordinal);
+        Devices.Any(device => path.StartsWith(device, StringComparison.Ordinal));
 
     /// <summary>The file that a link leads to, so that the link stays one.</summary>
     private static string FollowLinks(string path)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GradCam.Files;
 using GradCam.Gen.Build.Manifests;
 using GradCam.Tests;
 using GradCam.Weights.Format;

@@ -37,6 +37,36 @@ public sealed class OnnxImporterTests
     }
 
     [Fact]
+    public void Both_files_are_saved_or_neither()
+    {
+        string folder = Directory.CreateTempSubdirectory("import-tests").FullName;
+        try
+        {
+            ImportedNetwork network = OnnxImporter.Import(Small, "small.onnx", null);
+            string spec = Path.Combine(folder, "small.net"), weights = Path.Combine(folder, "small.safetensors");
+            Assert.ThrowsAny<IOException>(() => network.Save(spec, Path.Combine(folder, "missing", "small.safetensors")));
+            Assert.Empty(Directory.GetFileSystemEntries(folder));
+
+            network.Save(spec, weights);
+            Assert.Equal(network.Spec, File.ReadAllText(spec));
+            using var expected = new MemoryStream();
+            network.WriteWeights(expected);
+            Assert.Equal(expected.ToArray(), File.ReadAllBytes(weights));
+
+            File.WriteAllText(spec, "mine");
+            Assert.Contains(spec, Assert.Throws<IOException>(() => network.Save(spec, weights)).Message, StringComparison.Ordinal);
+            Assert.Equal("mine", File.ReadAllText(spec));
+            network.Save(spec, weights, overwrite: true);
+            Assert.Equal(network.Spec, File.ReadAllText(spec));
+            Assert.Equal(2, Directory.GetFileSystemEntries(folder).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void An_image_line_replaces_the_comment_about_it()
     {
         string spec = OnnxImporter.Import(Small, "small.onnx", null, new OnnxImportOptions { Image = "bgr scale 1" }).Spec;

@@ -146,6 +146,31 @@ public class HeatmapTests
         Assert.Equal(-6f, BitConverter.ToSingle(bytes, bytes.Length - 4));
     }
 
+    [Fact]
+    public void Files_hold_what_streams_do()
+    {
+        string folder = Directory.CreateTempSubdirectory("heatmap-tests").FullName;
+        try
+        {
+            Heatmap heatmap = Make(3, 2, 1, 2, 3, 4, 5, -6.5f);
+            using var writer = new StringWriter();
+            heatmap.WriteCsv(writer);
+            using var stream = new MemoryStream();
+            heatmap.WriteNpy(stream);
+            (string csv, string npy) = (Path.Combine(folder, "map.csv"), Path.Combine(folder, "map.npy"));
+            File.WriteAllText(csv, "an older and longer file, of which nothing may be left");
+            heatmap.SaveCsv(csv);
+            heatmap.SaveNpy(npy);
+            Assert.Equal(System.Text.Encoding.UTF8.GetBytes(writer.ToString()), File.ReadAllBytes(csv));
+            Assert.Equal(stream.ToArray(), File.ReadAllBytes(npy));
+            Assert.Equal(2, Directory.GetFileSystemEntries(folder).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static Heatmap Make(int width, int height, params float[] raw) => new(Buffer(width, height, raw));
 
     private static HeatmapBuffer Buffer(int width, int height, params float[] raw)
