@@ -244,7 +244,7 @@ internal sealed class ExplainCommand
         if (left == 0)
             return failed > 0 ? ExitCode.Failed : ExitCode.Success;
         errors.WriteLine(Printable.Name(
-            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} were not begun. " +
+            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} not begun. " +
             "Nothing is half-written."));
         return ExitCode.Interrupted;
     }

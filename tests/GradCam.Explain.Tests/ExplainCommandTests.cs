@@ -360,7 +360,7 @@ public sealed class ExplainCommandTests : IDisposable
             _line.Photo("in", $"{i}.png");
         using var cancellation = new CancellationTokenSource();
         Assert.Equal(ExitCode.Interrupted, _line.Run(() => new CancellingExplainer(photos, cancellation), cancellation.Token, _line.At("in")));
-        string expected = $"{photos} of 4 photos are explained, their files lie beside the photos; {4 - photos} were not begun";
+        string expected = $"{photos} of 4 photos are explained, their files lie beside the photos; {4 - photos} not begun";
         Assert.Contains(expected, _line.Errors, StringComparison.Ordinal);
         Assert.Equal(4 + photos, Directory.GetFiles(_line.At("in")).Length);
     }
