@@ -51,7 +51,8 @@ internal static class Pipeline
             return true;
         if (logits == 1 && labels.Count == 2)
         {
-            problems.Add(new Problem(ProblemId.LabelsOfOneLogit, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", labels[1], labels[0]));
+            problems.Add(new Problem(
+                ProblemId.LabelsOfOneLogit, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", labels[1], labels[0]));
             return false;
         }
 
