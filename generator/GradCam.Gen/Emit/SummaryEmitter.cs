@@ -41,7 +41,7 @@ internal static class SummaryEmitter
 
     private static string Image(Network network) =>
         network.GuessesPreprocessing ? "Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess."
-        : network.Image is not { Order: not "none" } ? "The input is a prepared tensor: no photo becomes it."
+        : network.Image is not { Order: not "none" } ? "The input is a prepared tensor: photos are refused."
         : "";
 
     private static IEnumerable<string> Table(Plan plan, Statistics statistics)

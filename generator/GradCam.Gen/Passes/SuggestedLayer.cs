@@ -5,7 +5,7 @@ namespace GradCam.Gen.Passes;
 /// <summary>The usual choice for Grad-CAM: the last map that has a label, before a pool takes its rows or its columns away.</summary>
 internal static class SuggestedLayer
 {
-    /// <summary>What [GradCam] calls the layers that it can explain at: maps of several pixels that the logits depend on. Of several labels the shortest.</summary>
+    /// <summary>What [GradCam] calls the layers that it can explain at, maps of several pixels that the logits depend on: of several labels the shortest.</summary>
     public static IReadOnlyDictionary<int, string> Candidates(Network network)
     {
         HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);

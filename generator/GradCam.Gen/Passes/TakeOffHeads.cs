@@ -16,7 +16,9 @@ internal static class TakeOffHeads
         return network with { Outputs = [.. network.Outputs.Select(output => output with { Head = heads[output.Id].Max() })] };
     }
 
-    /// <summary>Layers that only move values stand behind a head as well as before it: what of them stands between the head and an output is moved before it.</summary>
+    /// <summary>
+    /// Layers that only move values stand behind a head as well as before it: what of them stands between the head and an output is moved before it.
+    /// </summary>
     private static Network TakeOff(Network network, OutputHead head)
     {
         Dictionary<int, Layer> byId = network.ById();

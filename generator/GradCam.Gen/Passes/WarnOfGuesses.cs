@@ -14,9 +14,8 @@ internal static class WarnOfGuesses
         Dictionary<int, Layer> byId = network.ById();
         foreach (Target target in network.Targets.Where(target => byId[target.Id].Operation is not InputOperation && byId[target.Id].Shape.IsVector))
         {
-            int attribute = input.Layers.ToList().IndexOf(target.Name);
-            problems.Add(new Problem(
-                ProblemId.OnePixelLayer, new Place(PlaceKind.GradCamAttribute, default, attribute), target.Name, byId[target.Id].Shape.ToString(), Suggestion(network)));
+            var place = new Place(PlaceKind.GradCamAttribute, default, input.Layers.ToList().IndexOf(target.Name));
+            problems.Add(new Problem(ProblemId.OnePixelLayer, place, target.Name, byId[target.Id].Shape.ToString(), Suggestion(network)));
         }
     }
 
@@ -27,7 +26,8 @@ internal static class WarnOfGuesses
         string Line(string image) => isOnnx ? image : "image " + image;
         string order = network.Input.Shape.Channels == 1 ? "gray" : "rgb";
         string half = order == "gray" ? "0.5" : "0.5 0.5 0.5";
-        var common = new List<string> { $"{Line(order)} (0 to 1)", $"{Line($"{order} mean {half} std {half}")} (-1 to 1)", $"{Line($"{order} scale 1")} (0 to 255)" };
+        List<string> common =
+            [$"{Line(order)} (0 to 1)", $"{Line($"{order} mean {half} std {half}")} (-1 to 1)", $"{Line($"{order} scale 1")} (0 to 255)"];
         if (order == "rgb")
         {
             common.Add($"{Line("rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225")} (torchvision, ImageNet)");

@@ -79,8 +79,8 @@ public abstract class NetworkSession : IDisposable
     }
 
     /// <summary>
-    /// Index of the largest logit of the last forward pass; NaN never wins, and of equals the first one does. Of a single logit it is 0 whatever the network saw:
-    /// ask <see cref="Probabilities()"/>. Where classes stand on their own (<see cref="OutputHead.Sigmoid"/>) several may be above 0.5, or none.
+    /// Index of the largest logit of the last forward pass; NaN never wins, and of equals the first one does. Of a single logit it is 0 whatever the network
+    /// saw: ask <see cref="Probabilities()"/>. Where classes stand on their own (<see cref="OutputHead.Sigmoid"/>) several may be above 0.5, or none.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     protected int BestClass
@@ -136,9 +136,9 @@ public abstract class NetworkSession : IDisposable
     }
 
     /// <summary>
-    /// The probabilities of the last forward pass; valid until the next one. As the network's end says (<see cref="OutputInfo.Head"/>): the softmax of the logits,
-    /// or the sigmoid of each; without a word the softmax of several and the sigmoid of one. A logit that is NaN or infinite makes all of a softmax NaN, of sigmoids
-    /// its own. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
+    /// The probabilities of the last forward pass; valid until the next one. As the network's end says (<see cref="OutputInfo.Head"/>): the softmax of the
+    /// logits, or the sigmoid of each; without a word the softmax of several and the sigmoid of one. A logit that is NaN or infinite makes all of a softmax
+    /// NaN, of sigmoids its own. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> Probabilities() => GetProbabilities(0);

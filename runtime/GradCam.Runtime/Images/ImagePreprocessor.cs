@@ -86,7 +86,11 @@ public sealed class ImagePreprocessor
         if (_channels is not (1 or 3))
             throw new InvalidOperationException($"The network's input has {_channels} channels, a photo 1 or 3: pass a float tensor instead.");
         if (!_takesPhotos)
-            throw new InvalidOperationException("The network takes no photos (its spec says 'image none', or its input is one pixel): pass a float tensor instead.");
+        {
+            throw new InvalidOperationException(
+                "The network takes no photos (its spec says 'image none', or its input is one pixel): pass a float tensor instead.");
+        }
+
         if (destination.Length != _height * _width * _channels)
             throw new ArgumentException($"Expected {_height}x{_width}x{_channels} floats, found {destination.Length}.", nameof(destination));
 

@@ -124,7 +124,7 @@ public sealed class BuildTests : IDisposable
     public void A_project_that_no_network_can_be_built_in_is_told_so(string file, string framework, string expected)
     {
         string project = File.ReadAllText(_project.Find("app.csproj"));
-        _project.WriteText(file, project.Replace($"net{Environment.Version.Major}.0", framework, StringComparison.Ordinal));
+        _project.WriteText(file, project.Replace($">net{Environment.Version.Major}.0<", $">{framework}<", StringComparison.Ordinal));
         (int exitCode, string output) = _project.Run("msbuild", file, "-t:GradCamCheckProject", "-v:n");
 
         Assert.NotEqual(0, exitCode);

@@ -107,7 +107,8 @@ public sealed class PackageTests : IDisposable
               <ItemGroup> <PackageReference Include="GradCam.Runtime" Version="0.1.0" /> </ItemGroup>
             </Project>
             """);
-        const string network = "using GradCam;\n[Network(\"tiny.net\")]\n[GradCam(\"features\")]\npublic partial class Tiny { public static Tiny Make() => Tiny.Load(); }";
+        const string network =
+            "using GradCam;\n[Network(\"tiny.net\")]\n[GradCam(\"features\")]\npublic partial class Tiny { public static Tiny Make() => Tiny.Load(); }";
         _project.WriteText("Tiny.cs", "// [Network(\"tiny.net\")]\npublic class Tiny { }");
         (int exitCode, string output) = _project.Run("build", "-p:UseSharedCompilation=false");
         Assert.True(exitCode == 0, output);

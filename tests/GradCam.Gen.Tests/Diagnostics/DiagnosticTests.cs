@@ -309,7 +309,8 @@ public sealed class DiagnosticTests
 
     [Fact]
     public void Gcg0040_not_where_no_photo_fits() =>
-        Assert.Empty(GeneratorDriverHarness.Of("[GradCam.Network(@\"input 4x8x8\nmaxpool global\nfc: linear 3\")]\npartial class Net;").WithAllWarnings().Run().Diagnostics);
+        Assert.Empty(GeneratorDriverHarness
+            .Of("[GradCam.Network(@\"input 4x8x8\nmaxpool global\nfc: linear 3\")]\npartial class Net;").WithAllWarnings().Run().Diagnostics);
 
     [Fact]
     public void Gcg0040_of_an_onnx_file_is_cured_in_the_project()
@@ -334,8 +335,10 @@ public sealed class DiagnosticTests
     [InlineData("rows", null)]
     public void Gcg0041_a_layer_of_one_pixel(string layer, string? message)
     {
-        const string spec = "input 1x8x8\nimage none\nconv1: conv 4 3x3\nmap: relu\nrows: avgpool 1x6\npooled: avgpool 6x1\nhidden: linear 2\nrelu\nfc: linear 3";
-        GeneratorRun run = GeneratorDriverHarness.Of($"[GradCam.Network(@\"{spec}\")]\n[GradCam.GradCam(\"input\")]\n[GradCam.GradCam(\"{layer}\")]\npartial class Net;").WithAllWarnings().Run();
+        const string spec =
+            "input 1x8x8\nimage none\nconv1: conv 4 3x3\nmap: relu\nrows: avgpool 1x6\npooled: avgpool 6x1\nhidden: linear 2\nrelu\nfc: linear 3";
+        string source = $"[GradCam.Network(@\"{spec}\")]\n[GradCam.GradCam(\"input\")]\n[GradCam.GradCam(\"{layer}\")]\npartial class Net;";
+        GeneratorRun run = GeneratorDriverHarness.Of(source).WithAllWarnings().Run();
 
         Assert.Equal(message is null ? [] : [$"(11,18)-(11,{20 + layer.Length}) GCG0041: {message}"], run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);

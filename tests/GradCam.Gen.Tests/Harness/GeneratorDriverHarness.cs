@@ -45,7 +45,9 @@ internal sealed record GeneratorDriverHarness
     public static GeneratorDriverHarness Of(string source, params (string Path, string Text)[] files) =>
         files.Aggregate(new GeneratorDriverHarness().WithSource("Net.cs", source), (harness, file) => harness.WithFile(file.Path, file.Text));
 
-    /// <summary>The networks of most tests are given tensors, without a word about images, and are explained at any layer. Here both are warnings, as for users.</summary>
+    /// <summary>
+    /// The networks of most tests are given tensors, without a word about images, and are explained at any layer. Here both are warnings, as for users.
+    /// </summary>
     public GeneratorDriverHarness WithAllWarnings() =>
         this with { Compilation = Compilation.WithOptions(Compilation.Options.WithSpecificDiagnosticOptions([])) };
 

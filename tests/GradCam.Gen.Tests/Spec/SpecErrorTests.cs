@@ -113,6 +113,9 @@ public sealed class SpecErrorTests
     [InlineData("[|image mean 0.5 0.5|]\nrelu", "GCG0008: 'mean' of image: expected 3 numbers, one a channel, found 2")]
     [InlineData("[|image std 1 1 0|]\nrelu", "GCG0008: 'std' of image: expected numbers other than 0, found 0")]
     [InlineData("image rgb [|bgr|]\nrelu", "GCG0007: 'bgr' is already defined in this line")]
+    [InlineData("image rgb [|none|]\nrelu", "GCG0007: 'none' is already defined in this line")]
+    [InlineData("[|image none mean 0.5|]\nrelu",
+        "GCG0008: 'none' of image: expected 'none' alone, for a network that is given no photos, found other arguments beside it")]
     [InlineData("image mean [|x|]\nrelu", "GCG0003: Expected a number such as 0.485 or 1/255, found 'x'")]
     [InlineData("image rgb [|3|]\nrelu", "GCG0003: Expected an argument of image or the end of the line, found '3'")]
     [InlineData("labels [|names|].txt", "GCG0003: Expected the path of a text file in quotes, such as \"imagenet.txt\", found 'names'")]

@@ -76,7 +76,8 @@ public partial class DocumentationTests
             using Scene.Session scene = scenes.CreateSession();
             Prediction[] labels = Migrating.MultiLabel(scene, photo, folder);
             Assert.All(labels, label => Assert.Equal(1 / (1 + Math.Exp(-scene.Logits[label.ClassIndex])), label.Probability, 1e-6));
-            Assert.Equal(labels.Where(label => label.Probability > 0.5f).Select(label => Scene.Labels[label.ClassIndex] + ".png").Order(), Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+            IEnumerable<string> seen = labels.Where(label => label.Probability > 0.5f).Select(label => Scene.Labels[label.ClassIndex] + ".png");
+            Assert.Equal(seen.Order(), Directory.GetFiles(folder).Select(Path.GetFileName).Order());
         }
         finally
         {
