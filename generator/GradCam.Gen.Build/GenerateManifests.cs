@@ -1,11 +1,13 @@
+using GradCam.Files;
 using GradCam.Gen.Build.Manifests;
+using GradCam.Weights.Format;
 using Microsoft.Build.Framework;
 
 namespace GradCam.Gen.Build;
 
 /// <summary>
-/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name;
-/// the others are still done.
+/// The MSBuild task: writes the manifest of every weight file, where it has changed. Damaged files are errors GCG1001 to GCG1003 in the file's name,
+/// files of another format GCG1005; the others are still done.
 /// </summary>
 public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
 {
@@ -25,7 +27,7 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
             string manifest = weights.GetMetadata("NetworkManifest");
             if (manifests.TryGetValue(manifest, out string first))
             {
-                Report("GCG1003", path, $"expected one weight file of this name in the project, found also {first}; give one of them a Link");
+                Log.Report(BuildErrors.SameName, path, $"expected one weight file of this name in the project, found also {first}; give one of them a Link");
                 continue;
             }
             manifests.Add(manifest, path);
@@ -35,18 +37,15 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
                 bool written = AtomicFile.WriteIfChanged(manifest, text);
                 Log.LogMessage(MessageImportance.Low, written ? "{0}: wrote {1}" : "{0}: {1} has not changed", path, manifest);
             }
-            catch (InvalidDataException exception)
+            catch (WeightFormatException exception)
             {
-                Report("GCG1002", path, exception.Message);
+                Log.Report(exception.IsForeign ? BuildErrors.Foreign : BuildErrors.Damaged, path, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                Report("GCG1001", path, $"cannot be read: {exception.Message}");
+                Log.Report(BuildErrors.CannotBeRead, path, $"cannot be read: {exception.Message}");
             }
         }
         return !Log.HasLoggedErrors;
     }
-
-    private void Report(string code, string file, string message) =>
-        Log.LogError(subcategory: null, code, helpKeyword: null, file, lineNumber: 0, columnNumber: 0, endLineNumber: 0, endColumnNumber: 0, "{0}", message);
 }

@@ -1,4 +1,4 @@
-using GradCam.Gen.Build.Manifests;
+using GradCam.Files;
 using GradCam.Gen.Build.Onnx;
 using Microsoft.Build.Framework;
 
@@ -34,11 +34,11 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
             }
             catch (OnnxImportException exception)
             {
-                Report(model.ItemSpec, exception.Message);
+                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, exception.Message);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
-                Report(model.ItemSpec, $"cannot be imported: {exception.Message}");
+                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, $"cannot be imported: {exception.Message}");
             }
         }
         return !Log.HasLoggedErrors;
@@ -54,7 +54,4 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
             ? number
             : throw new ArgumentException($"{name}=\"{text}\" is not a number of pixels");
     }
-
-    private void Report(string file, string message) =>
-        Log.LogError(subcategory: null, "GCG1004", helpKeyword: null, file, lineNumber: 0, columnNumber: 0, endLineNumber: 0, endColumnNumber: 0, "{0}", message);
 }

@@ -1,6 +1,7 @@
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
+using GradCam.Gen.Passes;
 
 namespace GradCam.Gen.Export;
 
@@ -25,13 +26,12 @@ public sealed class LayerTable
     private readonly string _spec;
     private readonly string _name;
 
-    private LayerTable(string spec, string name, IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs, bool softmax)
+    private LayerTable(string spec, string name, IReadOnlyList<LayerRow> rows, IReadOnlyList<string> outputs)
     {
         _spec = spec;
         _name = name;
         Rows = rows;
         Outputs = outputs;
-        EndsInSoftmax = softmax;
     }
 
     /// <summary>The layers in running order.</summary>
@@ -40,11 +40,14 @@ public sealed class LayerTable
     /// <summary>The outputs' names; the first is explained unless the attribute names another.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>True when the spec ends in a softmax: what is explained is its input, the logit.</summary>
-    public bool EndsInSoftmax { get; }
+    /// <summary>"softmax" or "sigmoid" where the explained output ends in one: what is explained is its input, the logit. Else null.</summary>
+    public string? Head { get; private init; }
 
-    /// <summary>The usual choice for Grad-CAM: the last layer that is still a map.</summary>
-    public LayerRow? Suggested => Rows.LastOrDefault(row => row.GradCamName is not null);
+    /// <summary>True where photos fit the input and nothing says how they become it: pixels are scaled to 0 to 1.</summary>
+    public bool GuessesPreprocessing { get; private init; }
+
+    /// <summary>The usual choice for Grad-CAM: the last map before pooling takes rows or columns away.</summary>
+    public LayerRow? Suggested { get; private init; }
 
     /// <summary>A number of multiply-accumulates as people read it: "1.82 G".</summary>
     public static string Scaled(long multiplyAccumulates) => Statistics.Scaled(multiplyAccumulates);
@@ -76,26 +79,22 @@ public sealed class LayerTable
     {
         Network network = SpecLoader.Load(text, name, null);
         var statistics = new Statistics(network);
-        ILookup<int, string> labels = network.Labels.OrderBy(label => label.Key.Length).ToLookup(label => label.Value, label => label.Key);
-        var needed = new HashSet<int>(network.Outputs.Take(1).Select(output => output.Id));
-        foreach (Layer layer in network.Layers.Reverse().Where(layer => needed.Contains(layer.Id)))
-            needed.UnionWith(layer.Operands);
-        return new LayerTable(
-            text,
-            name,
-            [
-                .. network.Layers.Select(layer => new LayerRow(
-                    layer.Name,
-                    Describe(layer.Operation),
-                    layer.Shape.Channels,
-                    layer.Shape.Height,
-                    layer.Shape.Width,
-                    statistics.MultiplyAccumulates(layer),
-                    statistics.Parameters(layer),
-                    layer.Shape.IsVector || layer.Operation is InputOperation || !needed.Contains(layer.Id) ? null : labels[layer.Id].FirstOrDefault())),
-            ],
-            [.. network.Outputs.Select(output => output.Name)],
-            network.DroppedSoftmax);
+        IReadOnlyDictionary<int, string> candidates = SuggestedLayer.Candidates(network);
+        Dictionary<int, LayerRow> rows = network.Layers.ToDictionary(layer => layer.Id, layer => new LayerRow(
+            layer.Name,
+            Describe(layer.Operation),
+            layer.Shape.Channels,
+            layer.Shape.Height,
+            layer.Shape.Width,
+            statistics.MultiplyAccumulates(layer),
+            statistics.Parameters(layer),
+            candidates.GetValueOrDefault(layer.Id)));
+        return new LayerTable(text, name, [.. network.Layers.Select(layer => rows[layer.Id])], [.. network.Outputs.Select(output => output.Name)])
+        {
+            Head = network.Outputs[0].Head switch { OutputHead.Softmax => "softmax", OutputHead.Sigmoid => "sigmoid", _ => null },
+            GuessesPreprocessing = network.GuessesPreprocessing,
+            Suggested = SuggestedLayer.Of(network) is { } suggested ? rows[suggested.Id] : null,
+        };
     }
 
     private static string Describe(Operation operation) => operation switch

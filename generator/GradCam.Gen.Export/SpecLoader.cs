@@ -47,14 +47,14 @@ internal static class SpecLoader
     /// <summary>Throws what is more than a warning.</summary>
     private static void Throw(IEnumerable<Problem> problems, string text, string name)
     {
-        List<Problem> errors = [.. problems.Where(problem => problem.Id is not (ProblemId.WeightUnused or ProblemId.DeadStatement)).Distinct()];
+        EquatableArray<Problem> errors = ProblemGroups.Group(problems.Where(problem => Descriptors.IsError(problem.Id)), text);
         if (errors.Count > 0)
             throw new SpecException(string.Join(Environment.NewLine, errors.Select(problem => Describe(problem, text, name))));
     }
 
     private static string Describe(Problem problem, string text, string name)
     {
-        string message = string.Format(CultureInfo.InvariantCulture, Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture), [.. problem.Arguments]);
+        string message = string.Format(CultureInfo.InvariantCulture, Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture), [.. problem.Arguments]) + problem.Note;
         if (problem.Place.Kind != PlaceKind.Spec)
             return $"{name}: {problem.Id}: {message}";
         ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(problem.Place.Range.Start, text.Length));

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Model;
+using GradCam.Weights.Format;
 
 namespace GradCam.Gen.Export;
 
@@ -30,9 +31,9 @@ internal sealed class WeightFile : IDisposable
         try
         {
             stream = File.OpenRead(path);
-            return new WeightFile(stream, SafetensorsHeader.Read(stream));
+            return new WeightFile(stream, SafetensorsReader.Read(stream).Tensors);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or WeightFormatException)
         {
             stream?.Dispose();
             throw new SpecException($"{path}: {exception.Message}", exception);

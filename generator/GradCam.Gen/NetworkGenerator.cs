@@ -95,7 +95,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     {
         IncrementalValuesProvider<TextFile> Texts(string extension) => context.AdditionalTextsProvider
             .Where(file => file.Path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-            .Select(static (file, cancellation) => new TextFile(file.Path, file.GetText(cancellation)?.ToString() ?? ""));
+            .Select(static (file, cancellation) => ReadText(file, cancellation));
 
         IncrementalValueProvider<ImmutableArray<SpecFile>> specs = Texts(".net")
             .WithTrackingName(Step.SpecTexts)
@@ -119,6 +119,14 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(Step.Files);
     }
 
+    private static TextFile ReadText(AdditionalText file, CancellationToken cancellation)
+    {
+        // UTF-16 and UTF-32 with a byte order mark, and UTF-8, are text; what is none of them the compiler reads in the machine's code page.
+        SourceText? text = file.GetText(cancellation);
+        bool isUnicode = text?.Encoding is null || text.Encoding.CodePage is 65001 or 1200 or 1201 or 12000 or 12001;
+        return new TextFile(file.Path, text?.ToString() ?? "", isUnicode);
+    }
+
     private static void AddSource(SourceProductionContext output, GeneratedFile file, EquatableArray<string> keys)
     {
         if (file.Source is null)
@@ -133,7 +141,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     {
         if (network.Problems.Count == 0)
             return default;
-        var locator = new ProblemLocator(places.First(place => place.Key == network.Key), network.SpecPath, network.SpecText);
+        var locator = new ProblemLocator(places.First(place => place.Key == network.Key), network.SpecPath, network.SpecText, network.LabelsPath);
         return network.Problems.Select(locator.Locate).ToEquatableArray();
     }
 
@@ -144,15 +152,17 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     }
 
     /// <summary>What the passes made of a network, and what its problems' places refer to.</summary>
-    private sealed record CompiledNetwork(string Key, CompilationOutput Output, string? SpecPath, string SpecText, EquatableArray<Problem> Problems)
+    private sealed record CompiledNetwork(
+        string Key, CompilationOutput Output, string? SpecPath, string SpecText, string? LabelsPath, EquatableArray<Problem> Problems)
     {
         public static CompiledNetwork Compile(ResolvedNetwork resolved)
         {
             CompilationOutput output = Pipeline.Compile(resolved.Input);
-            Problem[] problems = [.. resolved.Problems, .. output.Problems.Select(problem => AtLabelsLine(problem, resolved))];
+            EquatableArray<Problem> problems = ProblemGroups.Group(
+                resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved))), resolved.Input.SpecText);
             // The text counts only where something is to be located in it.
-            string specText = problems.Length == 0 ? "" : resolved.Input.SpecText;
-            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, problems.ToEquatableArray());
+            string specText = problems.Count == 0 ? "" : resolved.Input.SpecText;
+            return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, resolved.LabelsPath, problems);
         }
 
         /// <summary>A problem of the class names belongs to the line of the spec that names them, if the attribute does not.</summary>

@@ -1,3 +1,5 @@
+using GradCam.Files;
+using GradCam.Imaging.Decoding;
 using SkiaSharp;
 
 namespace GradCam.Imaging;
@@ -14,11 +16,12 @@ public sealed class Photo
     {
     }
 
-    internal Photo(byte[] pixels, int width, int height)
+    internal Photo(byte[] pixels, int width, int height, bool isComplete = true)
     {
         _pixels = pixels;
         Width = width;
         Height = height;
+        IsComplete = isComplete;
     }
 
     /// <summary>Pixels in a row.</summary>
@@ -26,6 +29,12 @@ public sealed class Photo
 
     /// <summary>Rows.</summary>
     public int Height { get; }
+
+    /// <summary>
+    /// False for a photo that was decoded with <see cref="PhotoOptions.AllowIncomplete"/> from a file that ends early: rows are missing, which are white, or
+    /// details of all of it.
+    /// </summary>
+    public bool IsComplete { get; }
 
     /// <summary>[height, width, 4] bytes: red, green, blue, and 255.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
@@ -40,12 +49,12 @@ public sealed class Photo
     public ImageView ToImageView() => View;
 
     /// <summary>
-    /// Decodes a photo: JPEG, PNG, WebP, BMP, and what else Skia reads. It is brought upright as its EXIF orientation says; transparent pixels are laid on
+    /// Decodes a photo: JPEG, PNG, WebP, GIF or BMP. It is brought upright as its EXIF orientation says; transparent pixels are laid on
     /// white; of an animation the first frame is taken; colour profiles are not applied, as training pipelines do not.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="PhotoException">The file is not a picture, is damaged or truncated, or has too many pixels.</exception>
+    /// <exception cref="PhotoException">The file is not a picture, is damaged or cut off, or has too many pixels.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be opened.</exception>
     public static Photo Decode(string path, PhotoOptions? options = null)
@@ -59,34 +68,29 @@ public sealed class Photo
     /// <param name="stream">The stream, read from where it stands.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="PhotoException">The stream is not a picture, is damaged or truncated, or has too many pixels.</exception>
+    /// <exception cref="PhotoException">The stream is not a picture, is damaged or cut off, or has too many pixels.</exception>
     public static Photo Decode(Stream stream, string name = "stream", PhotoOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         using SKData data = SKData.Create(stream) ?? throw new PhotoException($"{name}: the file is empty or cannot be read.");
-        return Decode(data, name, options ?? new PhotoOptions());
+        return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions());
     }
 
     /// <summary>Decodes a photo from memory.</summary>
     /// <param name="file">The file's bytes.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="PhotoException">The bytes are not a picture, are damaged or truncated, or have too many pixels.</exception>
+    /// <exception cref="PhotoException">The bytes are not a picture, are damaged or cut off, or have too many pixels.</exception>
     public static Photo Decode(ReadOnlySpan<byte> file, string name = "bytes", PhotoOptions? options = null)
     {
         using SKData data = SKData.CreateCopy(file);
-        return Decode(data, name, options ?? new PhotoOptions());
+        return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions());
     }
 
     /// <summary>Writes a PNG file.</summary>
-    /// <param name="path">The file; replaced where it exists.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SavePng(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = File.Create(path);
-        WritePng(stream);
-    }
+    /// <param name="path">The file; replaced where it exists, once the whole of the new one is written.</param>
+    /// <exception cref="IOException">The file cannot be written. An older one is as it was.</exception>
+    public void SavePng(string path) => AtomicFile.Write(path, WritePng);
 
     /// <summary>Writes a PNG.</summary>
     /// <param name="stream">Where to.</param>
@@ -126,59 +130,6 @@ public sealed class Photo
     }
 
     internal ReadOnlySpan<byte> Row(int y) => _pixels.AsSpan(y * Width * 4, Width * 4);
-
-    private static unsafe Photo Decode(SKData data, string name, PhotoOptions options)
-    {
-        using SKCodec? codec = SKCodec.Create(data);
-        if (codec is null)
-            throw new PhotoException($"{name}: expected a JPEG, PNG, WebP or BMP file; {Describe(data.AsSpan())}.");
-        (int width, int height) = (codec.Info.Width, codec.Info.Height);
-        // A .NET array holds somewhat less than 2^31 bytes.
-        long most = Math.Min(options.MaxPixels, Array.MaxLength / 4);
-        if (width <= 0 || height <= 0 || (long)width * height > most)
-            throw new PhotoException($"{name}: the photo has {width}x{height} pixels; at most {most} are decoded (PhotoOptions.MaxPixels).");
-
-        byte[] pixels = new byte[width * height * 4];
-        // Premultiplied is what a blend on white needs; opaque files are not touched by it.
-        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul);
-        SKCodecResult result;
-        fixed (byte* destination = pixels)
-            result = codec.GetPixels(info, (nint)destination);
-        if (result != SKCodecResult.Success)
-            throw new PhotoException($"{name}: {Explain(result)} (a {codec.EncodedFormat} file of {width}x{height} pixels, {data.Size} bytes).");
-
-        if (codec.Info.AlphaType != SKAlphaType.Opaque)
-            LayOnWhite(pixels);
-        SKEncodedOrigin origin = options.ApplyOrientation ? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
-        pixels = Orientation.Apply(pixels, width, height, origin);
-        return Orientation.SwapsSides(origin) ? new Photo(pixels, height, width) : new Photo(pixels, width, height);
-    }
-
-    private static string Describe(ReadOnlySpan<byte> file) => file.Length == 0
-        ? "the file is empty"
-        : $"the file has {file.Length} bytes and begins with {Convert.ToHexString(file[..Math.Min(8, file.Length)])}, or is cut off within its header";
-
-    private static string Explain(SKCodecResult result) => result switch
-    {
-        SKCodecResult.IncompleteInput => "the file is cut off before its last row",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the file is damaged",
-        _ => $"the file could not be decoded ({result})",
-    };
-
-    /// <summary>colour = premultiplied colour + (1 - alpha) white.</summary>
-    private static void LayOnWhite(Span<byte> pixels)
-    {
-        for (int i = 0; i < pixels.Length; i += 4)
-        {
-            int rest = 255 - pixels[i + 3];
-            if (rest == 0)
-                continue;
-            pixels[i] = (byte)Math.Min(pixels[i] + rest, 255);
-            pixels[i + 1] = (byte)Math.Min(pixels[i + 1] + rest, 255);
-            pixels[i + 2] = (byte)Math.Min(pixels[i + 2] + rest, 255);
-            pixels[i + 3] = 255;
-        }
-    }
 
     private static byte[] CopyPixels(in ImageView image)
     {

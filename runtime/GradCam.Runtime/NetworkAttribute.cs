@@ -19,6 +19,11 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>The path of the .safetensors file; the build checks it against the spec. Without one, the weights are checked at load only.</summary>
     public string? Weights { get; set; }
 
+    /// <summary>
+    /// What the tensors' names in the weight file begin with, where the spec's do not: <c>"module."</c> for what PyTorch's DataParallel saved.
+    /// </summary>
+    public string? WeightPrefix { get; set; }
+
     /// <summary>The path of a text file with one class name a line.</summary>
     public string? Labels { get; set; }
 

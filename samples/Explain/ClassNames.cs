@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam;
+using Terminal;
 
 namespace Explain;
 
@@ -35,7 +36,7 @@ internal static class ClassNames
             return containing[0];
         IEnumerable<string> nearest = containing.Count > 1
             ? containing.Select(i => labels[i])
-            : labels.OrderBy(l => Distance(Plain(l), Plain(text)));
+            : labels.OrderBy(l => Suggestion.Distance(Plain(l), Plain(text)));
         string suggestion = labels.Count == 0
             ? $"the network has no names, only indices 0 to {count - 1}"
             : $"did you mean {string.Join(", ", nearest.Take(5))}?";
@@ -47,19 +48,4 @@ internal static class ClassNames
 
     /// <summary>Lower-case letters and digits alone: "Great White-Shark" is great_white_shark.</summary>
     private static string Plain(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-
-        return row[b.Length];
-    }
 }

@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Diagnostics;
-using System.Globalization;
 using GradCam;
 using GradCam.Imaging;
 using GradCam.Weights;
 using Spectre.Console;
+using Terminal;
 
 namespace Explain;
 
@@ -33,6 +32,11 @@ internal sealed class ExplainCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private readonly Option<bool> _recursive = new("--recursive", "-r")
+    {
+        Description = "Walk the folders' subfolders too. Links to folders are not followed.",
+    };
+
     private readonly Option<string?> _class = new("--class", "-c") { HelpName = "NAME|INDEX" };
     private readonly Option<string?> _layer = new("--layer", "-l") { HelpName = "NAME" };
 
@@ -58,6 +62,7 @@ internal sealed class ExplainCommand
         Description = "The colours' share, 0 to 1.",
         HelpName = "0..1",
         DefaultValueFactory = _ => 0.5,
+        CustomParser = result => OptionValues.Number<double>(result, "a number from 0 to 1", value => value is >= 0 and <= 1),
     };
 
     private readonly Option<string> _blend = new("--blend")
@@ -77,7 +82,8 @@ internal sealed class ExplainCommand
 
     private readonly Option<string?> _out = new("--out", "-o")
     {
-        Description = "A folder for the results, or a .png file for those of one photo. Default: beside each photo, as NAME.gradcam.png.",
+        Description = "A folder for the results, made if it is not there, or a .png file for those of one photo. " +
+            "Default: beside each photo, as NAME.gradcam.png.",
         HelpName = "PATH",
     };
 
@@ -86,13 +92,15 @@ internal sealed class ExplainCommand
         Description = "How many of the best classes are printed.",
         HelpName = "N",
         DefaultValueFactory = _ => 5,
+        CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
     };
 
     private readonly Option<int> _maxMegapixels = new("--max-megapixels")
     {
         Description = "Refuse larger photos before they take memory.",
         HelpName = "N",
-        DefaultValueFactory = _ => 400,
+        DefaultValueFactory = _ => 100,
+        CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
     };
 
     /// <summary>Makes the command.</summary>
@@ -108,72 +116,40 @@ internal sealed class ExplainCommand
             "Early layers are fine and speak of edges, late ones are coarse and speak of things.";
         _root = new RootCommand("Shows which parts of a photo made a neural network see what it sees in it (Grad-CAM).")
         {
-            _photos, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _out, _top, _maxMegapixels,
+            _photos, _recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _out, _top, _maxMegapixels,
         };
         _root.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
-        HelpOption help = _root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        HelpWithExamples.AddTo(_root, _ => ExplainHelp.Examples);
         AddValidation();
     }
 
     /// <summary>Parses and runs.</summary>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="output">Where help goes.</param>
+    /// <param name="error">Where messages go.</param>
+    /// <param name="cancellation">Stops the work after a photo.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error) =>
-        _root.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error });
+    public Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default) =>
+        new CommandRunner(_root, "explain").RunAsync(arguments, output, error, cancellation);
 
     private void AddValidation()
     {
-        OneOf(_method, Methods.Keys);
-        OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
-        OneOf(_blend, ["uniform", "heat"]);
-        OneOf(_raw, ["csv", "npy"]);
-        OneOf(_layer, _info.Layers.Select(l => l.Name));
+        OptionValues.OneOf(_method, Methods.Keys);
+        OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
+        OptionValues.OneOf(_blend, ["uniform", "heat"]);
+        OptionValues.OneOf(_raw, ["csv", "npy"]);
+        OptionValues.OneOf(_layer, _info.Layers.Select(l => l.Name));
         _class.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is string text && ClassNames.Find(_info, text, out string message) < 0)
                 result.AddError(message);
-        });
-        _photos.Validators.Add(result =>
-        {
-            foreach (string path in result.Tokens.Select(t => t.Value))
-            {
-                if (path.StartsWith('-') && !Path.Exists(path))
-                    result.AddError($"There is no option '{path}', and no photo of that name.");
-            }
-        });
-        Number(_opacity, "a number from 0 to 1", text => double.TryParse(text, CultureInfo.InvariantCulture, out double v) && v is >= 0 and <= 1);
-        Number(_top, "a positive number", IsPositive);
-        Number(_maxMegapixels, "a positive number", IsPositive);
-    }
-
-    private static bool IsPositive(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value > 0;
-
-    private static void Number<T>(Option<T> option, string expected, Predicate<string> isValid) => option.Validators.Add(result =>
-    {
-        foreach (string value in result.Tokens.Select(t => t.Value))
-        {
-            if (!isValid(value))
-                result.AddError($"{option.Name}: expected {expected}, found '{value}'.");
-        }
-    });
-
-    private static void OneOf<T>(Option<T> option, IEnumerable<string> values)
-    {
-        List<string> list = values.ToList();
-        option.CompletionSources.Add(_ => list.Select(v => new System.CommandLine.Completions.CompletionItem(v)));
-        option.Validators.Add(result =>
-        {
-            foreach (string value in result.Tokens.Select(t => t.Value))
-            {
-                if (!list.Contains(value, StringComparer.OrdinalIgnoreCase))
-                    result.AddError($"{option.Name}: expected {string.Join(", ", list)}; found '{value}'.");
-            }
         });
     }
 
     private Settings Read(ParseResult result) => new()
     {
         Paths = result.GetValue(_photos) ?? [],
+        Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(_info, name, out _) : null,
         Layer = result.GetValue(_layer) is string layer ? LayerIndex(layer) : 0,
         Method = Methods[result.GetValue(_method)!],
@@ -198,12 +174,11 @@ internal sealed class ExplainCommand
     {
         TextWriter errors = result.InvocationConfiguration.Error;
         Settings settings = Read(result);
-        List<PhotoFile> photos = PhotoFiles.Find(settings, out string problem);
-        if (problem.Length > 0)
-        {
-            errors.WriteLine(problem);
-            return ExitCode.Usage;
-        }
+        PhotoSearch search = PhotoSearch.Run(settings, cancellation);
+        foreach (string message in search.Notes.Concat(search.Unread))
+            errors.WriteLine(Printable.Name(message));
+        if (search.Photos.Count == 0)
+            return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failed;
 
         IExplainer explainer;
         try
@@ -212,26 +187,29 @@ internal sealed class ExplainCommand
         }
         catch (WeightException e)
         {
-            errors.WriteLine($"{_info.Name} could not be loaded: {e.Message}");
+            errors.WriteLine(Printable.Message($"{_info.Name} could not be loaded: {e.Message}"));
             return ExitCode.Network;
         }
 
         using (explainer)
         {
             var work = new PhotoExplainer(explainer, settings);
-            return photos.Count == 1 ? One(work, photos[0], errors) : Many(work, photos, errors, cancellation);
+            int code = search.Photos.Count == 1 && !cancellation.IsCancellationRequested
+                ? One(work, search.Photos[0], errors)
+                : Many(work, search, errors, cancellation);
+            return code == ExitCode.Success && search.Unread.Count > 0 ? ExitCode.Failed : code;
         }
     }
 
     private int One(PhotoExplainer work, PhotoFile photo, TextWriter errors)
     {
         if (TryExplain(work, photo, errors) is not { } explanation)
-            return ExitCode.SomeFailed;
+            return ExitCode.Failed;
         new Report(_console).Detailed(explanation);
         return ExitCode.Success;
     }
 
-    private int Many(PhotoExplainer work, List<PhotoFile> photos, TextWriter errors, CancellationToken cancellation)
+    private int Many(PhotoExplainer work, PhotoSearch search, TextWriter errors, CancellationToken cancellation)
     {
         var report = new Report(_console);
         int explained = 0;
@@ -242,12 +220,12 @@ internal sealed class ExplainCommand
             .Start(progress =>
             {
                 // Without a terminal the lines themselves are the progress.
-                ProgressTask? bar = _console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: photos.Count) : null;
-                foreach (PhotoFile photo in photos)
+                ProgressTask? bar = _console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: search.Photos.Count) : null;
+                foreach (PhotoFile photo in search.Photos)
                 {
                     if (cancellation.IsCancellationRequested)
                         break;
-                    bar?.Description = Markup.Escape(Path.GetFileName(photo.Path));
+                    bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
                     if (TryExplain(work, photo, errors) is { } explanation)
                     {
                         report.Line(explanation);
@@ -262,19 +240,44 @@ internal sealed class ExplainCommand
                 }
             });
         report.Summary(explained, failed, Stopwatch.GetElapsedTime(start));
-        return explained + failed < photos.Count ? ExitCode.Cancelled : failed > 0 ? ExitCode.SomeFailed : ExitCode.Success;
+        int left = search.Photos.Count - explained - failed;
+        if (left == 0)
+            return failed > 0 ? ExitCode.Failed : ExitCode.Success;
+        errors.WriteLine(Printable.Name(
+            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} were not begun. " +
+            "Nothing is half-written."));
+        return ExitCode.Interrupted;
     }
 
-    private static Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
+    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
     {
+        string message;
         try
         {
             return work.Explain(photo);
         }
-        catch (Exception e) when (e is PhotoException or IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
-            errors.WriteLine(e.Message.Contains(photo.Path, StringComparison.Ordinal) ? e.Message : $"{photo.Path}: {e.Message}");
-            return null;
+            message = "there is no such file or folder.";
         }
+        catch (DirectoryNotFoundException)
+        {
+            message = "there is no such folder to read it from.";
+        }
+        catch (PhotoException e)
+        {
+            message = e.Message.Replace("PhotoOptions.MaxPixels", _maxMegapixels.Name, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            message = e.Message;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            message = "it has too many pixels for what is asked.";
+        }
+
+        errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
+        return null;
     }
 }

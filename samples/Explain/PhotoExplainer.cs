@@ -1,5 +1,6 @@
 using GradCam;
 using GradCam.Imaging;
+using Terminal;
 
 namespace Explain;
 
@@ -22,12 +23,12 @@ internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
         Heatmap heatmap = explainer.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
 
         Photo overlay = Overlay.Draw(photo, heatmap, settings.Overlay);
-        if (Path.GetDirectoryName(file.Output) is { Length: > 0 } folder)
-            Directory.CreateDirectory(folder);
-        (settings.SideBySide ? Photo.SideBySide(photo, overlay) : overlay).SavePng(file.Output);
+        using var files = new WholeFiles();
+        files.Write(file.Output, (settings.SideBySide ? Photo.SideBySide(photo, overlay) : overlay).WritePng);
         List<string> written = [file.Output];
         if (settings.Raw != RawFormat.None)
-            written.Add(WriteRaw(heatmap, file.Output));
+            written.Add(WriteRaw(heatmap, file.Output, files));
+        files.Commit();
         return new Explanation(
             file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
             heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
@@ -46,20 +47,24 @@ internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
         return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
     }
 
-    private string WriteRaw(Heatmap heatmap, string overlay)
+    /// <summary>Beside the overlay. Its name ends as all of this program's do, since the user did not name it.</summary>
+    private string WriteRaw(Heatmap heatmap, string overlay, WholeFiles files)
     {
-        string path = Path.ChangeExtension(overlay, settings.Raw == RawFormat.Csv ? ".csv" : ".npy");
-        if (settings.Raw == RawFormat.Csv)
+        string stem = Path.ChangeExtension(overlay, null);
+        if (!stem.EndsWith(PhotoSearch.Suffix, StringComparison.OrdinalIgnoreCase))
+            stem += PhotoSearch.Suffix;
+        string path = stem + (settings.Raw == RawFormat.Csv ? ".csv" : ".npy");
+        files.Write(path, stream =>
         {
-            using StreamWriter writer = File.CreateText(path);
-            heatmap.WriteCsv(writer);
-        }
-        else
-        {
-            using FileStream stream = File.Create(path);
-            heatmap.WriteNpy(stream);
-        }
+            if (settings.Raw == RawFormat.Npy)
+            {
+                heatmap.WriteNpy(stream);
+                return;
+            }
 
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            heatmap.WriteCsv(writer);
+        });
         return path;
     }
 }

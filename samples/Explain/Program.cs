@@ -1,9 +1,9 @@
 using Explain;
 using Spectre.Console;
+using Terminal;
 
 // Explain with a network of your own: name it here, and in a class like Photo10Explainer.
-IAnsiConsole console = AnsiConsole.Console;
-if (Console.IsOutputRedirected)
-    console.Profile.Width = int.MaxValue; // a file has no margin to break lines at
+using var interruption = new Interruption("Stopping after this photo; the same again ends at once.");
+IAnsiConsole console = ConsoleFactory.Create(Console.Out, !Console.IsOutputRedirected);
 var command = new ExplainCommand(Photo10.Info, () => new Photo10Explainer(), console);
-return await command.RunAsync(args, Console.Out, Console.Error);
+return interruption.ExitCodeOf(await command.RunAsync(args, Console.Out, Console.Error, interruption.Token));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GradCam;
 using Spectre.Console;
+using Terminal;
 
 namespace Explain;
 
@@ -10,7 +11,8 @@ internal sealed class Report(IAnsiConsole console)
     /// <summary>One photo: a table of the best classes and what was written.</summary>
     public void Detailed(Explanation explanation)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Path.GetFileName(explanation.Photo.Path)));
+        console.MarkupLine($"[bold]{Safe(explanation.Photo.Path)}[/]");
+        var table = new Table().Border(TableBorder.Rounded);
         table.AddColumn("class");
         table.AddColumn(new TableColumn("probability").RightAligned());
         table.AddColumn("");
@@ -18,17 +20,17 @@ internal sealed class Report(IAnsiConsole console)
         {
             string style = prediction.ClassIndex == explanation.ClassIndex ? "bold" : "default";
             table.AddRow(
-                new Markup($"[{style}]{Markup.Escape(name)}[/]"), new Markup($"[{style}]{Percent(prediction.Probability)}[/]"),
+                new Markup($"[{style}]{Safe(name)}[/]"), new Markup($"[{style}]{Percent(prediction.Probability)}[/]"),
                 new Text(new string('█', (int)Math.Round(20 * (float.IsNaN(prediction.Probability) ? 0 : prediction.Probability)))));
         }
 
         console.Write(table);
         string what = explanation.IsCounterfactual ? "against" : "for";
         string where = $"{explanation.Method} at {explanation.LayerName}";
-        console.MarkupLine($"what speaks {what} [bold]{Markup.Escape(explanation.ClassName)}[/]: {Markup.Escape(where)}");
+        console.MarkupLine($"what speaks {what} [bold]{Safe(explanation.ClassName)}[/]: {Safe(where)}");
         Warn(explanation);
         foreach (string file in explanation.Written)
-            console.MarkupLine($"written: [link]{Markup.Escape(file)}[/]");
+            console.MarkupLine($"written: [link]{Safe(file)}[/]");
     }
 
     /// <summary>One photo of many: a line.</summary>
@@ -36,7 +38,7 @@ internal sealed class Report(IAnsiConsole console)
     {
         string top = string.Join("  ", explanation.Top.Select(t => $"{t.Name} {Percent(t.Prediction.Probability)}"));
         string written = string.Join(", ", explanation.Written);
-        console.MarkupLine($"[bold]{Markup.Escape(explanation.Photo.Path)}[/]: {Markup.Escape(top)} -> {Markup.Escape(written)}");
+        console.MarkupLine($"[bold]{Safe(explanation.Photo.Path)}[/]: {Safe(top)} -> {Safe(written)}");
         Warn(explanation);
     }
 
@@ -54,6 +56,8 @@ internal sealed class Report(IAnsiConsole console)
         else if (explanation.IsFlat)
             console.MarkupLine("[yellow]the map is empty: at this layer nothing stands out[/]");
     }
+
+    private static string Safe(string text) => Markup.Escape(Printable.Name(text));
 
     private static string Percent(float probability) =>
         float.IsNaN(probability) ? "?" : string.Create(CultureInfo.InvariantCulture, $"{100 * probability:0.0} %");

@@ -17,6 +17,9 @@ internal sealed record Settings
     /// <summary>Files and folders; empty for the photo that comes with the program.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
+    /// <summary>True to walk the folders' subfolders too.</summary>
+    public bool Recursive { get; init; }
+
     /// <summary>Index of the class to explain; null for each photo's best one.</summary>
     public int? ClassIndex { get; init; }
 

@@ -1,47 +1,53 @@
 using System.CommandLine;
-using GradCam.Gen.Export;
 using GradCam.Gen.Export.Onnx;
-using Spectre.Console;
+using Terminal;
 
 namespace GradCam.NetTool;
 
 /// <summary><c>gradcam-net export net.net net.safetensors</c>: the same network as an ONNX file.</summary>
 internal static class ExportCommand
 {
+    public const string Name = "export";
+
+    public const string Examples = """
+        Examples:
+          gradcam-net export model.net model.safetensors
+                                                     model.onnx beside the spec
+          gradcam-net export model.net model.safetensors -o /tmp/check.onnx --force
+                                                     another file, replaced if it is there
+        """;
+
     public static Command Create()
     {
-        var spec = new Argument<FileInfo>("spec") { Description = "The net spec." };
-        var weights = new Argument<FileInfo>("weights") { Description = "Its weights, a safetensors file." };
-        var output = new Option<FileInfo?>("--output", "-o") { Description = "The ONNX file; beside the spec by default." };
-        var command = new Command("export", "Writes an ONNX file (opset 17).") { spec, weights, output };
-        command.SetAction(result => Run(result.GetRequiredValue(spec), result.GetRequiredValue(weights), result.GetValue(output)));
+        var spec = new Argument<FileInfo>("SPEC") { Description = "The net spec." };
+        var weights = new Argument<FileInfo>("WEIGHTS") { Description = "Its weights, a safetensors file." };
+        var file = new Option<FileInfo?>("--output", "-o")
+        {
+            Description = "The ONNX file; beside the spec by default. Its folder is made if it is not there.",
+            HelpName = "FILE",
+        };
+        var force = new Option<bool>("--force", "-f") { Description = "Replace the ONNX file if it is there." };
+        var command = new Command(Name, "Writes an ONNX file (opset 17).") { spec, weights, file, force };
+        command.SetAction(result => NetCommand.Run(
+            result.InvocationConfiguration.Error,
+            () => Export(
+                result.GetRequiredValue(spec),
+                result.GetRequiredValue(weights),
+                result.GetValue(file),
+                result.GetValue(force),
+                result.InvocationConfiguration.Output)));
         return command;
     }
 
-    private static int Run(FileInfo spec, FileInfo weights, FileInfo? output)
+    private static void Export(FileInfo spec, FileInfo weights, FileInfo? file, bool force, TextWriter output)
     {
-        string path = output?.FullName ?? Path.ChangeExtension(spec.FullName, ".onnx");
-        try
-        {
-            // Beside it first: a spec with errors leaves an older file alone.
-            string temporary = path + ".tmp";
-            try
-            {
-                using (FileStream stream = File.Create(temporary))
-                    OnnxExporter.Export(spec.FullName, weights.FullName, stream);
-                File.Move(temporary, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
-        }
-        catch (Exception exception) when (exception is SpecException or IOException or UnauthorizedAccessException)
-        {
-            Errors.Write(exception.Message);
-            return 1;
-        }
-        AnsiConsole.WriteLine($"wrote {path}");
-        return 0;
+        NetFiles.MustExist(spec);
+        NetFiles.MustExist(weights);
+        if (NetFiles.Has(spec, ".safetensors") && NetFiles.Has(weights, ".net"))
+            throw new UsageException($"The spec comes first, then its weights: gradcam-net export {weights} {spec}");
+        string path = file?.FullName ?? Path.ChangeExtension(spec.FullName, ".onnx");
+        NetFiles.MustBeFree([path], [spec, weights], force);
+        NetFiles.Write(force, (path, stream => OnnxExporter.Export(spec.FullName, weights.FullName, stream)));
+        output.WriteLine(Printable.Name($"wrote {path}"));
     }
 }

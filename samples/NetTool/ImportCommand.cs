@@ -1,54 +1,62 @@
 using System.CommandLine;
+using System.Text;
 using GradCam.Gen.Build.Onnx;
-using Spectre.Console;
+using Terminal;
 
 namespace GradCam.NetTool;
 
 /// <summary><c>gradcam-net import model.onnx</c>: an ONNX file becomes a net spec and weights.</summary>
 internal static class ImportCommand
 {
+    public const string Name = "import";
+
+    public const string Examples = """
+        Examples:
+          gradcam-net import model.onnx              model.net and model.safetensors beside it
+          gradcam-net import model.onnx -o networks --force
+                                                     in the folder networks, over what an older import wrote
+          gradcam-net import model.onnx --height 224 --width 224
+                                                     of a file that takes any size
+          gradcam-net import model.onnx --image "rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225"
+                                                     with torchvision's preprocessing
+        """;
+
     public static Command Create()
     {
-        var model = new Argument<FileInfo>("model") { Description = "The ONNX file." };
-        var directory = new Option<DirectoryInfo?>("--output", "-o") { Description = "Where to write; beside the ONNX file by default." };
-        var height = new Option<int?>("--height") { Description = "The input's height, where the file leaves it open." };
-        var width = new Option<int?>("--width") { Description = "The input's width, where the file leaves it open." };
-        var image = new Option<string?>("--image") { Description = "The spec's image line: \"rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225\"." };
-        var command = new Command("import", "Writes MODEL.net and MODEL.safetensors.") { model, directory, height, width, image };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(model),
-            result.GetValue(directory),
-            new OnnxImportOptions { Height = result.GetValue(height), Width = result.GetValue(width), Image = result.GetValue(image) }));
+        var model = new Argument<FileInfo>("MODEL") { Description = "The ONNX file." };
+        var directory = new Option<DirectoryInfo?>("--output", "-o")
+        {
+            Description = "The folder to write into, made if it is not there; beside the ONNX file by default.",
+            HelpName = "FOLDER",
+        };
+        var force = new Option<bool>("--force", "-f") { Description = "Replace MODEL.net and MODEL.safetensors if they are there." };
+        var image = new Option<string?>("--image")
+        {
+            Description = "The spec's image line: \"rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225\".",
+            HelpName = "LINE",
+        };
+        var options = new OnnxOptions();
+        var command = new Command(Name, "Writes MODEL.net and MODEL.safetensors.") { model, directory, force, image };
+        options.AddTo(command);
+        command.SetAction(result => NetCommand.Run(
+            result.InvocationConfiguration.Error,
+            () => Import(
+                result.GetRequiredValue(model),
+                result.GetValue(directory),
+                options.Read(result, result.GetValue(image)),
+                result.GetValue(force),
+                result.InvocationConfiguration.Output)));
         return command;
     }
 
-    private static int Run(FileInfo model, DirectoryInfo? directory, OnnxImportOptions options)
+    private static void Import(FileInfo model, DirectoryInfo? directory, OnnxImportOptions options, bool force, TextWriter output)
     {
-        ImportedNetwork network;
-        try
-        {
-            network = OnnxImporter.Import(model.FullName, options);
-        }
-        catch (OnnxImportException exception)
-        {
-            Errors.Write(exception.Message);
-            return 1;
-        }
-        DirectoryInfo target = directory ?? model.Directory!;
-        string stem = Path.Combine(target.FullName, Path.GetFileNameWithoutExtension(model.Name));
-        try
-        {
-            target.Create();
-            File.WriteAllText(stem + ".net", network.Spec);
-            using FileStream weights = File.Create(stem + ".safetensors");
-            network.WriteWeights(weights);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Errors.Write(exception.Message);
-            return 1;
-        }
-        AnsiConsole.MarkupLineInterpolated($"wrote {stem}.net and {stem}.safetensors");
-        return 0;
+        NetFiles.MustExist(model);
+        string stem = Path.Combine((directory ?? model.Directory!).FullName, Path.GetFileNameWithoutExtension(model.Name));
+        string spec = stem + ".net", weights = stem + ".safetensors";
+        NetFiles.MustBeFree([spec, weights], [model], force);
+        ImportedNetwork network = OnnxImporter.Import(model.FullName, options);
+        NetFiles.Write(force, (spec, stream => stream.Write(Encoding.UTF8.GetBytes(network.Spec))), (weights, network.WriteWeights));
+        output.WriteLine(Printable.Name($"wrote {spec} and {weights}"));
     }
 }

@@ -3,92 +3,106 @@ using System.Globalization;
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Export;
 using Spectre.Console;
+using Terminal;
 
 namespace GradCam.NetTool;
 
 /// <summary><c>gradcam-net inspect FILE</c>: the layers of a .net or .onnx file, the tensors of a .safetensors file.</summary>
 internal static class InspectCommand
 {
+    public const string Name = "inspect";
+
+    public const string Examples = """
+        Examples:
+          gradcam-net inspect model.net              its layers, their cost, and the names that [GradCam] takes
+          gradcam-net inspect model.onnx --height 224 --width 224
+                                                     of a file that takes any size
+          gradcam-net inspect model.safetensors | grep conv
+                                                     tensors; one a line, never broken in files and pipes
+        """;
+
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("file") { Description = "A .net, .onnx or .safetensors file." };
-        var height = new Option<int?>("--height") { Description = "The input's height, where an ONNX file leaves it open." };
-        var width = new Option<int?>("--width") { Description = "The input's width, where an ONNX file leaves it open." };
-        var command = new Command("inspect", "Lists layers and possible Grad-CAM layers, or tensors.") { file, height, width };
-        command.SetAction(result => Run(result.GetRequiredValue(file), new OnnxImportOptions { Height = result.GetValue(height), Width = result.GetValue(width) }));
+        var file = new Argument<FileInfo>("FILE") { Description = "A .net, .onnx or .safetensors file." };
+        var options = new OnnxOptions();
+        var command = new Command(Name, "Lists layers and possible Grad-CAM layers, or tensors.") { file };
+        options.AddTo(command);
+        command.SetAction(result => NetCommand.Run(
+            result.InvocationConfiguration.Error,
+            () => Inspect(result.GetRequiredValue(file), options.Read(result), result.InvocationConfiguration.Output)));
         return command;
     }
 
-    private static int Run(FileInfo file, OnnxImportOptions options)
+    private static void Inspect(FileInfo file, OnnxImportOptions options, TextWriter output)
     {
-        try
-        {
-            switch (file.Extension)
-            {
-                case ".net":
-                    WriteLayers(LayerTable.OfSpec(file.FullName));
-                    return 0;
-                case ".onnx":
-                    WriteLayers(LayerTable.OfOnnx(file.FullName, options));
-                    return 0;
-                case ".safetensors":
-                    WriteTensors(TensorTable.Read(file.FullName));
-                    return 0;
-                default:
-                    Errors.Write($"{file.Name} is neither a .net nor an .onnx nor a .safetensors file");
-                    return 1;
-            }
-        }
-        catch (Exception exception) when (exception is SpecException or OnnxImportException)
-        {
-            Errors.Write(exception.Message);
-            return 1;
-        }
+        NetFiles.MustExist(file);
+        if (NetFiles.Has(file, ".net"))
+            WriteLayers(LayerTable.OfSpec(file.FullName), output);
+        else if (NetFiles.Has(file, ".onnx"))
+            WriteLayers(LayerTable.OfOnnx(file.FullName, options), output);
+        else if (NetFiles.Has(file, ".safetensors"))
+            WriteTensors(TensorTable.Read(file.FullName), output);
+        else
+            throw new FileException($"{file}: expected a .net, .onnx or .safetensors file, by its name.");
     }
 
-    private static void WriteLayers(LayerTable layers)
+    private static void Write(Table table, TextWriter output) =>
+        ConsoleFactory.Create(output, isTerminal: output == Console.Out && !Console.IsOutputRedirected).Write(table);
+
+    private static string Safe(string text) => Markup.Escape(Printable.Name(text));
+
+    private static void WriteLayers(LayerTable layers, TextWriter output)
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("layer", "operation", "output");
         table.AddColumn(new TableColumn("MAC").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn("Grad-CAM");
         foreach (LayerRow row in layers.Rows)
         {
             table.AddRow(
-                Markup.Escape(row.Name),
+                Safe(row.Name),
                 row.Operation,
                 $"{row.Channels}x{row.Height}x{row.Width}",
                 row.MultiplyAccumulates == 0 ? "-" : LayerTable.Scaled(row.MultiplyAccumulates),
                 row.Parameters == 0 ? "-" : row.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-                row.GradCamName is string name ? name == row.Name ? "yes" : Markup.Escape(name) : "");
+                row.GradCamName is string name ? name == row.Name ? "yes" : Safe(name) : "");
         }
-        AnsiConsole.Write(table);
+        Write(table, output);
         string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
         MemoryUse memory = GeneratedNetwork.Measure(layers.GenerateSource());
         double stored = sizeof(float) * (double)parameters, all = memory.WeightBytes + memory.SessionBytes;
         string packed = MiB(memory.WeightBytes), session = MiB(memory.SessionBytes);
-        AnsiConsole.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {packed}, a session {session},");
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
-        if (layers.EndsInSoftmax)
-            AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
+        output.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {packed}, a session {session},");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
+        if (layers.Head is string head)
+            output.WriteLine($"It ends in a {head}, which is left to Probabilities(): what is explained is its input, the logit.");
+        if (layers.GuessesPreprocessing)
+            output.WriteLine("Nothing says how a photo becomes the input: pixels would be scaled to 0 to 1. State it in an image line, or image none.");
         if (layers.Outputs.Count > 1)
-            AnsiConsole.WriteLine($"Outputs: {string.Join(", ", layers.Outputs)}. The first is explained, or the one that [Network(Output = …)] names.");
+        {
+            string outputs = string.Join(", ", layers.Outputs.Select(Printable.Name));
+            output.WriteLine($"Outputs: {outputs}. The first is explained, or the one that [Network(Output = …)] names.");
+        }
         if (layers.Suggested is LayerRow last)
-            AnsiConsole.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{last.GradCamName}\")].");
+            output.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{Printable.Name(last.GradCamName!)}\")].");
     }
 
     private static string MiB(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):N1} MiB");
 
-    private static void WriteTensors(IReadOnlyList<TensorRow> tensors)
+    private static void WriteTensors(IReadOnlyList<TensorRow> tensors, TextWriter output)
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("tensor", "type", "shape");
         table.AddColumn(new TableColumn("elements").RightAligned());
         foreach (TensorRow tensor in tensors)
-            table.AddRow(Markup.Escape(tensor.Name), tensor.Type, Markup.Escape("[" + string.Join(", ", tensor.Shape) + "]"), tensor.Elements.ToString("N0", CultureInfo.InvariantCulture));
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tensors.Count} tensors, {tensors.Sum(tensor => tensor.Elements):N0} elements."));
-        string[] layers = [.. tensors.Where(tensor => tensor.Shape.Count == 4 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal)).Select(tensor => tensor.Name[..^".weight".Length])];
+        {
+            string shape = $"[{string.Join(", ", tensor.Shape)}]";
+            table.AddRow(Safe(tensor.Name), Safe(tensor.Type), Safe(shape), tensor.Elements.ToString("N0", CultureInfo.InvariantCulture));
+        }
+        Write(table, output);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{tensors.Count} tensors, {tensors.Sum(tensor => tensor.Elements):N0} elements."));
+        IEnumerable<TensorRow> convolutions = tensors.Where(tensor => tensor.Shape.Count == 4 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal));
+        string[] layers = [.. convolutions.Select(tensor => tensor.Name[..^".weight".Length])];
         if (layers.Length > 0)
-            AnsiConsole.WriteLine($"Convolutions, which are possible Grad-CAM layers: {string.Join(", ", layers)}.");
+            output.WriteLine($"Convolutions, which are possible Grad-CAM layers: {string.Join(", ", layers.Select(Printable.Name))}.");
     }
 }

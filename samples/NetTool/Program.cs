@@ -1,10 +1,6 @@
-using System.CommandLine;
 using GradCam.NetTool;
+using Terminal;
 
-var root = new RootCommand("Net specs, their weights and ONNX files.")
-{
-    ImportCommand.Create(),
-    InspectCommand.Create(),
-    ExportCommand.Create(),
-};
-return root.Parse(args).Invoke();
+// No command has a place to stop at and leave something useful: what was being written is deleted.
+using var interruption = new Interruption(stopping: null);
+return await NetCommand.RunAsync(args, Console.Out, Console.Error);

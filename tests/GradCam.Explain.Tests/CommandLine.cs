@@ -1,5 +1,6 @@
 using Explain;
 using Spectre.Console;
+using Terminal;
 
 namespace GradCam.Explain.Tests;
 
@@ -12,7 +13,7 @@ internal sealed class CommandLine : IDisposable
 
     public string Errors { get; private set; } = "";
 
-    public static string Chelsea => PhotoFiles.Example;
+    public static string Chelsea => PhotoSearch.Example;
 
     public string At(params string[] names) => Path.Combine([Folder, .. names]);
 
@@ -27,19 +28,14 @@ internal sealed class CommandLine : IDisposable
 
     public int Run(params string[] arguments) => Run(() => new Photo10Explainer(), arguments);
 
-    public int Run(Func<IExplainer> load, params string[] arguments)
+    public int Run(Func<IExplainer> load, params string[] arguments) => Run(load, CancellationToken.None, arguments);
+
+    public int Run(Func<IExplainer> load, CancellationToken cancellation, params string[] arguments)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
-        console.Profile.Width = 1000;
-        int code = new ExplainCommand(Photo10.Info, load, console).RunAsync(arguments, output, errors).GetAwaiter().GetResult();
+        IAnsiConsole console = ConsoleFactory.Create(output, isTerminal: false);
+        int code = new ExplainCommand(Photo10.Info, load, console).RunAsync(arguments, output, errors, cancellation).GetAwaiter().GetResult();
         (Output, Errors) = (output.ToString(), errors.ToString());
         return code;
     }

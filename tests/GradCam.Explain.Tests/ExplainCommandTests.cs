@@ -2,6 +2,7 @@ using System.Globalization;
 using Explain;
 using GradCam.Imaging;
 using GradCam.Weights;
+using Terminal;
 
 namespace GradCam.Explain.Tests;
 
@@ -160,12 +161,12 @@ public sealed class ExplainCommandTests : IDisposable
     {
         string bad = _line.At("bad.jpg");
         File.WriteAllText(bad, "not a photo");
-        Assert.Equal(ExitCode.SomeFailed, _line.Run(bad, _line.Photo("good.png"), _line.At("missing.png")));
+        Assert.Equal(ExitCode.Failed, _line.Run(bad, _line.Photo("good.png"), _line.At("missing.png")));
         Assert.True(File.Exists(_line.At("good.gradcam.png")));
         Assert.Contains("1 explained, 2 failed", _line.Output, StringComparison.Ordinal);
         Assert.Contains("bad.jpg: expected a JPEG", _line.Errors, StringComparison.Ordinal);
         Assert.Contains("missing.png", _line.Errors, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.SomeFailed, _line.Run(bad));
+        Assert.Equal(ExitCode.Failed, _line.Run(bad));
     }
 
     [Fact]
@@ -173,8 +174,9 @@ public sealed class ExplainCommandTests : IDisposable
     {
         byte[] pixels = new byte[1001 * 1000 * 3];
         new Photo(new ImageView(pixels, 1001, 1000, PixelFormat.Rgb24)).SavePng(_line.At("big.png"));
-        Assert.Equal(ExitCode.SomeFailed, _line.Run(_line.At("big.png"), "--max-megapixels", "1"));
+        Assert.Equal(ExitCode.Failed, _line.Run(_line.At("big.png"), "--max-megapixels", "1"));
         Assert.Contains("1001x1000", _line.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("PhotoOptions", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Success, _line.Run(_line.At("big.png"), "--max-megapixels", "2"));
     }
 
@@ -199,12 +201,218 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("--opacity", "much", "0 to 1, found 'much'")]
     [InlineData("--raw", "xml", "expected csv, npy")]
     [InlineData("--top", "0", "positive")]
+    [InlineData("--max-megapixels", "1e3", "positive")]
+    [InlineData("--opacity", "NaN", "0 to 1")]
     [InlineData("--nonsense", "1", "no option '--nonsense'")]
     public void What_there_is_not_is_a_usage_error(string option, string value, string message)
     {
         Assert.Equal(ExitCode.Usage, _line.Run(_line.Photo("a.png"), option, value));
-        Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
+        string[] rows = _line.Errors.TrimEnd().Split(Environment.NewLine);
+        Assert.Contains(message, rows[0], StringComparison.Ordinal);
+        Assert.Equal("Try 'explain --help'.", rows[^1]);
+        Assert.Equal(2, rows.Length);
+        Assert.Equal("", _line.Output);
         Assert.False(File.Exists(_line.At("a.gradcam.png")));
+    }
+
+    [Theory]
+    [InlineData("--colourmap", "jet", "'--colormap'")]
+    [InlineData("--laier=layer1", "", "'--layer'")]
+    [InlineData("--megapixels", "4", "'--max-megapixels'")]
+    [InlineData("--hlep", "", "'--help'")]
+    [InlineData("--layer", "layr2", "'layer2'")]
+    [InlineData("--method", "GradCAM+", "'gradcam++'")]
+    [InlineData("--colormap", "virids", "'viridis'")]
+    [InlineData("--blend", "heet", "'heat'")]
+    [InlineData("--raw", "numpy", null)]
+    public void Slips_have_suggestions(string option, string value, string? suggestion)
+    {
+        Assert.Equal(ExitCode.Usage, _line.Run([_line.Photo("a.png"), option, .. value.Length > 0 ? [value] : Array.Empty<string>()]));
+        if (suggestion is null)
+            Assert.DoesNotContain("Did you mean", _line.Errors, StringComparison.Ordinal);
+        else
+            Assert.Contains($"Did you mean {suggestion}?", _line.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("o.jpg", "PNG only")]
+    [InlineData("o.JPEG", "PNG only")]
+    [InlineData("o.webp", "PNG only")]
+    [InlineData("o.tiff", "PNG only")]
+    [InlineData("o.csv", "--raw")]
+    [InlineData("", "empty")]
+    [InlineData("notes", "a file that is there")]
+    public void Out_is_a_png_or_a_folder(string name, string message)
+    {
+        File.WriteAllText(_line.At("notes"), "kept");
+        string path = name.Length == 0 ? "" : _line.At(name);
+        Assert.Equal(ExitCode.Usage, _line.Run(_line.Photo("a.png"), "--out", path));
+        Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
+        Assert.Equal("kept", File.ReadAllText(_line.At("notes")));
+        Assert.Equal(2, Directory.GetFileSystemEntries(_line.Folder).Length);
+    }
+
+    [Fact]
+    public void A_folder_may_have_a_pictures_name()
+    {
+        Directory.CreateDirectory(_line.At("o.jpg"));
+        string photo = _line.Photo("a.png");
+        Assert.Equal(ExitCode.Success, _line.Run(photo, "--out", _line.At("o.jpg")));
+        Assert.Equal(ExitCode.Success, _line.Run(photo, "--out", _line.At("p.png") + "/"));
+        Assert.Equal(ExitCode.Success, _line.Run(photo, "--out", _line.At("UP.PNG")));
+        Assert.True(File.Exists(_line.At("o.jpg", "a.gradcam.png")));
+        Assert.True(File.Exists(_line.At("p.png", "a.gradcam.png")));
+        Assert.True(File.Exists(_line.At("UP.PNG")));
+    }
+
+    [Fact]
+    public void No_result_takes_a_photos_place()
+    {
+        string photo = _line.Photo("a.png"), named = _line.Photo("a.gradcam.png");
+        byte[] bytes = File.ReadAllBytes(photo);
+        Assert.Equal(ExitCode.Usage, _line.Run(photo, "--out", photo));
+        Assert.Contains("is the photo itself", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, _line.Run(photo, named));
+        Assert.Equal(bytes, File.ReadAllBytes(photo));
+        Assert.Equal(bytes, File.ReadAllBytes(named));
+        Assert.True(File.Exists(_line.At("a.png.gradcam.png")));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(_line.At("link.png"), photo);
+            Assert.Equal(ExitCode.Usage, _line.Run(photo, "--out", _line.At("link.png")));
+        }
+    }
+
+    [Fact]
+    public void A_map_beside_a_named_file_replaces_only_what_is_ours()
+    {
+        File.WriteAllText(_line.At("why.csv"), "mine");
+        Assert.Equal(ExitCode.Success, _line.Run(_line.Photo("a.png"), "--raw", "csv", "--out", _line.At("why.png")));
+        Assert.Equal("mine", File.ReadAllText(_line.At("why.csv")));
+        Assert.Equal(8, Csv(_line.At("why.gradcam.csv")).Length);
+    }
+
+    [Fact]
+    public void Overlay_and_map_are_written_both_or_neither()
+    {
+        string photo = _line.Photo("a.png");
+        File.WriteAllText(_line.At("a.gradcam.png"), "older");
+        Directory.CreateDirectory(_line.At("a.gradcam.csv"));
+        Assert.Equal(ExitCode.Failed, _line.Run(photo, "--raw", "csv"));
+        Assert.Contains("a.gradcam.csv could not be written: a folder has that name", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal("older", File.ReadAllText(_line.At("a.gradcam.png")));
+        Assert.Equal(["a.gradcam.png", "a.png"], Directory.GetFiles(_line.Folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_output_folder_that_cannot_be_made_is_named()
+    {
+        string photo = _line.Photo("a.png");
+        Assert.Equal(ExitCode.Failed, _line.Run(photo, "--out", Path.Combine(photo, "below")));
+        Assert.Contains(Path.Combine(photo, "below", "a.gradcam.png") + " could not be written", _line.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Subfolders_are_mentioned()
+    {
+        _line.Photo("in", "a.png");
+        _line.Photo("in", "x", "b.png");
+        _line.Photo("in", "y", "c.png");
+        Assert.Equal(ExitCode.Success, _line.Run(_line.At("in")));
+        Assert.Contains("2 subfolders not walked; --recursive walks them.", _line.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_line.At("in", "x", "b.gradcam.png")));
+        File.Delete(_line.At("in", "a.png"));
+        Assert.Equal(ExitCode.Usage, _line.Run(_line.At("in")));
+        Assert.Contains("has no photos", _line.Errors, StringComparison.Ordinal);
+        Assert.Contains("It has 2 subfolders: --recursive walks them.", _line.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Subfolders_are_walked_and_their_results_keep_their_places()
+    {
+        _line.Photo("in", "a.png");
+        _line.Photo("in", "x", "a.png");
+        _line.Photo("in", "x", "deep", "a.JPG");
+        Directory.CreateDirectory(_line.At("in", "empty"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(_line.At("in", "x", "b.png"), _line.At("in", "a.png"));
+            Directory.CreateSymbolicLink(_line.At("in", "x", "loop"), _line.At("in"));
+        }
+
+        Assert.Equal(ExitCode.Success, _line.Run(_line.At("in"), "--recursive", "--out", _line.At("out")));
+        string[] expected = ["a.gradcam.png", "x/a.gradcam.png", "x/deep/a.gradcam.png"];
+        string[] links = OperatingSystem.IsWindows() ? [] : ["x/b.gradcam.png"];
+        Assert.Equal(
+            [.. expected.Concat(links).Order(StringComparer.Ordinal)],
+            Directory.GetFiles(_line.At("out"), "*", SearchOption.AllDirectories)
+                .Select(p => Path.GetRelativePath(_line.At("out"), p).Replace('\\', '/')).Order(StringComparer.Ordinal));
+        if (!OperatingSystem.IsWindows())
+            Assert.Contains("1 link to folders not followed", _line.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void When_cancelled_what_is_done_is_said(int photos)
+    {
+        for (int i = 0; i < 4; i++)
+            _line.Photo("in", $"{i}.png");
+        using var cancellation = new CancellationTokenSource();
+        Assert.Equal(ExitCode.Interrupted, _line.Run(() => new CancellingExplainer(photos, cancellation), cancellation.Token, _line.At("in")));
+        string expected = $"{photos} of 4 photos are explained, their files lie beside the photos; {4 - photos} were not begun";
+        Assert.Contains(expected, _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(4 + photos, Directory.GetFiles(_line.At("in")).Length);
+    }
+
+    [Fact]
+    public void Names_cannot_steer_the_terminal()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string photo = _line.Photo("a\u001b[31m\n\u202eb.png");
+        Assert.Equal(ExitCode.Success, _line.Run(photo));
+        Assert.Contains("a\\u001b[31m\\u000a\\u202eb.png", _line.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, _line.Run(photo + "x"));
+        Assert.DoesNotContain('\u001b', _line.Output + _line.Errors);
+    }
+
+    [Theory]
+    [InlineData("@a.png")]
+    [InlineData("[2024]")]
+    [InlineData("--b.png")]
+    public void Names_that_look_like_syntax_are_names(string name)
+    {
+        string before = Directory.GetCurrentDirectory();
+        try
+        {
+            Directory.SetCurrentDirectory(_line.Folder);
+            if (name.EndsWith(".png", StringComparison.Ordinal))
+                _line.Photo(name);
+            else
+                _line.Photo(name, "a.png");
+            Assert.Equal(ExitCode.Success, _line.Run(name));
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
+    }
+
+    [Fact]
+    public void The_examples_of_the_help_are_right()
+    {
+        _line.Run("--help");
+        string help = _line.Output[_line.Output.IndexOf("Examples:", StringComparison.Ordinal)..];
+        string[] examples = [.. help.Split('\n').Select(row => row.Trim()).Where(row => row.StartsWith("explain ", StringComparison.Ordinal))];
+        Assert.True(examples.Length >= 6);
+        foreach (string example in examples)
+        {
+            // The photos are not there, and nothing else is wrong.
+            string command = System.Text.RegularExpressions.Regex.Split(example, "  | > ")[0];
+            Assert.Equal((ExitCode.Failed, command), (_line.Run(command.Split(' ')[1..]), command));
+            Assert.Contains("there is no such file or folder", _line.Errors, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -232,6 +440,24 @@ public sealed class ExplainCommandTests : IDisposable
         ];
         Assert.All(expected, text => Assert.Contains(text, _line.Output, StringComparison.Ordinal));
         Assert.All(_line.Output.Split('\n'), row => Assert.InRange(row.Length, 0, 131));
+    }
+
+    /// <summary>Asks to stop while it explains one of the photos.</summary>
+    private sealed class CancellingExplainer(int photos, CancellationTokenSource cancellation) : IExplainer
+    {
+        private readonly Photo10Explainer _explainer = new();
+        private int _explained;
+
+        public NetworkSession Session => _explainer.Session;
+
+        public Heatmap Explain(int classIndex, int layer, CamMethod method, bool counterfactual)
+        {
+            if (++_explained == photos)
+                cancellation.Cancel();
+            return _explainer.Explain(classIndex, layer, method, counterfactual);
+        }
+
+        public void Dispose() => _explainer.Dispose();
     }
 
     private static double[][] Csv(string path) =>

@@ -60,6 +60,39 @@ public sealed class PhotoTests : IDisposable
         Assert.Equal("RGBW", Corners(stored));
     }
 
+    public static TheoryData<ushort, string, bool> Orientations() => new()
+    {
+        { 1, "RGBW", false }, { 2, "GRWB", true }, { 3, "WBGR", false }, { 4, "BWRG", true },
+        { 5, "RBGW", false }, { 6, "BRWG", true }, { 7, "WGBR", false }, { 8, "GWRB", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Orientations))]
+    public void Exif_orientation_is_honoured_in_PNG_and_WebP(ushort orientation, string corners, bool isBig)
+    {
+        byte[] png = EncodedPictures.Encode(Quarters, Width, Height, SKEncodedImageFormat.Png);
+        foreach (byte[] file in new[]
+        {
+            EncodedPictures.PngWithOrientation(png, orientation, isBig, isLast: false),
+            EncodedPictures.PngWithOrientation(png, orientation, !isBig, isLast: true),
+            EncodedPictures.WebpWithOrientation(EncodedPictures.Webp(Quarters, Width, Height), Width, Height, orientation, isBig),
+        })
+        {
+            Photo photo = Photo.Decode(file);
+            Assert.Equal(orientation >= 5 ? (Height, Width) : (Width, Height), (photo.Width, photo.Height));
+            Assert.Equal(corners, Corners(photo));
+            Assert.Equal("RGBW", Corners(Photo.Decode(file, options: new PhotoOptions { ApplyOrientation = false })));
+        }
+    }
+
+    [Fact]
+    public void An_orientation_that_cannot_be_read_is_none()
+    {
+        byte[] png = EncodedPictures.Encode(Quarters, Width, Height, SKEncodedImageFormat.Png);
+        foreach (ushort orientation in new ushort[] { 0, 9, 0xFFFF })
+            Assert.Equal("RGBW", Corners(Photo.Decode(EncodedPictures.PngWithOrientation(png, orientation, isBig: true, isLast: false))));
+    }
+
     [Fact]
     public void Every_pixel_is_turned()
     {
@@ -92,58 +125,6 @@ public sealed class PhotoTests : IDisposable
         Assert.Equal([1, 2, 3, 255], Photo.Decode(EncodedPictures.Encode([1, 2, 3, 255], 1, 1, SKEncodedImageFormat.Png)).Pixels.ToArray());
 
     [Fact]
-    public void A_huge_claim_is_refused_from_the_header()
-    {
-        byte[] file = EncodedPictures.PngHeader(60_000, 50_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = Assert.Throws<PhotoException>(() => Photo.Decode(file, "bomb.png")).Message;
-        Assert.Contains("bomb.png", message, StringComparison.Ordinal);
-        Assert.Contains("60000x50000", message, StringComparison.Ordinal);
-        Assert.Contains("400000000", message, StringComparison.Ordinal);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
-    }
-
-    [Fact]
-    public void The_bound_is_configurable()
-    {
-        byte[] file = EncodedPictures.Encode(Quarters, Width, Height, SKEncodedImageFormat.Png);
-        Assert.Throws<PhotoException>(() => Photo.Decode(file, options: new PhotoOptions { MaxPixels = Width * Height - 1 }));
-        Assert.Equal(Width, Photo.Decode(file, options: new PhotoOptions { MaxPixels = Width * Height }).Width);
-    }
-
-    [Theory]
-    [InlineData(SKEncodedImageFormat.Jpeg)]
-    [InlineData(SKEncodedImageFormat.Png)]
-    public void A_truncated_file_is_an_error(SKEncodedImageFormat format)
-    {
-        byte[] noise = new byte[64 * 64 * 4];
-        new Random(1).NextBytes(noise);
-        byte[] file = EncodedPictures.Encode(noise, 64, 64, format);
-        string message = Assert.Throws<PhotoException>(() => Photo.Decode(file.AsSpan(0, file.Length / 2), "half")).Message;
-        Assert.StartsWith("half: the file is cut off", message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Any_prefix_decodes_or_is_an_error()
-    {
-        foreach (object[] row in Formats())
-        {
-            byte[] file = (byte[])row[1];
-            for (int length = 0; length < file.Length; length += Math.Max(1, file.Length / 50))
-            {
-                try
-                {
-                    Assert.Equal(Width, Photo.Decode(file.AsSpan(0, length)).Width);
-                }
-                catch (PhotoException)
-                {
-                    // What a damaged file is for.
-                }
-            }
-        }
-    }
-
-    [Fact]
     public void What_is_not_a_picture_is_named()
     {
         string path = Path.Combine(_folder, "notes.txt");
@@ -164,6 +145,21 @@ public sealed class PhotoTests : IDisposable
         var photo = new Photo(new ImageView(Quarters, Width, Height, PixelFormat.Rgba32));
         photo.SavePng(path);
         Assert.Equal(Quarters, Photo.Decode(path).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void A_png_that_cannot_be_written_leaves_the_older_one()
+    {
+        string path = Path.Combine(_folder, "out.png");
+        var photo = new Photo(new ImageView(Quarters, Width, Height, PixelFormat.Rgba32));
+        photo.SavePng(path);
+        byte[] before = File.ReadAllBytes(path);
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+
+        Assert.Throws<UnauthorizedAccessException>(() => photo.SavePng(path));
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+        File.SetAttributes(path, FileAttributes.Normal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GradCam.Gen.Build.Safetensors;
+using GradCam.Weights.Format;
 
 namespace GradCam.Gen.Build.Manifests;
 
@@ -24,7 +25,7 @@ internal static class Manifest
     /// <param name="path">Where the file is.</param>
     /// <param name="name">What the project calls it: its path relative to the project, with forward slashes.</param>
     /// <param name="resource">The name of the embedded resource that it becomes; null or empty where it stays a file.</param>
-    /// <exception cref="InvalidDataException">It is no whole safetensors file.</exception>
+    /// <exception cref="WeightFormatException">It is no whole safetensors file.</exception>
     public static string Describe(string path, string name, string? resource)
     {
         using FileStream file = File.OpenRead(path);
@@ -38,8 +39,8 @@ internal static class Manifest
     public static string Describe(Stream file, string name, string? resource)
     {
         if (name.Any(char.IsControl))
-            throw new InvalidDataException("its path has control characters");
-        IReadOnlyList<SafetensorsTensor> tensors = SafetensorsHeader.Read(file);
+            throw new WeightFormatException("its path has control characters");
+        IReadOnlyList<SafetensorsTensor> tensors = SafetensorsReader.Read(file).Tensors;
         file.Position = 0;
         var text = new StringBuilder("gradcam manifest 1\n");
         text.Append("file ").Append(name).Append('\n');

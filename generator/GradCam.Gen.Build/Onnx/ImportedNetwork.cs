@@ -1,3 +1,5 @@
+using System.Text;
+using GradCam.Files;
 using GradCam.Gen.Build.Safetensors;
 
 namespace GradCam.Gen.Build.Onnx;
@@ -23,6 +25,31 @@ public sealed class ImportedNetwork
     /// <summary>Writes the weights as a safetensors file, in half precision where the ONNX file has them so, else in single precision.</summary>
     public void WriteWeights(Stream stream) =>
         SafetensorsWriter.Write(stream, Program.Statements.SelectMany(statement => statement.Weights.Select(weight => ToWrite(statement.Output.Name + weight.Suffix, weight))).ToList());
+
+    /// <summary>Writes the spec and the weights. The files come to their places when both are whole: an exception leaves neither half written.</summary>
+    /// <param name="specPath">The .net file.</param>
+    /// <param name="weightsPath">The .safetensors file.</param>
+    /// <param name="overwrite">True where older files may be replaced.</param>
+    /// <exception cref="IOException">The files cannot be written, or are there already.</exception>
+    /// <exception cref="UnauthorizedAccessException">The files may not be written.</exception>
+    public void Save(string specPath, string weightsPath, bool overwrite = false)
+    {
+        foreach (string path in new[] { specPath, weightsPath })
+        {
+            if (!overwrite && File.Exists(path))
+                throw new IOException($"{path} is there already and would be overwritten.");
+        }
+
+        using AtomicFile spec = AtomicFile.Create(specPath);
+        using AtomicFile weights = AtomicFile.Create(weightsPath);
+        byte[] text = new UTF8Encoding(false).GetBytes(Spec);
+        spec.Stream.Write(text, 0, text.Length);
+        WriteWeights(weights.Stream);
+        spec.Complete();
+        weights.Complete();
+        weights.Commit(overwrite);
+        spec.Commit(overwrite);
+    }
 
     private static TensorToWrite ToWrite(string name, NetWeight weight)
     {

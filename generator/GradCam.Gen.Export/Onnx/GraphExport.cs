@@ -40,7 +40,20 @@ internal sealed class GraphExport
         {
             int id = _network.Outputs[i].Id;
             Shape shape = _layers[id].Shape;
-            _graph.Node("Identity", names[i], [shape.IsVector ? Row(id) : Map(id)]);
+            // What the compiler leaves to Probabilities() belongs to the file.
+            switch (_network.Outputs[i].Head)
+            {
+                case OutputHead.Softmax:
+                    _graph.Node("Softmax", names[i], [Row(id)], ("axis", 1));
+                    break;
+                case OutputHead.Sigmoid:
+                    _graph.Node("Sigmoid", names[i], [Row(id)]);
+                    break;
+                default:
+                    _graph.Node("Identity", names[i], [shape.IsVector ? Row(id) : Map(id)]);
+                    break;
+            }
+
             outputs.Add((names[i], shape.IsVector ? [1, shape.Channels] : Sizes(shape)));
         }
         _graph.Write(stream, Opset, _network.Name, (input, Sizes(_network.Input.Shape)), outputs);

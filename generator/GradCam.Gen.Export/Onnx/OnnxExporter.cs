@@ -1,3 +1,4 @@
+using GradCam.Files;
 using GradCam.Gen.Model;
 
 namespace GradCam.Gen.Export.Onnx;
@@ -26,6 +27,25 @@ public static class OnnxExporter
         }
         using WeightFile weights = WeightFile.Open(weightsPath);
         Export(SpecLoader.Load(text, Path.GetFileName(specPath), weights.Manifest(Path.GetFileName(weightsPath))), weights.Read, output);
+    }
+
+    /// <summary>Exports a spec to a file, which takes the place of an older one when it is whole.</summary>
+    /// <param name="specPath">The .net file.</param>
+    /// <param name="weightsPath">The .safetensors file.</param>
+    /// <param name="outputPath">The ONNX file.</param>
+    /// <exception cref="SpecException">The spec has errors, or does not fit the weights, or a file cannot be read, or the output would replace an input.</exception>
+    /// <exception cref="IOException">The ONNX file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The ONNX file may not be written.</exception>
+    public static void Export(string specPath, string weightsPath, string outputPath)
+    {
+        string output = Path.GetFullPath(outputPath);
+        foreach (string input in new[] { specPath, weightsPath })
+        {
+            if (string.Equals(Path.GetFullPath(input), output, StringComparison.OrdinalIgnoreCase))
+                throw new SpecException($"{outputPath}: this is what is exported; name another file for the ONNX file.");
+        }
+
+        AtomicFile.Write(outputPath, stream => Export(specPath, weightsPath, stream));
     }
 
     /// <summary>Exports a resolved network.</summary>

@@ -54,6 +54,7 @@ internal static class DeclarationReader
                 spec,
                 isInline,
                 NamedArgument(network, "Weights"),
+                NamedArgument(network, "WeightPrefix") ?? "",
                 NamedArgument(network, "Labels"),
                 NamedArgument(network, "Output"),
                 layers,

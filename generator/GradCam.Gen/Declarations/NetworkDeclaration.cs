@@ -9,6 +9,7 @@ namespace GradCam.Gen.Declarations;
 /// <param name="Spec">The first argument: a path, or a spec if <paramref name="IsInline"/>; null when it is not a constant string.</param>
 /// <param name="IsInline">True when the attribute holds the spec itself.</param>
 /// <param name="Weights">The Weights argument.</param>
+/// <param name="WeightPrefix">The WeightPrefix argument, or empty.</param>
 /// <param name="Labels">The Labels argument.</param>
 /// <param name="Output">The Output argument.</param>
 /// <param name="Layers">The layers of the [GradCam] attributes, in order.</param>
@@ -20,6 +21,7 @@ internal sealed record NetworkDeclaration(
     string? Spec,
     bool IsInline,
     string? Weights,
+    string WeightPrefix,
     string? Labels,
     string? Output,
     EquatableArray<string> Layers,

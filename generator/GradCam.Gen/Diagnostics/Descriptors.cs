@@ -66,7 +66,7 @@ internal static class Descriptors
         ProblemId.LayerWithoutInfluence, "Layer without influence", "The layer '{0}' does not influence the output '{1}', so it explains nothing");
 
     private static readonly DiagnosticDescriptor LabelCount = Error(
-        ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}");
+        ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}{3}");
 
     private static readonly DiagnosticDescriptor LabelsNotFound = Error(
         ProblemId.LabelsNotFound, "The class names were not found", "The project has no file of class names '{0}'.{1}");
@@ -92,17 +92,56 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor WeightPrefix = Error(
+        ProblemId.WeightPrefix, "The names in the weight file begin otherwise", "The names of the tensors of '{0}' {1}: it has '{2}', where the network reads '{3}'. {4}.");
+
+    private static readonly DiagnosticDescriptor LabelsNotUtf8 = Error(
+        ProblemId.LabelsNotUtf8, "The class names are not UTF-8", "Line {1} of '{0}' is not UTF-8: save the file in this encoding");
+
+    private static readonly DiagnosticDescriptor LabelsNotLines = Error(
+        ProblemId.LabelsNotLines, "The class names are not one a line", "'{0}': expected one class name a line, found {1}. {2}.");
+
+    private static readonly DiagnosticDescriptor LabelLineBlank = Warning(
+        ProblemId.LabelLineBlank, "Blank line among the class names", "Line {1} of '{0}' is blank{2}: class {3} has no name");
+
+    private static readonly DiagnosticDescriptor LabelsNumbered = Warning(
+        ProblemId.LabelsNumbered, "Class names with ids or numbers", "The lines of '{0}' {1}. {2}.");
+
+    private static readonly DiagnosticDescriptor UnstatedImage = Warning(
+        ProblemId.UnstatedImage, "Unstated preprocessing", "Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. Add {0}: {1}.");
+
+    private static readonly DiagnosticDescriptor OnePixelLayer = Warning(
+        ProblemId.OnePixelLayer, "A heatmap of one pixel", "The layer '{0}' is {1}: a heatmap of one pixel says nothing of where. {2}");
+
+    private static readonly DiagnosticDescriptor LabelsOfOneLogit = Error(
+        ProblemId.LabelsOfOneLogit,
+        "Two class names for one logit",
+        "'{0}' has two class names, but the network has one logit, which speaks for one class and against the other. Keep the name of the class that 1 stands "
+        + "for (in Keras the second, '{1}'); what speaks for '{2}' is explained with counterfactual: true.");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
+        UnstatedImage, OnePixelLayer, LabelsOfOneLogit,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> All => ById;
 
+    /// <summary>True for a problem that leaves no network.</summary>
+    public static bool IsError(string id) => Find(id).DefaultSeverity == DiagnosticSeverity.Error;
+
     public static DiagnosticDescriptor Find(string id) => ById[id];
+
+    /// <summary>The descriptor of an id, whose message ends with a note.</summary>
+    public static DiagnosticDescriptor Find(string id, string note)
+    {
+        DiagnosticDescriptor plain = Find(id);
+        return note.Length == 0 ? plain : Descriptor(id, plain.Title.ToString(), plain.MessageFormat + note, plain.DefaultSeverity);
+    }
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Error);
 

@@ -20,6 +20,9 @@ internal enum PlaceKind
     /// <summary>The Labels argument of [Network].</summary>
     LabelsArgument,
 
+    /// <summary>Line number <see cref="Place.Index"/>, from 0, of the file of class names.</summary>
+    LabelFile,
+
     /// <summary>The Output argument of [Network].</summary>
     OutputArgument,
 
@@ -40,6 +43,24 @@ internal sealed record Problem(string Id, Place Place, EquatableArray<string> Ar
         : this(id, place, new EquatableArray<string>(arguments))
     {
     }
+
+    /// <summary>Where else in the spec to look, or null.</summary>
+    public OtherPlace? Elsewhere { get; init; }
+
+    /// <summary>What the message ends with: the line of <see cref="Elsewhere"/> and how many problems of the kind there are more, in parentheses, or nothing.</summary>
+    public string Note { get; init; } = "";
+}
+
+/// <summary>A second place of a problem.</summary>
+/// <param name="What">What is there: "used in" or "arises in".</param>
+/// <param name="Range">The place.</param>
+internal readonly record struct OtherPlace(string What, TextRange Range)
+{
+    /// <summary>The statement of the network that uses the block in which the problem is.</summary>
+    public static OtherPlace? Use(TextRange? use) => use is TextRange range ? new OtherPlace("used in", range) : null;
+
+    /// <summary>The statement that a number is too large for, or does not fit, which stands elsewhere.</summary>
+    public static OtherPlace Origin(TextRange statement) => new("arises in", statement);
 }
 
 /// <summary>The ids of all diagnostics. Messages are in <c>Descriptors</c>.</summary>
@@ -102,7 +123,7 @@ internal static class ProblemId
     /// <summary>[GradCam] names a layer that does not influence the logits. {0}: name, {1}: output.</summary>
     public const string LayerWithoutInfluence = "GCG0019";
 
-    /// <summary>The class file has the wrong number of lines. {0}: file, {1}: names found, {2}: logits.</summary>
+    /// <summary>The class file has the wrong number of lines. {0}: file, {1}: names found, {2}: logits, {3}: hint.</summary>
     public const string LabelCount = "GCG0020";
 
     /// <summary>The class file is missing or not an AdditionalFile. {0}: path, {1}: hint.</summary>
@@ -130,4 +151,30 @@ internal static class ProblemId
 
     /// <summary>[Network] names an unknown output. {0}: name, {1}: the outputs, {2}: suggestion.</summary>
     public const string UnknownOutput = "GCG0028";
+
+    /// <summary>
+    /// The names in the weight file begin otherwise than those of the network. {0}: file, {1}: "begin with 'x'", {2}: a name, {3}: the one that is read, {4}: cure.
+    /// </summary>
+    public const string WeightPrefix = "GCG0032";
+
+    /// <summary>The class file is not UTF-8. {0}: file, {1}: line.</summary>
+    public const string LabelsNotUtf8 = "GCG0033";
+
+    /// <summary>The class file is not of one name a line. {0}: file, {1}: what it is, {2}: cure.</summary>
+    public const string LabelsNotLines = "GCG0034";
+
+    /// <summary>A line within the class file is blank (warning). {0}: file, {1}: line, {2}: ", as are n more" or empty, {3}: class.</summary>
+    public const string LabelLineBlank = "GCG0035";
+
+    /// <summary>The lines of the class file begin with ids or numbers (warning). {0}: file, {1}: with what, {2}: cure.</summary>
+    public const string LabelsNumbered = "GCG0036";
+
+    /// <summary>Nobody says how a photo becomes the input (warning). {0}: where to add it, {1}: the common image lines.</summary>
+    public const string UnstatedImage = "GCG0040";
+
+    /// <summary>[GradCam] names a layer of one pixel (warning). {0}: name, {1}: shape, {2}: suggestion.</summary>
+    public const string OnePixelLayer = "GCG0041";
+
+    /// <summary>The class file has two names for one logit. {0}: file, {1}: the second name, {2}: the first.</summary>
+    public const string LabelsOfOneLogit = "GCG0042";
 }

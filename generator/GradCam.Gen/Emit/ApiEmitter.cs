@@ -12,7 +12,7 @@ internal static class ApiEmitter
         Classes(writer, input);
         Layers(writer, input);
         Loading(writer, input, plan is not null);
-        Session(writer, input);
+        Session(writer, input, plan);
     }
 
     /// <summary>The layers that GradCam takes: all but the input, whose gradient has a method of its own. With their indices among the attributes' layers.</summary>
@@ -139,7 +139,7 @@ internal static class ApiEmitter
         writer.Line();
     }
 
-    private static void Session(SourceWriter writer, CompilationInput input)
+    private static void Session(SourceWriter writer, CompilationInput input, Plan? plan)
     {
         List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
         writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
@@ -149,7 +149,9 @@ internal static class ApiEmitter
         writer.Line("{");
         writer.Line("}");
         writer.Line();
-        writer.Summary("The class with the highest logit of the last forward pass.");
+        writer.Summary(plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels == 1
+            ? "The only class. Whether the last forward pass saw it says Probabilities()[0], above or below 0.5."
+            : "The class with the highest logit of the last forward pass.");
         writer.Line("public Class Best => (Class)BestClass;");
         if (layers.Count > 0)
             GradCamMethods(writer, layers[0].Identifier);

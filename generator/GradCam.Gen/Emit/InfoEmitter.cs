@@ -15,12 +15,14 @@ internal static class InfoEmitter
         writer.Open("public static Cam.NetworkInfo Info { get; } = new()");
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
-        writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)})"))}],");
+        writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
         List(writer, "Layers", network.Targets.Select((target, i) => Layer(target, plan.SumsSlices.Any(slice => slice.Target == i), names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
         writer.Line($"Parameters = {Invariant($"{statistics.TotalParameters}")},");
         writer.Line($"Preprocessing = {Preprocessing(network)},");
+        if (network.Image is not { Order: not "none" })
+            writer.Line($"PreprocessingOrigin = Cam.PreprocessingOrigin.{(network.GuessesPreprocessing ? "Assumed" : "TensorsOnly")},");
         if (input.Weights is { } file)
         {
             writer.Line($"WeightFile = {SourceWriter.Literal(file.File)},");
@@ -36,6 +38,12 @@ internal static class InfoEmitter
         writer.Line();
         writer.Line("static Cam.NetworkInfo Cam.INetwork.Info => Info;");
         writer.Line();
+    }
+
+    private static string Output(Output output, Names names)
+    {
+        string head = output.Head == OutputHead.None ? "" : $", Cam.OutputHead.{output.Head}";
+        return $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)}{head})";
     }
 
     private static string Layer(Target target, bool hasSums, Names names)

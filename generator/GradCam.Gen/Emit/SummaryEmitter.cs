@@ -13,17 +13,36 @@ internal static class SummaryEmitter
         Layer logits = network.ById()[network.LogitsId];
         string cost = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters";
         string workspace = Statistics.MebiBytes(plan.WorkspaceLength);
-        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {cost}, workspace {workspace}.");
+        string count = Invariant($"{logits.Shape.Channels} logit{(logits.Shape.Channels == 1 ? "" : "s")}");
+        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {count}. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
             writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());
         writer.Line("/// </code>");
-        if (network.DroppedSoftmax)
-            writer.Line("/// The spec's final softmax is left to Probabilities(): what is explained is its input, the logit.");
+        foreach (string line in Heads(network, logits).Append(Image(network)).Where(line => line.Length > 0))
+            writer.Line("/// " + SourceWriter.Xml(line));
         for (int i = 0; i < network.Targets.Count; i++)
             writer.Line("/// " + SourceWriter.Xml(Slice(plan, i, statistics)));
         writer.Line("/// </remarks>");
     }
+
+    /// <summary>How the logits become probabilities.</summary>
+    private static IEnumerable<string> Heads(Network network, Layer logits)
+    {
+        if (network.Outputs[0].Head != OutputHead.None)
+            yield return $"The final {HeadOf(network.Outputs[0])} is left to Probabilities(): what is explained is its input, the logit.";
+        else if (logits.Shape.Channels == 1)
+            yield return "Probabilities() is the logit's sigmoid. Where the logit is a quantity and no class (a regression), read Logits.";
+        foreach (Output output in network.Outputs.Skip(1).Where(output => output.Head != OutputHead.None))
+            yield return $"The output {output.Name} holds logits, too: its {HeadOf(output)} is left to Outputs.Probabilities.";
+    }
+
+    private static string HeadOf(Output output) => output.Head == OutputHead.Softmax ? "softmax" : "sigmoid";
+
+    private static string Image(Network network) =>
+        network.GuessesPreprocessing ? "Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess."
+        : network.Image is not { Order: not "none" } ? "The input is a prepared tensor: no photo becomes it."
+        : "";
 
     private static IEnumerable<string> Table(Plan plan, Statistics statistics)
     {

@@ -12,9 +12,11 @@ internal sealed record ParsedDeclaration(NetworkDeclaration Declaration, ParsedS
 /// <param name="Key">The declaration's.</param>
 /// <param name="Input">What the passes get.</param>
 /// <param name="SpecPath">The spec's file, or null when it is inline or was not found.</param>
+/// <param name="LabelsPath">The file of class names, or null when there is none or it was not found.</param>
 /// <param name="LabelsAreInSpec">True when the spec names the class names, if anything does.</param>
 /// <param name="Problems">What was wrong so far.</param>
-internal sealed record ResolvedNetwork(string Key, CompilationInput Input, string? SpecPath, bool LabelsAreInSpec, EquatableArray<Problem> Problems);
+internal sealed record ResolvedNetwork(
+    string Key, CompilationInput Input, string? SpecPath, string? LabelsPath, bool LabelsAreInSpec, EquatableArray<Problem> Problems);
 
 /// <summary>Finds a network's spec, weights and class names among the project's files.</summary>
 internal sealed class NetworkResolver
@@ -65,8 +67,11 @@ internal sealed class NetworkResolver
             labelsName,
             _declaration.Output,
             _declaration.Layers,
-            HasErrors: _problems.Count > 0 || spec is null);
-        return new ResolvedNetwork(_declaration.Key, input, file?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
+            HasErrors: _problems.Count > 0 || spec is null)
+        {
+            WeightPrefix = _declaration.WeightPrefix,
+        };
+        return new ResolvedNetwork(_declaration.Key, input, file?.Path, labels?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
     }
 
     private bool IsOnnx => _declaration is { IsInline: false, Spec: string path } && path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase);
@@ -112,9 +117,23 @@ internal sealed class NetworkResolver
     private string HintForWeights(string name)
     {
         if (!name.EndsWith(WeightExtension, StringComparison.Ordinal))
-            return " Weights are a .safetensors file.";
+            return HintForForeign(name);
         string suggestion = FileFinder.Suggest(_files.Manifests.Select(manifest => manifest.Parsed.File), name);
         return suggestion.Length > 0 ? suggestion : Add("NetworkWeights", name);
+    }
+
+    private static string HintForForeign(string name)
+    {
+        string extension = name.Substring(name.LastIndexOf('.') + 1).ToLowerInvariant();
+        string safetensors = name.Substring(0, Math.Max(name.LastIndexOf('.'), 0)) + WeightExtension;
+        return " Weights are a .safetensors file." + extension switch
+        {
+            "pt" or "pth" or "bin" or "ckpt" =>
+                $" In Python: safetensors.torch.save_file(torch.load(\"{name}\", weights_only=True), \"{safetensors}\").",
+            "h5" or "keras" or "tflite" or "pb" => " Export the network to ONNX with tf2onnx, which holds spec and weights at once.",
+            "onnx" => $" An ONNX file holds spec and weights at once: [Network(\"{name}\")].",
+            _ => "",
+        };
     }
 
     /// <summary>The weight file's path; of a manifest that is damaged from the start, the manifest's without its extension.</summary>
@@ -140,6 +159,11 @@ internal sealed class NetworkResolver
             Place place = inAttribute ? new Place(PlaceKind.LabelsArgument) : line!.Range;
             _problems.Add(new Problem(ProblemId.LabelsNotFound, place, name, hint));
         }
+        else if (file.Problem is Problem problem)
+        {
+            _problems.Add(problem);
+        }
+
         return file;
     }
 }

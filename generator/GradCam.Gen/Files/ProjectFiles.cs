@@ -4,23 +4,13 @@ using GradCam.Gen.Spec;
 namespace GradCam.Gen.Files;
 
 /// <summary>A text file of the project.</summary>
-internal sealed record TextFile(string Path, string Text);
+/// <param name="Path">Its path.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="IsUnicode">False where the compiler read it in a code page of the machine, as it is not UTF-8.</param>
+internal sealed record TextFile(string Path, string Text, bool IsUnicode = true);
 
 /// <summary>A .net file and its syntax.</summary>
 internal sealed record SpecFile(string Path, string Text, ParsedSpec Parsed);
-
-/// <summary>A file of class names, one a line.</summary>
-internal sealed record LabelFile(string Path, EquatableArray<string> Labels)
-{
-    public static LabelFile Read(TextFile file)
-    {
-        string[] lines = file.Text.Replace("\r\n", "\n").Split('\n', '\r');
-        int count = lines.Length;
-        while (count > 0 && string.IsNullOrWhiteSpace(lines[count - 1]))
-            count--;
-        return new LabelFile(file.Path, lines.Take(count).Select(line => line.Trim()).ToEquatableArray());
-    }
-}
 
 /// <summary>A weight manifest of the build task.</summary>
 internal sealed record ManifestFile(string Path, ParsedManifest Parsed);

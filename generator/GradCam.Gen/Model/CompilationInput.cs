@@ -27,7 +27,11 @@ internal sealed record CompilationInput(
     string? LabelsName,
     string? Output,
     EquatableArray<string> Layers,
-    bool HasErrors);
+    bool HasErrors)
+{
+    /// <summary>What the tensors' names begin with in the weight file, but not in the spec; may be empty.</summary>
+    public string WeightPrefix { get; init; } = "";
+}
 
 /// <summary>The annotated class, as far as the generated part must repeat it.</summary>
 /// <param name="Name">The identifier, with <c>@</c> where it is a keyword.</param>

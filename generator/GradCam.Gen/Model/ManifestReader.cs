@@ -23,8 +23,6 @@ internal sealed record ParsedManifest(string File, WeightManifest? Weights, stri
 /// </summary>
 internal static class ManifestReader
 {
-    private const int MaxDimensions = 16;
-
     public static ParsedManifest Read(string text)
     {
         var lines = new LineReader(text);
@@ -77,8 +75,8 @@ internal static class ManifestReader
         string[] sizes = shape.Length == 0 ? [] : shape.Split(',');
         int[] dimensions = new int[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
-            if (sizes.Length > MaxDimensions || !int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[i]))
-                throw lines.Error($"a shape of at most {MaxDimensions} sizes", line);
+            if (!int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[i]))
+                throw lines.Error("a shape of whole numbers", line);
         return new TensorEntry(line.Substring(close + 2), line.Substring(0, open), dimensions.ToEquatableArray());
     }
 

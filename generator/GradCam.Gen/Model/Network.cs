@@ -24,10 +24,10 @@ internal sealed record Network
     /// <summary>The weight tensors that layers read, in order; <see cref="WeightBinding.Index"/> points here.</summary>
     public IReadOnlyList<TensorEntry> Weights { get; init; } = [];
 
-    /// <summary>True when a final softmax was left out, so that what is explained is the logit.</summary>
-    public bool DroppedSoftmax { get; init; }
-
     public int LogitsId => Outputs[0].Id;
+
+    /// <summary>True where photos fit the input and nobody said how they become it.</summary>
+    public bool GuessesPreprocessing => Image is null && Input.Shape is { IsVector: false, Channels: 1 or 3 };
 
     public Layer Input => Layers[0];
 
@@ -42,7 +42,18 @@ internal sealed record Network
 }
 
 /// <summary>A named output.</summary>
-internal sealed record Output(string Name, int Id);
+/// <param name="Name">Its name in the spec.</param>
+/// <param name="Id">Its value: the logits where a head was taken off.</param>
+/// <param name="Head">What was taken off.</param>
+internal sealed record Output(string Name, int Id, OutputHead Head = OutputHead.None);
+
+/// <summary>What makes an output's logits probabilities; names as in the runtime's enum.</summary>
+internal enum OutputHead
+{
+    None,
+    Softmax,
+    Sigmoid,
+}
 
 /// <summary>A layer to explain at.</summary>
 /// <param name="Name">Its label.</param>
@@ -65,6 +76,12 @@ internal sealed record Layer
     public required Shape Shape { get; init; }
 
     public required TextRange Range { get; init; }
+
+    /// <summary>The statement of the network that uses the block in which it stands; null outside of blocks.</summary>
+    public TextRange? Use { get; init; }
+
+    /// <summary>Where its number of channels is said: the arguments of blocks' uses that it comes from, the outermost first, and the statement.</summary>
+    public required EquatableArray<TextRange> ChannelsFrom { get; init; }
 
     /// <summary>The weights it needs; bound to the weight file by BindWeights.</summary>
     public IReadOnlyList<WeightBinding> Weights { get; init; } = [];

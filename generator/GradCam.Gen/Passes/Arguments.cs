@@ -5,8 +5,13 @@ using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
 
+/// <summary>What a block's parameter stands for.</summary>
+/// <param name="Value">The number.</param>
+/// <param name="Sources">Where it is said: the argument of the outermost block's use first, the one of this block's last.</param>
+internal readonly record struct ParameterValue(long Value, EquatableArray<TextRange> Sources);
+
 /// <summary>The evaluated arguments of one operation. A bad value is reported once and replaced by one that lets the passes go on.</summary>
-internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<string, long> parameters, List<Problem> problems)
+internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<string, ParameterValue> parameters, List<Problem> problems)
 {
     /// <summary>No channel count of a real network comes near it.</summary>
     private const int LargestCount = 1 << 24;
@@ -67,19 +72,42 @@ internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<stri
         double value = Evaluate(argument.Values[0]);
         if (!double.IsNaN(value) && !double.IsInfinity(value))
             return value;
-        Report(argument.Name, argument.Range, "a finite number", Invariant($"{value}"));
+        Report(argument.Name, argument.Values[0], "a finite number", Invariant($"{value}"));
         return defaultValue;
     }
 
+    /// <summary>Where a value is said: the arguments of blocks' uses that it comes from, the outermost first, and the statement.</summary>
+    public EquatableArray<TextRange> Sources(string name) =>
+        syntax.Argument(name) is { Values.Count: 1 } argument ? Sources(argument.Values[0]).Append(syntax.Range).ToEquatableArray() : new([syntax.Range]);
+
+    /// <summary>The argument of a block's use that a value comes from; null for one that is written in the statement.</summary>
+    public TextRange? Origin(string name) => Sources(name) is { Count: > 1 } sources ? sources[0] : null;
+
     /// <summary>A block call's argument.</summary>
-    public static long? CallArgument(ExpressionSyntax expression, IReadOnlyDictionary<string, long> parameters, string block, List<Problem> problems)
+    public static ParameterValue? CallArgument(
+        ExpressionSyntax expression, IReadOnlyDictionary<string, ParameterValue> parameters, string block, List<Problem> problems)
     {
         var syntax = new OperationSyntax(null, block, expression.Range, default, default, expression.Range);
         var arguments = new Arguments(syntax, parameters, problems);
         var argument = new ArgumentSyntax("argument", new([expression]), null, expression.Range);
         long value = arguments.Bounded(argument, expression, 0, LargestCount);
-        return arguments.HasProblem ? null : value;
+        return arguments.HasProblem ? null : new ParameterValue(value, arguments.Sources(expression).Append(expression.Range).ToEquatableArray());
     }
+
+    /// <summary>The sources of the only parameter in an expression; none where there is no parameter, or several.</summary>
+    private EquatableArray<TextRange> Sources(ExpressionSyntax expression)
+    {
+        string[] names = [.. References(expression).Where(parameters.ContainsKey).Distinct()];
+        return names.Length == 1 ? parameters[names[0]].Sources : default;
+    }
+
+    private static IEnumerable<string> References(ExpressionSyntax expression) => expression switch
+    {
+        ParameterReferenceSyntax reference => [reference.Name],
+        BinarySyntax binary => References(binary.Left).Concat(References(binary.Right)),
+        SizeSyntax size => References(size.Height).Concat(References(size.Width)),
+        _ => [],
+    };
 
     private Extent Size(ArgumentSyntax argument, ExpressionSyntax value, int least)
     {
@@ -95,7 +123,7 @@ internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<stri
         if (value == Math.Floor(value) && value >= least && value <= largest)
             return (int)value;
         string expected = Invariant($"a whole number from {least} to {largest}");
-        Report(argument.Name, expression.Range, expected, double.IsNaN(value) ? "none that can be computed" : Invariant($"{value}"));
+        Report(argument.Name, expression, expected, double.IsNaN(value) ? "none that can be computed" : Invariant($"{value}"));
         return Math.Max(least, 1);
     }
 
@@ -106,8 +134,8 @@ internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<stri
             case NumberSyntax number:
                 return number.Value;
             case ParameterReferenceSyntax reference:
-                if (parameters.TryGetValue(reference.Name, out long value))
-                    return value;
+                if (parameters.TryGetValue(reference.Name, out ParameterValue value))
+                    return value.Value;
                 HasProblem = true;
                 string hint = NearestName.Suggest(reference.Name, parameters.Keys);
                 problems.Add(new Problem(ProblemId.UnknownName, reference.Range, reference.Name, hint));
@@ -127,9 +155,13 @@ internal sealed class Arguments(OperationSyntax syntax, IReadOnlyDictionary<stri
         return least;
     }
 
-    private void Report(string argument, TextRange range, string expected, string found)
+    private void Report(string argument, ExpressionSyntax expression, string expected, string found)
     {
         HasProblem = true;
-        problems.Add(new Problem(ProblemId.BadValue, range, argument, syntax.Name, expected, found));
+        TextRange? origin = Sources(expression) is { Count: > 0 } sources ? sources[0] : null;
+        problems.Add(new Problem(ProblemId.BadValue, origin ?? expression.Range, argument, syntax.Name, expected, found)
+        {
+            Elsewhere = origin is null ? null : OtherPlace.Origin(expression.Range),
+        });
     }
 }

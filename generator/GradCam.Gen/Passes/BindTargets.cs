@@ -5,8 +5,7 @@ using GradCam.Gen.Spec;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// Settles what is explained and where: the output and its logits (the input of a final softmax), the layers that the attributes name. Leaves out what
-/// influences no output.
+/// Settles what is explained and where: the output and its logits, the layers that the attributes name. Leaves out what influences no output.
 /// </summary>
 internal static class BindTargets
 {
@@ -23,7 +22,7 @@ internal static class BindTargets
             network = network with { Outputs = [chosen, .. network.Outputs.Where(other => other != chosen)] };
         }
 
-        network = DropFinalSoftmax(network);
+        network = TakeOffHeads.Run(network);
         int before = problems.Count;
         Layer logits = network.ById()[network.LogitsId];
         if (!logits.Shape.IsVector)
@@ -49,7 +48,7 @@ internal static class BindTargets
         if (problems.Count > before)
             return null;
         foreach (Layer dead in network.Layers.Where(layer => !live.Contains(layer.Id) && layer.Id != 0))
-            problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name));
+            problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name) { Elsewhere = OtherPlace.Use(dead.Use) });
         return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.Id == 0).ToList(), Targets = targets };
     }
 
@@ -69,17 +68,5 @@ internal static class BindTargets
         string[] quoted = [.. names.Select(other => $"'{other}'")];
         string found = quoted.Length == 1 ? quoted[0] + " alone" : string.Join(", ", quoted.Take(quoted.Length - 1)) + " and " + quoted[quoted.Length - 1];
         return new Problem(ProblemId.UnknownOutput, new Place(PlaceKind.OutputArgument), name, found, NearestName.Suggest(name, names));
-    }
-
-    /// <summary>A logit explains, a probability does not: it falls when another class's evidence grows.</summary>
-    private static Network DropFinalSoftmax(Network network)
-    {
-        Dictionary<int, Layer> byId = network.ById();
-        Layer last = byId[network.LogitsId];
-        if (last.Operation is not SoftmaxOperation || !last.Shape.IsVector || network.Layers.Any(layer => layer.Inputs.Contains(last.Id)))
-            return network;
-        Layer logits = byId[last.Input];
-        List<Output> outputs = [new Output(logits.Name, logits.Id), .. network.Outputs.Skip(1).Where(output => output.Id != logits.Id)];
-        return network with { Outputs = outputs, Layers = network.Layers.Where(layer => layer.Id != last.Id).ToList(), DroppedSoftmax = true };
     }
 }

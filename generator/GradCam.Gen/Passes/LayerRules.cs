@@ -94,7 +94,7 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
             return null;
         if (!Fits((long)channels * (input.Channels / groups) * window.Kernel.Height * window.Kernel.Width))
             return null;
-        int[] kernel = [channels, input.Channels / groups, window.Kernel.Height, window.Kernel.Width];
+        int[][] kernel = KernelShapes(channels, input.Channels / groups, window.Kernel);
         return new Draft(new ConvolutionOperation(window, groups), new Shape(channels, size.Height, size.Width)) { Weights = WithBias(channels, kernel) };
     }
 
@@ -113,8 +113,15 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
             return Mismatch("an output of at least 1x1", Invariant($"{height}x{width}"));
         if (!Fits(height * width) || !Fits((long)channels / groups * input.Channels * kernel.Height * kernel.Width))
             return null;
-        int[] shape = [input.Channels, channels / groups, kernel.Height, kernel.Width];
-        return new Draft(new TransposedConvolutionOperation(window, groups), new Shape(channels, (int)height, (int)width)) { Weights = WithBias(channels, shape) };
+        int[][] shapes = KernelShapes(input.Channels, channels / groups, kernel);
+        return new Draft(new TransposedConvolutionOperation(window, groups), new Shape(channels, (int)height, (int)width)) { Weights = WithBias(channels, shapes) };
+    }
+
+    /// <summary>A kernel of one row or column may be stored as what it is in one dimension: Conv1d's [8, 1, 5] is [8, 1, 1, 5].</summary>
+    private static int[][] KernelShapes(int first, int second, Extent kernel)
+    {
+        int[] shape = [first, second, kernel.Height, kernel.Width];
+        return kernel.Height == 1 || kernel.Width == 1 ? [shape, [first, second, Math.Max(kernel.Height, kernel.Width)]] : [shape];
     }
 
     private Draft? Linear()
@@ -256,7 +263,12 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
     {
         if (number % divisor == 0)
             return true;
-        Mismatch(Invariant($"{what} that divide into {divisor} groups"), Invariant($"{number}"));
+        TextRange? origin = arguments.Origin("channels") ?? arguments.Origin("groups");
+        problems.Add(new Problem(
+            ProblemId.ShapeMismatch, origin ?? syntax.Range, syntax.Name, Invariant($"{what} that divide into {divisor} groups"), Invariant($"{number}"))
+        {
+            Elsewhere = origin is null ? null : OtherPlace.Origin(syntax.Range),
+        });
         return false;
     }
 

@@ -1,7 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
-using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
 
@@ -18,8 +17,7 @@ internal static class Pipeline
             source = NetworkEmitter.Emit(input, plan);
         }
 
-        // A block that is used often reports its problems once.
-        return new CompilationOutput(input.Class.HintName, source, problems.Distinct().ToEquatableArray());
+        return new CompilationOutput(input.Class.HintName, source, problems.ToEquatableArray());
     }
 
     /// <summary>The network as the spec has it, with all shapes and nothing merged: what an exporter or an inspector wants.</summary>
@@ -27,13 +25,14 @@ internal static class Pipeline
     {
         Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
         network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems);
-        return network is null ? null : BindWeights.Run(network, input.Weights, problems);
+        return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems);
     }
 
     private static Plan? MakePlan(CompilationInput input, List<Problem> problems)
     {
-        if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels(input, network, problems))
+        if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels.Run(input, network, problems))
             return null;
+        WarnOfGuesses.Run(input, network, problems);
         network = LowerToLinear.Run(network);
         network = FoldAffines.Run(network);
         network = FuseResiduals.Run(network);
@@ -41,15 +40,5 @@ internal static class Pipeline
         IReadOnlyList<BackwardStep> backward = BackwardSlice.Run(network);
         IReadOnlyList<SumsSlice> sums = SumsSlices.Run(network, backward);
         return PlanMemory.Run(network, ChainConvolutions.Run(network), backward, sums, problems);
-    }
-
-    private static bool CheckLabels(CompilationInput input, Network network, List<Problem> problems)
-    {
-        int logits = network.ById()[network.LogitsId].Shape.Channels;
-        if (input.Labels is not { } labels || labels.Count == logits)
-            return true;
-        problems.Add(new Problem(
-            ProblemId.LabelCount, new Place(PlaceKind.LabelsArgument), input.LabelsName ?? "the class file", Invariant($"{labels.Count}"), Invariant($"{logits}")));
-        return false;
     }
 }

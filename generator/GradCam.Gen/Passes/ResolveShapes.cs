@@ -21,6 +21,9 @@ internal sealed class ResolveShapes
     private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TextRange> _labelRanges = new(StringComparer.Ordinal);
     private readonly Stack<string> _calls = new();
+
+    /// <summary>Statements of blocks that had no problem in one use.</summary>
+    private readonly HashSet<TextRange> _wentWell = [];
     private int _statements;
     private bool _tooLarge;
 
@@ -30,7 +33,8 @@ internal sealed class ResolveShapes
     /// <param name="Path">Labels around it, joined with dots.</param>
     /// <param name="Input">What <c>in</c> names.</param>
     /// <param name="Parameters">The block's parameters.</param>
-    private sealed record Scope(string Path, Value Input, IReadOnlyDictionary<string, long> Parameters)
+    /// <param name="Use">The statement of the network that uses the block, or the one around it; null outside of blocks.</param>
+    private sealed record Scope(string Path, Value Input, IReadOnlyDictionary<string, ParameterValue> Parameters, TextRange? Use)
     {
         public string Join(string? label) => label is null ? Path : Path.Length == 0 ? label : Path + "." + label;
     }
@@ -73,9 +77,8 @@ internal sealed class ResolveShapes
             return null;
         }
 
-        CheckImage(shape);
-        Value start = AddLayer(new Layer { Id = 0, Name = "input", Operation = new InputOperation(), Inputs = [], Shape = shape, Range = input.Range });
-        var scope = new Scope("", start, new Dictionary<string, long>());
+        Value start = AddLayer(new Layer { Id = 0, Name = "input", Operation = new InputOperation(), Inputs = [], Shape = shape, Range = input.Range, ChannelsFrom = new([input.Range]) });
+        var scope = new Scope("", start, new Dictionary<string, ParameterValue>(), Use: null);
         if (_spec.Statements.Count == 0 && _problems.Count == 0)
             _problems.Add(new Problem(ProblemId.Missing, input.Range, "a statement", "after the input line"));
         Value last = RunStatements(_spec.Statements, scope, start);
@@ -86,27 +89,6 @@ internal sealed class ResolveShapes
         if (_problems.Count > 0 || outputs.Count == 0)
             return null;
         return new Network { Name = name, Image = _spec.Image, Layers = _layers, Outputs = outputs, Targets = [], Labels = _labels };
-    }
-
-    private void CheckImage(Shape input)
-    {
-        if (_spec.Image is not { } image)
-            return;
-        void Expect(bool holds, string argument, string expected, string found)
-        {
-            if (!holds)
-                _problems.Add(new Problem(ProblemId.BadValue, image.Range, argument, "image", expected, found));
-        }
-
-        int channels = image.Order == "gray" ? 1 : 3;
-        Expect(input.Channels == channels, image.Order, Invariant($"an input of {channels} channels"), Invariant($"{input}"));
-        Expect(image.Mean.Count == 0 || image.Mean.Count == input.Channels, "mean", Invariant($"{input.Channels} numbers"), Invariant($"{image.Mean.Count}"));
-        Expect(image.Std.Count == 0 || image.Std.Count == input.Channels, "std", Invariant($"{input.Channels} numbers"), Invariant($"{image.Std.Count}"));
-        Expect(image.Std.All(std => std != 0), "std", "numbers other than 0", "0");
-        Expect(!image.Squash || (image.Resize == 0 && image.Crop == 0), "squash", "squash, or resize and crop", "both");
-        Expect(image.Crop == 0 || (image.Crop == input.Height && image.Crop == input.Width), "crop", Invariant($"the input's size, {input.Size}"), Invariant($"{image.Crop}"));
-        int largest = Math.Max(input.Height, input.Width);
-        Expect(image.Resize == 0 || image.Resize >= largest, "resize", Invariant($"at least the input's size, {largest}"), Invariant($"{image.Resize}"));
     }
 
     private List<Output> ResolveOutputs(Value last)
@@ -153,6 +135,7 @@ internal sealed class ResolveShapes
         {
             GroupSyntax group => RunStatements(group.Statements, scope with { Path = path, Input = current }, current),
             CallSyntax call => Call(call, path, scope, current),
+            OperationSyntax operation when scope.Use is TextRange use => OperateInBlock(operation, label, path, scope, use, current),
             OperationSyntax operation => Operate(operation, label, path, scope, current),
             _ => Value.Unknown,
         };
@@ -195,17 +178,40 @@ internal sealed class ResolveShapes
             return Value.Unknown;
         }
 
-        var parameters = new Dictionary<string, long>(StringComparer.Ordinal);
+        var parameters = new Dictionary<string, ParameterValue>(StringComparer.Ordinal);
         for (int i = 0; i < block.Parameters.Count; i++)
         {
-            if (Arguments.CallArgument(call.Arguments[i], scope.Parameters, call.Block, _problems) is not long value)
+            if (Arguments.CallArgument(call.Arguments[i], scope.Parameters, call.Block, _problems) is not ParameterValue value)
                 return Value.Unknown;
             parameters[block.Parameters[i].Name] = value;
         }
 
         _calls.Push(call.Block);
-        Value result = RunStatements(block.Statements, new Scope(path, current, parameters), current);
+        Value result = RunStatements(block.Statements, new Scope(path, current, parameters, scope.Use ?? call.Range), current);
         _calls.Pop();
+        return result;
+    }
+
+    /// <summary>
+    /// Problems of a statement in a block: where an earlier use of the block went well, this use is to blame, and the place; else the statement is.
+    /// </summary>
+    private Value OperateInBlock(OperationSyntax syntax, string? label, string path, Scope scope, TextRange use, Value current)
+    {
+        int before = _problems.Count;
+        Value result = Operate(syntax, label, path, scope, current);
+        if (result.IsKnown)
+            _wentWell.Add(syntax.Range);
+        for (int i = before; i < _problems.Count; i++)
+        {
+            Problem problem = _problems[i];
+            if (problem.Elsewhere is null)
+            {
+                _problems[i] = _wentWell.Contains(syntax.Range)
+                    ? problem with { Place = use, Elsewhere = OtherPlace.Origin(problem.Place.Range) }
+                    : problem with { Elsewhere = OtherPlace.Use(use) };
+            }
+        }
+
         return result;
     }
 
@@ -241,9 +247,20 @@ internal sealed class ResolveShapes
             Inputs = [current.Id],
             Shape = draft.Shape,
             Range = syntax.Range,
+            Use = scope.Use,
+            ChannelsFrom = ChannelsFrom(syntax, arguments, draft.Shape, _layers[current.Id]),
             Weights = draft.Weights,
             Affine = draft.Affine,
         });
+    }
+
+    private static EquatableArray<TextRange> ChannelsFrom(OperationSyntax syntax, Arguments arguments, Shape output, Layer input)
+    {
+        if (arguments.Has("channels"))
+            return arguments.Sources("channels");
+        if (arguments.Has("count"))
+            return arguments.Sources("count");
+        return output.Channels == input.Shape.Channels ? input.ChannelsFrom : new([syntax.Range]);
     }
 
     private Value Combine(OperationSyntax syntax, string? label, string path, Scope scope, Value current)
@@ -272,7 +289,10 @@ internal sealed class ResolveShapes
         bool fits = left.Shape == right.Shape || (right.Shape.IsVector && right.Shape.Channels == left.Shape.Channels);
         if (!fits)
         {
-            _problems.Add(new Problem(ProblemId.ShapeMismatch, range, syntax.Name, Describe(left), Describe(right)));
+            var problem = new Problem(ProblemId.ShapeMismatch, range, syntax.Name, Describe(left), Describe(right));
+            if (scope.Use is TextRange use && left.Shape.Size == right.Shape.Size && (left.ChannelsFrom.Count > 1 || right.ChannelsFrom.Count > 1))
+                problem = problem with { Place = use, Elsewhere = OtherPlace.Origin(range) };
+            _problems.Add(problem);
             return Value.Unknown;
         }
 
@@ -284,6 +304,8 @@ internal sealed class ResolveShapes
             Inputs = [left.Id, right.Id],
             Shape = left.Shape,
             Range = syntax.Range,
+            Use = scope.Use,
+            ChannelsFrom = left.ChannelsFrom,
         });
     }
 
@@ -316,6 +338,8 @@ internal sealed class ResolveShapes
             Inputs = values.Select(value => value.Id).ToList(),
             Shape = operands[0].Shape with { Channels = (int)channels },
             Range = syntax.Range,
+            Use = scope.Use,
+            ChannelsFrom = new([syntax.Range]),
         });
     }
 
@@ -370,7 +394,8 @@ internal sealed class ResolveShapes
         return Value.Unknown;
     }
 
-    private string Describe(Layer layer) => $"{layer.Shape} of {layer.Name} ({LineOf(layer.Range)})";
+    private string Describe(Layer layer) =>
+        $"{layer.Shape} of {layer.Name} ({LineOf(layer.Range)}{(layer.Use is TextRange use ? $", used in {LineOf(use)}" : "")})";
 
     private string LineOf(TextRange range)
     {

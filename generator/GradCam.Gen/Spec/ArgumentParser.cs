@@ -148,6 +148,8 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     private string Hint(OperationInfo operation, string word)
     {
         IEnumerable<string> keywords = operation.Named.Select(argument => argument.Name);
+        if (ForeignNames.Argument(word, keywords) is { Length: > 0 } foreign)
+            return foreign;
         if (Problems.Suggest(word, keywords) is { Length: > 0 } suggestion)
             return suggestion;
         if (OperationTable.Find(word) is not null)

@@ -8,7 +8,7 @@ internal sealed class DocumentParser : StatementParser
     /// <summary>The words that begin a header line.</summary>
     public static readonly string[] HeaderWords = ["input", "image", "labels", "output"];
 
-    private static readonly string[] ImageWords = ["rgb", "bgr", "gray", "resize", "crop", "squash", "mean", "std", "scale"];
+    private static readonly string[] ImageWords = ["rgb", "bgr", "gray", "none", "resize", "crop", "squash", "mean", "std", "scale"];
 
     private readonly Dictionary<string, TextRange> _headerLines = [];
     private readonly Dictionary<string, TextRange> _blockDefinitions = [];
@@ -171,7 +171,7 @@ internal sealed class DocumentParser : StatementParser
                 continue;
             }
             Lexer.Consume();
-            if (!seen.Add(option is "bgr" or "gray" ? "rgb" : option))
+            if (!seen.Add(option is "bgr" or "gray" or "none" ? "rgb" : option))
                 Problems.Add(ProblemId.DuplicateName, token.Range, option, "in this line");
             if (ParseImageOption(option, image) is ImageSyntax next)
                 image = next with { Range = new TextRange(word.Start, Lexer.Position - word.Start) };
@@ -184,7 +184,9 @@ internal sealed class DocumentParser : StatementParser
             _image ??= image;
             return;
         }
-        if (seen.Contains("squash") && (seen.Contains("resize") || seen.Contains("crop")))
+        if (image.Order == "none" && seen.Count > 1)
+            Problems.Add(ProblemId.BadValue, image.Range, "none", "image", "'none' alone, for a network that is given no photos", "other arguments beside it");
+        else if (seen.Contains("squash") && (seen.Contains("resize") || seen.Contains("crop")))
             Problems.Add(ProblemId.BadValue, image.Range, "squash", "image", "either 'squash' or 'resize' and 'crop'", "both");
         else if (seen.Contains("resize") != seen.Contains("crop"))
         {

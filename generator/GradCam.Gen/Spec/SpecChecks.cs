@@ -42,6 +42,8 @@ internal static class SpecChecks
     {
         void Bad(string argument, string expected, string found) => problems.Add(ProblemId.BadValue, image.Range, argument, "image", expected, found);
 
+        if (image.Order == "none")
+            return;
         int channels = image.Order == "gray" ? 1 : 3;
         string inputSize = $"an input of {Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)}";
         if (channels != input.Channels)
@@ -52,8 +54,10 @@ internal static class SpecChecks
             Bad("std", $"{Number(channels)} numbers, one a channel", Number(image.Std.Count));
         else if (image.Std.Any(std => (float)std == 0))
             Bad("std", "numbers other than 0", "0");
-        else if (!image.Squash && (image.Crop != input.Height || image.Crop != input.Width))
-            Bad("crop", inputSize, Number(image.Crop));
+        else if (!image.Squash && input.Height != input.Width)
+            Bad("crop", $"'squash' instead, since the crop is a square and the input is {Number(input.Height)}x{Number(input.Width)}", $"'crop {Number(image.Crop)}'");
+        else if (!image.Squash && image.Crop != input.Height)
+            Bad("crop", $"{Number(input.Height)}, the side of the input ({Number(input.Channels)}x{Number(input.Height)}x{Number(input.Width)})", Number(image.Crop));
         else if (!image.Squash && image.Resize < image.Crop)
             Bad("resize", $"at least the crop's {Number(image.Crop)}", Number(image.Resize));
     }

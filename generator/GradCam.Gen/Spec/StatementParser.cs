@@ -88,7 +88,9 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
     {
         Token first = Lexer.Current;
         LabelSyntax? label = null;
-        if (first.Kind == TokenKind.Label)
+        if (ParseLabelWithoutColon() is LabelSyntax meant)
+            label = meant;
+        else if (first.Kind == TokenKind.Label)
         {
             label = ParseLabel();
             // The brace of a group may stand on the line below its label.
@@ -111,7 +113,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
             case TokenKind.Name when BlockNames.Contains(TextOf(token.Range)):
                 return ParseCall(label, first.Range);
             case TokenKind.Name:
-                ReportUnknownOperation(token.Range);
+                ReportUnknownOperation(QualifiedName());
                 break;
             default:
                 Problems.UnexpectedStart(label is null ? "a label, an operation or a block" : $"{ExpectedStatement} after the label", token);
@@ -124,13 +126,48 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         return null;
     }
 
+    /// <summary>
+    /// A label whose colon was forgotten: a name that is no statement before a word that begins one, or before a brace. It is reported, and taken for the label.
+    /// </summary>
+    private LabelSyntax? ParseLabelWithoutColon()
+    {
+        Token token = Lexer.Current;
+        if (!IsValueName(token) || BeginsStatement(token) || DocumentParser.HeaderWords.Contains(TextOf(token.Range)))
+            return null;
+        Lexer ahead = Lexer;
+        TextRange range = ahead.ConsumeValueName();
+        Token next = ahead.Current;
+        bool isFollowed = next.Kind == TokenKind.OpenBrace || BeginsStatement(next) || (next.Kind == TokenKind.Name && ForeignNames.IsOperation(TextOf(next.Range)));
+        if (next.OnNewLine || !isFollowed)
+            return null;
+        string name = token.Kind == TokenKind.String ? Unquote(range) : TextOf(range);
+        Problems.Add(ProblemId.SyntaxError, range, $"':' behind the label '{Problems.Excerpt(range)}'", Problems.Excerpt(next));
+        Lexer = ahead;
+        return new LabelSyntax(name, 0, 0, IsRange: false, range);
+    }
+
+    /// <summary>The name that comes next, with what is joined to it by dots: <c>nn.Conv2d</c>.</summary>
+    private TextRange QualifiedName()
+    {
+        Lexer ahead = Lexer;
+        TextRange word = ahead.Current.Range;
+        TextRange range = ahead.ConsumeValueName();
+        return ForeignNames.Operation(TextOf(range)).Length > 0 ? range : word;
+    }
+
     private void ReportUnknownOperation(TextRange range)
     {
         string name = TextOf(range);
         if (DocumentParser.HeaderWords.Contains(name) || name == "block")
             Problems.Add(ProblemId.SyntaxError, range, $"an operation or a block ('{name}' stands at the top level, without a label)", ProblemList.Quote(name));
         else
-            Problems.Add(ProblemId.UnknownOperation, range, Problems.Excerpt(range), Problems.Suggest(name, OperationTable.Names.Concat(BlockNames)));
+            Problems.Add(ProblemId.UnknownOperation, range, Problems.Excerpt(range), SuggestOperation(name));
+    }
+
+    private string SuggestOperation(string name)
+    {
+        string foreign = ForeignNames.Operation(name);
+        return foreign.Length > 0 ? foreign : Problems.Suggest(name, OperationTable.Names.Concat(BlockNames));
     }
 
     private LabelSyntax? ParseLabel()

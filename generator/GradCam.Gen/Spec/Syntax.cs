@@ -23,7 +23,7 @@ internal sealed record SpecSyntax(
 internal sealed record InputSyntax(int Channels, int Height, int Width, TextRange Range);
 
 /// <summary><c>image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225 scale 1/255</c>. Crop is the side of the centre crop, 0 where not
-/// said.</summary>
+/// said. The order is <c>none</c> where the network is given no photos.</summary>
 internal sealed record ImageSyntax(
     string Order, int Resize, int Crop, bool Squash, EquatableArray<double> Mean, EquatableArray<double> Std, double? Scale, TextRange Range);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using GradCam.Files;
 
 namespace GradCam;
 
@@ -24,6 +25,29 @@ public static class HeatmapExport
 
             writer.Write('\n');
         }
+    }
+
+    /// <summary>Writes a CSV file, as <see cref="WriteCsv"/>. It takes the place of an older one when it is whole.</summary>
+    /// <param name="heatmap">The heatmap.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written. An older one is as it was.</exception>
+    public static void SaveCsv(this Heatmap heatmap, string path)
+    {
+        using AtomicFile file = AtomicFile.Create(path);
+        using (var writer = new StreamWriter(file.Stream, leaveOpen: true))
+            heatmap.WriteCsv(writer);
+        file.Commit();
+    }
+
+    /// <summary>Writes a .npy file, as <see cref="WriteNpy"/>. It takes the place of an older one when it is whole.</summary>
+    /// <param name="heatmap">The heatmap.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written. An older one is as it was.</exception>
+    public static void SaveNpy(this Heatmap heatmap, string path)
+    {
+        using AtomicFile file = AtomicFile.Create(path);
+        heatmap.WriteNpy(file.Stream);
+        file.Commit();
     }
 
     /// <summary>

@@ -22,18 +22,29 @@ public readonly ref struct NetworkOutputs
     /// <param name="name">Its name in the spec.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public FeatureMaps this[string name]
-    {
-        get
-        {
-            IReadOnlyList<OutputInfo> outputs = _session.Info.Outputs;
-            for (int i = 0; i < outputs.Count; i++)
-            {
-                if (outputs[i].Name == name)
-                    return _session.GetOutput(i);
-            }
+    public FeatureMaps this[string name] => _session.GetOutput(IndexOf(name));
 
-            throw new ArgumentException($"There is no output '{name}'; expected {string.Join(" or ", outputs.Select(o => $"'{o.Name}'"))}.", nameof(name));
+    /// <summary>The probabilities of an output, as its <see cref="OutputInfo.Head"/> says; valid until the session's next forward pass.</summary>
+    /// <param name="index">0 for those of the explained output, which <see cref="NetworkSession.Probabilities()"/> gives, too.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or the output is a map.</exception>
+    public ReadOnlySpan<float> Probabilities(int index) => _session.GetProbabilities(index);
+
+    /// <summary>The probabilities of an output, as its <see cref="OutputInfo.Head"/> says; valid until the session's next forward pass.</summary>
+    /// <param name="name">Its name in the spec.</param>
+    /// <exception cref="ArgumentException">There is no such output.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or the output is a map.</exception>
+    public ReadOnlySpan<float> Probabilities(string name) => _session.GetProbabilities(IndexOf(name));
+
+    private int IndexOf(string name)
+    {
+        IReadOnlyList<OutputInfo> outputs = _session.Info.Outputs;
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            if (outputs[i].Name == name)
+                return i;
         }
+
+        throw new ArgumentException($"There is no output '{name}'; expected {string.Join(" or ", outputs.Select(o => $"'{o.Name}'"))}.", nameof(name));
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GradCam.Explain;
 using GradCam.Images;
 using GradCam.Methods;
@@ -15,13 +14,13 @@ public abstract class NetworkSession : IDisposable
     private readonly ImagePreprocessor _preprocessor;
     private readonly float[] _input;
     private readonly float[][] _outputs;
-    private readonly float[] _probabilities;
+    private readonly float[]?[] _probabilities;
+    private readonly bool[] _hasProbabilities;
     private readonly LayerBuffers[] _layers;
     private readonly CamScratch _scratch = new();
     private HeatmapBuffer[] _heatmaps = [];
     private PhotoRegion _region;
     private bool _hasForward;
-    private bool _hasProbabilities;
     private bool _isDisposed;
 
     /// <summary>Makes a session over a workspace.</summary>
@@ -36,7 +35,8 @@ public abstract class NetworkSession : IDisposable
         _outputs = new float[info.Outputs.Count][];
         for (int i = 0; i < _outputs.Length; i++)
             _outputs[i] = new float[info.Outputs[i].Tensor.Length];
-        _probabilities = new float[info.Logits.Length];
+        _probabilities = new float[_outputs.Length][];
+        _hasProbabilities = new bool[_outputs.Length];
         _layers = new LayerBuffers[info.Layers.Count];
         for (int i = 0; i < _layers.Length; i++)
             _layers[i] = new LayerBuffers(info.Layers[i]);
@@ -78,7 +78,10 @@ public abstract class NetworkSession : IDisposable
         }
     }
 
-    /// <summary>Index of the largest logit of the last forward pass; NaN never wins, and of equals the first one does.</summary>
+    /// <summary>
+    /// Index of the largest logit of the last forward pass; NaN never wins, and of equals the first one does. Of a single logit it is 0 whatever the network saw:
+    /// ask <see cref="Probabilities()"/>. Where classes stand on their own (<see cref="OutputHead.Sigmoid"/>) several may be above 0.5, or none.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     protected int BestClass
     {
@@ -132,32 +135,18 @@ public abstract class NetworkSession : IDisposable
             : throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
     }
 
-    /// <summary>The softmax of the last forward pass's logits; valid until the next forward pass. All NaN where a logit is NaN or infinite.</summary>
+    /// <summary>
+    /// The probabilities of the last forward pass; valid until the next one. As the network's end says (<see cref="OutputInfo.Head"/>): the softmax of the logits,
+    /// or the sigmoid of each; without a word the softmax of several and the sigmoid of one. A logit that is NaN or infinite makes all of a softmax NaN, of sigmoids
+    /// its own. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public ReadOnlySpan<float> Probabilities()
-    {
-        ReadOnlySpan<float> logits = Logits;
-        if (!_hasProbabilities)
-        {
-            if (TensorPrimitives.IsFiniteAll(logits))
-            {
-                // exp(x - max) does not overflow; the quotient is the same.
-                TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), _probabilities);
-                TensorPrimitives.Exp(_probabilities, _probabilities);
-                TensorPrimitives.Divide(_probabilities, TensorPrimitives.Sum<float>(_probabilities), _probabilities);
-            }
-            else
-            {
-                _probabilities.AsSpan().Fill(float.NaN);
-            }
+    public ReadOnlySpan<float> Probabilities() => GetProbabilities(0);
 
-            _hasProbabilities = true;
-        }
-
-        return _probabilities;
-    }
-
-    /// <summary>The most probable classes of the last forward pass, the best one first; of equals the one of the lower index.</summary>
+    /// <summary>
+    /// The most probable classes of the last forward pass, the best one first; of equals the one of the lower index. Where classes stand on their own
+    /// (<see cref="OutputHead.Sigmoid"/>), so do their probabilities: look which are above 0.5.
+    /// </summary>
     /// <param name="destination">Filled as far as there are classes.</param>
     /// <returns>The number of predictions written.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
@@ -194,6 +183,19 @@ public abstract class NetworkSession : IDisposable
         if ((uint)index >= (uint)_outputs.Length)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"{Info.Name} has {_outputs.Length} output(s).");
         return new FeatureMaps(_outputs[index], Info.Outputs[index].Tensor);
+    }
+
+    internal ReadOnlySpan<float> GetProbabilities(int index)
+    {
+        ReadOnlySpan<float> logits = GetOutput(index).Values;
+        OutputInfo output = Info.Outputs[index];
+        if (output.Tensor.Pixels != 1)
+            throw new InvalidOperationException($"The output '{output.Name}' of {Info.Name} is a map, not a vector of logits: it has no probabilities.");
+        float[] probabilities = _probabilities[index] ??= new float[logits.Length];
+        if (!_hasProbabilities[index])
+            ProbabilityMath.Compute(logits, output.Head, probabilities);
+        _hasProbabilities[index] = true;
+        return probabilities;
     }
 
     /// <summary>Frees the workspace.</summary>
@@ -304,7 +306,7 @@ public abstract class NetworkSession : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _hasForward = false;
-        _hasProbabilities = false;
+        Array.Clear(_hasProbabilities);
         InvalidateHeatmaps();
         foreach (LayerBuffers layer in _layers)
             layer.Invalidate();

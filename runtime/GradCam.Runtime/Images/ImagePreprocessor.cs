@@ -23,6 +23,7 @@ public sealed class ImagePreprocessor
     private readonly int _channels;
     private readonly int _height;
     private readonly int _width;
+    private readonly bool _takesPhotos = true;
     private readonly ResampleFilter _rows = new();
     private readonly ResampleFilter _columns = new();
 
@@ -37,6 +38,7 @@ public sealed class ImagePreprocessor
     public ImagePreprocessor(NetworkInfo info)
         : this((info ?? throw new ArgumentNullException(nameof(info))).Preprocessing, info.Input.Channels, info.Input.Height, info.Input.Width)
     {
+        _takesPhotos = info.PreprocessingOrigin != PreprocessingOrigin.TensorsOnly;
     }
 
     /// <summary>Prepares for an input shape.</summary>
@@ -74,13 +76,17 @@ public sealed class ImagePreprocessor
     /// <param name="destination">[height, width, channels], packed.</param>
     /// <returns>The part of the photo that the network sees.</returns>
     /// <exception cref="ArgumentException">The photo is empty, or the destination has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">The input has neither one nor three channels, so that no photo fits it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The input has neither one nor three channels, so that no photo fits it, or the network takes none (<see cref="PreprocessingOrigin.TensorsOnly"/>).
+    /// </exception>
     public PhotoRegion Apply(in ImageView image, Span<float> destination)
     {
         if (image.Width == 0)
             throw new ArgumentException("The image is empty (the default value of ImageView).", nameof(image));
         if (_channels is not (1 or 3))
             throw new InvalidOperationException($"The network's input has {_channels} channels, a photo 1 or 3: pass a float tensor instead.");
+        if (!_takesPhotos)
+            throw new InvalidOperationException("The network takes no photos (its spec says 'image none', or its input is one pixel): pass a float tensor instead.");
         if (destination.Length != _height * _width * _channels)
             throw new ArgumentException($"Expected {_height}x{_width}x{_channels} floats, found {destination.Length}.", nameof(destination));
 

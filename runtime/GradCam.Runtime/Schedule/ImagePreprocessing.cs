@@ -13,6 +13,20 @@ public enum ChannelOrder
     Gray,
 }
 
+/// <summary>Who says how a photo becomes a network's input.</summary>
+public enum PreprocessingOrigin
+{
+    /// <summary>The spec's image line.</summary>
+    Stated,
+
+    /// <summary>Nobody: a photo is squashed to the input's size and its pixels scaled to 0 to 1, which is a guess. The build warned of it (GCG0040).</summary>
+    Assumed,
+
+    /// <summary>The network is given prepared tensors alone: the spec says <c>image none</c>, or no photo becomes such an input. A photo is an
+    /// <see cref="InvalidOperationException"/>.</summary>
+    TensorsOnly,
+}
+
 /// <summary>How a photo becomes a network's input: resize (or squash), crop the centre, then (pixel * Scale - Mean) / Std per channel.</summary>
 public sealed record ImagePreprocessing
 {

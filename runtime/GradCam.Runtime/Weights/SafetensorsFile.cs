@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using GradCam.Weights.Format;
 
 namespace GradCam.Weights;
 
@@ -51,8 +52,9 @@ public sealed unsafe class SafetensorsFile : WeightSource
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             if (file.CanSeek)
             {
-                if (file.Length < SafetensorsHeader.PrefixLength)
-                    throw TooShort(path, file.Length);
+                // Nothing can be mapped of an empty file.
+                if (file.Length == 0)
+                    SafetensorsHeader.ReadJsonLength([], available: 0);
                 SafetensorsFile mapped = Check(WeightMemory.Map(file), path, file);
                 file = null;
                 return mapped;
@@ -63,6 +65,10 @@ public sealed unsafe class SafetensorsFile : WeightSource
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new WeightException($"{path}: no such file.", exception);
+        }
+        catch (WeightFormatException exception)
+        {
+            throw Damaged(path, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -84,22 +90,22 @@ public sealed unsafe class SafetensorsFile : WeightSource
         WeightMemory memory = WeightMemory.Allocate();
         try
         {
-            if (!memory.ReadTo(SafetensorsHeader.PrefixLength, stream))
-                throw TooShort(name, memory.Length);
-            int jsonLength = SafetensorsHeader.CheckJsonLength(JsonLength(memory), long.MaxValue, name);
+            bool hasStart = memory.ReadTo(SafetensorsHeader.StartLength, stream);
+            int jsonLength = SafetensorsHeader.ReadJsonLength(Start(memory), hasStart ? long.MaxValue : memory.Length);
             long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
             if (!memory.ReadTo(dataStart, stream))
-                SafetensorsHeader.CheckJsonLength((ulong)jsonLength, memory.Length - SafetensorsHeader.PrefixLength, name);
-            SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
-            if (header.DataLength > long.MaxValue - dataStart || !memory.ReadTo(dataStart + header.DataLength, stream))
-                header.CheckDataLength(memory.Length - dataStart);
-            if (stream.ReadByte() >= 0)
-                header.CheckDataLength(header.DataLength + 1);
+                SafetensorsHeader.ReadJsonLength(Start(memory), memory.Length);
+            SafetensorsHeader header = ParseHeader(memory, jsonLength);
+            // To one byte more, which a whole file does not have.
+            memory.ReadTo(header.DataLength < long.MaxValue - dataStart ? dataStart + header.DataLength + 1 : long.MaxValue, stream);
+            header.CheckDataLength(memory.Length - dataStart);
             return new SafetensorsFile(name, memory, header, dataStart);
         }
         catch (Exception exception)
         {
             memory.Dispose();
+            if (exception is WeightFormatException damage)
+                throw Damaged(name, damage);
             if (exception is IOException or NotSupportedException or OutOfMemoryException)
                 throw new WeightException($"{name}: cannot be read: {exception.Message}", exception);
             throw;
@@ -146,7 +152,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         SafetensorsTensor? tensor = _header.Find(name);
-        type = tensor?.Type ?? default;
+        type = tensor is null ? default : WeightTypes.Of(tensor.Type);
         bool fits = tensor is { Length: <= int.MaxValue };
         // Inside the block: the header's check placed every tensor's bytes between _dataStart and the end.
         bytes = fits ? new ReadOnlySpan<byte>(_memory.Start + _dataStart + tensor!.Begin, (int)tensor.Length) : default;
@@ -158,35 +164,37 @@ public sealed unsafe class SafetensorsFile : WeightSource
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         SafetensorsTensor tensor = _header.Find(name) ?? throw WeightChecks.Missing(name, this);
-        if (tensor.Type == WeightType.Other)
-            throw WeightChecks.WrongType(name, this, tensor.TypeName);
+        WeightType type = WeightTypes.Of(tensor.Type);
+        if (type == WeightType.Other)
+            throw WeightChecks.WrongType(name, this, tensor.Type);
         if (tensor.Count != destination.Length)
         {
             throw new WeightException(
                 $"{Name}: tensor {WeightText.Quote(name)}: expected {destination.Length} elements, found {WeightText.Shape(tensor.Shape)}.");
         }
 
-        int size = WeightConversion.BytesPerElement(tensor.Type);
+        int size = WeightConversion.BytesPerElement(type);
         byte* source = _memory.Start + _dataStart + tensor.Begin;
         const int MostAtOnce = 1 << 24;
         for (int done = 0; done < destination.Length; done += MostAtOnce)
         {
             // A piece's bytes fit an int, and done + count <= the tensor's elements.
             int count = Math.Min(MostAtOnce, destination.Length - done);
-            WeightConversion.ToSingle(tensor.Type, new ReadOnlySpan<byte>(source + (long)done * size, count * size), destination.Slice(done, count));
+            WeightConversion.ToSingle(type, new ReadOnlySpan<byte>(source + (long)done * size, count * size), destination.Slice(done, count));
         }
         GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
-    internal override string? UnreadableType(string name) => _header.Find(name) is { Type: WeightType.Other } tensor ? tensor.TypeName : null;
+    internal override string? UnreadableType(string name) =>
+        _header.Find(name) is SafetensorsTensor tensor && WeightTypes.Of(tensor.Type) == WeightType.Other ? tensor.Type : null;
 
     /// <inheritdoc/>
     internal override StoredPlace? FindPlace(string name)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _file is not null && _header.Find(name) is SafetensorsTensor tensor
-            ? new StoredPlace(tensor.Type, _file.SafeFileHandle, _dataStart + tensor.Begin, tensor.Length)
+            ? new StoredPlace(WeightTypes.Of(tensor.Type), _file.SafeFileHandle, _dataStart + tensor.Begin, tensor.Length)
             : null;
     }
 
@@ -247,28 +255,28 @@ public sealed unsafe class SafetensorsFile : WeightSource
     {
         try
         {
-            if (memory.Length < SafetensorsHeader.PrefixLength)
-                throw TooShort(name, memory.Length);
-            int jsonLength = SafetensorsHeader.CheckJsonLength(JsonLength(memory), memory.Length - SafetensorsHeader.PrefixLength, name);
-            SafetensorsHeader header = ParseHeader(memory, jsonLength, name);
+            int jsonLength = SafetensorsHeader.ReadJsonLength(Start(memory), memory.Length);
+            SafetensorsHeader header = ParseHeader(memory, jsonLength);
             long dataStart = SafetensorsHeader.PrefixLength + (long)jsonLength;
             header.CheckDataLength(memory.Length - dataStart);
             return new SafetensorsFile(name, memory, header, dataStart, file);
         }
-        catch
+        catch (Exception exception)
         {
             memory.Dispose();
+            if (exception is WeightFormatException damage)
+                throw Damaged(name, damage);
             throw;
         }
     }
 
+    // Within the block.
+    private static ReadOnlySpan<byte> Start(WeightMemory memory) =>
+        new(memory.Start, (int)Math.Min(memory.Length, SafetensorsHeader.StartLength));
+
     // The block has at least the prefix, and behind it the JSON: both callers have checked.
-    private static ulong JsonLength(WeightMemory memory) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(memory.Start, SafetensorsHeader.PrefixLength));
+    private static SafetensorsHeader ParseHeader(WeightMemory memory, int jsonLength) =>
+        SafetensorsHeader.Parse(new ReadOnlySpan<byte>(memory.Start + SafetensorsHeader.PrefixLength, jsonLength));
 
-    private static SafetensorsHeader ParseHeader(WeightMemory memory, int jsonLength, string name) =>
-        SafetensorsHeader.Parse(new ReadOnlySpan<byte>(memory.Start + SafetensorsHeader.PrefixLength, jsonLength), name);
-
-    private static WeightException TooShort(string name, long length) =>
-        new($"{name}: not a safetensors file: expected at least {SafetensorsHeader.PrefixLength} bytes, found {length}.");
+    private static WeightException Damaged(string name, WeightFormatException exception) => new($"{name}: {exception.Message}.", exception);
 }

@@ -1,3 +1,5 @@
+using GradCam.Weights.Format;
+
 namespace GradCam.Weights;
 
 /// <summary>Checks that weights fit a network before any of them is read.</summary>
@@ -5,7 +7,8 @@ public static class WeightChecks
 {
     /// <summary>
     /// Checks that a source has every tensor that the network reads, of a float type and of the network's shape. Dimensions of 1 in front or at the end
-    /// may differ, as they change nothing about the order of the elements: [64, 3, 1, 1] is [64, 3].
+    /// may differ, as they change nothing about the order of the elements: [64, 3, 1, 1] is [64, 3]. So may the height of a kernel of one row: [8, 1, 5] is
+    /// [8, 1, 1, 5].
     /// </summary>
     /// <param name="info">The network.</param>
     /// <param name="source">The weights.</param>
@@ -25,10 +28,12 @@ public static class WeightChecks
             WeightException? problem = Check(weight, source, wantsMessage: first is null);
             if (problem is null)
                 continue;
-            if (first is null)
-                first = problem;
-            else
+            if (first is not null)
                 others++;
+            else if (!source.TryGetShape(weight.Name, out _) && OtherPrefix(info, source) is WeightException prefix)
+                throw prefix;
+            else
+                first = problem;
         }
         if (first is not null)
             throw others == 0 ? first : new WeightException($"{first.Message} {others} more of the {info.Weights.Count} tensors of {info.Name} do not fit.");
@@ -37,9 +42,24 @@ public static class WeightChecks
     /// <summary>There is no such tensor.</summary>
     internal static WeightException Missing(string name, WeightSource source)
     {
-        string? near = WeightText.Nearest(name, source.Names);
+        string? near = NearestTensor.Find(name, source.Names);
         string hint = near is null ? $"None of its {source.Names.Count} names is near." : $"Did you mean {WeightText.Quote(near)}?";
         return new WeightException($"{source.Name}: expected a tensor {WeightText.Quote(name)}, found none of that name. {hint}");
+    }
+
+    /// <summary>The tensors are there, under names that begin otherwise: one message instead of one a tensor.</summary>
+    private static WeightException? OtherPrefix(NetworkInfo info, WeightSource source)
+    {
+        if (KeyPrefix.Find([.. info.Weights.Select(weight => weight.Name)], source.Names) is not KeyPrefix prefix)
+            return null;
+        string names = $"{WeightText.Quote(prefix.StoredExample)}, where {info.Name} reads {WeightText.Quote(prefix.Example)}";
+        string begin = prefix.Stored.Length > 0
+            ? $"the names of its tensors begin with {WeightText.Quote(prefix.Stored)}"
+            : $"the names of its tensors do not begin with {WeightText.Quote(prefix.Expected)}";
+        string call = $"ReplacePrefix({Literal(prefix.Stored)}, {Literal(prefix.Expected)})";
+        return new WeightException(
+            $"{source.Name}: {begin}: {names}. Load them under the other names, {info.Name}.Load(WeightLoading.OpenFile(path).{call}), " +
+            "or, where the project's own weight file has them so, say WeightPrefix in [Network].");
     }
 
     /// <summary>A tensor is not of floats.</summary>
@@ -59,7 +79,14 @@ public static class WeightChecks
         return source.UnreadableType(weight.Name) is string type ? WrongType(weight.Name, source, type) : null;
     }
 
-    private static ReadOnlySpan<int> Trim(ReadOnlySpan<int> shape) => shape.Trim(1);
+    private static ReadOnlySpan<int> Trim(ReadOnlySpan<int> shape)
+    {
+        if (shape is [int outputs, int inputs, 1, int width])
+            shape = new[] { outputs, inputs, width };
+        return shape.Trim(1);
+    }
+
+    private static string Literal(string name) => $"\"{WeightText.Quote(name)[1..^1]}\"";
 
     private static void VerifyHash(NetworkInfo info, WeightSource source)
     {

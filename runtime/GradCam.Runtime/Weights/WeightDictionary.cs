@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GradCam.Weights.Format;
 
 namespace GradCam.Weights;
 

@@ -48,6 +48,20 @@ public abstract class WeightSource : IDisposable
     /// </summary>
     internal virtual string? Identify() => ComputeSha256();
 
+    /// <summary>
+    /// These weights under other names: <c>weights.ReplacePrefix("module.", "")</c> for what PyTorch's DataParallel saved. Tensors whose names begin otherwise keep
+    /// them.
+    /// </summary>
+    /// <param name="stored">What the names begin with.</param>
+    /// <param name="expected">What they are to begin with, as the network has them.</param>
+    /// <returns>The weights; disposing of them disposes of these.</returns>
+    public WeightSource ReplacePrefix(string stored, string expected)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        ArgumentNullException.ThrowIfNull(expected);
+        return new RenamedWeights(this, stored, expected);
+    }
+
     /// <summary>Frees the source.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -66,7 +66,7 @@ public sealed class BuildTests : IDisposable
         (int exitCode, string output) = _project.Run(Manifests);
         Assert.NotEqual(0, exitCode);
         Assert.Contains(
-            "nets/small.pt.safetensors : error GCG1002: truncated in tensor 'fc': expected its data to byte 50 after the header, found 49",
+            "nets/small.pt.safetensors : error GCG1002: truncated in tensor 'fc': expected 50 bytes of data after the header, found 49",
             output,
             StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(_project.Find(ManifestPath)));
@@ -79,6 +79,19 @@ public sealed class BuildTests : IDisposable
         _project.WriteBytes("nets/small.pt.safetensors", HostileFiles.Valid);
         Succeed(Manifests);
         Assert.Equal([_project.Find(ManifestPath)], Directory.GetFiles(_project.Find("obj/Debug/gradcam/nets")));
+    }
+
+    [Fact]
+    public void A_file_of_another_format_is_named_with_its_cure()
+    {
+        _project.WriteText("nets/small.pt.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 46827520\n");
+        Succeed("restore");
+        (int exitCode, string output) = _project.Run(Manifests);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(
+            "nets/small.pt.safetensors : error GCG1005: expected a safetensors file, found a Git LFS pointer instead of the file itself. Fetch it: git lfs install",
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,6 +113,23 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("missing.safetensors : error GCG1001: cannot be read: ", output, StringComparison.Ordinal);
         Assert.Contains("file ../outside.safetensors", File.ReadAllLines(_project.Find("obj/Debug/gradcam/__/outside.safetensors.manifest")));
         Assert.Contains("file nets/inside.safetensors", File.ReadAllLines(_project.Find("obj/Debug/gradcam/nets/inside.safetensors.manifest")));
+    }
+
+    /// <summary>One error that says what is needed, before the compiler has its say.</summary>
+    [Theory]
+    [InlineData("app.csproj", "netstandard2.0", "error GCG1009: GradCam.Gen needs net10.0 or later, and this project targets netstandard2.0.")]
+    [InlineData("app.csproj", "net8.0", "error GCG1009: GradCam.Gen needs net10.0 or later, and this project targets net8.0.")]
+    [InlineData("app.fsproj", "net10.0", "error GCG1010: GradCam.Gen generates C#, and this is a project in F#.")]
+    [InlineData("app.vbproj", "net10.0", "error GCG1010: GradCam.Gen generates C#, and this is a project in VB.")]
+    public void A_project_that_no_network_can_be_built_in_is_told_so(string file, string framework, string expected)
+    {
+        string project = File.ReadAllText(_project.Find("app.csproj"));
+        _project.WriteText(file, project.Replace($"net{Environment.Version.Major}.0", framework, StringComparison.Ordinal));
+        (int exitCode, string output) = _project.Run("msbuild", file, "-t:GradCamCheckProject", "-v:n");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"{file} : {expected}", output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
     }
 
     /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>

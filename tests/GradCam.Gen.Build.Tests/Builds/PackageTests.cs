@@ -20,13 +20,14 @@ public sealed class PackageTests : IDisposable
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup> <OutputType>Exe</OutputType> <TargetFramework>net10.0</TargetFramework> </PropertyGroup>
               <ItemGroup> <PackageReference Include="GradCam.Gen" Version="0.1.0" /> </ItemGroup>
-              <ItemGroup> <NetworkWeights Update="embedded.safetensors" Embed="true" /> </ItemGroup>
+              <ItemGroup> <NetworkWeights Update="embedded.safetensors" Embed="true" /> <NetworkOnnx Update="small.onnx" Image="none" /> </ItemGroup>
             </Project>
             """);
         _project.WriteText(
             "tiny.net",
             """
             input 1x2x2
+            image gray
             conv1: conv 2 1x1 bias off
             features: relu
             avgpool global
@@ -91,7 +92,31 @@ public sealed class PackageTests : IDisposable
         _project.WriteText("tiny.net", File.ReadAllText(_project.Find("tiny.net")).Replace("linear 2", "linear 3", StringComparison.Ordinal));
         (exitCode, output) = _project.Run("build", "--no-restore", "-p:UseSharedCompilation=false");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("tiny.net(5,", output, StringComparison.Ordinal);
+        Assert.Contains("tiny.net(6,", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_project_with_the_runtime_alone_is_told_what_it_lacks_and_only_where_it_has_a_network()
+    {
+        WriteFeed();
+        _project.WriteText(
+            "app.csproj",
+            """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup> <TargetFramework>net10.0</TargetFramework> </PropertyGroup>
+              <ItemGroup> <PackageReference Include="GradCam.Runtime" Version="0.1.0" /> </ItemGroup>
+            </Project>
+            """);
+        const string network = "using GradCam;\n[Network(\"tiny.net\")]\n[GradCam(\"features\")]\npublic partial class Tiny { public static Tiny Make() => Tiny.Load(); }";
+        _project.WriteText("Tiny.cs", "// [Network(\"tiny.net\")]\npublic class Tiny { }");
+        (int exitCode, string output) = _project.Run("build", "-p:UseSharedCompilation=false");
+        Assert.True(exitCode == 0, output);
+
+        _project.WriteText("Tiny.cs", network);
+        (exitCode, output) = _project.Run("build", "--no-restore", "-p:UseSharedCompilation=false");
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Tiny.cs : error GCG1011: A network is declared here, but the project has the runtime of GradCam.Gen alone", output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
     }
 
     /// <summary>Only the packages that were packed with these tests, and what the machine has already; nothing is left in the user's package folder.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using GradCam.Gen.Build.Manifests;
 using GradCam.Tests;
+using GradCam.Weights.Format;
 
 namespace GradCam.Gen.Build.Tests.Manifests;
 
@@ -35,7 +36,7 @@ public sealed class ManifestTests : IDisposable
     public void A_path_that_would_break_the_lines_is_refused()
     {
         string path = _folder.Write("small.safetensors", HostileFiles.Valid);
-        Assert.Throws<InvalidDataException>(() => Manifest.Describe(path, "a\nb.safetensors", resource: null));
+        Assert.Throws<WeightFormatException>(() => Manifest.Describe(path, "a\nb.safetensors", resource: null));
     }
 
     [Fact]

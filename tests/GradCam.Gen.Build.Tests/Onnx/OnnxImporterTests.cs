@@ -1,5 +1,6 @@
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Build.Safetensors;
+using GradCam.Weights.Format;
 using static GradCam.Gen.Build.Tests.Onnx.OnnxBuilder;
 
 namespace GradCam.Gen.Build.Tests.Onnx;
@@ -29,7 +30,7 @@ public sealed class OnnxImporterTests
         using var weights = new MemoryStream();
         network.WriteWeights(weights);
         weights.Position = 0;
-        IReadOnlyList<SafetensorsTensor> tensors = SafetensorsHeader.Read(weights);
+        IReadOnlyList<SafetensorsTensor> tensors = SafetensorsReader.Read(weights).Tensors;
         Assert.Equal(
             ["conv.weight", "conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", "fc.weight", "fc.bias"], tensors.Select(tensor => tensor.Name));
         Assert.Equal([4, 3, 3, 3], tensors[0].Shape);
@@ -191,7 +192,7 @@ public sealed class OnnxImporterTests
         using var weights = new MemoryStream();
         network.WriteWeights(weights);
         weights.Position = 0;
-        SafetensorsTensor tensor = Assert.Single(SafetensorsHeader.Read(weights));
+        SafetensorsTensor tensor = Assert.Single(SafetensorsReader.Read(weights).Tensors);
         Assert.Equal(("fc.weight", "F16"), (tensor.Name, tensor.Type));
         Assert.Equal(1f, network.Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Tests.Harness;
 
@@ -97,7 +98,10 @@ public sealed class DiagnosticTests
             ["(1,37)-(1,52) GCG0013: The project has no weight file 'b.safetensors'. Did you mean 'a.safetensors'?"],
             Specs.With(source: source).Run().Diagnostics);
         Assert.Equal(
-            ["(1,37)-(1,44) GCG0013: The project has no weight file 'b.pth'. Weights are a .safetensors file."],
+            [
+                "(1,37)-(1,44) GCG0013: The project has no weight file 'b.pth'. Weights are a .safetensors file. " +
+                "In Python: safetensors.torch.save_file(torch.load(\"b.pth\", weights_only=True), \"b.safetensors\").",
+            ],
             Specs.With(source: source.Replace("b.safetensors", "b.pth", StringComparison.Ordinal)).Run().Diagnostics);
     }
 
@@ -268,6 +272,90 @@ public sealed class DiagnosticTests
             Specs.With(source: source, spec: TwoOutputs).Run().Diagnostics);
     }
 
+    [Theory]
+    [InlineData(1, "image gray (0 to 1); image gray mean 0.5 std 0.5 (-1 to 1); image gray scale 1 (0 to 255); ")]
+    [InlineData(3,
+        "image rgb (0 to 1); image rgb mean 0.5 0.5 0.5 std 0.5 0.5 0.5 (-1 to 1); image rgb scale 1 (0 to 255); "
+        + "image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225 (torchvision, ImageNet); "
+        + "image bgr scale 1 mean 103.939 116.779 123.68 (Caffe); ")]
+    public void Gcg0040_nobody_states_the_preprocessing(int channels, string lines)
+    {
+        string spec = Specs.Small.Replace("input 1", $"input {channels}", StringComparison.Ordinal);
+        string manifest = Specs.Manifest.Replace("[4,1,", $"[4,{channels},", StringComparison.Ordinal);
+        GeneratorRun run = Specs.With(spec: spec, manifest: manifest).WithAllWarnings().Run();
+
+        Assert.Equal(
+            ["a.net(1,1)-(1,12) GCG0040: Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. Add one of the lines: "
+                + lines + "image none (it is given tensors, no photos)."],
+            run.Diagnostics);
+        Assert.Contains("PreprocessingOrigin = Cam.PreprocessingOrigin.Assumed,", run.Source(), StringComparison.Ordinal);
+        Assert.Contains("/// Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess.", run.Source(), StringComparison.Ordinal);
+        Assert.Empty(run.CompilerDiagnostics);
+    }
+
+    [Theory]
+    [InlineData("image gray", false)]
+    [InlineData("image gray mean 0.5 std 0.5", false)]
+    [InlineData("image none", true)]
+    public void Gcg0040_a_line_states_it(string line, bool tensorsOnly)
+    {
+        GeneratorRun run = Specs.With(spec: Specs.Small + line).WithAllWarnings().Run();
+
+        Assert.Empty(run.Diagnostics);
+        Assert.Equal(tensorsOnly, run.Source().Contains("PreprocessingOrigin = Cam.PreprocessingOrigin.TensorsOnly,", StringComparison.Ordinal));
+        Assert.DoesNotContain("PreprocessingOrigin.Assumed", run.Source(), StringComparison.Ordinal);
+        Assert.Empty(run.CompilerDiagnostics);
+    }
+
+    [Fact]
+    public void Gcg0040_not_where_no_photo_fits() =>
+        Assert.Empty(GeneratorDriverHarness.Of("[GradCam.Network(@\"input 4x8x8\nmaxpool global\nfc: linear 3\")]\npartial class Net;").WithAllWarnings().Run().Diagnostics);
+
+    [Fact]
+    public void Gcg0040_of_an_onnx_file_is_cured_in_the_project()
+    {
+        GeneratorRun run = GeneratorDriverHarness.Of(
+            "[GradCam.Network(\"b.onnx\")]\npartial class Net;",
+            ("obj/gradcam/b.onnx.net", Specs.Small),
+            ("obj/gradcam/b.onnx.safetensors.manifest", Specs.Manifest.Replace("a.safetensors", "b.onnx.safetensors", StringComparison.Ordinal)))
+            .WithAllWarnings().Run();
+
+        Assert.Equal(
+            ["(1,18)-(1,26) GCG0040: Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. "
+                + "Add <NetworkOnnx Update=\"b.onnx\" Image=\"…\" /> in the project with one of: gray (0 to 1); gray mean 0.5 std 0.5 (-1 to 1); gray scale 1 (0 to 255); "
+                + "none (it is given tensors, no photos)."],
+            run.Diagnostics);
+    }
+
+    [Theory]
+    [InlineData("pooled", "The layer 'pooled' is 4x1x1: a heatmap of one pixel says nothing of where. Name a map before it, such as 'map' (4x6x6).")]
+    [InlineData("hidden", "The layer 'hidden' is 2x1x1: a heatmap of one pixel says nothing of where. Name a map before it, such as 'map' (4x6x6).")]
+    [InlineData("map", null)]
+    [InlineData("rows", null)]
+    public void Gcg0041_a_layer_of_one_pixel(string layer, string? message)
+    {
+        const string spec = "input 1x8x8\nimage none\nconv1: conv 4 3x3\nmap: relu\nrows: avgpool 1x6\npooled: avgpool 6x1\nhidden: linear 2\nrelu\nfc: linear 3";
+        GeneratorRun run = GeneratorDriverHarness.Of($"[GradCam.Network(@\"{spec}\")]\n[GradCam.GradCam(\"input\")]\n[GradCam.GradCam(\"{layer}\")]\npartial class Net;").WithAllWarnings().Run();
+
+        Assert.Equal(message is null ? [] : [$"(11,18)-(11,{20 + layer.Length}) GCG0041: {message}"], run.Diagnostics);
+        Assert.Empty(run.CompilerDiagnostics);
+    }
+
+    [Fact]
+    public void Gcg0042_two_class_names_for_one_logit()
+    {
+        string spec = Specs.Small.Replace("linear 3", "linear 1", StringComparison.Ordinal) + "sigmoid";
+        string manifest = Specs.Manifest.Replace("[3,4]", "[1,4]", StringComparison.Ordinal).Replace("[3] fc", "[1] fc", StringComparison.Ordinal);
+
+        Assert.Equal(
+            ["(1,63)-(1,75) GCG0042: 'labels.txt' has two class names, but the network has one logit, which speaks for one class and against the other. Keep the name "
+                + "of the class that 1 stands for (in Keras the second, 'dog'); what speaks for 'cat' is explained with counterfactual: true."],
+            Specs.With(spec: spec, manifest: manifest, labels: "cat\ndog").Run().Diagnostics);
+        GeneratorRun one = Specs.With(spec: spec, manifest: manifest, labels: "dog").Run();
+        Assert.Empty(one.Diagnostics);
+        Assert.Contains("Dog = 0,", one.Source(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_error_does_not_cascade()
     {
@@ -305,13 +393,35 @@ public sealed class DiagnosticTests
         string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
         string[] ids = [.. typeof(ProblemId).GetFields().Select(field => (string)field.GetRawConstantValue()!)];
 
-        Assert.Equal(28, ids.Length);
+        Assert.True(ids.Length >= 36);
         foreach (string id in ids)
         {
             Assert.Contains($"\n## {id}\n", page, StringComparison.Ordinal);
             Assert.EndsWith("README.md#" + id.ToLowerInvariant(), Descriptors.Find(id).HelpLinkUri, StringComparison.Ordinal);
         }
         Assert.Equal(ids.Order(StringComparer.Ordinal), Descriptors.All.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_id_in_the_sources_has_a_page_and_a_line_in_the_table()
+    {
+        string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
+        string[] sources =
+        [
+            .. Directory.EnumerateFiles(Repository.File("generator"), "*", SearchOption.AllDirectories)
+                .Where(path => Path.GetExtension(path) is ".cs" or ".targets" or ".props" && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
+        ];
+        string[] ids = [.. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];
+
+        Assert.Contains("GCG0001", ids);
+        Assert.Contains("GCG1004", ids);
+        Assert.All(ids, id =>
+        {
+            Assert.Matches($"\n## {id}\n[^#\n].{{20,}}", page);
+            Assert.Contains($"\n| [{id}](#{id.ToLowerInvariant()}) | ", page, StringComparison.Ordinal);
+        });
+        // And no page is left of an id that is gone.
+        Assert.Equal(ids.Order(StringComparer.Ordinal), Regex.Matches(page, "\n## (GCG[0-9]{4})\n").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
     private const string TwoOutputs =

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GradCam.Gen.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -35,13 +36,18 @@ internal sealed record GeneratorDriverHarness
         "Tests",
         [],
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)
+            .WithSpecificDiagnosticOptions([new(ProblemId.UnstatedImage, ReportDiagnostic.Suppress), new(ProblemId.OnePixelLayer, ReportDiagnostic.Suppress)]));
 
     private ImmutableDictionary<string, AdditionalText> Files { get; init; } = ImmutableDictionary<string, AdditionalText>.Empty;
 
     /// <summary>One source, <c>/project/Net.cs</c>, and additional files.</summary>
     public static GeneratorDriverHarness Of(string source, params (string Path, string Text)[] files) =>
         files.Aggregate(new GeneratorDriverHarness().WithSource("Net.cs", source), (harness, file) => harness.WithFile(file.Path, file.Text));
+
+    /// <summary>The networks of most tests are given tensors, without a word about images, and are explained at any layer. Here both are warnings, as for users.</summary>
+    public GeneratorDriverHarness WithAllWarnings() =>
+        this with { Compilation = Compilation.WithOptions(Compilation.Options.WithSpecificDiagnosticOptions([])) };
 
     /// <summary>Adds or replaces a C# source.</summary>
     public GeneratorDriverHarness WithSource(string path, string source)
@@ -52,7 +58,10 @@ internal sealed record GeneratorDriverHarness
     }
 
     /// <summary>Adds or replaces an additional file.</summary>
-    public GeneratorDriverHarness WithFile(string path, string text)
+    public GeneratorDriverHarness WithFile(string path, string text) => WithFile(path, SourceText.From(text));
+
+    /// <summary>Adds or replaces an additional file that the compiler has read in an encoding.</summary>
+    public GeneratorDriverHarness WithFile(string path, SourceText text)
     {
         AdditionalText file = new FileText(Absolute(path), text);
         GeneratorDriver driver = Files.TryGetValue(file.Path, out AdditionalText? old)
@@ -70,11 +79,11 @@ internal sealed record GeneratorDriverHarness
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : $"{Project}/{path}";
 
-    private sealed class FileText(string path, string text) : AdditionalText
+    private sealed class FileText(string path, SourceText text) : AdditionalText
     {
         public override string Path => path;
 
-        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+        public override SourceText GetText(CancellationToken cancellationToken = default) => text;
     }
 
     private sealed class ProjectOptions : AnalyzerConfigOptionsProvider

@@ -49,7 +49,31 @@ public sealed class SpecErrorTests
     [InlineData("relu\n[|}|]", "GCG0003: Expected a statement, found '}'")]
     [InlineData("relu [|)|] relu\nrelu", "GCG0003: Expected the end of the statement, found ')'")]
     [InlineData("relu [|->|] relu", "GCG0003: Expected the end of the statement, found '->'")]
+    // What others call it.
+    [InlineData("conv1: [|Conv2d|] 64 3x3", "GCG0004: 'Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
+    [InlineData("conv1: [|Conv2D|](64, 3, strides=2)", "GCG0004: 'Conv2D' is neither an operation nor a block. Conv2D is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
+    [InlineData("conv1: [|nn.Conv2d|](3, 64, kernel_size=7)\nrelu",
+        "GCG0004: 'nn.Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
+    [InlineData("bn1: [|BatchNorm2d|] 64", "GCG0004: 'BatchNorm2d' is neither an operation nor a block. BatchNorm2d is called batchnorm here, as in 'batchnorm'.")]
+    [InlineData("bn1: [|BatchNormalization|]", "GCG0004: 'BatchNormalization' is neither an operation nor a block. BatchNormalization is called batchnorm here, as in 'batchnorm'.")]
+    [InlineData("[|ReLU|]", "GCG0004: 'ReLU' is neither an operation nor a block. ReLU is called relu here.")]
+    [InlineData("[|F.relu|]", "GCG0004: 'F.relu' is neither an operation nor a block. F.relu is called relu here.")]
+    [InlineData("[|max_pool2d|] 2", "GCG0004: 'max_pool2d' is neither an operation nor a block. max_pool2d is called maxpool here, as in 'maxpool 3x3 stride 2 pad 1'.")]
+    [InlineData("[|AdaptiveAvgPool2d|] 1", "GCG0004: 'AdaptiveAvgPool2d' is neither an operation nor a block. AdaptiveAvgPool2d is called avgpool here, as in 'avgpool global'.")]
+    [InlineData("fc: [|Dense|] 10", "GCG0004: 'Dense' is neither an operation nor a block. Dense is called linear here, as in 'linear 1000'.")]
+    [InlineData("fc: [|Linear|] 10", "GCG0004: 'Linear' is neither an operation nor a block. Linear is called linear here.")]
+    [InlineData("conv1: conv 64 3x3 [|padding|] 1", "GCG0005: 'conv' has no argument 'padding'. padding is called pad here.")]
+    [InlineData("bn1: batchnorm [|epsilon|] 0.1", "GCG0005: 'batchnorm' has no argument 'epsilon'. epsilon is called eps here.")]
     // Labels.
+    [InlineData("[|conv1|] conv 64 3x3\nadd conv1", "GCG0003: Expected ':' behind the label 'conv1', found 'conv'")]
+    [InlineData("[|downsample.0|] conv 64 3x3", "GCG0003: Expected ':' behind the label 'downsample.0', found 'conv'")]
+    [InlineData("g: { [|0|] b 3; [|1|] b 4 }\nblock b(c) { relu }",
+        "GCG0003: Expected ':' behind the label '0', found 'b'", "GCG0003: Expected ':' behind the label '1', found 'b'")]
+    [InlineData("[|layer1|] { relu }", "GCG0003: Expected ':' behind the label 'layer1', found '{'")]
+    [InlineData("add (in -> [|c|] conv 3 1x1 -> relu)", "GCG0003: Expected ':' behind the label 'c', found 'conv'")]
+    [InlineData("[|conv1|] [|Conv2d|] 64 3x3",
+        "GCG0003: Expected ':' behind the label 'conv1', found 'Conv2d'",
+        "GCG0004: 'Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
     [InlineData("a:[||]\nrelu", "GCG0003: Expected an operation, a block or '{' after the label, found the end of the line")]
     [InlineData("a: [|b|]: relu", "GCG0003: Expected an operation, a block or '{' after the label, found 'b:'")]
     [InlineData("[|in|]: relu", "GCG0007: 'in' is already defined as the input of the braces around it")]
@@ -84,7 +108,7 @@ public sealed class SpecErrorTests
     [InlineData("[|image rgb resize 9|]", "GCG0008: 'resize' of image: expected 'resize' and 'crop' together, found 'resize' alone")]
     [InlineData("[|image squash resize 9 crop 8|]", "GCG0008: 'squash' of image: expected either 'squash' or 'resize' and 'crop', found both")]
     [InlineData("[|image rgb resize 7 crop 8|]\nrelu", "GCG0008: 'resize' of image: expected at least the crop's 8, found 7")]
-    [InlineData("[|image rgb resize 9 crop 9|]\nrelu", "GCG0008: 'crop' of image: expected an input of 3x8x8, found 9")]
+    [InlineData("[|image rgb resize 9 crop 9|]\nrelu", "GCG0008: 'crop' of image: expected 8, the side of the input (3x8x8), found 9")]
     [InlineData("[|image gray|]\nrelu", "GCG0008: 'gray' of image: expected an input of one channel, found an input of 3x8x8")]
     [InlineData("[|image mean 0.5 0.5|]\nrelu", "GCG0008: 'mean' of image: expected 3 numbers, one a channel, found 2")]
     [InlineData("[|image std 1 1 0|]\nrelu", "GCG0008: 'std' of image: expected numbers other than 0, found 0")]
@@ -125,6 +149,8 @@ public sealed class SpecErrorTests
     [InlineData("[||]", "GCG0023: Expected an input line such as 'input 3x224x224' at the beginning of the spec, found none")]
     [InlineData("# nothing\n[||]", "GCG0023: Expected an input line such as 'input 3x224x224' at the beginning of the spec, found none")]
     [InlineData("[|relu|]", "GCG0023: Expected an input line such as 'input 3x224x224' at the beginning of the spec, found none")]
+    [InlineData("input 3x8x6\n[|image rgb resize 9 crop 8|]\nrelu",
+        "GCG0008: 'crop' of image: expected 'squash' instead, since the crop is a square and the input is 8x6, found 'crop 8'")]
     [InlineData("relu\n[|input|] 3x8x8", "GCG0003: Expected the input line before the first statement, found it behind one")]
     [InlineData("[|input 3x8x8|]\n", "GCG0023: Expected a statement behind the input line, found none")]
     [InlineData("input 3[||]\nrelu", "GCG0003: Expected channels x height x width, such as 3x224x224, found the end of the line")]
@@ -138,6 +164,10 @@ public sealed class SpecErrorTests
 
         Assert.Equal(text.Expect(expected), text.Describe(SpecParser.Parse(text.Text).Problems));
     }
+
+    [Fact]
+    public void The_examples_of_other_names_are_statements() =>
+        Assert.All(ForeignNames.AllExamples, example => Assert.Empty(SpecParser.Parse($"input 8x8x8\nx: conv 64 1x1\na: {example}").Problems));
 
     [Fact]
     public void Independent_errors_are_all_reported()
@@ -163,7 +193,7 @@ public sealed class SpecErrorTests
                 "GCG0003: Expected a whole number, found 'x'",
                 "GCG0004: 'realu' is neither an operation nor a block. Did you mean 'relu'?",
                 "GCG0008: 'channels' of conv: expected a whole number from 1 on, found '0'",
-                "GCG0004: 'fc' is neither an operation nor a block.",
+                "GCG0003: Expected ':' behind the label 'fc', found 'linear'",
                 "GCG0006: Nothing is named 'd' here. The block's parameters: c.",
                 "GCG0003: Expected a value's name or a branch in parentheses, found '*'"),
             text.Describe(SpecParser.Parse(text.Text).Problems));

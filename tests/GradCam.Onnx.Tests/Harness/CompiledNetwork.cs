@@ -3,10 +3,12 @@ using System.Runtime.Loader;
 using GradCam.Gen;
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Build.Safetensors;
+using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
 using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Weights;
+using GradCam.Weights.Format;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -100,9 +102,11 @@ internal sealed class CompiledNetwork : IDisposable
         return network!;
     }
 
+    public AnySession CreateSession() => new(_model.CreateExecutor());
+
     /// <summary>Runs the forward pass.</summary>
     /// <param name="input">Channels, rows, columns.</param>
-    /// <returns>For each output its elements: channels, rows, columns.</returns>
+    /// <returns>For each output its elements: channels, rows, columns; probabilities where the file has them.</returns>
     public float[][] Forward(float[] input)
     {
         Tensor shape = Info.Input;
@@ -113,7 +117,18 @@ internal sealed class CompiledNetwork : IDisposable
                 packed[i * shape.Channels + c] = input[c * shape.Pixels + i];
         }
         _executor.Forward(packed);
-        return [.. Info.Outputs.Select(output => Read(output.Tensor))];
+        return [.. Info.Outputs.Select(output => Probabilities(output.Head, Read(output.Tensor)))];
+    }
+
+    private static float[] Probabilities(OutputHead head, float[] logits)
+    {
+        double largest = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - largest));
+        return head switch
+        {
+            OutputHead.Softmax => [.. logits.Select(logit => (float)(Math.Exp(logit - largest) / sum))],
+            OutputHead.Sigmoid => [.. logits.Select(logit => (float)(1 / (1 + Math.Exp(-logit))))],
+            _ => logits,
+        };
     }
 
     /// <summary>After <see cref="Forward"/>: the gradient of a logit at a layer, channels, rows, columns.</summary>
@@ -138,7 +153,7 @@ internal sealed class CompiledNetwork : IDisposable
     private static string Generate(NetworkSource source, string name)
     {
         CompilationOutput output = Pipeline.Compile(Input(source, name));
-        Assert.True(output.Source is not null && output.Problems.Count == 0, Describe(output.Problems, source));
+        Assert.True(output.Source is not null && output.Problems.All(problem => problem.Id == ProblemId.UnstatedImage), Describe(output.Problems, source));
         return output.Source!;
     }
 
@@ -146,7 +161,7 @@ internal sealed class CompiledNetwork : IDisposable
     {
         ParsedSpec spec = SpecParser.Parse(source.Spec);
         Assert.True(spec.Problems.Count == 0, Describe(spec.Problems, source));
-        IReadOnlyList<SafetensorsTensor> header = SafetensorsHeader.Read(new MemoryStream(source.Weights));
+        IReadOnlyList<SafetensorsTensor> header = SafetensorsReader.Read(new MemoryStream(source.Weights)).Tensors;
         var manifest = new WeightManifest(
             "weights", new string('0', 64), null, header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
         var declaration = new ClassDeclaration(name, "", default, "public", CanBeExtended: true);

@@ -9,7 +9,7 @@ namespace GradCam.Parity.Tests.Documentation;
 public partial class DocumentationTests
 {
     [Theory]
-    [InlineData("MIGRATING.md", "Migrating.cs", 5)]
+    [InlineData("MIGRATING.md", "Migrating.cs", 9)]
     [InlineData("Zoo.md", "Zoo.cs", 2)]
     public void CSharp_of_the_page_is_compiled(string page, string source, int atLeast)
     {
@@ -53,6 +53,40 @@ public partial class DocumentationTests
             Assert.Equal(raw[p], map[p], 1e-5f);
         Assert.Equal(2, Migrating.SeveralClasses(session, photo));
         Assert.Equal(320 * 240, Migrating.Keras(session, new float[3 * 32 * 32]).Length);
+    }
+
+    [Fact]
+    public void Binary_multi_label_and_regression_networks_do_what_the_page_says()
+    {
+        var pixels = new byte[64 * 64 * 3];
+        new Random(1).NextBytes(pixels);
+        var photo = new Photo(new ImageView(pixels, 64, 64, PixelFormat.Rgb24));
+        using CatOrDog cats = CatOrDog.Load();
+        using CatOrDog.Session cat = cats.CreateSession();
+        (float probability, bool isWhyNot) = Migrating.Binary(cat, photo);
+        Assert.Equal(OutputHead.Sigmoid, CatOrDog.Info.Outputs[0].Head);
+        Assert.Equal(1 / (1 + Math.Exp(-cat.Logits[0])), probability, 1e-6);
+        Assert.Equal(cat.Logits[0] < 0, isWhyNot);
+        Assert.Equal(CatOrDog.Class.Cat, cat.Best);
+
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            using Scene scenes = Scene.Load();
+            using Scene.Session scene = scenes.CreateSession();
+            Prediction[] labels = Migrating.MultiLabel(scene, photo, folder);
+            Assert.All(labels, label => Assert.Equal(1 / (1 + Math.Exp(-scene.Logits[label.ClassIndex])), label.Probability, 1e-6));
+            Assert.Equal(labels.Where(label => label.Probability > 0.5f).Select(label => Scene.Labels[label.ClassIndex] + ".png").Order(), Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        using Age ages = Age.Load();
+        using Age.Session age = ages.CreateSession();
+        Assert.Equal(OutputHead.None, Age.Info.Outputs[0].Head);
+        Assert.Equal(age.Forward(photo)[0], Migrating.Regression(age, photo).Years);
     }
 
     [Fact]

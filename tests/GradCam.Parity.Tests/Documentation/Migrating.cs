@@ -10,6 +10,18 @@ namespace GradCam.Parity.Tests.Documentation;
 [GradCam("input")]
 public sealed partial class Photo10;
 
+[Network("cat.onnx", Labels = "cat.labels.txt")]         // one logit, one class name: cat
+[GradCam("relu3")]
+public sealed partial class CatOrDog;
+
+[Network("scene.onnx", Labels = "scene.labels.txt")]     // three names: beach, forest, sunset
+[GradCam("Relu")]
+public sealed partial class Scene;
+
+[Network("age.onnx")]                                    // one number
+[GradCam("c3")]
+public sealed partial class Age;
+
 /// <summary>The C# of MIGRATING.md, line by line.</summary>
 internal static class Migrating
 {
@@ -49,6 +61,31 @@ internal static class Migrating
         Heatmap heatmap = session.GradCam(session.Best);
         float[] enlarged = heatmap.Resize(width: 320, height: 240);
         return logits.Length == Photo10.ClassCount ? enlarged : [];
+    }
+
+    public static (float Cat, bool IsWhyNot) Binary(CatOrDog.Session session, Photo photo)
+    {
+        session.Forward(photo);
+        float cat = session.Probabilities()[0];
+        Heatmap why = session.GradCam(CatOrDog.Class.Cat, counterfactual: cat < 0.5f);
+        return (cat, why.IsCounterfactual);
+    }
+
+    public static Prediction[] MultiLabel(Scene.Session session, Photo photo, string folder)
+    {
+        var labels = new Prediction[Scene.ClassCount];
+        session.Forward(photo);
+        session.Top(labels);
+        foreach (Prediction label in labels.Where(label => label.Probability > 0.5f))
+            Overlay.Draw(photo, session.GradCam((Scene.Class)label.ClassIndex)).SavePng(Path.Combine(folder, $"{Scene.Labels[label.ClassIndex]}.png"));
+        return labels;
+    }
+
+    public static (float Years, float Max) Regression(Age.Session session, Photo photo)
+    {
+        float years = session.Forward(photo)[0];
+        Heatmap older = session.GradCam((Age.Class)0);
+        return (years, older.Max);
     }
 
     public static NetworkInfo Dl4j(IEnumerable<(string Name, int[] Shape, float[] Values)> tensors)

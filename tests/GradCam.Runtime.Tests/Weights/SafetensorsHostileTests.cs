@@ -6,51 +6,8 @@ namespace GradCam.Tests.Weights;
 /// <summary>Damaged and hostile files: always a <see cref="WeightException"/> or a valid file, never a crash, a hang or memory out of proportion.</summary>
 public class SafetensorsHostileTests
 {
-    private const string FirstTensor = "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
-
-    public static TheoryData<string, string> Headers => new()
-    {
-        { "", "expected the header's length" },
-        { "{ ", "damaged header" },
-        { "[]", "expected an object, found an array" },
-        { "{} x", "damaged header" },
-        { "{}{}", "damaged header" },
-        { "{\"\":1}", "expected names of 1 to 1,024 characters" },
-        { "{\"a\\u0007\":{}}", "control characters" },
-        { "{\"a\\ud800\":{}}", "damaged header" },
-        { "{\"a\":1}", "tensor 'a': expected an object, found '1'" },
-        { "{\"a\":{}}", "found only some of them" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", "found only some of them" },
-        { "{\"a\":{\"dtype\":1,\"shape\":[1],\"data_offsets\":[0,4]}}", "expected a type's name" },
-        { "{\"a\":{\"dtype\":\"Q7\",\"shape\":[1],\"data_offsets\":[0,4]}}", "unknown type 'Q7'" },
-        { "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", "found another key" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":1,\"data_offsets\":[0,4]}}", "expected an array as \"shape\"" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", "expected a dimension of 0 to 2147483647, found '-1'" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", "found '1.5'" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483648],\"data_offsets\":[0,4]}}", "found '2147483648'" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", "at most 8 dimensions" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,4]}}", "overflows" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536,65536],\"data_offsets\":[0,0]}}", "overflows" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", "expected 8 bytes for F32 [2], found data_offsets [0, 4]" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", "run backwards" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", "found '-4'" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", "expected two data_offsets" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", "expected two data_offsets" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "expected its data at byte 0, the start of the data, found it at 4" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[9223372036854775807,9223372036854775807]}}", "expected its data at byte 0" },
-        { "{" + FirstTensor + ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", "tensor 'a' stands twice" },
-        { "{" + FirstTensor + ",\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}", "the end of tensor 'a'" },
-        { "{\"a\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}}", "expected 2 bytes for F4 [3]" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "truncated in tensor 'a': expected 8 bytes of data after the header, found 4" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[1073741824,1073741824],\"data_offsets\":[0,4611686018427387904]}}", "truncated in tensor 'a'" },
-        { "{}", "expected 0 bytes of data after the header, found more" },
-        { "{\"__metadata__\":{\"a\":1}}", "expected a string as metadata" },
-        { "{\"__metadata__\":{},\"__metadata__\":{}}", "stands twice" },
-        { "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}", "stands twice" },
-    };
-
     [Theory]
-    [MemberData(nameof(Headers))]
+    [MemberData(nameof(HostileFiles.BadHeaders), MemberType = typeof(HostileFiles))]
     public void A_bad_header_is_named(string json, string expected)
     {
         byte[] file = SafetensorsBuilder.Join(json, 0, 0, 0, 0);
@@ -60,6 +17,47 @@ public class SafetensorsHostileTests
             Assert.StartsWith("hostile: ", exception.Message, StringComparison.Ordinal);
             Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileFiles.UnusualHeaders), MemberType = typeof(HostileFiles))]
+    public void What_no_network_reads_need_not_be_understood(string json)
+    {
+        byte[] file = SafetensorsBuilder.Join(json, 0, 0, 0, 0);
+        foreach (Func<byte[], SafetensorsFile> open in Ways)
+        {
+            using SafetensorsFile weights = open(file);
+            Assert.Single(weights.Names);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileFiles.ForeignFiles), MemberType = typeof(HostileFiles))]
+    public void A_file_of_another_format_is_named_with_its_cure(byte[] file, string expected)
+    {
+        foreach (Func<byte[], SafetensorsFile> open in Ways)
+        {
+            var exception = Assert.Throws<WeightException>(() => open(file).Dispose());
+            Assert.StartsWith("hostile: expected a safetensors file, found ", exception.Message, StringComparison.Ordinal);
+            Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Ninety_nine_thousand_tensors_are_allocated_in_proportion()
+    {
+        byte[] file = HostileFiles.ManyTensors(99_999);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using (var weights = SafetensorsFile.FromMemory(file))
+            Assert.Equal(99_999, weights.Names.Count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 6L * file.Length);
+    }
+
+    [Fact]
+    public void Values_that_are_skipped_are_of_a_bounded_depth()
+    {
+        byte[] file = SafetensorsBuilder.Join("{\"a\":{\"x\":" + new string('[', 100));
+        Assert.Contains("levels", Assert.Throws<WeightException>(() => SafetensorsFile.FromMemory(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using GradCam.Cpu.Memory;
 using GradCam.Weights;
+using GradCam.Weights.Format;
 
 namespace GradCam.Cpu.Packing;
 

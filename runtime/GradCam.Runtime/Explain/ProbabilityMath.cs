@@ -1,0 +1,41 @@
+using System.Numerics.Tensors;
+
+namespace GradCam.Explain;
+
+/// <summary>Logits to probabilities.</summary>
+internal static class ProbabilityMath
+{
+    public static void Compute(ReadOnlySpan<float> logits, OutputHead head, Span<float> probabilities)
+    {
+        if (head == OutputHead.Sigmoid || logits.Length == 1)
+            Sigmoid(logits, probabilities);
+        else
+            Softmax(logits, probabilities);
+    }
+
+    private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        TensorPrimitives.Sigmoid(logits, probabilities);
+        if (TensorPrimitives.IsFiniteAll(logits))
+            return;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (!float.IsFinite(logits[i]))
+                probabilities[i] = float.NaN;
+        }
+    }
+
+    private static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        if (!TensorPrimitives.IsFiniteAll(logits))
+        {
+            probabilities.Fill(float.NaN);
+            return;
+        }
+
+        // exp(x - max) does not overflow; the quotient is the same.
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
+        TensorPrimitives.Exp(probabilities, probabilities);
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+}

@@ -1,0 +1,350 @@
+using System.Globalization;
+
+namespace GradCam.Weights.Format;
+
+/// <summary>
+/// Reads the JSON of a weight file's header, from its bytes, front to back. It never recurses, and keeps nothing but a buffer as long as the longest text.
+/// Here instead of a package because the build's task must load into any MSBuild without assemblies beside it, and must read as the runtime does.
+/// </summary>
+/// <remarks>RFC 8259; numbers are whole ones from 0 up, except in values that are skipped.</remarks>
+internal ref struct HeaderJson(ReadOnlySpan<byte> json)
+{
+    private const int DeepestSkipped = 64;
+
+    // What stands for a character that cannot be read.
+    private const int InvalidUtf8 = -1;
+    private const int InvalidEscape = -2;
+    private const int HalfSurrogatePair = -3;
+
+    private readonly ReadOnlySpan<byte> _json = json;
+    private char[] _text = new char[256];
+
+    /// <summary>The next byte to be read.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The tensor that is being read, for messages.</summary>
+    public string? Tensor { get; set; }
+
+    /// <summary>Reads <c>{</c>, <c>}</c>, <c>[</c>, <c>]</c>, <c>:</c> or <c>,</c>.</summary>
+    public void Expect(char punctuation, string expected)
+    {
+        if (!TryRead(punctuation))
+            throw Unexpected(expected);
+    }
+
+    /// <summary>Reads a punctuation mark if it comes next.</summary>
+    public bool TryRead(char punctuation)
+    {
+        SkipBlanks();
+        if (Position == _json.Length || _json[Position] != punctuation)
+            return false;
+        Position++;
+        return true;
+    }
+
+    /// <summary>In an object or array: reads the comma or the end.</summary>
+    /// <param name="end"><c>}</c> or <c>]</c>.</param>
+    /// <param name="isFirst">Whether no element has been read yet; becomes false.</param>
+    /// <returns>True when an element follows.</returns>
+    public bool HasNext(char end, ref bool isFirst)
+    {
+        bool wasFirst = isFirst;
+        isFirst = false;
+        if (TryRead(end))
+            return false;
+        if (!wasFirst)
+            Expect(',', end == '}' ? "',' or '}'" : "',' or ']'");
+        return true;
+    }
+
+    /// <summary>Reads a string.</summary>
+    /// <param name="expected">What it is, for messages.</param>
+    /// <returns>Its characters, valid until the next text is read.</returns>
+    public ReadOnlySpan<char> ReadText(string expected)
+    {
+        int start = ScanText(expected);
+        ReadOnlySpan<byte> source = _json.Slice(start, Position - 1 - start);
+        // No character takes more UTF-16 units than bytes.
+        if (_text.Length < source.Length)
+            _text = new char[source.Length];
+        int length = 0;
+        for (int i = 0; i < source.Length;)
+        {
+            byte b = source[i];
+            if (b < 0x80 && b != '\\')
+            {
+                _text[length++] = (char)b;
+                i++;
+                continue;
+            }
+
+            int rune = b == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
+            switch (rune)
+            {
+                case InvalidUtf8:
+                    throw Damaged(start, "the text is no valid UTF-8");
+                case InvalidEscape:
+                    throw Damaged(start, "the text has an escape that JSON does not know");
+                case HalfSurrogatePair:
+                    throw Damaged(start, "the text has half a surrogate pair");
+                case > char.MaxValue:
+                    _text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
+                    _text[length++] = (char)(0xdc00 + ((rune - 0x10000) & 0x3ff));
+                    break;
+                default:
+                    _text[length++] = (char)rune;
+                    break;
+            }
+        }
+
+        return _text.AsSpan(0, length);
+    }
+
+    /// <summary>Reads a whole number from 0 up, written as JSON writes it: digits alone, without a sign, a fraction or leading zeros.</summary>
+    /// <param name="expected">What it is, for messages.</param>
+    public long ReadNumber(string expected)
+    {
+        SkipBlanks();
+        int start = Position, end = start;
+        while (end < _json.Length && IsPartOfWord(_json[end]))
+            end++;
+        long number = 0;
+        bool isWhole = end > start && (_json[start] != '0' || end == start + 1);
+        for (int i = start; i < end && isWhole; i++)
+        {
+            int digit = _json[i] - '0';
+            isWhole = digit is >= 0 and <= 9 && number <= (long.MaxValue - digit) / 10;
+            number = isWhole ? 10 * number + digit : 0;
+        }
+        if (!isWhole)
+            throw end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
+        Position = end;
+        return number;
+    }
+
+    /// <summary>Reads a value of any kind and forgets it.</summary>
+    public void SkipValue()
+    {
+        // One bit a level, the innermost last: whether it is an object.
+        ulong objects = 0;
+        int depth = 0;
+        for (bool isFirst = true, isValue = true; isValue || depth > 0;)
+        {
+            if (!isValue)
+            {
+                bool isObject = (objects & 1) != 0;
+                if (!HasNext(isObject ? '}' : ']', ref isFirst))
+                {
+                    objects >>= 1;
+                    depth--;
+                    continue;
+                }
+                if (isObject)
+                {
+                    ScanText("a key");
+                    Expect(':', "':'");
+                }
+            }
+
+            isFirst = false;
+            isValue = false;
+            bool opensObject = TryRead('{');
+            if (opensObject || TryRead('['))
+            {
+                if (++depth > DeepestSkipped)
+                    throw Damaged(Position, $"expected at most {DeepestSkipped} levels, found more");
+                objects = (objects << 1) | (opensObject ? 1u : 0u);
+                isFirst = true;
+            }
+            else if (Position < _json.Length && _json[Position] == '"')
+            {
+                ScanText("a string");
+            }
+            else
+            {
+                SkipWord();
+            }
+        }
+    }
+
+    /// <summary>Checks that nothing but blanks follows.</summary>
+    public void ExpectEnd()
+    {
+        SkipBlanks();
+        if (Position != _json.Length)
+            throw Unexpected("the end");
+    }
+
+    /// <summary>An error at a byte.</summary>
+    public readonly WeightFormatException Damaged(int position, string problem)
+    {
+        string place = Tensor is null ? "" : $"tensor {WeightText.Quote(Tensor)}: ";
+        return new WeightFormatException($"damaged header near byte {position.ToString(CultureInfo.InvariantCulture)}: {place}{problem}");
+    }
+
+    private static bool IsPartOfWord(byte b) =>
+        b is (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (byte)'-' or (byte)'+' or (byte)'.';
+
+    private static int HexDigit(byte b) => b switch
+    {
+        >= (byte)'0' and <= (byte)'9' => b - '0',
+        >= (byte)'a' and <= (byte)'f' => b - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
+        _ => -1,
+    };
+
+    /// <summary>Reads a character of two to four bytes (RFC 3629).</summary>
+    private static int ReadUtf8(ReadOnlySpan<byte> source, ref int i)
+    {
+        int first = source[i];
+        (int length, int rune, int least) = first switch
+        {
+            >= 0xc2 and <= 0xdf => (2, first & 0x1f, 0x80),
+            >= 0xe0 and <= 0xef => (3, first & 0x0f, 0x800),
+            >= 0xf0 and <= 0xf4 => (4, first & 0x07, 0x10000),
+            _ => (0, 0, 0),
+        };
+        if (length == 0 || i + length > source.Length)
+            return InvalidUtf8;
+        for (int k = 1; k < length; k++)
+        {
+            if ((source[i + k] & 0xc0) != 0x80)
+                return InvalidUtf8;
+            rune = (rune << 6) | (source[i + k] & 0x3f);
+        }
+        i += length;
+        return rune < least || rune > 0x10ffff || rune is >= 0xd800 and <= 0xdfff ? InvalidUtf8 : rune;
+    }
+
+    private static int ReadEscape(ReadOnlySpan<byte> source, ref int i)
+    {
+        // The scan has made sure that a byte follows every backslash.
+        byte escape = source[i + 1];
+        if (escape != 'u')
+        {
+            i += 2;
+            return escape switch
+            {
+                (byte)'"' or (byte)'\\' or (byte)'/' => escape,
+                (byte)'b' => '\b',
+                (byte)'f' => '\f',
+                (byte)'n' => '\n',
+                (byte)'r' => '\r',
+                (byte)'t' => '\t',
+                _ => InvalidEscape,
+            };
+        }
+
+        int unit = ReadUnit(source, ref i);
+        if (unit is < 0xd800 or > 0xdfff)
+            return unit;
+        if (unit > 0xdbff || i + 1 >= source.Length || source[i] != '\\' || source[i + 1] != 'u')
+            return HalfSurrogatePair;
+        int low = ReadUnit(source, ref i);
+        return low is >= 0xdc00 and <= 0xdfff ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : HalfSurrogatePair;
+    }
+
+    /// <summary>Reads \u and four hexadecimal digits.</summary>
+    private static int ReadUnit(ReadOnlySpan<byte> source, ref int i)
+    {
+        if (i + 6 > source.Length)
+            return InvalidEscape;
+        int unit = 0;
+        for (int k = 2; k < 6; k++)
+        {
+            int digit = HexDigit(source[i + k]);
+            if (digit < 0)
+                return InvalidEscape;
+            unit = 16 * unit + digit;
+        }
+        i += 6;
+        return unit;
+    }
+
+    /// <summary>Finds the end of a string and moves behind it.</summary>
+    /// <returns>Where its first byte is.</returns>
+    private int ScanText(string expected)
+    {
+        Expect('"', expected);
+        int start = Position;
+        while (true)
+        {
+            if (Position >= _json.Length || _json[Position] < ' ')
+                throw Unexpected("'\"'");
+            byte b = _json[Position];
+            // Whatever is escaped is no end of the string.
+            Position += b == '\\' ? 2 : 1;
+            if (b == '"')
+                return start;
+        }
+    }
+
+    private void SkipWord()
+    {
+        int start = Position, end = start;
+        while (end < _json.Length && IsPartOfWord(_json[end]))
+            end++;
+        ReadOnlySpan<byte> word = _json.Slice(start, end - start);
+        if (word.IsEmpty)
+            throw Unexpected("a value");
+        if (!word.SequenceEqual("true"u8) && !word.SequenceEqual("false"u8) && !word.SequenceEqual("null"u8) && !IsNumber(word))
+            throw Damaged(start, $"expected a value, found {Word(start, end)}");
+        Position = end;
+    }
+
+    /// <summary>-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?</summary>
+    private static bool IsNumber(ReadOnlySpan<byte> word)
+    {
+        int i = word[0] == '-' ? 1 : 0;
+        int whole = CountDigits(word, ref i);
+        if (whole == 0 || (whole > 1 && word[i - whole] == '0'))
+            return false;
+        if (i < word.Length && word[i] == '.')
+        {
+            i++;
+            if (CountDigits(word, ref i) == 0)
+                return false;
+        }
+        if (i < word.Length && word[i] is (byte)'e' or (byte)'E')
+        {
+            i++;
+            if (i < word.Length && word[i] is (byte)'+' or (byte)'-')
+                i++;
+            if (CountDigits(word, ref i) == 0)
+                return false;
+        }
+        return i == word.Length;
+    }
+
+    private static int CountDigits(ReadOnlySpan<byte> word, ref int i)
+    {
+        int start = i;
+        while (i < word.Length && word[i] is >= (byte)'0' and <= (byte)'9')
+            i++;
+        return i - start;
+    }
+
+    private void SkipBlanks()
+    {
+        while (Position < _json.Length && _json[Position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            Position++;
+    }
+
+    private readonly string Word(int start, int end)
+    {
+        const int LongestShown = 40;
+        var text = new System.Text.StringBuilder("'");
+        foreach (byte b in _json.Slice(start, Math.Min(end - start, LongestShown)))
+            text.Append((char)b);
+        return text.Append(end - start > LongestShown ? "…'" : "'").ToString();
+    }
+
+    private readonly WeightFormatException Unexpected(string expected)
+    {
+        if (Position >= _json.Length)
+            return Damaged(_json.Length, $"expected {expected}, found the end");
+        byte found = _json[Position];
+        string shown = found is > (byte)' ' and < 127 ? $"'{(char)found}'" : "byte " + found.ToString(CultureInfo.InvariantCulture);
+        return Damaged(Position, $"expected {expected}, found {shown}");
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using GradCam.Gen.Build.Onnx;
+using Terminal;
+
+namespace GradCam.NetTool;
+
+/// <summary>What the command line says about how an ONNX file is read.</summary>
+internal sealed class OnnxOptions
+{
+    private readonly Option<int?> _height = Size("--height");
+    private readonly Option<int?> _width = Size("--width");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_height);
+        command.Add(_width);
+    }
+
+    /// <summary>What was typed.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="image">The spec's image line, where the command takes one.</param>
+    public OnnxImportOptions Read(ParseResult result, string? image = null) =>
+        new() { Height = result.GetValue(_height), Width = result.GetValue(_width), Image = image };
+
+    private static Option<int?> Size(string name) => new(name)
+    {
+        Description = $"The input's {name[2..]}, where an ONNX file leaves it open.",
+        HelpName = "N",
+        CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
+    };
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using GradCam.Imaging;
+using GradCam.Samples.Tests;
+using Terminal;
+
+namespace GradCam.Explain.Tests;
+
+/// <summary>The program as a process: signals, pipes, redirection.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public void Redirected_lines_are_whole_and_without_colours()
+    {
+        string name = new string('n', 150) + " [x] y.png";
+        _line.Photo("in", name);
+        _line.Photo("in", "b.png");
+        foreach (string path in new[] { "in", Path.Combine("in", name) })
+        {
+            using var run = new ProgramRun("explain", _line.Folder, path);
+            (int code, string output, string errors) = run.End();
+            Assert.Equal((ExitCode.Success, ""), (code, errors));
+            Assert.Contains(output.Split('\n'), row => row.Contains(Path.Combine("in", name), StringComparison.Ordinal));
+            Assert.Contains(output.Split('\n'), row => row.Contains(Path.ChangeExtension(name, ".gradcam.png"), StringComparison.Ordinal));
+            Assert.DoesNotContain('\u001b', output);
+        }
+    }
+
+    [Theory]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    public void The_first_signal_stops_after_a_photo_and_says_what_is_left(string signal, int expected)
+    {
+        if (!ProgramRun.CanSend(signal))
+            return;
+        for (int i = 0; i < 400; i++)
+            _line.Photo("in", $"{i:000}.png");
+        using var run = new ProgramRun("explain", _line.Folder, "in", "--out", "out");
+        Assert.Contains("000.png", run.Output.ReadLine(), StringComparison.Ordinal);
+        run.Signal(signal);
+        (int code, _, string errors) = run.End();
+        string[] written = Directory.GetFiles(_line.At("out"));
+        Assert.Equal(expected, code);
+        Assert.InRange(written.Length, 1, 399);
+        string left = $"Interrupted: {written.Length} of 400 photos are explained, their files lie in 'out'; {400 - written.Length} were not begun";
+        Assert.Contains(left, errors, StringComparison.Ordinal);
+        Assert.All(written, path => Assert.EndsWith(".gradcam.png", path, StringComparison.Ordinal));
+        Assert.All(written, path => Photo.Decode(path));
+    }
+
+    [Theory]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    public void The_second_signal_ends_at_once_and_quietly(string signal, int expected)
+    {
+        if (!ProgramRun.CanSend(signal))
+            return;
+        // A photo that never comes: the program waits for whoever writes into the pipe.
+        _line.Photo("a.png");
+        using (Process pipe = Process.Start("mkfifo", [_line.At("b.png")]))
+            pipe.WaitForExit();
+        using var run = new ProgramRun("explain", _line.Folder, "a.png", "b.png");
+        Assert.Contains("a.png", run.Output.ReadLine(), StringComparison.Ordinal);
+        run.Signal(signal);
+        Assert.Contains("the same again ends at once", run.Errors.ReadLine(), StringComparison.Ordinal);
+        run.Signal(signal);
+        Assert.Equal((expected, "", ""), run.End());
+        Assert.Equal(
+            ["a.gradcam.png", "a.png", "b.png"],
+            Directory.GetFiles(_line.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_closed_pipe_is_quiet_and_all_photos_are_explained()
+    {
+        for (int i = 0; i < 3; i++)
+            _line.Photo("in", $"{i}.png");
+        using var run = new ProgramRun("explain", _line.Folder, "in", "--out", "out");
+        run.CloseOutput();
+        Assert.Equal((ExitCode.Success, "", ""), run.End());
+        Assert.Equal(3, Directory.GetFiles(_line.At("out")).Length);
+    }
+
+    [Fact]
+    public void A_full_disk_behind_the_output_is_one_line_and_no_stack_trace()
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+        _line.Photo("a.png");
+        string program = Path.Combine(AppContext.BaseDirectory, "explain.dll");
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$1\" a.png > /dev/full", ProgramRun.Dotnet, program])
+        {
+            WorkingDirectory = _line.Folder,
+            RedirectStandardError = true,
+        })!;
+        string errors = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(ExitCode.Failed, shell.ExitCode);
+        Assert.StartsWith("The output could not be written: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Trim().Split('\n'));
+    }
+}
