@@ -13,14 +13,14 @@ public sealed class FuzzTests
 
     public static TheoryData<string, int> Cases => new()
     {
-        { LabelTarget.TargetName, 3_000 },
-        { SpecTarget.TargetName, 2_000 },
-        { ManifestTarget.TargetName, 3_000 },
-        { HeaderTarget.TargetName, 10_000 },
+        { LabelTarget.TargetName, 1_500 },
+        { SpecTarget.TargetName, 1_000 },
+        { ManifestTarget.TargetName, 1_500 },
+        { HeaderTarget.TargetName, 8_000 },
         { LoaderTarget.TargetName, 10_000 },
-        { OnnxTarget.TargetName, 4_000 },
-        { PhotoTarget.TargetName, 4_000 },
-        { PackedFileTarget.TargetName, 500 },
+        { OnnxTarget.TargetName, 2_000 },
+        { PhotoTarget.TargetName, 3_000 },
+        { PackedFileTarget.TargetName, 300 },
     };
 
     [Fact]

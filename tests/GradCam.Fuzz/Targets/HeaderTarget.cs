@@ -3,6 +3,7 @@ using GradCam.Fuzz.Engine;
 using GradCam.Fuzz.Mutators;
 using GradCam.Gen.Build.Manifests;
 using GradCam.Weights;
+using GradCam.Weights.Format;
 using Microsoft.CodeAnalysis;
 
 namespace GradCam.Fuzz.Targets;
@@ -38,7 +39,7 @@ internal sealed class HeaderTarget : FuzzTarget
             if (input.Aggregate(0, (sum, b) => sum + b) % OneInMany == 0)
                 CheckManifest(manifest);
         }
-        catch (InvalidDataException exception)
+        catch (WeightFormatException exception)
         {
             refused = exception.Message;
         }

@@ -39,17 +39,19 @@ internal sealed class LoaderTarget : FuzzTarget
         {
             if (!file.TryGetShape(name, out ReadOnlySpan<int> shape))
                 throw new FuzzException($"a tensor without a shape: {name}");
-            file.TryGetRaw(name, out _, out _);
-            long length = 1;
+            file.TryGetRaw(name, out WeightType type, out ReadOnlySpan<byte> bytes);
+            long count = 1;
             foreach (int size in shape)
-                length *= size;
+                count *= size;
             try
             {
-                file.Read(name, new float[length]);
+                // The shape of a type that nothing reads is unchecked.
+                if (type != WeightType.Other && count > bytes.Length)
+                    throw new FuzzException($"a tensor of more numbers than bytes: {name}");
+                file.Read(name, new float[type == WeightType.Other ? 0 : count]);
             }
-            catch (WeightException)
+            catch (WeightException) when (type == WeightType.Other)
             {
-                // Of a type that is not read as numbers.
             }
         }
     }

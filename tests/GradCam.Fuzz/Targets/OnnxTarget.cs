@@ -3,6 +3,7 @@ using GradCam.Fuzz.Engine;
 using GradCam.Fuzz.Mutators;
 using GradCam.Gen.Build.Manifests;
 using GradCam.Gen.Build.Onnx;
+using GradCam.Weights.Format;
 using Microsoft.CodeAnalysis;
 
 namespace GradCam.Fuzz.Targets;
@@ -72,7 +73,7 @@ internal sealed class OnnxTarget : FuzzTarget
         {
             manifest = Manifest.Describe(new MemoryStream(weights), "a.onnx.safetensors", null);
         }
-        catch (InvalidDataException exception)
+        catch (WeightFormatException exception)
         {
             throw new FuzzException($"imported weights that the build refuses: {exception.Message}");
         }

@@ -11,7 +11,8 @@ internal sealed class PhotoTarget : FuzzTarget
 
     private const long MaxPixels = 2_000_000;
 
-    private static readonly PhotoOptions Options = new() { MaxPixels = MaxPixels };
+    private static readonly PhotoOptions Whole = new() { MaxPixels = MaxPixels };
+    private static readonly PhotoOptions Incomplete = new() { MaxPixels = MaxPixels, AllowIncomplete = true };
 
     public override string Name => TargetName;
 
@@ -23,9 +24,15 @@ internal sealed class PhotoTarget : FuzzTarget
 
     public override void Run(byte[] input)
     {
+        Decode(input, Whole);
+        Decode(input, Incomplete);
+    }
+
+    private static void Decode(byte[] input, PhotoOptions options)
+    {
         try
         {
-            Photo photo = Photo.Decode(input, "fuzz", Options);
+            Photo photo = Photo.Decode(input, "fuzz", options);
             if ((long)photo.Width * photo.Height > MaxPixels || photo.Pixels.Length != 4 * photo.Width * photo.Height)
                 throw new FuzzException($"a photo of {photo.Width}x{photo.Height} pixels in {photo.Pixels.Length} bytes");
             for (int i = 3; i < photo.Pixels.Length; i += 4)
