@@ -2,6 +2,8 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["guard"]:
+        return GuardCost.Run();
     case ["kernels", .. string[] rest]:
         return KernelTable.Run(rest);
     case ["layers", .. string[] rest]:
@@ -21,6 +23,7 @@ switch (args)
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
+        Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
 }
