@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace GradCam.Parity.Tests.Documentation;
 
@@ -44,8 +43,8 @@ internal static class Servers
         return app;
     }
 
-    public static void Log(ILogger logger, Photo10 net)
+    public static void Log(Photo10 net)
     {
-        logger.LogInformation("{Report}", net.LoadReport);
+        Console.WriteLine(net.LoadReport);
     }
 }
