@@ -8,7 +8,7 @@ public sealed record NetworkOptions
     /// <summary>What runs the network; the CPU by default.</summary>
     public BackendProvider Backend { get; init; } = BackendProvider.Cpu;
 
-    /// <summary>Threads per session, the calling one included; 0 for one per physical core.</summary>
+    /// <summary>Threads per session, the calling one included, up to 1024; 0 for one per physical core.</summary>
     public int Threads { get; init; }
 
     /// <summary>
@@ -27,9 +27,10 @@ public sealed record NetworkOptions
     /// </summary>
     /// <remarks>
     /// That it fits is seen from a header: the builds of the runtime and of the network, the weight file's length, time of change, header and samples of each
-    /// tensor, the instruction set and the options. With <see cref="VerifyHash"/> its whole content is compared with the SHA-256 in the header too. A file that
-    /// cannot be read or written is no error: the network is loaded as without it. Like a weight file, it must not be shortened while it is in use, and whoever
-    /// may write it decides what the network computes.
+    /// tensor, the instruction set and the options. With <see cref="VerifyHash"/> its whole content is compared with the SHA-256 in the header too. Only a file
+    /// that begins as packed weights do is ever replaced. A file that cannot be read or written, or is something else, is no error: the network is loaded as
+    /// without it, and <see cref="LoadReport.PackedFile"/> says so. Only the weight file itself is refused. Like a weight file, it must not be shortened while
+    /// it is in use, and whoever may write it decides what the network computes.
     /// </remarks>
     public string? PackedFile { get; init; }
 
@@ -77,92 +78,78 @@ public abstract class BackendProvider
 }
 
 /// <summary>A network with its weights, prepared for a backend. Immutable; shared by all sessions on all threads.</summary>
+/// <remarks>
+/// The weights are freed when the model and all of its executors are disposed of, whichever comes last. From the model's <see cref="Dispose"/> on its executors
+/// run no more: every call is an <see cref="ObjectDisposedException"/>, but for those that are under way.
+/// </remarks>
 public abstract class Model : IDisposable
 {
+    /// <summary>The model itself until it is disposed of, and its executors: who may read the weights.</summary>
+    private int _users = 1;
+    private int _isDisposed;
+
     /// <summary>The network's description.</summary>
     public abstract NetworkInfo Info { get; }
 
-    /// <summary>Makes a workspace to run the network in. The model must outlive it.</summary>
-    public abstract Executor CreateExecutor();
+    /// <summary>What was noticed while the network was loaded.</summary>
+    public virtual LoadReport LoadReport => LoadReport.Empty;
 
-    /// <summary>Frees the weights.</summary>
-    public abstract void Dispose();
-}
+    /// <summary>Whether it was disposed of.</summary>
+    internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
-/// <summary>A workspace and the network that runs in it. Not thread-safe: one thread at a time.</summary>
-public abstract class Executor : IDisposable
-{
-    /// <summary>The network's description.</summary>
-    public abstract NetworkInfo Info { get; }
-
-    /// <summary>Runs the forward pass on a packed [height, width, channels] input.</summary>
-    public void Forward(ReadOnlySpan<float> input) => Forward(input, TensorLayout.Hwc);
-
-    /// <summary>Runs the forward pass on a packed input.</summary>
-    /// <param name="input">As many floats as the input has elements.</param>
-    /// <param name="layout">How they lie.</param>
-    public abstract void Forward(ReadOnlySpan<float> input, TensorLayout layout);
-
-    /// <summary>Runs the backward slice to a compiled layer, after <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.</summary>
-    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
-    /// <param name="class">Index of the logit.</param>
-    /// <param name="seed">The gradient at the logit.</param>
-    public abstract void Backward(int layer, int @class, float seed);
-
-    /// <summary>
-    /// Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>, after
-    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
-    /// </summary>
-    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
-    /// <param name="class">Index of the logit.</param>
-    /// <param name="seed">The gradient at the logit.</param>
-    public abstract void GradientSums(int layer, int @class, float seed);
-
-    /// <summary>Copies a tensor to a packed [height, width, channels] span.</summary>
-    public abstract void Read(in Tensor source, Span<float> destination);
-
-    /// <summary>Frees the workspace.</summary>
-    public abstract void Dispose();
-}
-
-/// <summary>Runs a network on a backend.</summary>
-/// <typeparam name="TNetwork">The network.</typeparam>
-/// <typeparam name="TBackend">The backend, a struct so that the schedule is compiled for it.</typeparam>
-public sealed class Executor<TNetwork, TBackend> : Executor
-    where TNetwork : INetwork
-    where TBackend : struct, IBackend
-{
-    private readonly IDisposable? _workspace;
-    private TBackend _backend;
-
-    /// <summary>Takes a backend over its workspace.</summary>
-    /// <param name="backend">The backend.</param>
-    /// <param name="workspace">Disposed with the executor.</param>
-    public Executor(TBackend backend, IDisposable? workspace)
+    /// <summary>Makes a workspace to run the network in.</summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Executor CreateExecutor()
     {
-        _backend = backend;
-        _workspace = workspace;
+        if (IsDisposed || !TryAddUser())
+            throw Disposed();
+        try
+        {
+            Executor executor = CreateExecutorCore();
+            executor.Attach(this);
+            return executor;
+        }
+        catch
+        {
+            RemoveUser();
+            throw;
+        }
     }
 
-    /// <inheritdoc/>
-    public override NetworkInfo Info => TNetwork.Info;
-
-    /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> input, TensorLayout layout)
+    /// <summary>Ends the network's use, and frees the weights as soon as no executor is left.</summary>
+    public void Dispose()
     {
-        _backend.Write(input, layout, TNetwork.Info.Input);
-        TNetwork.RunForward(ref _backend);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            RemoveUser();
+        GC.SuppressFinalize(this);
     }
 
-    /// <inheritdoc/>
-    public override void Backward(int layer, int @class, float seed) => TNetwork.RunBackward(ref _backend, layer, @class, seed);
+    /// <summary>Makes a workspace. The model is not disposed meanwhile.</summary>
+    protected abstract Executor CreateExecutorCore();
 
-    /// <inheritdoc/>
-    public override void GradientSums(int layer, int @class, float seed) => TNetwork.RunGradientSums(ref _backend, layer, @class, seed);
+    /// <summary>Frees the weights. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
+    protected abstract void Free();
 
-    /// <inheritdoc/>
-    public override void Read(in Tensor source, Span<float> destination) => _backend.Read(source, destination);
+    /// <summary>What a use after <see cref="Dispose"/> throws.</summary>
+    internal ObjectDisposedException Disposed() => new(Info.Name, $"The network {Info.Name} was disposed of; it and its sessions cannot be used any more.");
 
-    /// <inheritdoc/>
-    public override void Dispose() => _workspace?.Dispose();
+    /// <summary>An executor is gone.</summary>
+    internal void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            Free();
+    }
+
+    private bool TryAddUser()
+    {
+        for (int users = Volatile.Read(ref _users); users > 0;)
+        {
+            int found = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (found == users)
+                return true;
+            users = found;
+        }
+
+        return false;
+    }
 }

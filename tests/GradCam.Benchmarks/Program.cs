@@ -2,6 +2,8 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["guard"]:
+        return GuardCost.Run();
     case ["hashes", .. string[] rest]:
         return Hashes.Run(rest);
     case ["kernels", .. string[] rest]:
@@ -24,6 +26,7 @@ switch (args)
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
+        Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
 }

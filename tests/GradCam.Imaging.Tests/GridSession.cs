@@ -30,20 +30,20 @@ internal sealed class GridSession(int width, int height, int resizeShorterSide =
             Outputs = [new OutputInfo("fc", new Tensor(0, 1, 1, 1))],
             Layers = [new LayerInfo("input", new Tensor(0, 1, height, width), new Tensor(1, 1, height, width))],
             Weights = [],
-            WorkspaceLength = 0,
+            WorkspaceLength = 1 + width * height,
             Preprocessing = new ImagePreprocessing { ResizeShorterSide = resizeShorterSide },
             Labels = [],
         };
 
-        public override void Forward(ReadOnlySpan<float> input, TensorLayout layout) => input.CopyTo(_input);
+        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout) => input.CopyTo(_input);
 
-        public override void Backward(int layer, int @class, float seed)
+        protected override void BackwardCore(int layer, int @class, float seed)
         {
         }
 
-        public override void GradientSums(int layer, int @class, float seed) => throw new NotSupportedException();
+        protected override void GradientSumsCore(int layer, int @class, float seed) => throw new NotSupportedException();
 
-        public override void Read(in Tensor source, Span<float> destination)
+        protected override void ReadCore(in Tensor source, Span<float> destination)
         {
             if (source.Offset == 1)
                 destination.Fill(1);
@@ -51,7 +51,7 @@ internal sealed class GridSession(int width, int height, int resizeShorterSide =
                 _input.AsSpan(0, destination.Length).CopyTo(destination);
         }
 
-        public override void Dispose()
+        protected override void Free()
         {
         }
     }

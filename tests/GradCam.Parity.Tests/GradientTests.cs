@@ -80,14 +80,14 @@ public class GradientTests(ITestOutputHelper output)
             return workspace;
         }
 
-        public override void Forward(ReadOnlySpan<float> input, TensorLayout layout) => executor.Forward(input, layout);
+        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout) => executor.Forward(input, layout);
 
-        public override void Backward(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
+        protected override void BackwardCore(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
 
-        public override void GradientSums(int layer, int @class, float seed) => executor.GradientSums(layer, @class, seed);
+        protected override void GradientSumsCore(int layer, int @class, float seed) => executor.GradientSums(layer, @class, seed);
 
-        public override void Read(in Tensor source, Span<float> destination) => executor.Read(source, destination);
+        protected override void ReadCore(in Tensor source, Span<float> destination) => executor.Read(source, destination);
 
-        public override void Dispose() => executor.Dispose();
+        protected override void Free() => executor.Dispose();
     }
 }

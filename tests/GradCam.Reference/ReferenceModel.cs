@@ -10,10 +10,12 @@ public abstract class ReferenceModel : Model
     public abstract Executor CreateExecutor(ReferenceWorkspace workspace);
 
     /// <inheritdoc/>
-    public override Executor CreateExecutor() => CreateExecutor(CreateWorkspace());
+    protected override Executor CreateExecutorCore() => CreateExecutor(CreateWorkspace());
 
     /// <inheritdoc/>
-    public override void Dispose() => GC.SuppressFinalize(this);
+    protected override void Free()
+    {
+    }
 }
 
 /// <summary>A network and its weights in double precision.</summary>

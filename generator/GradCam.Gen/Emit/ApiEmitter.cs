@@ -81,8 +81,12 @@ internal static class ApiEmitter
         const string Options = "Cam.NetworkOptions? options = null";
         const string Source = "using Cam.Weights.WeightSource weights = ";
         writer.Line("private readonly Cam.Model _model;");
+        writer.Line("private readonly Cam.SessionPool<Session> _sessions;");
         writer.Line();
-        writer.Line($"private {name}(Cam.Model model) => _model = model;");
+        writer.Line($"private {name}(Cam.Model model)");
+        writer.Line("{");
+        writer.Indented("_model = model;", "_sessions = new Cam.SessionPool<Session>(CreateSession);");
+        writer.Line("}");
         writer.Line();
 
         void Method(string summary, string parameter, string parameterText, string signature, params string[] body)
@@ -111,7 +115,8 @@ internal static class ApiEmitter
         {
             Method(
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
-                $"public static {name} Load(string? path = null, {Options})",
+                // Load(null) means this one.
+                $"[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)] public static {name} Load(string? path = null, {Options})",
                 Source + "path is null ? Cam.Weights.WeightLoading.OpenDefault(Info) : Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
         }
 
@@ -131,11 +136,20 @@ internal static class ApiEmitter
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
             $"public static {name} Load(Cam.Weights.WeightSource weights, {Options})",
             "options ??= new Cam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
-        writer.Summary("Makes a session: a workspace to run the network in. One a thread; the network must outlive it.");
+        writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
+        writer.Line("public Cam.LoadReport LoadReport => _model.LoadReport;");
+        writer.Line();
+        writer.Summary("Makes a session: a workspace to run the network in. One a thread; it runs no more once the network is disposed of.");
         writer.Line("public Session CreateSession() => new(_model.CreateExecutor());");
         writer.Line();
-        writer.Summary("Frees the weights.");
-        writer.Line("public void Dispose() => _model.Dispose();");
+        writer.Summary("Borrows a session for as long as a request takes: one that was given back, or a new one. Dispose of what is returned to give it back.");
+        writer.Line("public Cam.RentedSession<Session> RentSession() => _sessions.Rent();");
+        writer.Line();
+        writer.Summary("Ends the network's use, also by its sessions, and frees the weights as soon as all of them are disposed of.");
+        writer.Open("public void Dispose()");
+        writer.Line("_model.Dispose();");
+        writer.Line("_sessions.Dispose();");
+        writer.Close();
         writer.Line();
     }
 
@@ -173,38 +187,28 @@ internal static class ApiEmitter
         string layer = $"Layer layer = Layer.{firstLayer}";
         const string Method = "Cam.CamMethod method = Cam.CamMethod.GradCam";
         const string Counterfactual = "bool counterfactual = false";
-        const string Explain = "Explain((int)layer, (int)@class, method, counterfactual)";
-        const string ExplainAll =
-            "Explain((int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual)";
+        const string One = "(int)layer, (int)@class, method, counterfactual";
+        const string All = "(int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual";
 
-        void Overload(string summary, string result, string parameters, string body, string? forward)
+        void Overload(string summary, string result, string parameters, string arguments)
         {
             writer.Line();
             writer.Summary(summary);
             writer.Line($"public {result} GradCam(");
-            writer.Indented(parameters + ",", layer + ",", Method + ",", Counterfactual + ")" + (forward is null ? " =>" : ""));
-            if (forward is null)
-            {
-                writer.Indented(body + ";");
-                return;
-            }
-
-            writer.Line("{");
-            writer.Indented(forward, $"return {body};");
-            writer.Line("}");
+            writer.Indented(parameters + ",", layer + ",", Method + ",", Counterfactual + ") =>");
+            writer.Indented($"Explain({arguments});");
         }
 
-        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "Cam.Heatmap", "in Cam.ImageView image, Class @class", Explain, "Forward(image);");
+        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "Cam.Heatmap", "in Cam.ImageView image, Class @class", "image, " + One);
         Overload(
             "Why the network sees a class in an input that is already prepared.", "Cam.Heatmap",
-            "global::System.ReadOnlySpan<float> tensor, Cam.TensorLayout layout, Class @class", Explain, "Forward(tensor, layout);");
-        Overload("Why the network sees a class in what the last forward pass saw.", "Cam.Heatmap", "Class @class", Explain, null);
+            "global::System.ReadOnlySpan<float> tensor, Cam.TensorLayout layout, Class @class", "tensor, layout, " + One);
+        Overload("Why the network sees a class in what the last forward pass saw.", "Cam.Heatmap", "Class @class", One);
         Overload(
             "A heatmap for each of several classes, after one forward pass.", "Cam.HeatmapSet",
-            "in Cam.ImageView image, global::System.ReadOnlySpan<Class> classes", ExplainAll, "Forward(image);");
+            "in Cam.ImageView image, global::System.ReadOnlySpan<Class> classes", "image, " + All);
         Overload(
-            "A heatmap for each of several classes, of what the last forward pass saw.", "Cam.HeatmapSet",
-            "global::System.ReadOnlySpan<Class> classes", ExplainAll, null);
+            "A heatmap for each of several classes, of what the last forward pass saw.", "Cam.HeatmapSet", "global::System.ReadOnlySpan<Class> classes", All);
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GradCam.Cpu.Packing;
 using GradCam.Weights;
 
@@ -12,15 +13,18 @@ internal sealed class CpuBackendProvider : BackendProvider
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
-        WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
         var plan = new CpuPlan(TNetwork.Info, weights, options);
+        using IDisposable? held = weights.Hold();
         try
         {
+            WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
             plan.DryRun<TNetwork>(TNetwork.Info.Layers.Count);
             if (options.PackedFile is null)
                 plan.EndDryRun();
             else
                 PackedFile.EndDryRun(options.PackedFile, plan, typeof(TNetwork));
+            foreach (string warning in plan.Report.Warnings)
+                Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
             return new CpuModel<TNetwork>(plan);
         }
         catch

@@ -9,11 +9,14 @@ internal sealed class CpuModel<TNetwork>(CpuPlan plan) : Model
     /// <inheritdoc/>
     public override NetworkInfo Info => TNetwork.Info;
 
+    /// <inheritdoc/>
+    public override LoadReport LoadReport { get; } = plan.Report;
+
     /// <summary>Bytes of packed weights.</summary>
     internal long WeightBytes => plan.WeightBytes;
 
     /// <inheritdoc/>
-    public override unsafe Executor CreateExecutor()
+    protected override unsafe Executor CreateExecutorCore()
     {
         var workspace = new CpuWorkspace(Info, plan.ScratchLength, plan.Threads);
         var backend = new CpuBackend(workspace.Arena, workspace.Scratch, plan.ScratchLength, plan.Operations, new Team(plan.Threads));
@@ -21,5 +24,5 @@ internal sealed class CpuModel<TNetwork>(CpuPlan plan) : Model
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => plan.Dispose();
+    protected override void Free() => plan.Dispose();
 }

@@ -7,12 +7,28 @@ namespace GradCam.Cpu;
 /// <summary>What the dry run at load collects: the prepared operations, by their Ids, the weights that they pack, and the scratch memory they need.</summary>
 internal sealed class CpuPlan : IDisposable
 {
+    /// <summary>
+    /// Threads of a session, at most: several times the cores of the largest machines, of which a single image keeps a few dozen busy. Each takes scratch memory.
+    /// </summary>
+    private const int MostThreads = 1024;
+
     private readonly Lock _reading = new();
+    private readonly NonFiniteWeights _nonFinite;
     private PreparedOperation?[] _operations = [];
 
     /// <summary>Starts an empty plan.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number of threads makes no sense.</exception>
     public CpuPlan(NetworkInfo info, WeightSource weights, NetworkOptions options)
     {
+        if (options.Threads is < 0 or > MostThreads)
+        {
+#pragma warning disable CA2208 // What is wrong is a property of the argument.
+            throw new ArgumentOutOfRangeException(
+                nameof(NetworkOptions.Threads), options.Threads, $"Expected 1 to {MostThreads} threads, or 0 for one per physical core.");
+#pragma warning restore CA2208
+        }
+
+        _nonFinite = new NonFiniteWeights(info.Weights);
         Info = info;
         Weights = weights;
         Options = options;
@@ -23,6 +39,9 @@ internal sealed class CpuPlan : IDisposable
 
     /// <summary>Where the weights come from; not used after the dry run.</summary>
     public WeightSource Weights { get; }
+
+    /// <summary>What is noticed, complete when the dry run has ended.</summary>
+    public LoadReport Report { get; } = new();
 
     /// <summary>The user's options.</summary>
     public NetworkOptions Options { get; }
@@ -76,7 +95,7 @@ internal sealed class CpuPlan : IDisposable
     public WeightReader Open(WeightRef reference)
     {
         lock (_reading)
-            return new WeightReader(Weights, Info.Weights[reference.Index].Name, LengthOf(reference));
+            return new WeightReader(Weights, Info.Weights[reference.Index].Name, LengthOf(reference), reference.Index, _nonFinite);
     }
 
     /// <summary>Finds a weight tensor's stored bytes. In the dry run, or for packers, on any thread.</summary>
@@ -89,6 +108,9 @@ internal sealed class CpuPlan : IDisposable
                 && bytes.Length == (long)LengthOf(reference) * WeightConversion.BytesPerElement(type);
         }
     }
+
+    /// <summary>Looks at weights that were read otherwise. For packers, on any thread.</summary>
+    public void CheckFinite(WeightRef reference, int start, ReadOnlySpan<float> values) => _nonFinite.Check(reference.Index, start, values);
 
     /// <summary>Meets all operations of a forward pass and of the gradients, and their sums, of the first so many of the layers that are explained.</summary>
     public void DryRun<TNetwork>(int layers)
@@ -109,6 +131,7 @@ internal sealed class CpuPlan : IDisposable
     {
         Packed.Pack(wholeBlocks: !HasStoredBytes);
         Packed.EndDryRun();
+        Report.Warnings = _nonFinite.Describe();
     }
 
     /// <summary>The shape of a weight tensor.</summary>

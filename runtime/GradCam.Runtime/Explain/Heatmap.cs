@@ -80,7 +80,13 @@ public readonly struct Heatmap
     }
 
     /// <summary>A heatmap with memory of its own, which stays whatever the session does.</summary>
-    public Heatmap Copy() => new(Buffer.Copy());
+    public Heatmap Copy()
+    {
+        var copy = new Heatmap(Buffer.Copy());
+        // Once more: another thread may have begun a call of the session meanwhile.
+        _ = Buffer;
+        return copy;
+    }
 
     /// <summary>Enlarges (or shrinks) <see cref="Values"/>: bilinear, half-pixel centres (align_corners = false).</summary>
     /// <param name="destination">[height, width], at least.</param>

@@ -7,9 +7,10 @@ internal sealed class HeatmapBuffer
 {
     private float[] _raw = [];
     private float[] _values = [];
+    private volatile int _version;
 
     /// <summary>Counts the calls that overwrote the buffer.</summary>
-    public int Version { get; private set; }
+    public int Version => _version;
 
     public int Width { get; private set; }
 
@@ -36,7 +37,7 @@ internal sealed class HeatmapBuffer
     public ReadOnlySpan<float> Values => _values.AsSpan(0, Width * Height);
 
     /// <summary>Makes all heatmaps that look at this buffer invalid.</summary>
-    public void Invalidate() => Version++;
+    public void Invalidate() => _version++;
 
     /// <summary>Gives the map its size. Allocates only when it is larger than ever before.</summary>
     public void Resize(int width, int height)

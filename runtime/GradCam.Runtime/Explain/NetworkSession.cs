@@ -8,6 +8,10 @@ namespace GradCam;
 /// A workspace in which a network runs and is explained; the base of the generated <c>Session</c>, which adds the typed <c>GradCam</c>. One thread at a time;
 /// for several threads make several sessions of one network. After the first call of a kind, no call allocates.
 /// </summary>
+/// <remarks>
+/// A call while another thread is in one is an <see cref="InvalidOperationException"/>, and one after <see cref="Dispose()"/>, or after the network's, an
+/// <see cref="ObjectDisposedException"/>. What is disposed of during a call on another thread is freed when that call ends.
+/// </remarks>
 public abstract class NetworkSession : IDisposable
 {
     private readonly Executor _executor;
@@ -21,7 +25,6 @@ public abstract class NetworkSession : IDisposable
     private HeatmapBuffer[] _heatmaps = [];
     private PhotoRegion _region;
     private bool _hasForward;
-    private bool _isDisposed;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -29,6 +32,7 @@ public abstract class NetworkSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         _executor = executor;
+        executor.Ended = InvalidateHeatmaps;
         NetworkInfo info = executor.Info;
         _preprocessor = new ImagePreprocessor(info);
         _input = new float[info.Input.Length];
@@ -51,6 +55,7 @@ public abstract class NetworkSession : IDisposable
     {
         get
         {
+            using Executor.Use use = Enter();
             RequireForward();
             return _outputs[0];
         }
@@ -62,6 +67,7 @@ public abstract class NetworkSession : IDisposable
     {
         get
         {
+            using Executor.Use use = Enter();
             RequireForward();
             return new NetworkOutputs(this);
         }
@@ -73,6 +79,7 @@ public abstract class NetworkSession : IDisposable
     {
         get
         {
+            using Executor.Use use = Enter();
             RequireForward();
             return _region;
         }
@@ -87,6 +94,7 @@ public abstract class NetworkSession : IDisposable
     {
         get
         {
+            using Executor.Use use = Enter();
             ReadOnlySpan<float> logits = Logits;
             int best = 0;
             for (int i = 1; i < logits.Length; i++)
@@ -107,6 +115,7 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public ReadOnlySpan<float> Forward(in ImageView image)
     {
+        using Executor.Use use = Enter();
         BeginForward();
         PhotoRegion region = _preprocessor.Apply(image, _input);
         return Run(_input, TensorLayout.Hwc, region);
@@ -120,6 +129,7 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> tensor, TensorLayout layout)
     {
+        using Executor.Use use = Enter();
         BeginForward();
         Tensor input = Info.Input;
         if (tensor.Length != input.Length)
@@ -152,6 +162,7 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public int Top(Span<Prediction> destination)
     {
+        using Executor.Use use = Enter();
         ReadOnlySpan<float> logits = Logits;
         ReadOnlySpan<float> probabilities = Probabilities();
         int count = 0;
@@ -179,6 +190,7 @@ public abstract class NetworkSession : IDisposable
 
     internal FeatureMaps GetOutput(int index)
     {
+        using Executor.Use use = Enter();
         RequireForward();
         if ((uint)index >= (uint)_outputs.Length)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"{Info.Name} has {_outputs.Length} output(s).");
@@ -187,6 +199,7 @@ public abstract class NetworkSession : IDisposable
 
     internal ReadOnlySpan<float> GetProbabilities(int index)
     {
+        using Executor.Use use = Enter();
         ReadOnlySpan<float> logits = GetOutput(index).Values;
         OutputInfo output = Info.Outputs[index];
         if (output.Tensor.Pixels != 1)
@@ -198,15 +211,77 @@ public abstract class NetworkSession : IDisposable
         return probabilities;
     }
 
+    /// <summary>Forgets the last results, before somebody else gets the session.</summary>
+    /// <returns>False where it cannot be used by anybody else: it is in use, or disposed of.</returns>
+    internal bool TryForget()
+    {
+        try
+        {
+            using Executor.Use use = Enter();
+            BeginForward();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Frees the workspace.</summary>
     /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (_isDisposed || !disposing)
-            return;
-        _isDisposed = true;
-        InvalidateHeatmaps();
-        _executor.Dispose();
+        if (disposing)
+            _executor.Dispose();
+    }
+
+    /// <summary>Explains a class of a photo: forward pass and heatmap.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="classIndex">The class.</param>
+    /// <param name="method">The formula.</param>
+    /// <param name="counterfactual">True to negate the gradient.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, layer or method.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    protected Heatmap Explain(in ImageView image, int layer, int classIndex, CamMethod method, bool counterfactual)
+    {
+        using Executor.Use use = Enter();
+        Forward(image);
+        return Explain(layer, classIndex, method, counterfactual);
+    }
+
+    /// <summary>Explains a class of a prepared input: forward pass and heatmap.</summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="classIndex">The class.</param>
+    /// <param name="method">The formula.</param>
+    /// <param name="counterfactual">True to negate the gradient.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, layer or method.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    protected Heatmap Explain(ReadOnlySpan<float> tensor, TensorLayout layout, int layer, int classIndex, CamMethod method, bool counterfactual)
+    {
+        using Executor.Use use = Enter();
+        Forward(tensor, layout);
+        return Explain(layer, classIndex, method, counterfactual);
+    }
+
+    /// <summary>Explains several classes of a photo: forward pass and heatmaps.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="classIndices">The classes.</param>
+    /// <param name="method">The formula.</param>
+    /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class, layer or method.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    protected HeatmapSet Explain(in ImageView image, int layer, ReadOnlySpan<int> classIndices, CamMethod method, bool counterfactual)
+    {
+        using Executor.Use use = Enter();
+        Forward(image);
+        return Explain(layer, classIndices, method, counterfactual);
     }
 
     /// <summary>Explains a class after the last forward pass.</summary>
@@ -232,6 +307,7 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     protected HeatmapSet Explain(int layer, ReadOnlySpan<int> classIndices, CamMethod method, bool counterfactual)
     {
+        using Executor.Use use = Enter();
         RequireForward();
         LayerBuffers buffers = Layer(layer);
         foreach (int classIndex in classIndices)
@@ -265,6 +341,7 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     protected FeatureMaps GetActivationMaps(int layer)
     {
+        using Executor.Use use = Enter();
         RequireForward();
         return new FeatureMaps(Layer(layer).Activations(_executor), Info.Layers[layer].Activation);
     }
@@ -279,13 +356,13 @@ public abstract class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     protected FeatureMaps GetGradients(int layer, int classIndex, bool counterfactual)
     {
+        using Executor.Use use = Enter();
         RequireForward();
         LayerBuffers buffers = Layer(layer);
         CheckClass(classIndex);
         return new FeatureMaps(buffers.Gradients(_executor, layer, classIndex, Seed(counterfactual)), Info.Layers[layer].Gradient);
     }
 
-    /// <summary>[channels, pixels] to [pixels, channels].</summary>
     private static float Seed(bool counterfactual) => counterfactual ? -1 : 1;
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));
@@ -302,9 +379,11 @@ public abstract class NetworkSession : IDisposable
         return heatmap;
     }
 
+    /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
+    private Executor.Use Enter() => _executor.Enter(this);
+
     private void BeginForward()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         _hasForward = false;
         Array.Clear(_hasProbabilities);
         InvalidateHeatmaps();
@@ -325,7 +404,6 @@ public abstract class NetworkSession : IDisposable
 
     private void RequireForward()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_hasForward)
             throw new InvalidOperationException($"There is no result yet: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
     }

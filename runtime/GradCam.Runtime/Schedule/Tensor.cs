@@ -87,4 +87,14 @@ public readonly record struct Tensor
     /// <param name="start">First channel.</param>
     /// <param name="count">Number of channels.</param>
     public Tensor Slice(int start, int count) => this with { Offset = Offset + start, Channels = count };
+
+    /// <summary>Whether all elements, and there are some, lie in the first so many floats.</summary>
+    internal bool IsWithin(int length)
+    {
+        if (Channels <= 0 || Height <= 0 || Width <= 0 || Offset < 0 || PixelStride < 0 || RowStride < 0)
+            return false;
+        // Each product is below 2^62, and their sum with the rest below 2^64.
+        ulong last = (ulong)((long)(Height - 1) * RowStride) + (ulong)((long)(Width - 1) * PixelStride) + (ulong)Offset + (ulong)(Channels - 1);
+        return last < (ulong)Math.Max(length, 0) && (Int128)Height * Width * Channels <= int.MaxValue;
+    }
 }

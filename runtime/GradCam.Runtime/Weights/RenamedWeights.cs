@@ -36,6 +36,10 @@ internal sealed class RenamedWeights(WeightSource source, string stored, string 
     internal override string? Identify() =>
         source.Identify() is string identity ? $"{identity}, {Format.WeightText.Quote(stored)} for {Format.WeightText.Quote(expected)}" : null;
 
+    internal override bool BeginsLike(ReadOnlySpan<byte> bytes, long length) => source.BeginsLike(bytes, length);
+
+    internal override IDisposable? Hold() => source.Hold();
+
     /// <summary>A name that has no such counterpart in the source is the source's own.</summary>
     private string Stored(string name)
     {

@@ -6,7 +6,7 @@ namespace GradCam.Weights;
 
 /// <summary>
 /// A safetensors file: mapped into memory, read from a stream, or an embedded resource used in place. The header is checked whole before anything else;
-/// tensors are converted when they are read. Safe for several threads, except for <see cref="Dispose"/>.
+/// tensors are converted when they are read. Safe for several threads.
 /// </summary>
 /// <remarks>
 /// A mapped file must not be shortened while it is open: the operating system ends a process that reads a page which is gone. Replacing it by a rename is safe.
@@ -87,7 +87,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
     public static SafetensorsFile Open(Stream stream, string name = "stream")
     {
         ArgumentNullException.ThrowIfNull(stream);
-        WeightMemory memory = WeightMemory.Allocate();
+        var memory = new WeightMemory();
         try
         {
             bool hasStart = memory.ReadTo(SafetensorsHeader.StartLength, stream);
@@ -162,7 +162,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
     /// <inheritdoc/>
     public override void Read(string name, Span<float> destination)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using WeightMemory.Reader reader = HoldMemory();
         SafetensorsTensor tensor = _header.Find(name) ?? throw WeightChecks.Missing(name, this);
         WeightType type = WeightTypes.Of(tensor.Type);
         if (type == WeightType.Other)
@@ -182,7 +182,6 @@ public sealed unsafe class SafetensorsFile : WeightSource
             int count = Math.Min(MostAtOnce, destination.Length - done);
             WeightConversion.ToSingle(type, new ReadOnlySpan<byte>(source + (long)done * size, count * size), destination.Slice(done, count));
         }
-        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -201,7 +200,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
     /// <inheritdoc/>
     public override string ComputeSha256()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using WeightMemory.Reader reader = HoldMemory();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (long done = 0; done < _memory.Length;)
         {
@@ -221,7 +220,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
         if (_file is null)
             return ComputeSha256();
         const int SampleBytes = 64;
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using WeightMemory.Reader reader = HoldMemory();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(long)];
         foreach (long value in (ReadOnlySpan<long>)[_memory.Length, File.GetLastWriteTimeUtc(_file.SafeFileHandle).Ticks])
@@ -242,13 +241,31 @@ public sealed unsafe class SafetensorsFile : WeightSource
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Frees or unmaps the memory. Spans from <see cref="TryGetRaw"/> must not be used after it.</summary>
+    /// <inheritdoc/>
+    internal override bool BeginsLike(ReadOnlySpan<byte> bytes, long length)
+    {
+        using WeightMemory.Reader reader = HoldMemory();
+        return length == _memory.Length && bytes.StartsWith(new ReadOnlySpan<byte>(_memory.Start, (int)Math.Min(bytes.Length, length)));
+    }
+
+    /// <inheritdoc/>
+    internal override IDisposable Hold() => HoldMemory();
+
+    /// <summary>
+    /// Frees or unmaps the memory, as soon as no other thread reads it. Spans from <see cref="TryGetRaw"/> must not be used after it.
+    /// </summary>
     public override void Dispose()
     {
         _isDisposed = true;
         _memory.Dispose();
         _file?.Dispose();
         base.Dispose();
+    }
+
+    private WeightMemory.Reader HoldMemory()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _memory.Hold();
     }
 
     private static SafetensorsFile Check(WeightMemory memory, string name, FileStream? file = null)

@@ -4,44 +4,57 @@ using System.Runtime.InteropServices;
 
 namespace GradCam.Weights;
 
-/// <summary>A read-only block of bytes outside the managed heap (or pinned in it), with what keeps it there.</summary>
-internal sealed unsafe class WeightMemory : IDisposable
+/// <summary>
+/// A read-only block of bytes outside the managed heap (or pinned in it), with what keeps it there. It goes when it is disposed of and nobody reads it any more:
+/// a reader holds it.
+/// </summary>
+internal sealed unsafe class WeightMemory : SafeHandle
 {
     private const int FirstRead = 1 << 16;
+
+    /// <summary>Files that are mapped at once, of which there are few, before the collector looks for some that nobody disposed of.</summary>
+    private static readonly HandleCollector Mappings = new("GradCam mapped weight files", initialThreshold: 256);
 
     private readonly MemoryMappedViewAccessor? _view;
     private readonly object? _keptAlive;
     private MemoryHandle _pin;
     private byte* _allocated;
+    private long _pressure;
 
     private WeightMemory(byte* start, long length, object? keptAlive)
+        : base(0, ownsHandle: true)
     {
-        Start = start;
+        SetHandle((nint)start);
         Length = length;
         _keptAlive = keptAlive;
     }
 
     private WeightMemory(MemoryMappedViewAccessor view, long length)
+        : base(0, ownsHandle: true)
     {
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _view = view;
-        Start = start + view.PointerOffset;
+        SetHandle((nint)(start + view.PointerOffset));
         Length = length;
+        Mappings.Add();
+        AddPressure(length);
     }
 
-    private WeightMemory()
+    /// <summary>An empty block, to be filled by <see cref="ReadTo"/>.</summary>
+    public WeightMemory()
+        : base(0, ownsHandle: true)
     {
     }
 
-    /// <summary>Native memory is not the collector's to free: this runs where the owner forgot to dispose.</summary>
-    ~WeightMemory() => Free();
-
-    /// <summary>The first byte; null after <see cref="Dispose"/>.</summary>
-    public byte* Start { get; private set; }
+    /// <summary>The first byte. After <see cref="SafeHandle.Dispose()"/> only for who holds it.</summary>
+    public byte* Start => (byte*)handle;
 
     /// <summary>Bytes.</summary>
     public long Length { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
 
     /// <summary>Memory that someone else keeps in place.</summary>
     public static WeightMemory Borrow(byte* start, long length, object? keptAlive) => new(start, length, keptAlive);
@@ -63,9 +76,6 @@ internal sealed unsafe class WeightMemory : IDisposable
         return new WeightMemory(view, length);
     }
 
-    /// <summary>An empty block, to be filled by <see cref="ReadTo"/>.</summary>
-    public static WeightMemory Allocate() => new();
-
     /// <summary>Reads a stream until the block is this long or the stream ends. Memory grows with what really comes, not with what a header claims.</summary>
     /// <returns>False when the stream ended before.</returns>
     public bool ReadTo(long target, Stream stream)
@@ -76,7 +86,9 @@ internal sealed unsafe class WeightMemory : IDisposable
             if (Length == capacity)
             {
                 capacity = Math.Min(target, Math.Max(FirstRead, 2 * Length));
-                Start = _allocated = (byte*)NativeMemory.Realloc(_allocated, checked((nuint)capacity));
+                _allocated = (byte*)NativeMemory.Realloc(_allocated, checked((nuint)capacity));
+                SetHandle((nint)_allocated);
+                AddPressure(capacity - _pressure);
             }
             // Within the allocation: Length + count <= capacity.
             int count = stream.Read(new Span<byte>(Start + Length, (int)Math.Min(capacity - Length, 1 << 20)));
@@ -87,23 +99,44 @@ internal sealed unsafe class WeightMemory : IDisposable
         return true;
     }
 
-    /// <summary>Frees the memory.</summary>
-    public void Dispose()
+    /// <summary>Keeps the memory in place until what is returned is disposed of.</summary>
+    /// <exception cref="ObjectDisposedException">The memory is disposed.</exception>
+    public Reader Hold()
     {
-        Free();
-        GC.SuppressFinalize(this);
+        bool held = false;
+        DangerousAddRef(ref held);
+        return new Reader(this);
     }
 
-    private void Free()
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
     {
-        if (Start is not null)
-            _view?.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view?.Dispose();
+        if (_view is not null)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            Mappings.Remove();
+        }
+
         _pin.Dispose();
         NativeMemory.Free(_allocated);
-        _allocated = null;
-        Start = null;
-        Length = 0;
+        if (_pressure > 0)
+            GC.RemoveMemoryPressure(_pressure);
         GC.KeepAlive(_keptAlive);
+        return true;
+    }
+
+    private void AddPressure(long bytes)
+    {
+        if (bytes <= 0)
+            return;
+        GC.AddMemoryPressure(bytes);
+        _pressure += bytes;
+    }
+
+    /// <summary>Somebody who reads.</summary>
+    internal readonly struct Reader(WeightMemory memory) : IDisposable
+    {
+        public void Dispose() => memory.DangerousRelease();
     }
 }

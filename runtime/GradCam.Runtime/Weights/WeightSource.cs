@@ -62,6 +62,13 @@ public abstract class WeightSource : IDisposable
         return new RenamedWeights(this, stored, expected);
     }
 
+    /// <summary>Whether the source as stored has this length and these bytes at its beginning; false where it is not one block of bytes.</summary>
+    internal virtual bool BeginsLike(ReadOnlySpan<byte> bytes, long length) => false;
+
+    /// <summary>Keeps what <see cref="TryGetRaw"/> gives in place until what is returned is disposed of, also when the source is; null where nothing has to.</summary>
+    /// <exception cref="ObjectDisposedException">The source is disposed.</exception>
+    internal virtual IDisposable? Hold() => null;
+
     /// <summary>Frees the source.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -44,10 +44,14 @@ internal sealed class FakeExecutor : Executor
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Runs inside of the forward pass.</summary>
+    public Action? DuringForward { get; set; }
+
     public static float Gradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
 
-    public override void Forward(ReadOnlySpan<float> input, TensorLayout layout)
+    protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout)
     {
+        DuringForward?.Invoke();
         for (int i = 0; i < input.Length; i++)
         {
             (int pixel, int channel) = Math.DivRem(i, Info.Input.Channels);
@@ -64,7 +68,7 @@ internal sealed class FakeExecutor : Executor
         }
     }
 
-    public override void Backward(int layer, int @class, float seed)
+    protected override void BackwardCore(int layer, int @class, float seed)
     {
         Backwards++;
         Tensor gradient = Info.Layers[layer].Gradient;
@@ -74,7 +78,7 @@ internal sealed class FakeExecutor : Executor
         _memory.AsSpan(Info.Logits.Offset, Info.Logits.Length).Fill(float.NaN);
     }
 
-    public override void GradientSums(int layer, int @class, float seed)
+    protected override void GradientSumsCore(int layer, int @class, float seed)
     {
         Sums++;
         Tensor sums = Info.Layers[layer].GradientSums;
@@ -87,18 +91,49 @@ internal sealed class FakeExecutor : Executor
         }
     }
 
-    public override void Read(in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);
+    protected override void ReadCore(in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);
 
-    public override void Dispose() => IsDisposed = true;
+    protected override void Free()
+    {
+        if (IsDisposed)
+            throw new InvalidOperationException("Freed twice.");
+        IsDisposed = true;
+    }
+}
+
+/// <summary>A network without weights, of these workspaces.</summary>
+internal sealed class FakeModel(Func<FakeExecutor> create) : Model
+{
+    private readonly NetworkInfo _info = create().Info;
+
+    public bool IsFreed { get; private set; }
+
+    public override NetworkInfo Info => _info;
+
+    protected override Executor CreateExecutorCore() => create();
+
+    protected override void Free()
+    {
+        if (IsFreed)
+            throw new InvalidOperationException("Freed twice.");
+        IsFreed = true;
+    }
 }
 
 /// <summary>Makes the protected members visible, as the generated session does.</summary>
-internal sealed class FakeSession(FakeExecutor executor) : NetworkSession(executor)
+internal sealed class FakeSession(Executor executor) : NetworkSession(executor)
 {
     public int Best => BestClass;
 
     public Heatmap GradCam(int classIndex, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
         Explain(layer, classIndex, method, counterfactual);
+
+    public Heatmap GradCam(ReadOnlySpan<float> tensor, TensorLayout layout, int classIndex) =>
+        Explain(tensor, layout, 0, classIndex, CamMethod.GradCam, counterfactual: false);
+
+    public Heatmap GradCam(in ImageView image, int classIndex) => Explain(image, 0, classIndex, CamMethod.GradCam, counterfactual: false);
+
+    public HeatmapSet GradCam(in ImageView image, ReadOnlySpan<int> classIndices) => Explain(image, 0, classIndices, CamMethod.GradCam, counterfactual: false);
 
     public HeatmapSet GradCam(ReadOnlySpan<int> classIndices, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
         Explain(layer, classIndices, method, counterfactual);

@@ -62,12 +62,21 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
 
     private void Copy(CpuPlan plan, WeightRef weight, ushort* block)
     {
-        plan.TryOpenStored(weight, out _, out ReadOnlySpan<byte> stored);
+        plan.TryOpenStored(weight, out WeightType type, out ReadOnlySpan<byte> stored);
         // Padded to whole floats.
         int padded = (Outputs * Inputs + 1) / 2 * sizeof(float);
         var bytes = new Span<byte>(block, padded);
         stored.CopyTo(bytes);
         bytes[stored.Length..].Clear();
+
+        float[] row = ArrayPool<float>.Shared.Rent(Inputs);
+        for (int first = 0; first < Outputs * Inputs; first += Inputs)
+        {
+            WeightConversion.ToSingle(type, bytes.Slice(first * sizeof(ushort), Inputs * sizeof(ushort)), row.AsSpan(0, Inputs));
+            plan.CheckFinite(weight, first, row.AsSpan(0, Inputs));
+        }
+
+        ArrayPool<float>.Shared.Return(row);
     }
 
     private void Pack(CpuPlan plan, WeightRef weight, FoldedAffine fold, float* block, int first, int end)

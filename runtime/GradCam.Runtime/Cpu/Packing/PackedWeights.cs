@@ -114,7 +114,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         }
     }
 
-    /// <summary>The tasks, and what went wrong in them: an exception must not leave a worker thread.</summary>
+    /// <summary>The tasks, and what went wrong in them: of several failures always the same one is reported.</summary>
     private sealed class PackingRun(PackingTask[] tasks)
     {
         private readonly Lock _lock = new();

@@ -18,14 +18,18 @@ internal readonly ref struct WeightReader : IDisposable
     private readonly StoredPlace? _place;
     private readonly ReadOnlySpan<byte> _stored;
     private readonly NativeBlock? _copy;
+    private readonly NonFiniteWeights _nonFinite;
+    private readonly int _index;
 
     /// <summary>Opens a tensor.</summary>
     /// <param name="source">Where it comes from. The caller sees to it that no other thread uses the source during the call.</param>
     /// <param name="name">Its key.</param>
     /// <param name="length">Its elements.</param>
-    public WeightReader(WeightSource source, string name, int length)
+    /// <param name="index">Its place in the network's list.</param>
+    /// <param name="nonFinite">Looks at what is read.</param>
+    public WeightReader(WeightSource source, string name, int length, int index, NonFiniteWeights nonFinite)
     {
-        (_source, _name) = (source, name);
+        (_source, _name, _index, _nonFinite) = (source, name, index, nonFinite);
         _place = source.FindPlace(name);
         if (_place is not null && Fits(_place.Type, _place.Length, length))
         {
@@ -46,6 +50,14 @@ internal readonly ref struct WeightReader : IDisposable
     /// <exception cref="WeightException">The file was shortened meanwhile.</exception>
     public void Read(int start, Span<float> destination)
     {
+        ReadStored(start, destination);
+        _nonFinite.Check(_index, start, destination);
+    }
+
+    public void Dispose() => _copy?.Dispose();
+
+    private void ReadStored(int start, Span<float> destination)
+    {
         if (_copy is not null)
         {
             _copy.Span.Slice(start, destination.Length).CopyTo(destination);
@@ -60,8 +72,6 @@ internal readonly ref struct WeightReader : IDisposable
         else
             Convert((long)start * size, size, destination);
     }
-
-    public void Dispose() => _copy?.Dispose();
 
     private static bool Fits(WeightType type, long bytes, int length) =>
         type != WeightType.Other && bytes == (long)length * WeightConversion.BytesPerElement(type);

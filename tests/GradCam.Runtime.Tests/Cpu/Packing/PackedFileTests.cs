@@ -66,9 +66,10 @@ public sealed class PackedFileTests : IDisposable
     {
         Run<TinyNetwork>(WithFile);
         byte[] content = File.ReadAllBytes(_packed);
-        int length = Encoding.UTF8.GetString(content.AsSpan(0, HeaderBytes)).IndexOf("in binary: ", StringComparison.Ordinal);
+        int length = Encoding.UTF8.GetString(content.AsSpan(0, HeaderBytes)).IndexOf("in binary, then", StringComparison.Ordinal);
         Assert.True(length > 0);
-        for (int i = 0; i < length; i += 3)
+        // Not of the first line's beginning, by which the file is known to be ours.
+        for (int i = "GradCam packed weights, version ".Length; i < length; i += 3)
         {
             byte[] changed = [.. content];
             changed[i] ^= (byte)(1 << i % 8);
@@ -78,7 +79,7 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version 1", "version 2")]
+    [InlineData("version 2", "version 1")]
     [InlineData("Vector", "Victor")]
     [InlineData("winograd True", "winograd Trua")]
     public void A_file_of_another_version_machine_or_option_is_replaced(string text, string other)
@@ -98,10 +99,9 @@ public sealed class PackedFileTests : IDisposable
     {
         Run<TinyNetwork>(WithFile);
         byte[] content = File.ReadAllBytes(_packed);
-        foreach (int length in new[] { 0, 1, 100, HeaderBytes - 1, HeaderBytes, HeaderBytes + 64, content.Length - 1 })
+        foreach (int length in new[] { 100, HeaderBytes - 1, HeaderBytes, HeaderBytes + 64, content.Length - 1 })
             ExpectReplaced(content, content[..length]);
         ExpectReplaced(content, [.. content, 0]);
-        ExpectReplaced(content, Encoding.UTF8.GetBytes("something else"));
     }
 
     [Fact]
@@ -144,6 +144,89 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void The_report_says_what_became_of_it()
+    {
+        Assert.Equal(PackedFileUse.None, Report(new NetworkOptions()).PackedFile);
+        Assert.Equal("nothing to report", Report(new NetworkOptions()).ToString());
+        Assert.Equal($"packed file {_packed}: written", Report(WithFile).ToString());
+        LoadReport used = Report(WithFile);
+        Assert.Equal((PackedFileUse.Used, _packed, null), (used.PackedFile, used.PackedFilePath, used.PackedFileReason));
+        Assert.Equal($"packed file {_packed}: used", used.ToString());
+        File.WriteAllText(_packed, "mine");
+        LoadReport not = Report(WithFile);
+        Assert.Equal(PackedFileUse.NotUsed, not.PackedFile);
+        Assert.Contains("no file of packed weights, so it is not replaced", not.PackedFileReason, StringComparison.Ordinal);
+        Assert.StartsWith($"packed file {_packed}: not used: ", not.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_of_others_are_left_alone()
+    {
+        Run<TinyNetwork>(WithFile);
+        byte[] content = File.ReadAllBytes(_packed);
+        byte[][] others =
+        [
+            [], [0], Encoding.UTF8.GetBytes("something else"), Encoding.UTF8.GetBytes("GradCam packed weights"), content[1..], [.. "x"u8, .. content],
+            [0xEF, 0xBB, 0xBF, .. content], new byte[content.Length], TinyNetwork.Weights(seed: 5),
+        ];
+        foreach (byte[] other in others)
+        {
+            File.WriteAllBytes(_packed, other);
+            Assert.Equal(PackedFileUse.NotUsed, Report(WithFile).PackedFile);
+            Assert.Equal(other, File.ReadAllBytes(_packed));
+            Assert.Equal([_packed], Directory.GetFiles(Path.GetDirectoryName(_packed)!));
+        }
+    }
+
+    [Fact]
+    public void The_weight_file_is_refused_by_whatever_name()
+    {
+        byte[] content = File.ReadAllBytes(_weights);
+        string link = Path.Combine(_folder.Path, "link"), copy = _folder.Write("copy/of.safetensors", content);
+        File.CreateSymbolicLink(link, _weights);
+        string linkedFolder = Path.Combine(_folder.Path, "folder");
+        Directory.CreateSymbolicLink(linkedFolder, _folder.Path);
+        string[] names =
+        [
+            _weights, Path.Combine(_folder.Path, "cache", "..", "tiny.safetensors"), Path.GetRelativePath(Environment.CurrentDirectory, _weights), link, copy,
+            Path.Combine(linkedFolder, "tiny.safetensors"),
+        ];
+        foreach (string name in names)
+        {
+            var exception = Assert.Throws<WeightException>(() => Run<TinyNetwork>(new NetworkOptions { PackedFile = name }));
+            Assert.Contains("PackedFile names the weight file", exception.Message, StringComparison.Ordinal);
+            Assert.Equal(content, File.ReadAllBytes(_weights));
+            Assert.Equal(content, File.ReadAllBytes(name));
+        }
+
+        using WeightSource stream = WeightLoading.OpenStream(new MemoryStream(content));
+        Assert.Throws<WeightException>(() => BackendProvider.Cpu.Prepare<TinyNetwork>(stream, new NetworkOptions { PackedFile = _weights }));
+        Assert.Equal(content, File.ReadAllBytes(_weights));
+    }
+
+    [Fact]
+    public void A_link_to_a_packed_file_stays_one()
+    {
+        string link = Path.Combine(_folder.Path, "packed.link");
+        Directory.CreateDirectory(Path.GetDirectoryName(_packed)!);
+        File.CreateSymbolicLink(link, _packed);
+        var options = new NetworkOptions { PackedFile = link };
+        Assert.Equal(PackedFileUse.Written, Report(options).PackedFile);
+        Assert.Equal(PackedFileUse.Used, Report(options).PackedFile);
+        Assert.Equal(PackedFileUse.Written, Report(options with { Winograd = false }).PackedFile);
+        Assert.Equal(_packed, new FileInfo(link).LinkTarget);
+    }
+
+    [SkippableFact]
+    public void A_device_is_not_waited_for()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        Assert.Equal(PackedFileUse.NotUsed, Report(new NetworkOptions { PackedFile = "/dev/full" }).PackedFile);
+        Assert.Equal(PackedFileUse.NotUsed, Report(new NetworkOptions { PackedFile = "/dev/tty" }).PackedFile);
+        Assert.True(File.Exists("/dev/full"));
+    }
+
+    [Fact]
     public void Several_loads_at_once_leave_one_whole_file()
     {
         float[][] results = [.. Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => Run<TinyNetwork>(WithFile))];
@@ -155,12 +238,24 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void What_an_interrupted_load_left_is_deleted_after_a_while()
     {
-        string left = _folder.Write("cache/tiny.packed.0123.tmp", [1, 2, 3]);
-        string recent = _folder.Write("cache/tiny.packed.4567.tmp", [1, 2, 3]);
-        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-1));
+        Run<TinyNetwork>(WithFile);
+        byte[] part = File.ReadAllBytes(_packed)[..5000];
+        File.Delete(_packed);
+        string digits = Guid.NewGuid().ToString("N");
+        string left = _folder.Write($"cache/tiny.packed.{digits}.gradcam-tmp", part);
+        string[] others =
+        [
+            _folder.Write($"cache/tiny.packed.{digits}.tmp", part), _folder.Write("cache/tiny.packed.notes.gradcam-tmp", part),
+            _folder.Write($"cache/tiny.packed.{new string('0', 32)}.gradcam-tmp", [1, 2, 3]), _folder.Write("cache/tiny.packed.0123.tmp", [1, 2, 3]),
+            _folder.Write($"cache/other.{digits}.gradcam-tmp", part), _folder.Write($"cache/my.tiny.packed.{digits}.gradcam-tmp", part),
+        ];
+        string recent = _folder.Write($"cache/tiny.packed.{Guid.NewGuid():N}.gradcam-tmp", part);
+        foreach (string file in others.Append(left))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
         Run<TinyNetwork>(WithFile);
         Assert.False(File.Exists(left));
         Assert.True(File.Exists(recent));
+        Assert.All(others, other => Assert.True(File.Exists(other), other));
     }
 
     [Fact]
@@ -205,6 +300,13 @@ public sealed class PackedFileTests : IDisposable
     {
         using (source)
             return BackendProvider.Cpu.Prepare<TNetwork>(source, options);
+    }
+
+    private LoadReport Report(NetworkOptions options)
+    {
+        using Model model = Load<TinyNetwork>(WeightLoading.OpenFile(_weights), options);
+        Assert.Equal(options.Winograd ? _expected : TinyNetwork.Run(model), TinyNetwork.Run(model));
+        return model.LoadReport;
     }
 
     private float[] Run<TNetwork>(NetworkOptions options)
