@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using GradCam.Weights.Format;
 
 namespace GradCam.Weights;
 
