@@ -149,7 +149,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public static CompiledNetwork Compile(ResolvedNetwork resolved)
         {
             CompilationOutput output = Pipeline.Compile(resolved.Input);
-            Problem[] problems = [.. resolved.Problems, .. output.Problems.Select(problem => AtLabelsLine(problem, resolved))];
+            IEnumerable<Problem> found = resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved)));
+            Problem[] problems = [.. found.Select(problem => ImportedSpec.Explain(problem, resolved.Input))];
             // The text counts only where something is to be located in it.
             string specText = problems.Length == 0 ? "" : resolved.Input.SpecText;
             return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, problems.ToEquatableArray());

@@ -14,8 +14,11 @@ internal static class InspectCommand
         var file = new Argument<FileInfo>("file") { Description = "A .net, .onnx or .safetensors file." };
         var height = new Option<int?>("--height") { Description = "The input's height, where an ONNX file leaves it open." };
         var width = new Option<int?>("--width") { Description = "The input's width, where an ONNX file leaves it open." };
-        var command = new Command("inspect", "Lists layers and possible Grad-CAM layers, or tensors.") { file, height, width };
-        command.SetAction(result => Run(result.GetRequiredValue(file), new OnnxImportOptions { Height = result.GetValue(height), Width = result.GetValue(width) }));
+        var output = new Option<string?>("--output") { Description = "The output of an ONNX file to look at, or a tensor or layer to end at." };
+        var command = new Command("inspect", "Lists layers and possible Grad-CAM layers, or tensors.") { file, height, width, output };
+        command.SetAction(result => Run(
+            result.GetRequiredValue(file),
+            new OnnxImportOptions { Height = result.GetValue(height), Width = result.GetValue(width), Output = result.GetValue(output) }));
         return command;
     }
 
@@ -50,20 +53,32 @@ internal static class InspectCommand
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("layer", "operation", "output");
         table.AddColumn(new TableColumn("MAC").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn("Grad-CAM");
+        bool several = layers.Rows.Any(row => row.Outputs.Count > 0);
+        if (several)
+            table.AddColumn("for output");
         foreach (LayerRow row in layers.Rows)
         {
-            table.AddRow(
+            List<string> cells =
+            [
                 Markup.Escape(row.Name),
                 row.Operation,
                 $"{row.Channels}x{row.Height}x{row.Width}",
                 row.MultiplyAccumulates == 0 ? "-" : LayerTable.Scaled(row.MultiplyAccumulates),
                 row.Parameters == 0 ? "-" : row.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-                row.GradCamName is string name ? name == row.Name ? "yes" : Markup.Escape(name) : "");
+                row.GradCamName is string name ? name == row.Name ? "yes" : Markup.Escape(name) : "",
+            ];
+            if (several)
+                cells.Add(Markup.Escape(string.Join(", ", row.Outputs)));
+            table.AddRow([.. cells]);
         }
         AnsiConsole.Write(table);
         string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
+        if (layers.Imported is ImportedNetwork imported)
+            OnnxNotes.Write(imported);
+        if (!layers.IsExplainable)
+            return;
         MemoryUse memory = GeneratedNetwork.Measure(layers.GenerateSource());
         double stored = sizeof(float) * (double)parameters, all = memory.WeightBytes + memory.SessionBytes;
         string packed = MiB(memory.WeightBytes), session = MiB(memory.SessionBytes);
@@ -71,7 +86,7 @@ internal static class InspectCommand
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
         if (layers.EndsInSoftmax)
             AnsiConsole.WriteLine("It ends in a softmax: what is explained is its input, the logit.");
-        if (layers.Outputs.Count > 1)
+        if (layers.Outputs.Count > 1 && layers.Imported is null)
             AnsiConsole.WriteLine($"Outputs: {string.Join(", ", layers.Outputs)}. The first is explained, or the one that [Network(Output = …)] names.");
         if (layers.Suggested is LayerRow last)
             AnsiConsole.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{last.GradCamName}\")].");

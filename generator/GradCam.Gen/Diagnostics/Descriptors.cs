@@ -92,11 +92,21 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor OutputNotExplained = Error(
+        ProblemId.OutputNotExplained, "The output cannot be explained", "The output '{0}' cannot be explained: {1}. {2}");
+
+    private static readonly DiagnosticDescriptor OutputsLeftOut = Warning(
+        ProblemId.OutputsLeftOut, "Outputs are left out", "'{0}' is explained. Left out: {1}. Output = \"{0}\" says that this is meant.");
+
+    private static readonly DiagnosticDescriptor ImportedSpec = Error(
+        ProblemId.ImportedSpec, "The imported network cannot be used", "'{0}' was imported, but cannot be used as it is, at \"{1}\": {2}. {3}");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        OutputNotExplained, OutputsLeftOut, ImportedSpec,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>

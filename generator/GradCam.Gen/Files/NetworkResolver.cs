@@ -65,7 +65,10 @@ internal sealed class NetworkResolver
             labelsName,
             _declaration.Output,
             _declaration.Layers,
-            HasErrors: _problems.Count > 0 || spec is null);
+            HasErrors: _problems.Count > 0 || spec is null)
+        {
+            IsImported = IsOnnx,
+        };
         return new ResolvedNetwork(_declaration.Key, input, file?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
     }
 

@@ -27,7 +27,14 @@ internal sealed record CompilationInput(
     string? LabelsName,
     string? Output,
     EquatableArray<string> Layers,
-    bool HasErrors);
+    bool HasErrors)
+{
+    /// <summary>True when the build made the spec from an ONNX file: then the class may end at any layer of it.</summary>
+    public bool IsImported { get; init; }
+
+    /// <summary>True when the output may be a map: for who lists a network and does not explain it.</summary>
+    public bool MapsToo { get; init; }
+}
 
 /// <summary>The annotated class, as far as the generated part must repeat it.</summary>
 /// <param name="Name">The identifier, with <c>@</c> where it is a keyword.</param>

@@ -11,7 +11,11 @@ namespace GradCam.Gen.Passes;
 /// </summary>
 internal static class BindWeights
 {
-    public static Network? Run(Network network, WeightManifest? manifest, List<Problem> problems)
+    /// <param name="network">The network.</param>
+    /// <param name="manifest">What the weight file holds, or null.</param>
+    /// <param name="problems">What is wrong.</param>
+    /// <param name="reportUnused">Whether a tensor that no layer reads is worth a warning: not where the file was made with the spec and the class ends early.</param>
+    public static Network? Run(Network network, WeightManifest? manifest, List<Problem> problems, bool reportUnused = true)
     {
         var table = new List<TensorEntry>();
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -40,7 +44,7 @@ internal static class BindWeights
 
         if (problems.Count > before)
             return null;
-        if (manifest is not null)
+        if (manifest is not null && reportUnused)
             ReportUnused(manifest, indexOf, problems);
         return network with { Layers = layers, Weights = table };
     }
