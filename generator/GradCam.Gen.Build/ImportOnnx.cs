@@ -12,7 +12,7 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
 {
     /// <summary>
     /// The ONNX files, with the metadata <c>NetworkSpec</c> and <c>NetworkWeights</c> (where to write) and, where the file leaves them open or they are known
-    /// better, <c>Image</c> (the spec's image line), <c>Height</c> and <c>Width</c> (of the input).
+    /// better, <c>Image</c> (the spec's image line), <c>Height</c> and <c>Width</c> (of the input), and <c>OutputTensor</c> (the tensor to end at).
     /// </summary>
     [Required]
     public ITaskItem[] Models { get; set; } = [];
@@ -24,7 +24,15 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
         {
             try
             {
-                var options = new OnnxImportOptions { Height = Number(model, "Height"), Width = Number(model, "Width"), Image = Text(model, "Image") };
+                var options = new OnnxImportOptions
+                {
+                    Height = Number(model, "Height"),
+                    Width = Number(model, "Width"),
+                    Image = Text(model, "Image"),
+                    Output = Text(model, "OutputTensor"),
+                    // Which of them the network needs, the attribute says.
+                    AllLayers = true,
+                };
                 ImportedNetwork network = OnnxImporter.Import(model.GetMetadata("FullPath"), options);
                 using var weights = new MemoryStream();
                 network.WriteWeights(weights);

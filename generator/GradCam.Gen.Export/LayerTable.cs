@@ -18,7 +18,11 @@ namespace GradCam.Gen.Export;
 /// do not depend on it.
 /// </param>
 public sealed record LayerRow(
-    string Name, string Operation, int Channels, int Height, int Width, long MultiplyAccumulates, long Parameters, string? GradCamName);
+    string Name, string Operation, int Channels, int Height, int Width, long MultiplyAccumulates, long Parameters, string? GradCamName)
+{
+    /// <summary>The outputs that need it, by the names that an ONNX file of several gives them; empty for other networks.</summary>
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+}
 
 /// <summary>What a network consists of, for people.</summary>
 public sealed class LayerTable
@@ -39,6 +43,12 @@ public sealed class LayerTable
 
     /// <summary>The outputs' names; the first is explained unless the attribute names another.</summary>
     public IReadOnlyList<string> Outputs { get; }
+
+    /// <summary>The outputs of an ONNX file, those that are left out too, with the reason; null for other networks.</summary>
+    public ImportedNetwork? Imported { get; private init; }
+
+    /// <summary>True when the output that would be explained is a vector of logits.</summary>
+    public bool IsExplainable { get; private init; }
 
     /// <summary>"softmax" or "sigmoid" where the explained output ends in one: what is explained is its input, the logit. Else null.</summary>
     public string? Head { get; private init; }
@@ -70,16 +80,39 @@ public sealed class LayerTable
     /// <summary>The layers of an ONNX file, as it is imported.</summary>
     /// <exception cref="OnnxImportException">The file cannot be imported.</exception>
     /// <exception cref="SpecException">What was imported has errors.</exception>
-    public static LayerTable OfOnnx(string path, OnnxImportOptions? options = null) => Of(OnnxImporter.Import(path, options).Spec, Path.GetFileName(path));
+    public static LayerTable OfOnnx(string path, OnnxImportOptions? options = null)
+    {
+        options ??= new OnnxImportOptions();
+        ImportedNetwork imported = OnnxImporter.Import(
+            path, new OnnxImportOptions { Height = options.Height, Width = options.Width, Image = options.Image, Output = options.Output, AllLayers = true });
+        return Of(imported.Spec, Path.GetFileName(path), imported);
+    }
 
     /// <summary>The C# that the build makes of it: a class of the name "Network" in no namespace, explained at the suggested layer.</summary>
     public string GenerateSource() => SpecLoader.Generate(_spec, _name, Suggested is LayerRow last ? [last.GradCamName!] : []);
 
-    private static LayerTable Of(string text, string name)
+    /// <summary>Checks that what was imported can be used: a spec that is written must be one that the language takes.</summary>
+    /// <param name="network">The import.</param>
+    /// <param name="name">The spec's name, for messages.</param>
+    /// <exception cref="SpecException">It has errors, with their lines: an image line that does not fit the input, a size that is too large.</exception>
+    public static void Check(ImportedNetwork network, string name) => SpecLoader.Load(network.Spec, name, null, mapsToo: true);
+
+    private static LayerTable Of(string text, string name, ImportedNetwork? imported = null)
     {
-        Network network = SpecLoader.Load(text, name, null);
+        bool hasOutput = imported is null || imported.Outputs.Any(output => output.LeftOut is null);
+        Network network = SpecLoader.Load(text, name, null, mapsToo: imported is not null);
+        bool explained = hasOutput && network.ById()[network.LogitsId].Shape.IsVector;
+        IReadOnlyDictionary<int, string> candidates = explained ? SuggestedLayer.Candidates(network) : new Dictionary<int, string>();
+        int? suggested = explained ? SuggestedLayer.Of(network)?.Id : null;
+        OutputHead head = network.Outputs[0].Head;
+        // Of several outputs, the layers of each.
+        bool several = imported is not null && (imported.Outputs.Count > 1 || !hasOutput);
+        if (several)
+            network = SpecLoader.LoadAll(text, name);
+        List<(string Name, HashSet<int> Needed)> outputs = several
+            ? [.. imported!.Outputs.Where(output => output.Layer is not null).Select(output => (output.Name, BindTargets.Ancestors(network, [network.Labels[output.Layer!]])))]
+            : [];
         var statistics = new Statistics(network);
-        IReadOnlyDictionary<int, string> candidates = SuggestedLayer.Candidates(network);
         Dictionary<int, LayerRow> rows = network.Layers.ToDictionary(layer => layer.Id, layer => new LayerRow(
             layer.Name,
             Describe(layer.Operation),
@@ -88,12 +121,17 @@ public sealed class LayerTable
             layer.Shape.Width,
             statistics.MultiplyAccumulates(layer),
             statistics.Parameters(layer),
-            candidates.GetValueOrDefault(layer.Id)));
+            candidates.GetValueOrDefault(layer.Id))
+        {
+            Outputs = [.. outputs.Where(output => output.Needed.Contains(layer.Id)).Select(output => output.Name)],
+        });
         return new LayerTable(text, name, [.. network.Layers.Select(layer => rows[layer.Id])], [.. network.Outputs.Select(output => output.Name)])
         {
-            Head = network.Outputs[0].Head switch { OutputHead.Softmax => "softmax", OutputHead.Sigmoid => "sigmoid", _ => null },
+            Imported = imported,
+            IsExplainable = explained,
+            Head = head switch { OutputHead.Softmax => "softmax", OutputHead.Sigmoid => "sigmoid", _ => null },
             GuessesPreprocessing = network.GuessesPreprocessing,
-            Suggested = SuggestedLayer.Of(network) is { } suggested ? rows[suggested.Id] : null,
+            Suggested = suggested is int id ? rows[id] : null,
         };
     }
 

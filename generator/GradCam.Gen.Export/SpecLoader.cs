@@ -16,11 +16,23 @@ internal static class SpecLoader
     /// <param name="name">Its file's name, for messages.</param>
     /// <param name="weights">The weights' header, or null to take every tensor for what the spec expects.</param>
     /// <exception cref="SpecException">The spec has errors, or does not fit the weights.</exception>
-    public static Network Load(string text, string name, WeightManifest? weights)
+    /// <param name="mapsToo">Whether the output may be a map.</param>
+    public static Network Load(string text, string name, WeightManifest? weights, bool mapsToo = false)
     {
-        CompilationInput input = Parse(text, name, weights, layers: default);
+        CompilationInput input = Parse(text, name, weights, layers: default) with { MapsToo = mapsToo };
         var problems = new List<Problem>();
         Network? network = Pipeline.Resolve(input, problems);
+        Throw(problems, text, name);
+        return network ?? throw new SpecException($"{name}: the spec has errors");
+    }
+
+    /// <summary>The same with all layers, also those that no output needs.</summary>
+    public static Network LoadAll(string text, string name)
+    {
+        CompilationInput input = Parse(text, name, weights: null, layers: default);
+        var problems = new List<Problem>();
+        Network? network = ResolveShapes.Run(input.Spec!, text, name, problems);
+        network = network is null ? null : BindWeights.Run(network, null, problems);
         Throw(problems, text, name);
         return network ?? throw new SpecException($"{name}: the spec has errors");
     }

@@ -158,8 +158,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public static CompiledNetwork Compile(ResolvedNetwork resolved)
         {
             CompilationOutput output = Pipeline.Compile(resolved.Input);
-            EquatableArray<Problem> problems = ProblemGroups.Group(
-                resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved))), resolved.Input.SpecText);
+            IEnumerable<Problem> found = resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved)));
+            EquatableArray<Problem> problems = ProblemGroups.Group(found.Select(problem => ImportedSpec.Explain(problem, resolved.Input)), resolved.Input.SpecText);
             // The text counts only where something is to be located in it.
             string specText = problems.Count == 0 ? "" : resolved.Input.SpecText;
             return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, resolved.LabelsPath, problems);

@@ -27,7 +27,10 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>The path of a text file with one class name a line.</summary>
     public string? Labels { get; set; }
 
-    /// <summary>The output that holds the logits and is explained, of a network of several; by default the first of the spec or the ONNX file.</summary>
+    /// <summary>
+    /// The output that holds the logits and is explained, of a network of several; by default the first of the spec or the ONNX file. Of an ONNX file it may be any
+    /// layer or tensor: the network ends there.
+    /// </summary>
     public string? Output { get; set; }
 }
 

@@ -21,7 +21,7 @@ internal static class ExportCommand
     {
         var spec = new Argument<FileInfo>("SPEC") { Description = "The net spec." };
         var weights = new Argument<FileInfo>("WEIGHTS") { Description = "Its weights, a safetensors file." };
-        var file = new Option<FileInfo?>("--output", "-o")
+        var file = new Option<FileInfo?>("--out", "-o")
         {
             Description = "The ONNX file; beside the spec by default. Its folder is made if it is not there.",
             HelpName = "FILE",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using GradCam.Gen.Build.Onnx;
+using GradCam.Gen.Export;
 using Terminal;
 
 namespace GradCam.NetTool;
@@ -17,6 +18,8 @@ internal static class ImportCommand
                                                      in the folder networks, over what an older import wrote
           gradcam-net import model.onnx --height 224 --width 224
                                                      of a file that takes any size
+          gradcam-net import model.onnx --output logits
+                                                     as far as this output, or any tensor in the graph, needs
           gradcam-net import model.onnx --image "rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225"
                                                      with torchvision's preprocessing
         """;
@@ -24,7 +27,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         var model = new Argument<FileInfo>("MODEL") { Description = "The ONNX file." };
-        var directory = new Option<DirectoryInfo?>("--output", "-o")
+        var directory = new Option<DirectoryInfo?>("--out", "-o")
         {
             Description = "The folder to write into, made if it is not there; beside the ONNX file by default.",
             HelpName = "FOLDER",
@@ -56,7 +59,9 @@ internal static class ImportCommand
         string spec = stem + ".net", weights = stem + ".safetensors";
         NetFiles.MustBeFree([spec, weights], [model], force);
         ImportedNetwork network = OnnxImporter.Import(model.FullName, options);
+        LayerTable.Check(network, Path.GetFileName(spec));
         NetFiles.Write(force, (spec, stream => stream.Write(Encoding.UTF8.GetBytes(network.Spec))), (weights, network.WriteWeights));
         output.WriteLine(Printable.Name($"wrote {spec} and {weights}"));
+        OnnxNotes.Write(network, output);
     }
 }

@@ -55,20 +55,33 @@ internal static class InspectCommand
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("layer", "operation", "output");
         table.AddColumn(new TableColumn("MAC").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn("Grad-CAM");
+        bool several = layers.Rows.Any(row => row.Outputs.Count > 0);
+        if (several)
+            table.AddColumn("for output");
         foreach (LayerRow row in layers.Rows)
         {
-            table.AddRow(
+            List<string> cells =
+            [
                 Safe(row.Name),
                 row.Operation,
                 $"{row.Channels}x{row.Height}x{row.Width}",
                 row.MultiplyAccumulates == 0 ? "-" : LayerTable.Scaled(row.MultiplyAccumulates),
                 row.Parameters == 0 ? "-" : row.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-                row.GradCamName is string name ? name == row.Name ? "yes" : Safe(name) : "");
+                row.GradCamName is string name ? name == row.Name ? "yes" : Safe(name) : "",
+            ];
+            if (several)
+                cells.Add(Safe(string.Join(", ", row.Outputs)));
+            table.AddRow([.. cells]);
         }
+
         Write(table, output);
         string total = LayerTable.Scaled(layers.Rows.Sum(row => row.MultiplyAccumulates));
         long parameters = layers.Rows.Sum(row => row.Parameters);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total}MAC, {parameters:N0} parameters."));
+        if (layers.Imported is ImportedNetwork imported)
+            OnnxNotes.Write(imported, output);
+        if (!layers.IsExplainable)
+            return;
         MemoryUse memory = GeneratedNetwork.Measure(layers.GenerateSource());
         double stored = sizeof(float) * (double)parameters, all = memory.WeightBytes + memory.SessionBytes;
         string packed = MiB(memory.WeightBytes), session = MiB(memory.SessionBytes);
@@ -76,9 +89,9 @@ internal static class InspectCommand
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
         if (layers.Head is string head)
             output.WriteLine($"It ends in a {head}, which is left to Probabilities(): what is explained is its input, the logit.");
-        if (layers.GuessesPreprocessing)
+        if (layers.GuessesPreprocessing && layers.Imported is null)
             output.WriteLine("Nothing says how a photo becomes the input: pixels would be scaled to 0 to 1. State it in an image line, or image none.");
-        if (layers.Outputs.Count > 1)
+        if (layers.Outputs.Count > 1 && layers.Imported is null)
         {
             string outputs = string.Join(", ", layers.Outputs.Select(Printable.Name));
             output.WriteLine($"Outputs: {outputs}. The first is explained, or the one that [Network(Output = …)] names.");

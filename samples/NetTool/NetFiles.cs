@@ -28,7 +28,7 @@ internal static class NetFiles
         foreach (string output in outputs)
         {
             if (inputs.Any(input => WholeFiles.Target(input.FullName) == WholeFiles.Target(output)))
-                throw new FileException($"{output} would be written over what is read: name another place with --output.");
+                throw new FileException($"{output} would be written over what is read: name another place with --out.");
         }
         string[] there = force ? [] : [.. outputs.Where(path => File.Exists(path) && !WholeFiles.IsDevice(path))];
         if (there.Length > 0)

@@ -10,18 +10,25 @@ internal sealed class OnnxOptions
     private readonly Option<int?> _height = Size("--height");
     private readonly Option<int?> _width = Size("--width");
 
+    private readonly Option<string?> _output = new("--output")
+    {
+        Description = "The output of an ONNX file, or a tensor or layer within it to end at; by default all outputs that can be explained.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_height);
         command.Add(_width);
+        command.Add(_output);
     }
 
     /// <summary>What was typed.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="image">The spec's image line, where the command takes one.</param>
     public OnnxImportOptions Read(ParseResult result, string? image = null) =>
-        new() { Height = result.GetValue(_height), Width = result.GetValue(_width), Image = image };
+        new() { Height = result.GetValue(_height), Width = result.GetValue(_width), Output = result.GetValue(_output), Image = image };
 
     private static Option<int?> Size(string name) => new(name)
     {

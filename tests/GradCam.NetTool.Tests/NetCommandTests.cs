@@ -160,7 +160,7 @@ public sealed class NetCommandTests : IDisposable
     [InlineData("gradcam-net inspect", "--width: expected a positive number, found '1e3'.", "inspect", "a.onnx", "--width", "1e3")]
     [InlineData("gradcam-net inspect", "The argument FILE is missing.", "inspect")]
     [InlineData("gradcam-net inspect", "The argument FILE is empty.", "inspect", "")]
-    [InlineData("gradcam-net import", "--output is empty.", "import", "a.onnx", "-o", "")]
+    [InlineData("gradcam-net import", "--out is empty.", "import", "a.onnx", "-o", "")]
     [InlineData("gradcam-net inspect", "'b.onnx' is one argument too many.", "inspect", "a.onnx", "b.onnx")]
     [InlineData("gradcam-net export", "The argument WEIGHTS is missing.", "export", "a.net")]
     public void Usage_errors_are_a_message_and_where_help_is(string command, string message, params string[] arguments)

@@ -22,11 +22,11 @@ public sealed class FolderTests(ITestOutputHelper output)
     {
         Skip.If(file.Length == 0, "GRADCAM_ONNX_FOLDER names no folder");
         string path = Path.Combine(Folder!, file);
-        ImportedNetwork imported = OnnxImporter.Import(path, new OnnxImportOptions());
+        ImportedNetwork imported = OnnxImporter.Import(path, new OnnxImportOptions { AllOutputs = true });
         NetworkSource source = NetworkSource.OfAllOutputs(imported);
         using CompiledNetwork compiled = CompiledNetwork.Compile(source);
         float[] input = Difference.Noise(compiled.Info.Input.Length, 1);
-        float[][] expected = OnnxRuntimeRun.Run(File.ReadAllBytes(path), Arrange(input, imported.Program.InputView));
+        float[][] expected = OnnxRuntimeRun.Run(File.ReadAllBytes(path), NodeTest.Arrange(input, imported.Program.InputView));
 
         // The first output is the one that OfAllOutputs adds.
         float[][] own = compiled.Forward(input)[1..];
@@ -43,16 +43,13 @@ public sealed class FolderTests(ITestOutputHelper output)
         {
             TensorView view = imported.Program.OutputViews[i];
             string name = imported.Program.OutputNames[i];
-            double difference = Difference.Relative(expected[i], Arrange(own[i], view));
-            double differenceAgain = Difference.Relative(expected[i], Arrange(again[i], view));
+            double difference = Difference.Relative(expected[i], NodeTest.Arrange(own[i], view));
+            double differenceAgain = Difference.Relative(expected[i], NodeTest.Arrange(again[i], view));
             output.WriteLine($"{file}: {name}, {expected[i].Length} values: difference {difference:g3}, exported again {differenceAgain:g3}");
             Assert.True(difference < 1e-4, $"{name}: difference {difference}");
             Assert.True(differenceAgain < 1e-4, $"{name}, exported: difference {differenceAgain}");
         }
     }
-
-    /// <summary>A map's values in the order in which the file has them.</summary>
-    private static float[] Arrange(float[] map, TensorView view) => [.. NodeTest.Places(view).Select(place => map[place])];
 
     internal static float[] Read(Weights.WeightSource weights, string name)
     {

@@ -7,10 +7,14 @@ namespace GradCam.Gen.Build.Onnx;
 /// <summary>What an ONNX file became.</summary>
 public sealed class ImportedNetwork
 {
-    internal ImportedNetwork(string spec, NetProgram program)
+    internal ImportedNetwork(
+        string spec, NetProgram program, IReadOnlyList<ImportedOutput> outputs, ImageLine image, IReadOnlyDictionary<string, string> metadata)
     {
         Spec = spec;
         Program = program;
+        Outputs = outputs;
+        Image = image;
+        Metadata = [.. metadata.Select(pair => (NameValues.OneLine(pair.Key, 80), NameValues.OneLine(pair.Value, 160)))];
     }
 
     /// <summary>The net spec.</summary>
@@ -18,6 +22,15 @@ public sealed class ImportedNetwork
 
     /// <summary>What the user should know about the import; also comments in the spec.</summary>
     public IReadOnlyList<string> Notes => Program.Notes;
+
+    /// <summary>The outputs of the file, in its order, or the one that was chosen.</summary>
+    public IReadOnlyList<ImportedOutput> Outputs { get; }
+
+    /// <summary>How a photo becomes the input, as far as it is known.</summary>
+    public ImageLine Image { get; }
+
+    /// <summary>What the exporter says about the model (metadata_props), each on one line, long ones cut off.</summary>
+    public IReadOnlyList<(string Key, string Value)> Metadata { get; }
 
     /// <summary>The statements and the shapes of what they compute.</summary>
     internal NetProgram Program { get; }

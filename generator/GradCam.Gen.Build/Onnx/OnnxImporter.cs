@@ -9,6 +9,9 @@ public static class OnnxImporter
     private const int OldestOpset = 7;
     private const int NewestOpset = 22;
 
+    /// <summary>The language's limit.</summary>
+    private const int MaximumStatements = 20_000;
+
     /// <summary>What is done to the graph before it is lowered, in this order.</summary>
     private static readonly Action<WorkGraph>[] GraphPasses =
     [
@@ -55,22 +58,19 @@ public static class OnnxImporter
     /// <exception cref="OnnxImportException">As above.</exception>
     public static ImportedNetwork Import(byte[] bytes, string name, string? directory, OnnxImportOptions? options = null)
     {
-        try
-        {
-            return Import(OnnxModelReader.Read(bytes, directory), bytes.Length, name, options);
-        }
-        catch (OnnxImportException exception) when (exception.InnerException is not OnnxImportException)
-        {
-            throw new OnnxImportException(name, exception);
-        }
+        var budget = new ImportBudget(bytes.Length);
+        return InFile(name, () => Run(OnnxModelReader.Read(bytes, directory, budget), budget, name, options ?? new OnnxImportOptions()));
     }
 
     /// <summary>Imports a decoded file.</summary>
-    internal static ImportedNetwork Import(OnnxModel model, long length, string name, OnnxImportOptions? options)
+    internal static ImportedNetwork Import(OnnxModel model, long length, string name, OnnxImportOptions? options) =>
+        InFile(name, () => Run(model, new ImportBudget(length), name, options ?? new OnnxImportOptions()));
+
+    private static ImportedNetwork InFile(string name, Func<ImportedNetwork> import)
     {
         try
         {
-            return Run(model, length, name, options ?? new OnnxImportOptions());
+            return import();
         }
         catch (OnnxImportException exception)
         {
@@ -82,51 +82,111 @@ public static class OnnxImporter
         }
     }
 
-    private static ImportedNetwork Run(OnnxModel model, long length, string name, OnnxImportOptions options)
+    private static ImportedNetwork Run(OnnxModel model, ImportBudget budget, string name, OnnxImportOptions options)
     {
         if (model.Opset is < OldestOpset or > NewestOpset)
             throw new OnnxImportException($"opset {model.Opset} is not supported; {OldestOpset} to {NewestOpset} are");
         OnnxGraph source = model.Graph;
-        OnnxValueInfo[] inputs = source.Inputs.Where(input => !source.Initializers.ContainsKey(input.Name)).ToArray();
-        if (inputs.Length != 1)
-            throw new OnnxImportException($"the graph has {inputs.Length} inputs ({string.Join(", ", inputs.Take(8).Select(input => input.Name))}); networks of one input, an image, are supported");
         if (source.Outputs.Count == 0)
             throw new OnnxImportException("the graph has no output");
+        List<OnnxNode> nodes = InlineFunctions.Run(model, budget);
+        List<OnnxValueInfo> outputs = source.Outputs.GroupBy(output => output.Name).Select(same => same.First()).ToList();
+        bool isTensor = options.Output is string wanted && (outputs.Any(output => output.Name == wanted) || nodes.Any(node => node.Outputs.Contains(wanted)));
+        if (isTensor)
+            outputs = [outputs.FirstOrDefault(output => output.Name == options.Output) ?? new OnnxValueInfo(options.Output!, ElementType.Undefined, null)];
 
-        var known = new HashSet<string>(source.Initializers.Keys, StringComparer.Ordinal) { inputs[0].Name };
+        nodes = NeededNodes.Of(nodes, outputs.Select(output => output.Name));
+        budget.Charge((long)ImportBudget.NodePasses * (nodes.Count + outputs.Count), $"{nodes.Count} nodes");
+        var unusable = new Dictionary<string, string>(source.Unusable, StringComparer.Ordinal);
+        OnnxValueInfo input = ChooseInput(source, nodes, outputs, unusable);
+        var known = new HashSet<string>(source.Initializers.Keys.Concat(unusable.Keys), StringComparer.Ordinal) { input.Name };
         var graph = new WorkGraph
         {
             Opset = model.Opset,
-            Nodes = SortNodes.Run(InlineFunctions.Run(model), known, model.Opset),
+            Nodes = SortNodes.Run(nodes, known, model.Opset),
             Constants = source.Initializers,
-            Inputs = [inputs[0]],
-            Outputs = source.Outputs.GroupBy(output => output.Name).Select(same => same.First()).ToList(),
-            Budget = new FoldingBudget(length),
+            Unusable = unusable,
+            Inputs = [input],
+            Outputs = outputs,
+            Budget = budget,
         };
         foreach (Action<WorkGraph> pass in GraphPasses)
             pass(graph);
         graph.Index();
 
-        TensorView input = InputShape.View(graph, inputs[0], options);
-        var program = new NetProgram { InputView = input };
-        new Lowering(graph, program, options.AnyArrangement).Run(inputs[0].Name, input);
+        TensorView view = InputShape.View(graph, input, options);
+        var program = new NetProgram { InputView = view, FileOutputs = isTensor ? 1 : outputs.Count };
+        var lowering = new Lowering(graph, program, options.AnyArrangement);
+        lowering.Run(input.Name, view);
+        LoweredOutput[] lowered = [.. outputs.Select(output => lowering.Output(output.Name))];
+        bool all = isTensor || options.AllOutputs || options.AnyArrangement;
+        IReadOnlyList<string?> leftOut = OutputChoice.Make(program, lowered, all, options.AllLayers || (options.Output is not null && !isTensor));
         foreach (Action<NetProgram> pass in StatementPasses)
             pass(program);
         if (program.Statements.Count == 0)
             throw new OnnxImportException("the network computes nothing");
-        return new ImportedNetwork(SpecWriter.Write(program, Comments(model, name, options, program), options.Image), program);
+        if (program.Statements.Count > MaximumStatements)
+            throw new OnnxImportException($"the network would be a spec of {program.Statements.Count} statements; {MaximumStatements} are supported");
+        if (options.Output is not null && !isTensor)
+            ChooseLayer(program, options.Output, outputs);
+        if (!options.AllLayers)
+        {
+            program.Kept.Clear();
+            RemoveUnusedStatements.Run(program);
+        }
+        ImportedOutput[] imported = [.. lowered.Select((output, i) => new ImportedOutput(output.Name, Layer(program, output), output.Value?.ToString(), output.Value is { IsVector: true }, leftOut[i]))];
+        foreach (ImportedOutput output in imported.Where(output => output.LeftOut is not null && options.Output is null))
+            program.Notes.Add(LeftOutNote.Write(output));
+        ImageLine image = ImageLine.Of(model.Metadata, program.Input, options.Image);
+        return new ImportedNetwork(SpecWriter.Write(program, Comments(model, name, image, program), image.Text, options.AllLayers), program, imported, image, model.Metadata);
     }
 
-    private static IEnumerable<string> Comments(OnnxModel model, string name, OnnxImportOptions options, NetProgram program)
+    /// <summary>The layer that an output's value became: merging may have given it another object.</summary>
+    private static string? Layer(NetProgram program, LoweredOutput output)
     {
-        string producer = new(model.Producer.Where(c => !char.IsControl(c)).Take(80).ToArray());
-        yield return $"Made from {new string(name.Where(c => !char.IsControl(c)).ToArray())} (opset {model.Opset}{(producer.Length > 0 ? ", " + producer : "")}).";
-        foreach (string note in program.Notes)
-            yield return note;
-        if (options.Image is null)
+        int at = program.OutputNames.IndexOf(output.Name);
+        return output.Value is null ? null : at >= 0 && at < program.Outputs.Count ? program.Outputs[at].Name : output.Value.Name;
+    }
+
+    /// <summary>
+    /// The input that the network has: the one that the outputs need. Of several, the one that an output needs alone; what depends on the others cannot be imported.
+    /// </summary>
+    private static OnnxValueInfo ChooseInput(OnnxGraph source, List<OnnxNode> nodes, List<OnnxValueInfo> outputs, Dictionary<string, string> unusable)
+    {
+        OnnxValueInfo[] inputs = source.Inputs.Where(input => !source.Initializers.ContainsKey(input.Name) && !unusable.ContainsKey(input.Name)).ToArray();
+        if (inputs.Length == 1)
+            return inputs[0];
+        foreach (OnnxValueInfo output in outputs.Take(16))
         {
-            yield return "The file does not say how a photo becomes the input: here it is squashed to the input's size and scaled to 0 … 1. If the network was trained";
-            yield return "otherwise, say so in an image line, e.g. for torchvision: image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225";
+            var read = new HashSet<string>(NeededNodes.Of(nodes, [output.Name]).SelectMany(node => node.Inputs), StringComparer.Ordinal);
+            OnnxValueInfo[] own = inputs.Where(input => read.Contains(input.Name)).ToArray();
+            if (own.Length != 1)
+                continue;
+            foreach (OnnxValueInfo other in inputs.Where(input => input != own[0]))
+                unusable[other.Name] = "is another input of the network; networks of one input, an image, are supported";
+            return own[0];
         }
+        throw new OnnxImportException(
+            $"the graph has {inputs.Length} inputs ({string.Join(", ", inputs.Take(8).Select(input => input.Name))}); networks of one input, an image, are supported");
+    }
+
+    private static void ChooseLayer(NetProgram program, string name, List<OnnxValueInfo> outputs)
+    {
+        NetValue value = program.Statements.FirstOrDefault(statement => statement.Output.Name == name)?.Output ?? throw new OnnxImportException(
+            $"neither an output, nor a tensor, nor a layer is called '{name}'; the outputs are {string.Join(", ", outputs.Take(8).Select(output => $"'{output.Name}'"))}");
+        program.Outputs.Clear();
+        program.OutputNames.Clear();
+        program.OutputViews.Clear();
+        program.Outputs.Add(value);
+        program.OutputNames.Add(name);
+        program.OutputViews.Add(TensorView.Map(value));
+    }
+
+    private static IEnumerable<string> Comments(OnnxModel model, string name, ImageLine image, NetProgram program)
+    {
+        string producer = NameValues.OneLine(model.Producer, 80);
+        yield return $"Made from {name} (opset {model.Opset}{(producer.Length > 0 ? ", " + producer : "")}).";
+        foreach (string note in program.Notes.Concat(image.Notes))
+            yield return note;
     }
 }

@@ -120,6 +120,15 @@ internal static class Descriptors
         "'{0}' has two class names, but the network has one logit, which speaks for one class and against the other. Keep the name of the class that 1 stands "
         + "for (in Keras the second, '{1}'); what speaks for '{2}' is explained with counterfactual: true.");
 
+    private static readonly DiagnosticDescriptor OutputNotExplained = Error(
+        ProblemId.OutputNotExplained, "The output cannot be explained", "The output '{0}' cannot be explained: {1}. {2}");
+
+    private static readonly DiagnosticDescriptor OutputsLeftOut = Warning(
+        ProblemId.OutputsLeftOut, "Outputs are left out", "'{0}' is explained. Left out: {1}. Output = \"{0}\" says that this is meant.");
+
+    private static readonly DiagnosticDescriptor ImportedSpec = Error(
+        ProblemId.ImportedSpec, "The imported network cannot be used", "'{0}' was imported, but cannot be used as it is, at \"{1}\": {2}. {3}");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
@@ -127,6 +136,7 @@ internal static class Descriptors
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
         WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
         UnstatedImage, OnePixelLayer, LabelsOfOneLogit,
+        OutputNotExplained, OutputsLeftOut, ImportedSpec,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>

@@ -178,4 +178,13 @@ internal static class ProblemId
 
     /// <summary>The class file has two names for one logit. {0}: file, {1}: the second name, {2}: the first.</summary>
     public const string LabelsOfOneLogit = "GCG0042";
+
+    /// <summary>An output of an ONNX file that cannot be explained. {0}: output, {1}: why, {2}: where the network could end instead.</summary>
+    public const string OutputNotExplained = "GCG0037";
+
+    /// <summary>Outputs of an ONNX file are left out (warning). {0}: the output that is explained, {1}: those left out and why.</summary>
+    public const string OutputsLeftOut = "GCG0038";
+
+    /// <summary>An error in a spec that was made from an ONNX file. {0}: file, {1}: the statement, {2}: what is wrong, {3}: cure.</summary>
+    public const string ImportedSpec = "GCG0039";
 }

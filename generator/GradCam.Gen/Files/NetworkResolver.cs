@@ -70,6 +70,7 @@ internal sealed class NetworkResolver
             HasErrors: _problems.Count > 0 || spec is null)
         {
             WeightPrefix = _declaration.WeightPrefix,
+            IsImported = IsOnnx,
         };
         return new ResolvedNetwork(_declaration.Key, input, file?.Path, labels?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
     }

@@ -9,23 +9,24 @@ namespace GradCam.Gen.Passes;
 /// </summary>
 internal static class BindTargets
 {
-    public static Network? Run(Network network, string? output, EquatableArray<string> layers, List<Problem> problems)
+    /// <param name="network">The network.</param>
+    /// <param name="output">The output that the attribute names, or null.</param>
+    /// <param name="layers">The layers that the attributes name.</param>
+    /// <param name="problems">What is wrong.</param>
+    /// <param name="imported">What is known of the ONNX file that the spec was made from, or null: then <paramref name="output"/> may be any of its tensors.</param>
+    /// <param name="mapsToo">Whether the output may be a map.</param>
+    public static Network? Run(
+        Network network, string? output, EquatableArray<string> layers, List<Problem> problems, ImportedSpec? imported = null, bool mapsToo = false)
     {
-        if (output is not null)
-        {
-            if (network.Outputs.FirstOrDefault(one => one.Name == output) is not { } chosen)
-            {
-                problems.Add(UnknownOutput(output, network.Outputs));
-                return null;
-            }
+        if (ChooseOutput(network, output, problems, imported) is not { } withOutput)
+            return null;
 
-            network = network with { Outputs = [chosen, .. network.Outputs.Where(other => other != chosen)] };
-        }
-
-        network = TakeOffHeads.Run(network);
+        network = TakeOffHeads.Run(withOutput);
         int before = problems.Count;
         Layer logits = network.ById()[network.LogitsId];
-        if (!logits.Shape.IsVector)
+        if (!logits.Shape.IsVector && !mapsToo && imported is not null)
+            problems.Add(Unexplained(network.Outputs[0].Name, $"it is a map of {logits.Shape}, not a vector of logits, one a class", network));
+        else if (!logits.Shape.IsVector && !mapsToo)
             problems.Add(new Problem(ProblemId.OutputNotVector, logits.Range, network.Outputs[0].Name, logits.Shape.ToString()));
 
         HashSet<int> live = Ancestors(network, network.Outputs.Select(output => output.Id));
@@ -47,7 +48,8 @@ internal static class BindTargets
 
         if (problems.Count > before)
             return null;
-        foreach (Layer dead in network.Layers.Where(layer => !live.Contains(layer.Id) && layer.Id != 0))
+        // An imported spec has layers beyond the output on purpose: each may be chosen.
+        foreach (Layer dead in network.Layers.Where(layer => imported is null && !live.Contains(layer.Id) && layer.Id != 0))
             problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name) { Elsewhere = OtherPlace.Use(dead.Use) });
         return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.Id == 0).ToList(), Targets = targets };
     }
@@ -62,11 +64,59 @@ internal static class BindTargets
         return found;
     }
 
-    private static Problem UnknownOutput(string name, IReadOnlyList<Output> outputs)
+    private static Network? ChooseOutput(Network network, string? output, List<Problem> problems, ImportedSpec? imported)
     {
-        string[] names = [.. outputs.Select(output => output.Name)];
+        if (output is null)
+            return imported is null ? network : DefaultOutput(network, problems, imported);
+        if (network.Outputs.FirstOrDefault(one => one.Name == output) is { } chosen && imported is not { HasOutputs: false })
+            return network with { Outputs = [chosen, .. network.Outputs.Where(other => other != chosen)] };
+        if (imported?.LeftOut.FirstOrDefault(one => one.Name == output) is { Name: not null } leftOut)
+            problems.Add(Unexplained(output, leftOut.Reason, network));
+        else if (imported?.Find(output, network) is int id)
+            return network with { Outputs = [new Output(network.ById()[id].Name, id)] };
+        else
+            problems.Add(UnknownOutput(output, network, isImported: imported is not null));
+        return null;
+    }
+
+    /// <summary>Without a choice: the first output that can be explained. What was left out for it is worth a warning.</summary>
+    private static Network? DefaultOutput(Network network, List<Problem> problems, ImportedSpec imported)
+    {
+        if (imported.LeftOut.Count == 0)
+            return network;
+        (string name, string reason) = imported.LeftOut[0];
+        if (!imported.HasOutputs)
+        {
+            problems.Add(Unexplained(name, reason, network));
+            return null;
+        }
+
+        string[] leftOut = [.. imported.LeftOut.Take(3).Select(one => $"'{one.Name}' ({one.Reason.TrimEnd('.')})")];
+        string more = imported.LeftOut.Count > leftOut.Length ? $" and {imported.LeftOut.Count - leftOut.Length} more" : "";
+        problems.Add(new Problem(
+            ProblemId.OutputsLeftOut, new Place(PlaceKind.NetworkAttribute), network.Outputs[0].Name, string.Join(", ", leftOut) + more));
+        return network;
+    }
+
+    /// <summary>An output of an ONNX file that is no vector of logits, or none at all; with the vectors within the network, where it could end instead.</summary>
+    private static Problem Unexplained(string name, string reason, Network network)
+    {
+        string[] vectors =
+        [
+            .. network.Layers.Where(layer => layer.Shape is { IsVector: true, Channels: > 1 } && layer.Id != 0 && layer.Name != name)
+                .Reverse().Take(3).Select(layer => $"Output = \"{layer.Name}\"")
+        ];
+        string cure = vectors.Length > 0
+            ? $"The network can end at a vector within it, alone: {string.Join(", ", vectors)}."
+            : "The network has no vector within it to end at. Write the spec with 'gradcam-net import', put 'avgpool global' at its end, and use that.";
+        return new Problem(ProblemId.OutputNotExplained, new Place(PlaceKind.OutputArgument), name, reason.TrimEnd('.'), cure);
+    }
+
+    private static Problem UnknownOutput(string name, Network network, bool isImported)
+    {
+        string[] names = [.. network.Outputs.Select(output => output.Name)];
         string[] quoted = [.. names.Select(other => $"'{other}'")];
         string found = quoted.Length == 1 ? quoted[0] + " alone" : string.Join(", ", quoted.Take(quoted.Length - 1)) + " and " + quoted[quoted.Length - 1];
-        return new Problem(ProblemId.UnknownOutput, new Place(PlaceKind.OutputArgument), name, found, NearestName.Suggest(name, names));
+        return new Problem(ProblemId.UnknownOutput, new Place(PlaceKind.OutputArgument), name, found, NearestName.Suggest(name, isImported ? names.Concat(network.Labels.Keys) : names));
     }
 }

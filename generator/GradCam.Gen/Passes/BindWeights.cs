@@ -54,10 +54,11 @@ internal sealed class BindWeights
     /// <param name="manifest">What the weight file holds, or null where the network has none.</param>
     /// <param name="prefix">What the names in the file begin with, but not in the spec.</param>
     /// <param name="problems">Where problems go.</param>
-    public static Network? Run(Network network, WeightManifest? manifest, string prefix, List<Problem> problems) =>
-        new BindWeights(network, manifest, prefix, problems).Run();
+    /// <param name="reportUnused">Whether a tensor that no layer reads is worth a warning: not where the file was made with the spec and the class ends early.</param>
+    public static Network? Run(Network network, WeightManifest? manifest, string prefix, List<Problem> problems, bool reportUnused = true) =>
+        new BindWeights(network, manifest, prefix, problems).Run(reportUnused);
 
-    private Network? Run()
+    private Network? Run(bool reportUnused)
     {
         var table = new List<TensorEntry>();
         var indexOf = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -95,7 +96,7 @@ internal sealed class BindWeights
             return null;
         }
 
-        if (_manifest is not null)
+        if (_manifest is not null && reportUnused)
             ReportUnused(_manifest);
         return _network with { Layers = layers, Weights = table };
     }

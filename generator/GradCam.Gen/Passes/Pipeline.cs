@@ -24,8 +24,9 @@ internal static class Pipeline
     public static Network? Resolve(CompilationInput input, List<Problem> problems)
     {
         Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
-        network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems);
-        return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems);
+        ImportedSpec? imported = input.IsImported ? new ImportedSpec(input.SpecText, input.Spec!.Outputs.Count > 0) : null;
+        network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems, imported, input.MapsToo);
+        return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems, reportUnused: imported is null);
     }
 
     private static Plan? MakePlan(CompilationInput input, List<Problem> problems)

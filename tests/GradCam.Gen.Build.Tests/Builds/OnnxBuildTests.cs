@@ -53,6 +53,21 @@ public sealed class OnnxBuildTests : IDisposable
         Assert.Contains("nets/small.onnx : error GCG1004: small.onnx: node 'y' (LSTM, opset 11): this operator is not supported", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_build_keeps_every_layer_for_the_attribute_to_choose_and_ends_where_the_project_says()
+    {
+        Succeed(Manifests);
+        string[] spec = File.ReadAllLines(_project.Find(Spec));
+        Assert.Contains("output fc", spec);
+        Assert.Contains(spec, line => line.StartsWith("fc: ", StringComparison.Ordinal) && line.EndsWith("linear 5 # logits", StringComparison.Ordinal));
+
+        _project.WriteProject("""<NetworkOnnx Update="nets/small.onnx" OutputTensor="pooled" />""");
+        Succeed(Manifests);
+        spec = File.ReadAllLines(_project.Find(Spec));
+        Assert.Contains("output pooled", spec);
+        Assert.DoesNotContain(spec, line => line.Contains("linear", StringComparison.Ordinal));
+    }
+
     private string Succeed(params string[] arguments)
     {
         (int exitCode, string output) = _project.Run(arguments);

@@ -43,6 +43,8 @@ internal sealed class OnnxBuilder
 
     public OnnxBuilder Integers(string name, params long[] values) => Tensor(name, [values.Length], 7, [.. values.SelectMany(BitConverter.GetBytes)]);
 
+    public OnnxBuilder Integers(string name, long[] shape, params long[] values) => Tensor(name, shape, 7, [.. values.SelectMany(BitConverter.GetBytes)]);
+
     public OnnxBuilder Tensor(string name, long[] shape, int type, byte[] raw) =>
         Add(5, [.. shape.Select(size => Number(1, size)), Number(2, type), Text(8, name), Bytes(9, raw)]);
 

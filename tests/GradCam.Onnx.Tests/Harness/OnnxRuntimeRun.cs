@@ -25,8 +25,9 @@ internal static class OnnxRuntimeRun
     /// <summary>Runs a model of one input.</summary>
     /// <param name="model">The file's bytes.</param>
     /// <param name="input">The input's elements, row-major. An open size becomes 1.</param>
+    /// <param name="outputs">The outputs to compute; all by default.</param>
     /// <returns>Each output's elements.</returns>
-    public static float[][] Run(byte[] model, float[] input)
+    public static float[][] Run(byte[] model, float[] input, params string[] outputs)
     {
         // Without its optimiser, which merges a Pad of zeros into a MaxPool, whose padding is not zero (1.31.1).
         using var options = new SessionOptions
@@ -38,7 +39,7 @@ internal static class OnnxRuntimeRun
         using var session = new InferenceSession(model, options);
         (string name, NodeMetadata metadata) = session.InputMetadata.Single();
         int[] shape = [.. metadata.Dimensions.Select(size => Math.Max(size, 1))];
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))], [.. session.OutputMetadata.Keys]);
+        using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))], outputs.Length > 0 ? outputs : [.. session.OutputMetadata.Keys]);
         return [.. results.Select(result => result.AsTensor<float>().ToArray())];
     }
 }

@@ -90,6 +90,9 @@ internal sealed class NodeTest
     /// <summary>For each element of a tensor, its place in the map: channels, rows, columns.</summary>
     public static int[] Places(TensorView view) => new TensorView(view.Value, [[.. view.Dimensions.SelectMany(dimension => dimension)]]).Positions(0);
 
+    /// <summary>A map's values in the order in which the file has them.</summary>
+    public static float[] Arrange(float[] map, TensorView view) => [.. Places(view).Select(place => map[place])];
+
     private static OnnxNode Node(string op, List<string> inputs, List<string> outputs, (string Name, int Value) attribute) => new()
     {
         Name = op,

@@ -9,7 +9,7 @@ public sealed class NodeTestRuns
     [
         "ConstantOfShape", "Shape", "Size", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Gather", "Concat", "Slice", "Split", "Range", "Expand", "Tile", "Where",
         "DequantizeLinear", "ReduceProd", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Sum", "Equal", "Less", "Greater",
-        "LessOrEqual", "GreaterOrEqual", "And", "Or", "Neg", "Abs", "Floor", "Ceil", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Identity", "Constant", "Cast",
+        "LessOrEqual", "GreaterOrEqual", "And", "Or", "Neg", "Abs", "Floor", "Ceil", "Round", "Relu", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Identity", "Constant", "Cast",
     ];
 
     private static readonly Lazy<IReadOnlyList<(string Name, string[] Operators)>> Models = new(() => [.. NodeTest.Names.Select(Load).Where(test => test is not null).Select(test => test!.Value)]);

@@ -55,10 +55,6 @@ internal static class OperatorLimits
         [
             "test_gather_0",
         ],
-        ["only two-dimensional"] =
-        [
-            "test_averagepool_1d_default", "test_convtranspose_1d", "test_maxpool_1d_default",
-        ],
         ["powers other than 1, 2 and 3"] =
         [
             "test_pow", "test_pow_bcast_array", "test_pow_example", "test_pow_types_float", "test_pow_types_float32_int32",

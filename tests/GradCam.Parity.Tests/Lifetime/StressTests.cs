@@ -5,6 +5,7 @@ namespace GradCam.Parity.Tests.Lifetime;
 
 [Network("""
     input 3x16x16
+    image none
     c1: conv 8 3x3 pad 1
     relu
     c2: conv 8 3x3 pad 1

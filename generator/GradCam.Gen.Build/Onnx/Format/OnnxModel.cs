@@ -5,11 +5,19 @@ namespace GradCam.Gen.Build.Onnx;
 /// <param name="Producer">The exporter and its version, for the spec's first comment.</param>
 /// <param name="Graph">The graph.</param>
 /// <param name="Functions">The file's own operators, by domain and name.</param>
-internal sealed record OnnxModel(int Opset, string Producer, OnnxGraph Graph, IReadOnlyDictionary<string, OnnxFunction> Functions);
+internal sealed record OnnxModel(int Opset, string Producer, OnnxGraph Graph, IReadOnlyDictionary<string, OnnxFunction> Functions)
+{
+    /// <summary>metadata_props: what the exporter says about the model.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>A GraphProto.</summary>
 internal sealed record OnnxGraph(
-    List<OnnxNode> Nodes, Dictionary<string, OnnxTensor> Initializers, List<OnnxValueInfo> Inputs, List<OnnxValueInfo> Outputs);
+    List<OnnxNode> Nodes, Dictionary<string, OnnxTensor> Initializers, List<OnnxValueInfo> Inputs, List<OnnxValueInfo> Outputs)
+{
+    /// <summary>Initializers that cannot be used (texts, sparse ones …), and why: an error where something needs them.</summary>
+    public Dictionary<string, string> Unusable { get; init; } = new(StringComparer.Ordinal);
+}
 
 /// <summary>A FunctionProto: an operator that the file itself defines by nodes.</summary>
 internal sealed record OnnxFunction(
@@ -52,9 +60,9 @@ internal sealed class OnnxAttribute
 
     public OnnxTensor? Tensor { get; set; }
 
-    public List<float>? Floats { get; set; }
+    public float[]? Floats { get; set; }
 
-    public List<long>? Integers { get; set; }
+    public long[]? Integers { get; set; }
 
     /// <summary>Why the attribute cannot be used (a graph, a sparse tensor, strings …), or null.</summary>
     public string? Unsupported { get; set; }

@@ -42,6 +42,9 @@ internal static class ElementTypes
 /// <summary>A constant: an initializer of the file, an attribute, or what constant folding made of them. Row-major.</summary>
 internal sealed class OnnxTensor
 {
+    /// <summary>The most dimensions that a tensor may have.</summary>
+    public const int MaximumRank = 32;
+
     private readonly ByteRange _raw;
     private readonly float[]? _floats;
     private readonly long[]? _integers;
@@ -53,6 +56,8 @@ internal sealed class OnnxTensor
         _raw = raw;
         _floats = floats;
         _integers = integers;
+        if (shape.Length > MaximumRank)
+            throw new OnnxImportException($"a constant of {shape.Length} dimensions; {MaximumRank} are supported");
         Count = 1;
         foreach (int size in shape)
             Count = checked(Count * size);
@@ -88,36 +93,13 @@ internal sealed class OnnxTensor
         if (_floats is not null)
             return _floats;
         var values = new float[Count];
-        if (_integers is not null)
+        if (_integers is null && Type == ElementType.Float)
         {
-            for (int i = 0; i < values.Length; i++)
-                values[i] = _integers[i];
+            Buffer.BlockCopy(_raw.Buffer, _raw.Start, values, 0, values.Length * sizeof(float));
             return values;
         }
-        byte[] buffer = _raw.Buffer;
-        int at = _raw.Start;
-        switch (Type)
-        {
-            case ElementType.Float:
-                Buffer.BlockCopy(buffer, at, values, 0, values.Length * sizeof(float));
-                break;
-            case ElementType.Double:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)BitConverter.ToDouble(buffer, at + 8 * i);
-                break;
-            case ElementType.Float16:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = HalfPrecision.ToSingle(BitConverter.ToUInt16(buffer, at + 2 * i));
-                break;
-            case ElementType.BFloat16:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = HalfPrecision.BrainToSingle(BitConverter.ToUInt16(buffer, at + 2 * i));
-                break;
-            default:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = RawInteger(i);
-                break;
-        }
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Real(i);
         return values;
     }
 
@@ -127,22 +109,43 @@ internal sealed class OnnxTensor
         if (_integers is not null)
             return _integers;
         var values = new long[Count];
-        if (_floats is not null || Type.IsFloat())
-        {
-            float[] floats = ToFloats();
-            for (int i = 0; i < values.Length; i++)
-                values[i] = floats[i] is >= -9.2e18f and <= 9.2e18f ? (long)floats[i] : 0;
-            return values;
-        }
         for (int i = 0; i < values.Length; i++)
-            values[i] = RawInteger(i);
+            values[i] = Whole(i);
         return values;
     }
 
-    private long RawInteger(int index)
+    /// <summary>One element as a single-precision number.</summary>
+    public float Real(int index)
+    {
+        if (_floats is not null)
+            return _floats[index];
+        if (_integers is not null)
+            return _integers[index];
+        int at = _raw.Start + index * Type.Size();
+        return Type switch
+        {
+            ElementType.Float => BitConverter.ToSingle(_raw.Buffer, at),
+            ElementType.Double => (float)BitConverter.ToDouble(_raw.Buffer, at),
+            ElementType.Float16 => HalfPrecision.ToSingle(BitConverter.ToUInt16(_raw.Buffer, at)),
+            ElementType.BFloat16 => HalfPrecision.BrainToSingle(BitConverter.ToUInt16(_raw.Buffer, at)),
+            _ => RawInteger(at),
+        };
+    }
+
+    /// <summary>One element as a whole number; a real one is truncated.</summary>
+    public long Whole(int index)
+    {
+        if (_integers is not null)
+            return _integers[index];
+        if (_floats is null && !Type.IsFloat())
+            return RawInteger(_raw.Start + index * Type.Size());
+        float value = Real(index);
+        return value is >= -9.2e18f and <= 9.2e18f ? (long)value : 0;
+    }
+
+    private long RawInteger(int at)
     {
         byte[] buffer = _raw.Buffer;
-        int at = _raw.Start + index * Type.Size();
         return Type switch
         {
             ElementType.Int8 => unchecked((sbyte)buffer[at]),

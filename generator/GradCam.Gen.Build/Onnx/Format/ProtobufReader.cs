@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>How a protobuf field is stored.</summary>
@@ -108,56 +106,61 @@ internal struct ProtobufReader
         return new ByteRange(_buffer, start, (int)length);
     }
 
-    /// <summary>A string.</summary>
-    public string String()
-    {
-        ByteRange bytes = Bytes();
-        return Encoding.UTF8.GetString(bytes.Buffer, bytes.Start, bytes.Length);
-    }
-
-    /// <summary>Appends a repeated integer field, packed or not.</summary>
-    public void Int64s(List<long> values)
+    /// <summary>How many numbers a repeated integer field holds here, packed or not; steps over them.</summary>
+    public int CountInt64s()
     {
         if (Wire != WireType.Bytes)
         {
-            values.Add(Int64());
+            Int64();
+            return 1;
+        }
+        ByteRange bytes = Bytes();
+        int count = 0;
+        for (int i = bytes.Start; i < bytes.End; i++)
+            count += bytes.Buffer[i] < 128 ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>Reads a repeated integer field, packed or not, into an array behind what it holds already.</summary>
+    public void Int64s(long[] values, ref int at)
+    {
+        if (Wire != WireType.Bytes)
+        {
+            values[at++] = Int64();
             return;
         }
         var packed = new ProtobufReader(Bytes(), _message);
         while (packed._position < packed._end)
-            values.Add(unchecked((long)packed.Varint()));
+            values[at++] = unchecked((long)packed.Varint());
     }
 
-    /// <summary>Appends a repeated float field, packed or not.</summary>
-    public void Singles(List<float> values)
+    /// <summary>The same, as little-endian numbers of a size of 1, 2, 4 or 8 bytes.</summary>
+    public void Int64s(byte[] values, int size, ref int at)
     {
         if (Wire != WireType.Bytes)
         {
-            values.Add(Single());
+            Store(Int64(), values, size, ref at);
             return;
         }
-        ByteRange bytes = Multiple(4);
-        for (int i = bytes.Start; i < bytes.End; i += 4)
-            values.Add(BitConverter.ToSingle(bytes.Buffer, i));
+        var packed = new ProtobufReader(Bytes(), _message);
+        while (packed._position < packed._end)
+            Store(unchecked((long)packed.Varint()), values, size, ref at);
+
+        static void Store(long value, byte[] values, int size, ref int at)
+        {
+            for (int i = 0; i < size; i++)
+                values[at++] = unchecked((byte)(value >> (8 * i)));
+        }
     }
 
-    /// <summary>Appends a repeated double field, packed or not.</summary>
-    public void Doubles(List<double> values)
+    /// <summary>The bytes of a repeated field of numbers of a fixed size (4 or 8), packed or not: little-endian, as tensors store them.</summary>
+    public ByteRange Fixed(int size)
     {
         if (Wire != WireType.Bytes)
         {
-            Expect(WireType.Fixed64);
-            int start = Advance(8);
-            values.Add(BitConverter.ToDouble(_buffer, start));
-            return;
+            Expect(size == 4 ? WireType.Fixed32 : WireType.Fixed64);
+            return new ByteRange(_buffer, Advance(size), size);
         }
-        ByteRange bytes = Multiple(8);
-        for (int i = bytes.Start; i < bytes.End; i += 8)
-            values.Add(BitConverter.ToDouble(bytes.Buffer, i));
-    }
-
-    private ByteRange Multiple(int size)
-    {
         ByteRange bytes = Bytes();
         return bytes.Length % size == 0 ? bytes : throw Broken($"field {Field} is {bytes.Length} bytes long, not a multiple of {size}");
     }

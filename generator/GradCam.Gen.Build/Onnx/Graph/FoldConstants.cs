@@ -43,9 +43,10 @@ internal static class FoldConstants
         {
             results = folder.Evaluate(node, inputs, graph.Opset);
         }
-        catch (OnnxImportException exception) when (exception.Node is null)
+        catch (Exception exception) when (exception is OnnxImportException or OverflowException)
         {
-            throw graph.Error(node, exception.Message);
+            // The lowering meets the node again and reports it, if an output needs it.
+            return false;
         }
         if (results is null)
             return false;

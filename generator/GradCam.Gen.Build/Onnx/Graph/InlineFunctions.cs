@@ -1,34 +1,50 @@
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>Replaces each call of one of the file's own operators by the operator's nodes, as PyTorch's newer exporter writes them.</summary>
-internal static class InlineFunctions
+internal sealed class InlineFunctions
 {
     private const int MaximumDepth = 16;
     private const int MaximumNodes = 200_000;
 
-    public static List<OnnxNode> Run(OnnxModel model)
+    /// <summary>Bytes of a copied node with its lists, and of each name in it.</summary>
+    private const int NodeSize = 600, NameSize = 120;
+
+    private readonly OnnxModel _model;
+    private readonly ImportBudget _budget;
+    private readonly List<OnnxNode> _nodes = [];
+    private int _calls;
+
+    private InlineFunctions(OnnxModel model, ImportBudget budget)
+    {
+        _model = model;
+        _budget = budget;
+    }
+
+    public static List<OnnxNode> Run(OnnxModel model, ImportBudget budget)
     {
         if (model.Functions.Count == 0)
             return model.Graph.Nodes;
-        var nodes = new List<OnnxNode>();
-        int calls = 0;
+        var inliner = new InlineFunctions(model, budget);
         foreach (OnnxNode node in model.Graph.Nodes)
-            Add(model, node, nodes, 0, ref calls);
-        return nodes;
+            inliner.Add(node, 0);
+        return inliner._nodes;
     }
 
-    private static void Add(OnnxModel model, OnnxNode node, List<OnnxNode> nodes, int depth, ref int calls)
+    private void Add(OnnxNode node, int depth)
     {
-        if (!model.Functions.TryGetValue(node.Domain + "." + node.Operator, out OnnxFunction? function))
+        if (!_model.Functions.TryGetValue(node.Domain + "." + node.Operator, out OnnxFunction? function))
         {
-            nodes.Add(node);
+            _nodes.Add(node);
             return;
         }
         if (depth == MaximumDepth)
-            throw new OnnxImportException("functions call each other more than 16 levels deep", node, model.Opset);
-        if (++calls > MaximumNodes || nodes.Count > MaximumNodes)
-            throw new OnnxImportException($"functions unfold to more than {MaximumNodes} nodes", node, model.Opset);
-        string prefix = $"{node.DisplayName}/{calls}/";
+            throw new OnnxImportException("functions call each other more than 16 levels deep", node, _model.Opset);
+        if (++_calls > MaximumNodes || _nodes.Count > MaximumNodes)
+            throw new OnnxImportException($"functions unfold to more than {MaximumNodes} nodes", node, _model.Opset);
+        string prefix = $"{node.DisplayName}/{_calls}/";
+        if (prefix.Length > NamePool.MaximumLength)
+            throw new OnnxImportException($"functions unfold to names of more than {NamePool.MaximumLength} characters", node, _model.Opset);
+        _budget.Charge(NodeSize + 2 * prefix.Length + NameSize * ((long)function.Inputs.Count + function.Outputs.Count), "calls of functions");
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < function.Inputs.Count; i++)
             names[function.Inputs[i]] = node.Input(i);
@@ -36,6 +52,7 @@ internal static class InlineFunctions
             names[function.Outputs[i]] = node.Outputs[i];
         foreach (OnnxNode inner in function.Nodes)
         {
+            _budget.Charge(NodeSize + NameSize * ((long)inner.Attributes.Count + inner.Inputs.Count + inner.Outputs.Count), "calls of functions");
             var attributes = new Dictionary<string, OnnxAttribute>(StringComparer.Ordinal);
             foreach (KeyValuePair<string, OnnxAttribute> pair in inner.Attributes)
             {
@@ -45,18 +62,32 @@ internal static class InlineFunctions
                 else if (node.Attributes.TryGetValue(reference!, out OnnxAttribute? given) || function.Defaults.TryGetValue(reference!, out given))
                     attributes[pair.Key] = given;
             }
-            var copy = new OnnxNode
-            {
-                Name = inner.Name.Length == 0 ? "" : prefix + inner.Name,
-                Operator = inner.Operator,
-                Domain = inner.Domain,
-                Inputs = inner.Inputs.Select(Rename).ToList(),
-                Outputs = inner.Outputs.Select(Rename).ToList(),
-                Attributes = attributes,
-            };
-            Add(model, copy, nodes, depth + 1, ref calls);
+            Add(
+                new OnnxNode
+                {
+                    Name = inner.Name.Length == 0 ? "" : Prefixed(inner.Name),
+                    Operator = inner.Operator,
+                    Domain = inner.Domain,
+                    Inputs = inner.Inputs.ConvertAll(Rename),
+                    Outputs = inner.Outputs.ConvertAll(Rename),
+                    Attributes = attributes,
+                },
+                depth + 1);
         }
 
-        string Rename(string name) => name.Length == 0 ? "" : names.TryGetValue(name, out string? known) ? known : prefix + name;
+        string Rename(string name)
+        {
+            if (name.Length == 0)
+                return "";
+            if (!names.TryGetValue(name, out string? renamed))
+                names.Add(name, renamed = Prefixed(name));
+            return renamed;
+        }
+
+        string Prefixed(string name)
+        {
+            _budget.Charge(2 * (prefix.Length + name.Length), "names in functions");
+            return prefix + name;
+        }
     }
 }

@@ -21,8 +21,8 @@ internal static class NodeAttributes
     {
         if (!node.Attributes.TryGetValue(name, out OnnxAttribute? attribute))
             return null;
-        List<long> values = attribute.Integers ?? throw Wrong(name, "a list of integers");
-        var result = new int[values.Count];
+        long[] values = attribute.Integers ?? throw Wrong(name, "a list of integers");
+        var result = new int[values.Length];
         for (int i = 0; i < result.Length; i++)
             result[i] = values[i] is >= int.MinValue and <= int.MaxValue ? (int)values[i] : throw new OnnxImportException($"attribute {name} holds {values[i]}");
         return result;

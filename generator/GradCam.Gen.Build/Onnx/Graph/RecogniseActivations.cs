@@ -13,7 +13,7 @@ internal static class RecogniseActivations
     private const int MaximumNodes = 16;
 
     /// <summary>Functions that are tried in all, so that a hostile graph of pointwise nodes ends in time.</summary>
-    private const int MaximumFunctions = 20_000;
+    private const int MaximumFunctions = 10_000;
 
     private static readonly double[] Points = MakePoints();
 
@@ -28,31 +28,44 @@ internal static class RecogniseActivations
         }
         HashSet<string> shapes = graph.ShapeTensors();
         int tried = 0;
+        var function = new ScalarFunction(graph);
+        var values = new double[Points.Length];
         // From the end: the largest function that ends in a node goes before those inside it, which then are not used any more.
         for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             OnnxNode node = graph.Nodes[i];
             if (!node.Outputs.Any(output => graph.Uses(output) > 0) || shapes.Overlaps(node.Outputs))
                 continue;
-            OnnxNode? activation = Find(graph, node, order, ref tried);
-            if (activation is null)
-                continue;
-            graph.Replace(i, activation);
+            if (tried > MaximumFunctions)
+                break;
+            try
+            {
+                if (Find(function, values, node, order, ref tried) is OnnxNode activation)
+                    graph.Replace(i, activation);
+            }
+            catch (OnnxImportException)
+            {
+                // A node with attributes of a wrong kind is no part of an activation; the lowering reports it.
+            }
         }
         RemoveUnusedNodes.Run(graph);
         graph.Index();
     }
 
-    private static OnnxNode? Find(WorkGraph graph, OnnxNode node, Dictionary<string, int> order, ref int tried)
+    private static OnnxNode? Find(ScalarFunction function, double[] values, OnnxNode node, Dictionary<string, int> order, ref int tried)
     {
         OnnxNode? best = null;
-        foreach (ScalarFunction function in ScalarFunction.EndingIn(graph, node, order, MaximumNodes))
+        if (!function.Begin(node))
+            return null;
+        // From the smallest part on.
+        while (function.Extend(order) && function.Nodes <= MaximumNodes)
         {
-            if (function.Nodes < 2)
+            if (!function.IsFunction)
                 continue;
             if (++tried > MaximumFunctions)
                 break;
-            if (Name(function) is not string statement)
+            function.Settle();
+            if (Name(function, values) is not string statement)
                 continue;
             best = new OnnxNode
             {
@@ -68,11 +81,14 @@ internal static class RecogniseActivations
     }
 
     /// <summary>The statement of the language that computes the function, or null.</summary>
-    private static string? Name(ScalarFunction function)
+    private static string? Name(ScalarFunction function, double[] values)
     {
-        double[] values = Array.ConvertAll(Points, point => function.At(point));
-        if (values.Any(value => double.IsNaN(value) || double.IsInfinity(value)))
-            return null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = function.At(Points[i]);
+            if (double.IsNaN(values[i]) || double.IsInfinity(values[i]))
+                return null;
+        }
         bool Is(Func<double, double> candidate)
         {
             for (int i = 0; i < values.Length; i++)

@@ -11,8 +11,15 @@ internal static class RecogniseLayerNorm
         graph.Index();
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
-            if (Find(graph, graph.Nodes[i]) is OnnxNode norm)
-                graph.Replace(i, norm);
+            try
+            {
+                if (Find(graph, graph.Nodes[i]) is OnnxNode norm)
+                    graph.Replace(i, norm);
+            }
+            catch (OnnxImportException)
+            {
+                // A node with attributes of a wrong kind is no part of a layer normalisation; the lowering reports it.
+            }
         }
         RemoveUnusedNodes.Run(graph);
         graph.Index();
@@ -37,7 +44,7 @@ internal static class RecogniseLayerNorm
                 Outputs = [node.Outputs[0]],
                 Attributes = new Dictionary<string, OnnxAttribute>(StringComparer.Ordinal)
                 {
-                    ["axes"] = new OnnxAttribute { Integers = axes.Select(axis => (long)axis).ToList() },
+                    ["axes"] = new OnnxAttribute { Integers = Array.ConvertAll(axes, axis => (long)axis) },
                     ["epsilon"] = new OnnxAttribute { Float = epsilon },
                 },
             };

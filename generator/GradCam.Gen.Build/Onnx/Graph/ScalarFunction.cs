@@ -2,54 +2,109 @@ namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
 /// A part of the graph that computes one real number from another at each element: pointwise operators and constants of one element between
-/// <see cref="Source"/> and <see cref="Result"/>.
+/// <see cref="Source"/> and the last of its nodes. One object serves for many parts, one after another: trying one allocates next to nothing.
 /// </summary>
 internal sealed class ScalarFunction
 {
-    private readonly WorkGraph _graph;
-    private readonly HashSet<OnnxNode> _nodes;
+    private const int MaximumInputs = 16;
 
-    private ScalarFunction(WorkGraph graph, string source, string result, HashSet<OnnxNode> nodes)
+    private readonly WorkGraph _graph;
+    private readonly List<OnnxNode> _nodes = [];
+    private readonly List<string> _frontier = [];
+    private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
+    private readonly Func<int, double?> _input;
+    private OnnxNode? _evaluated;
+    private double _x;
+
+    public ScalarFunction(WorkGraph graph)
     {
         _graph = graph;
-        _nodes = nodes;
-        Source = source;
-        Result = result;
+        _input = Input;
     }
 
-    public string Source { get; }
-
-    public string Result { get; }
-
-    /// <summary>All parts that end in a node, from the smallest on, up to a limit of nodes.</summary>
-    public static IEnumerable<ScalarFunction> EndingIn(WorkGraph graph, OnnxNode root, IReadOnlyDictionary<string, int> order, int limit)
-    {
-        if (!IsPointwise(graph, root))
-            yield break;
-        var nodes = new HashSet<OnnxNode> { root };
-        var frontier = new HashSet<string>(Runtime(graph, root), StringComparer.Ordinal);
-        while (nodes.Count <= limit && frontier.Count > 0)
-        {
-            string latest = frontier.OrderByDescending(tensor => order.TryGetValue(tensor, out int at) ? at : -1).First();
-            if (frontier.Count == 1)
-                yield return new ScalarFunction(graph, latest, root.Outputs[0], [.. nodes]);
-            // The latest tensor cannot be the source of an earlier one, so it must be computed from what is left.
-            if (graph.Producer(latest) is not OnnxNode producer || !IsPointwise(graph, producer))
-                yield break;
-            nodes.Add(producer);
-            frontier.Remove(latest);
-            frontier.UnionWith(Runtime(graph, producer));
-        }
-    }
+    public string Source { get; private set; } = "";
 
     /// <summary>How many nodes it takes.</summary>
     public int Nodes => _nodes.Count;
 
-    /// <summary>Its value at a point.</summary>
-    public double At(double x) => Evaluate(Result, x, new Dictionary<string, double>(StringComparer.Ordinal));
+    /// <summary>Begins with the smallest part that ends in a node; false where the node is not pointwise.</summary>
+    public bool Begin(OnnxNode root)
+    {
+        _nodes.Clear();
+        _frontier.Clear();
+        if (!IsPointwise(_graph, root))
+            return false;
+        Add(root);
+        return true;
+    }
 
-    private static IEnumerable<string> Runtime(WorkGraph graph, OnnxNode node) =>
-        node.Inputs.Where(input => input.Length > 0 && graph.Constant(input) is null);
+    /// <summary>True when what was added so far is a function of one tensor: <see cref="Source"/>.</summary>
+    public bool IsFunction => _frontier.Count == 1;
+
+    /// <summary>
+    /// Takes in the node that computes the latest of the tensors that are read, which cannot be the source of an earlier one; false where there is none, or none
+    /// that is pointwise.
+    /// </summary>
+    public bool Extend(IReadOnlyDictionary<string, int> order)
+    {
+        if (_frontier.Count == 0)
+            return false;
+        string latest = Latest(order);
+        if (_graph.Producer(latest) is not OnnxNode producer || !IsPointwise(_graph, producer))
+            return false;
+        _frontier.Remove(latest);
+        Add(producer);
+        return true;
+    }
+
+    /// <summary>Settles <see cref="Source"/>.</summary>
+    public void Settle() => Source = _frontier[0];
+
+    /// <summary>Its value at a point.</summary>
+    public double At(double x)
+    {
+        _x = x;
+        _values.Clear();
+        // They were added from the result backwards.
+        for (int i = _nodes.Count - 1; i >= 0; i--)
+        {
+            _evaluated = _nodes[i];
+            _values[_nodes[i].Outputs[0]] = Apply(_nodes[i], _input);
+        }
+        return _values[_nodes[0].Outputs[0]];
+    }
+
+    private double? Input(int index)
+    {
+        string tensor = _evaluated!.Input(index);
+        return tensor.Length == 0 ? null
+            : tensor == Source ? _x
+            : _values.TryGetValue(tensor, out double value) ? value
+            : _graph.Scalar(tensor);
+    }
+
+    private void Add(OnnxNode node)
+    {
+        _nodes.Add(node);
+        foreach (string input in node.Inputs)
+        {
+            if (input.Length > 0 && _graph.Constant(input) is null && !_frontier.Contains(input))
+                _frontier.Add(input);
+        }
+    }
+
+    private string Latest(IReadOnlyDictionary<string, int> order)
+    {
+        string latest = _frontier[0];
+        int last = -2;
+        foreach (string tensor in _frontier)
+        {
+            int at = order.TryGetValue(tensor, out int place) ? place : -1;
+            if (at > last)
+                (latest, last) = (tensor, at);
+        }
+        return latest;
+    }
 
     private static bool IsPointwise(WorkGraph graph, OnnxNode node)
     {
@@ -60,7 +115,7 @@ internal sealed class ScalarFunction
             case "Add" or "Sub" or "Mul" or "Div" or "Pow":
                 return node.Inputs.Count == 2 && ScalarConstants(graph, node);
             case "Min" or "Max" or "Sum" or "Clip":
-                return node.Inputs.Count > 0 && ScalarConstants(graph, node);
+                return node.Inputs.Count is > 0 and <= MaximumInputs && ScalarConstants(graph, node);
             case "Neg" or "Abs" or "Exp" or "Log" or "Sqrt" or "Reciprocal" or "Erf" or "Tanh" or "Sigmoid" or "Softplus" or "Softsign" or "HardSigmoid" or "HardSwish"
                 or "Relu" or "LeakyRelu" or "Elu" or "Identity":
                 return node.Inputs.Count == 1;
@@ -69,21 +124,14 @@ internal sealed class ScalarFunction
         }
     }
 
-    private static bool ScalarConstants(WorkGraph graph, OnnxNode node) =>
-        node.Inputs.All(input => input.Length == 0 || graph.Constant(input) is not OnnxTensor constant || (constant.Count == 1 && constant.Shape.Length <= 1));
-
-    private double Evaluate(string tensor, double x, Dictionary<string, double> known)
+    private static bool ScalarConstants(WorkGraph graph, OnnxNode node)
     {
-        if (tensor == Source)
-            return x;
-        if (_graph.Scalar(tensor) is double constant)
-            return constant;
-        if (known.TryGetValue(tensor, out double value))
-            return value;
-        OnnxNode node = _graph.Producer(tensor)!;
-        value = Apply(node, index => index < node.Inputs.Count && node.Inputs[index].Length > 0 ? Evaluate(node.Inputs[index], x, known) : null);
-        known[tensor] = value;
-        return value;
+        foreach (string input in node.Inputs)
+        {
+            if (input.Length > 0 && graph.Constant(input) is OnnxTensor constant && (constant.Count != 1 || constant.Shape.Length > 1))
+                return false;
+        }
+        return true;
     }
 
     private static double Apply(OnnxNode node, Func<int, double?> input)
@@ -103,11 +151,17 @@ internal sealed class ScalarFunction
             case "Pow":
                 return Math.Pow(a, B());
             case "Min":
-                return Enumerable.Range(0, node.Inputs.Count).Min(i => input(i) ?? 0);
+                for (int i = 1; i < node.Inputs.Count; i++)
+                    a = Math.Min(a, input(i) ?? 0);
+                return a;
             case "Max":
-                return Enumerable.Range(0, node.Inputs.Count).Max(i => input(i) ?? 0);
+                for (int i = 1; i < node.Inputs.Count; i++)
+                    a = Math.Max(a, input(i) ?? 0);
+                return a;
             case "Sum":
-                return Enumerable.Range(0, node.Inputs.Count).Sum(i => input(i) ?? 0);
+                for (int i = 1; i < node.Inputs.Count; i++)
+                    a += input(i) ?? 0;
+                return a;
             case "Clip":
                 double low = input(1) ?? node.Float("min", float.MinValue);
                 double high = input(2) ?? node.Float("max", float.MaxValue);

@@ -12,11 +12,14 @@ internal sealed class WorkGraph
 
     public required Dictionary<string, OnnxTensor> Constants { get; init; }
 
+    /// <summary>Tensors that are there but cannot be used, and why.</summary>
+    public required Dictionary<string, string> Unusable { get; init; }
+
     public required List<OnnxValueInfo> Inputs { get; init; }
 
     public required List<OnnxValueInfo> Outputs { get; init; }
 
-    public required FoldingBudget Budget { get; init; }
+    public required ImportBudget Budget { get; init; }
 
     /// <summary>Brings <see cref="Producer"/> and <see cref="Uses"/> up to date.</summary>
     public void Index()
@@ -67,7 +70,7 @@ internal sealed class WorkGraph
     public OnnxTensor? Constant(string tensor) => Constants.TryGetValue(tensor, out OnnxTensor? constant) ? constant : null;
 
     /// <summary>A constant of one element, or null.</summary>
-    public double? Scalar(string tensor) => Constant(tensor) is { Count: 1 } constant ? constant.ToFloats()[0] : null;
+    public double? Scalar(string tensor) => Constant(tensor) is { Count: 1 } constant ? constant.Real(0) : null;
 
     public OnnxImportException Error(OnnxNode node, string message) => new(message, node, Opset);
 

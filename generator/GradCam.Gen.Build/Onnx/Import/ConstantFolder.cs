@@ -4,7 +4,7 @@ namespace GradCam.Gen.Build.Onnx;
 /// Evaluates operators on constants: the shape arithmetic that exporters leave in a graph (Shape, Gather, Concat, Cast, Range …) and what they do to weights
 /// (Transpose, DequantizeLinear, Mul …). Elements are whole numbers (64 bits) or single-precision reals, computed in double precision.
 /// </summary>
-internal sealed class ConstantFolder(FoldingBudget budget)
+internal sealed class ConstantFolder(ImportBudget budget)
 {
     /// <summary>The node's outputs; null where the operator is none of those that are folded.</summary>
     /// <param name="node">The node.</param>
@@ -42,7 +42,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             "ReduceProd" or "ReduceSum" or "ReduceMean" or "ReduceMax" or "ReduceMin" => [Reduce(node, In(0), Optional(1))],
             "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "Min" or "Max" or "Sum" => [Fold(node.Operator, inputs.Select((_, i) => In(i)).ToArray())],
             "Equal" or "Less" or "Greater" or "LessOrEqual" or "GreaterOrEqual" or "And" or "Or" => [Compare(node.Operator, In(0), In(1))],
-            "Neg" or "Abs" or "Floor" or "Ceil" or "Sqrt" or "Reciprocal" or "Exp" or "Log" or "Not" => [Unary(node.Operator, In(0))],
+            "Neg" or "Abs" or "Floor" or "Ceil" or "Round" or "Relu" or "Sqrt" or "Reciprocal" or "Exp" or "Log" or "Not" => [Unary(node.Operator, In(0))],
             _ => null,
         };
     }
@@ -68,19 +68,23 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             throw new OnnxImportException($"permutation [{string.Join(", ", permutation)}] of a tensor of {rank} dimensions");
         int[] strides = Indexing.Strides(tensor.Shape);
         int[] shape = permutation.Select(i => tensor.Shape[i]).ToArray();
-        return Pick(tensor, shape, Indexing.Positions(shape, permutation.Select(i => strides[i]).ToArray(), budget.Take(shape)));
+        return Pick(tensor, shape, new IndexWalk(shape, permutation.Select(i => strides[i]).ToArray()));
     }
 
-    /// <summary>A tensor of the elements at some positions of another.</summary>
-    public static OnnxTensor Pick(OnnxTensor tensor, int[] shape, int[] positions)
+    /// <summary>A tensor of the elements at the positions of another that a walk leads to.</summary>
+    private OnnxTensor Pick(OnnxTensor tensor, int[] shape, IndexWalk walk)
     {
         if (tensor.Type.IsFloat())
         {
-            float[] source = tensor.ToFloats();
-            return OnnxTensor.FromFloats(shape, Array.ConvertAll(positions, position => source[position]));
+            var floats = new float[budget.Take(shape, sizeof(float))];
+            for (int i = 0; i < floats.Length; i++)
+                floats[i] = tensor.Real(walk.Next());
+            return OnnxTensor.FromFloats(shape, floats);
         }
-        long[] integers = tensor.ToIntegers();
-        return OnnxTensor.FromIntegers(shape, Array.ConvertAll(positions, position => integers[position]), tensor.Type);
+        var integers = new long[budget.Take(shape, sizeof(long))];
+        for (int i = 0; i < integers.Length; i++)
+            integers[i] = tensor.Whole(walk.Next());
+        return OnnxTensor.FromIntegers(shape, integers, tensor.Type);
     }
 
     private static OnnxTensor Constant(OnnxNode node)
@@ -97,9 +101,9 @@ internal sealed class ConstantFolder(FoldingBudget budget)
                 case "value_int" when value.Integer is not null:
                     return OnnxTensor.FromIntegers([], [value.Integer.Value]);
                 case "value_floats" when value.Floats is not null:
-                    return OnnxTensor.FromFloats([value.Floats.Count], value.Floats.ToArray());
+                    return OnnxTensor.FromFloats([value.Floats.Length], value.Floats);
                 case "value_ints" when value.Integers is not null:
-                    return OnnxTensor.FromIntegers([value.Integers.Count], value.Integers.ToArray());
+                    return OnnxTensor.FromIntegers([value.Integers.Length], value.Integers);
             }
         }
         throw new OnnxImportException("its value is " + (node.Attributes.Values.FirstOrDefault(value => value.Unsupported is not null)?.Unsupported ?? "not a tensor of numbers"));
@@ -108,13 +112,12 @@ internal sealed class ConstantFolder(FoldingBudget budget)
     private OnnxTensor ConstantOfShape(OnnxNode node, OnnxTensor shapeTensor)
     {
         int[] shape = ShapeOf(shapeTensor);
-        int count = budget.Take(shape);
         OnnxTensor? value = node.Attributes.TryGetValue("value", out OnnxAttribute? attribute) ? attribute.Tensor : null;
         if (value is not null && value.Count != 1)
             throw new OnnxImportException($"attribute value has {value.Count} elements, not one");
         return value is null || value.Type.IsFloat()
-            ? OnnxTensor.FromFloats(shape, Filled(count, value?.ToFloats()[0] ?? 0f))
-            : OnnxTensor.FromIntegers(shape, Filled(count, value.ToIntegers()[0]), value.Type);
+            ? OnnxTensor.FromFloats(shape, Filled(budget.Take(shape, sizeof(float)), value?.Real(0) ?? 0f))
+            : OnnxTensor.FromIntegers(shape, Filled(budget.Take(shape, sizeof(long)), value.Whole(0)), value.Type);
     }
 
     private static T[] Filled<T>(int count, T value)
@@ -132,13 +135,15 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             throw new OnnxImportException($"a cast to {type} is not supported");
         if (type == tensor.Type)
             return tensor;
-        budget.Take(tensor.Shape);
+        budget.Take(tensor.Shape, type.IsFloat() ? sizeof(float) : sizeof(long));
         if (type.IsFloat())
             return OnnxTensor.FromFloats(tensor.Shape, tensor.ToFloats());
-        long[] values = tensor.ToIntegers();
-        if (type == ElementType.Bool)
-            values = tensor.Type.IsFloat() ? Array.ConvertAll(tensor.ToFloats(), value => value != 0 ? 1L : 0) : Array.ConvertAll(values, value => value != 0 ? 1L : 0);
-        return OnnxTensor.FromIntegers(tensor.Shape, values, type);
+        if (type != ElementType.Bool)
+            return OnnxTensor.FromIntegers(tensor.Shape, tensor.ToIntegers(), type);
+        var truths = new long[tensor.Count];
+        for (int i = 0; i < truths.Length; i++)
+            truths[i] = (tensor.Type.IsFloat() ? tensor.Real(i) != 0 : tensor.Whole(i) != 0) ? 1 : 0;
+        return OnnxTensor.FromIntegers(tensor.Shape, truths, type);
     }
 
     private static OnnxTensor Flatten(OnnxNode node, OnnxTensor tensor)
@@ -148,15 +153,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         if (axis < -rank || axis > rank)
             throw new OnnxImportException($"axis {axis} of a tensor of {rank} dimensions");
         axis = axis < 0 ? axis + rank : axis;
-        int rows = 1, columns = 1;
-        for (int i = 0; i < rank; i++)
-        {
-            if (i < axis)
-                rows *= tensor.Shape[i];
-            else
-                columns *= tensor.Shape[i];
-        }
-        return tensor.Reshape([rows, columns]);
+        return tensor.Reshape([Product(tensor.Shape.Take(axis)), Product(tensor.Shape.Skip(axis))]);
     }
 
     private static OnnxTensor Squeeze(OnnxNode node, OnnxTensor tensor, OnnxTensor? axesTensor)
@@ -191,20 +188,27 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         int size = data.Shape[axis];
         int inner = Product(data.Shape.Skip(axis + 1));
         int outer = Product(data.Shape.Take(axis));
-        long[] index = indices.ToIntegers();
         int[] shape = [.. data.Shape.Take(axis), .. indices.Shape, .. data.Shape.Skip(axis + 1)];
-        var positions = new int[budget.Take(shape)];
+        bool real = data.Type.IsFloat();
+        int count = budget.Take(shape, real ? sizeof(float) : sizeof(long));
+        float[] floats = real ? new float[count] : [];
+        long[] integers = real ? [] : new long[count];
         int at = 0;
-        for (int o = 0; o < outer; o++)
+        for (int o = 0; o < outer && count > 0; o++)
         {
-            foreach (long raw in index)
+            for (int n = 0; n < indices.Count; n++)
             {
-                int i = Indexing.Index(raw, size);
-                for (int k = 0; k < inner; k++)
-                    positions[at++] = (o * size + i) * inner + k;
+                int start = (o * size + Indexing.Index(indices.Whole(n), size)) * inner;
+                for (int k = 0; k < inner; k++, at++)
+                {
+                    if (real)
+                        floats[at] = data.Real(start + k);
+                    else
+                        integers[at] = data.Whole(start + k);
+                }
             }
         }
-        return Pick(data, shape, positions);
+        return real ? OnnxTensor.FromFloats(shape, floats) : OnnxTensor.FromIntegers(shape, integers, data.Type);
     }
 
     private OnnxTensor Concat(OnnxNode node, OnnxTensor[] inputs)
@@ -222,21 +226,26 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             along += input.Shape[axis];
         }
         shape[axis] = along <= int.MaxValue ? (int)along : throw new OnnxImportException("the concatenation is too long");
-        int count = budget.Take(shape);
-        int outer = Product(shape.Take(axis));
         bool real = inputs.Any(input => input.Type.IsFloat());
-        var floats = real ? new float[count] : null;
-        var integers = real ? null : new long[count];
+        int count = budget.Take(shape, real ? sizeof(float) : sizeof(long));
+        int outer = count == 0 ? 0 : Product(shape.Take(axis));
+        float[] floats = real ? new float[count] : [];
+        long[] integers = real ? [] : new long[count];
         int offset = 0;
         foreach (OnnxTensor input in inputs)
         {
             int run = outer == 0 ? 0 : input.Count / outer;
-            Array source = real ? input.ToFloats() : input.ToIntegers();
-            for (int o = 0; o < outer; o++)
-                Array.Copy(source, o * run, (Array?)floats ?? integers!, o * (count / outer) + offset, run);
+            for (int i = 0; i < run * outer; i++)
+            {
+                int at = i / run * (count / outer) + offset + i % run;
+                if (real)
+                    floats[at] = input.Real(i);
+                else
+                    integers[at] = input.Whole(i);
+            }
             offset += run;
         }
-        return real ? OnnxTensor.FromFloats(shape, floats!) : OnnxTensor.FromIntegers(shape, integers!, inputs[0].Type);
+        return real ? OnnxTensor.FromFloats(shape, floats) : OnnxTensor.FromIntegers(shape, integers, inputs[0].Type);
     }
 
     private OnnxTensor Slice(OnnxNode node, OnnxTensor data, OnnxTensor? starts, OnnxTensor? ends, OnnxTensor? axes, OnnxTensor? steps, int opset)
@@ -251,11 +260,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             start += range.Start * strides[range.Axis];
             strides[range.Axis] *= range.Step;
         }
-        int count = budget.Take(shape);
-        int[] positions = Indexing.Positions(shape, strides, count);
-        for (int i = 0; i < positions.Length; i++)
-            positions[i] += start;
-        return rank == 0 ? data : Pick(data, shape, positions);
+        return rank == 0 ? data : Pick(data, shape, new IndexWalk(shape, strides, start));
     }
 
     private OnnxTensor[] Split(OnnxNode node, OnnxTensor data, OnnxTensor? sizes)
@@ -269,8 +274,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         {
             int[] shape = [.. data.Shape];
             shape[axis] = parts[i];
-            int offset = start * strides[axis];
-            results[i] = Pick(data, shape, Array.ConvertAll(Indexing.Positions(shape, strides, budget.Take(shape)), position => position + offset));
+            results[i] = Pick(data, shape, new IndexWalk(shape, strides, start * strides[axis]));
             start += parts[i];
         }
         return results;
@@ -284,23 +288,25 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         double length = Math.Max(Math.Ceiling((limit - start) / delta), 0);
         if (delta == 0 || double.IsNaN(length) || length > int.MaxValue)
             throw new OnnxImportException($"a range from {start} to {limit} by {delta}");
-        int count = budget.Take([(int)length]);
-        var floats = new float[count];
-        var integers = new long[count];
-        for (int i = 0; i < count; i++)
+        if (startTensor.Type.IsFloat())
         {
-            floats[i] = (float)(start + i * delta);
-            integers[i] = (long)(start + i * delta);
+            var floats = new float[budget.Take([(int)length], sizeof(float))];
+            for (int i = 0; i < floats.Length; i++)
+                floats[i] = (float)(start + i * delta);
+            return OnnxTensor.FromFloats([floats.Length], floats);
         }
-        return startTensor.Type.IsFloat() ? OnnxTensor.FromFloats([count], floats) : OnnxTensor.FromIntegers([count], integers, startTensor.Type);
+        var integers = new long[budget.Take([(int)length], sizeof(long))];
+        for (int i = 0; i < integers.Length; i++)
+            integers[i] = (long)(start + i * delta);
+        return OnnxTensor.FromIntegers([integers.Length], integers, startTensor.Type);
     }
 
-    private static double Number(OnnxTensor tensor) => tensor.Type.IsFloat() ? tensor.ToFloats()[0] : tensor.ToIntegers()[0];
+    private static double Number(OnnxTensor tensor) => tensor.Type.IsFloat() ? tensor.Real(0) : tensor.Whole(0);
 
     private OnnxTensor Expand(OnnxTensor tensor, OnnxTensor shapeTensor)
     {
         int[] shape = Indexing.Broadcast(tensor.Shape, ShapeOf(shapeTensor));
-        return Pick(tensor, shape, Indexing.BroadcastPositions(tensor.Shape, shape, budget.Take(shape)));
+        return Pick(tensor, shape, IndexWalk.Broadcast(tensor.Shape, shape));
     }
 
     private OnnxTensor Tile(OnnxTensor tensor, OnnxTensor repeats)
@@ -309,33 +315,37 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         if (times.Length != tensor.Shape.Length || times.Any(time => time is < 0 or > int.MaxValue))
             throw new OnnxImportException("its repeats do not fit");
         int[] shape = tensor.Shape.Select((size, i) => (int)Math.Min(size * times[i], int.MaxValue)).ToArray();
-        int count = budget.Take(shape);
+        if (tensor.Shape.Length > OnnxTensor.MaximumRank / 2)
+            throw new OnnxImportException($"repeats a tensor of {tensor.Shape.Length} dimensions");
+        // Repeating an axis of n is walking over (times, n) without a step along the first: the same elements, twice as many dimensions.
         int[] strides = Indexing.Strides(tensor.Shape);
-        int[] own = Indexing.Strides(shape);
-        var positions = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            for (int d = 0; d < shape.Length; d++)
-                positions[i] += i / own[d] % shape[d] % tensor.Shape[d] * strides[d];
-        }
-        return Pick(tensor, shape, positions);
+        int[] pairs = tensor.Shape.SelectMany((size, i) => new[] { (int)times[i], size }).ToArray();
+        int[] steps = strides.SelectMany(stride => new[] { 0, stride }).ToArray();
+        return Pick(tensor, shape, new IndexWalk(pairs, steps));
     }
 
     private OnnxTensor Where(OnnxTensor condition, OnnxTensor yes, OnnxTensor no)
     {
         int[] shape = Indexing.Broadcast(condition.Shape, yes.Shape, no.Shape);
-        int count = budget.Take(shape);
-        long[] test = condition.ToIntegers();
-        int[] testAt = Indexing.BroadcastPositions(condition.Shape, shape, count);
-        int[] yesAt = Indexing.BroadcastPositions(yes.Shape, shape, count);
-        int[] noAt = Indexing.BroadcastPositions(no.Shape, shape, count);
+        IndexWalk test = IndexWalk.Broadcast(condition.Shape, shape);
+        IndexWalk yesWalk = IndexWalk.Broadcast(yes.Shape, shape), noWalk = IndexWalk.Broadcast(no.Shape, shape);
         if (yes.Type.IsFloat())
         {
-            float[] a = yes.ToFloats(), b = no.ToFloats();
-            return OnnxTensor.FromFloats(shape, Enumerable.Range(0, count).Select(i => test[testAt[i]] != 0 ? a[yesAt[i]] : b[noAt[i]]).ToArray());
+            var floats = new float[budget.Take(shape, sizeof(float))];
+            for (int i = 0; i < floats.Length; i++)
+            {
+                int first = yesWalk.Next(), second = noWalk.Next();
+                floats[i] = condition.Whole(test.Next()) != 0 ? yes.Real(first) : no.Real(second);
+            }
+            return OnnxTensor.FromFloats(shape, floats);
         }
-        long[] c = yes.ToIntegers(), d = no.ToIntegers();
-        return OnnxTensor.FromIntegers(shape, Enumerable.Range(0, count).Select(i => test[testAt[i]] != 0 ? c[yesAt[i]] : d[noAt[i]]).ToArray(), yes.Type);
+        var integers = new long[budget.Take(shape, sizeof(long))];
+        for (int i = 0; i < integers.Length; i++)
+        {
+            int first = yesWalk.Next(), second = noWalk.Next();
+            integers[i] = condition.Whole(test.Next()) != 0 ? yes.Whole(first) : no.Whole(second);
+        }
+        return OnnxTensor.FromIntegers(shape, integers, yes.Type);
     }
 
     /// <summary>(x - zero point) * scale, with one scale a tensor or one an index of an axis.</summary>
@@ -348,14 +358,11 @@ internal sealed class ConstantFolder(FoldingBudget budget)
         if (zeroPoint is not null && zeroPoint.Count != channels)
             throw new OnnxImportException($"{zeroPoint.Count} zero points for {channels} scales");
         int inner = channels == 1 ? 1 : Product(quantized.Shape.Skip(axis + 1));
-        float[] scales = scale.ToFloats();
-        long[]? zeros = zeroPoint?.ToIntegers();
-        long[] source = quantized.ToIntegers();
         var result = new float[budget.Take(quantized.Shape)];
         for (int i = 0; i < result.Length; i++)
         {
             int channel = i / inner % channels;
-            result[i] = (source[i] - (zeros?[channel] ?? 0)) * scales[channel];
+            result[i] = (quantized.Whole(i) - (zeroPoint?.Whole(channel) ?? 0)) * scale.Real(channel);
         }
         return OnnxTensor.FromFloats(quantized.Shape, result);
     }
@@ -369,16 +376,15 @@ internal sealed class ConstantFolder(FoldingBudget budget)
             axes = Enumerable.Range(0, rank).ToArray();
         bool keep = node.Int("keepdims", 1) != 0;
         int[] kept = tensor.Shape.Select((size, i) => axes.Contains(i) ? 1 : size).ToArray();
-        int count = budget.Take(kept);
+        bool real = tensor.Type.IsFloat();
+        int count = budget.Take(kept, sizeof(double) + sizeof(int) + sizeof(long));
         var result = new double[count];
         var terms = new int[count];
-        int[] target = Indexing.BroadcastPositions(kept, tensor.Shape, tensor.Count);
-        float[]? floats = tensor.Type.IsFloat() ? tensor.ToFloats() : null;
-        long[]? integers = floats is null ? tensor.ToIntegers() : null;
+        IndexWalk target = IndexWalk.Broadcast(kept, tensor.Shape);
         for (int i = 0; i < tensor.Count; i++)
         {
-            double value = floats?[i] ?? integers![i];
-            int at = target[i];
+            double value = real ? tensor.Real(i) : tensor.Whole(i);
+            int at = target.Next();
             bool first = terms[at]++ == 0;
             result[at] = node.Operator switch
             {
@@ -394,7 +400,7 @@ internal sealed class ConstantFolder(FoldingBudget budget)
                 result[i] /= Math.Max(terms[i], 1);
         }
         int[] shape = keep ? kept : kept.Where((_, i) => !axes.Contains(i)).ToArray();
-        return floats is not null
+        return real
             ? OnnxTensor.FromFloats(shape, Array.ConvertAll(result, value => (float)value))
             : OnnxTensor.FromIntegers(shape, Array.ConvertAll(result, Whole), tensor.Type);
     }
@@ -412,24 +418,21 @@ internal sealed class ConstantFolder(FoldingBudget budget)
     private OnnxTensor Binary(string op, OnnxTensor a, OnnxTensor b)
     {
         int[] shape = Indexing.Broadcast(a.Shape, b.Shape);
-        int count = budget.Take(shape);
-        int[] aAt = Indexing.BroadcastPositions(a.Shape, shape, count);
-        int[] bAt = Indexing.BroadcastPositions(b.Shape, shape, count);
-        if (a.Type.IsFloat() || b.Type.IsFloat())
+        IndexWalk aWalk = IndexWalk.Broadcast(a.Shape, shape), bWalk = IndexWalk.Broadcast(b.Shape, shape);
+        // A power has its base's type, everything else one type throughout.
+        if (a.Type.IsFloat() || (b.Type.IsFloat() && op != "Pow"))
         {
-            float[] x = a.ToFloats(), y = b.ToFloats();
-            var reals = new float[count];
-            for (int i = 0; i < count; i++)
-                reals[i] = (float)Real(op, x[aAt[i]], y[bAt[i]]);
-            // A power has its base's type, everything else one type throughout.
-            return op == "Pow" && !a.Type.IsFloat()
-                ? OnnxTensor.FromIntegers(shape, Array.ConvertAll(reals, value => Whole(value)), a.Type)
-                : OnnxTensor.FromFloats(shape, reals);
+            var reals = new float[budget.Take(shape, sizeof(float))];
+            for (int i = 0; i < reals.Length; i++)
+                reals[i] = (float)Real(op, a.Real(aWalk.Next()), b.Real(bWalk.Next()));
+            return OnnxTensor.FromFloats(shape, reals);
         }
-        long[] m = a.ToIntegers(), n = b.ToIntegers();
-        var wholes = new long[count];
-        for (int i = 0; i < count; i++)
-            wholes[i] = Integer(op, m[aAt[i]], n[bAt[i]]);
+        var wholes = new long[budget.Take(shape, sizeof(long))];
+        for (int i = 0; i < wholes.Length; i++)
+        {
+            int x = aWalk.Next(), y = bWalk.Next();
+            wholes[i] = b.Type.IsFloat() ? Whole((float)Real(op, a.Real(x), b.Real(y))) : Integer(op, a.Whole(x), b.Whole(y));
+        }
         return OnnxTensor.FromIntegers(shape, wholes, a.Type);
     }
 
@@ -461,14 +464,11 @@ internal sealed class ConstantFolder(FoldingBudget budget)
     private OnnxTensor Compare(string op, OnnxTensor a, OnnxTensor b)
     {
         int[] shape = Indexing.Broadcast(a.Shape, b.Shape);
-        int count = budget.Take(shape);
-        int[] aAt = Indexing.BroadcastPositions(a.Shape, shape, count);
-        int[] bAt = Indexing.BroadcastPositions(b.Shape, shape, count);
-        float[] x = a.ToFloats(), y = b.ToFloats();
-        var result = new long[count];
-        for (int i = 0; i < count; i++)
+        IndexWalk x = IndexWalk.Broadcast(a.Shape, shape), y = IndexWalk.Broadcast(b.Shape, shape);
+        var result = new long[budget.Take(shape, sizeof(long))];
+        for (int i = 0; i < result.Length; i++)
         {
-            float left = x[aAt[i]], right = y[bAt[i]];
+            float left = a.Real(x.Next()), right = b.Real(y.Next());
             bool holds = op switch
             {
                 "Equal" => left == right,
@@ -486,7 +486,8 @@ internal sealed class ConstantFolder(FoldingBudget budget)
 
     private OnnxTensor Unary(string op, OnnxTensor tensor)
     {
-        budget.Take(tensor.Shape);
+        // The operand, where it still lies in the file, and the result.
+        budget.Take(tensor.Shape, 2 * (tensor.Type.IsFloat() ? sizeof(float) : sizeof(long)));
         if (!tensor.Type.IsFloat())
         {
             return OnnxTensor.FromIntegers(
@@ -496,7 +497,8 @@ internal sealed class ConstantFolder(FoldingBudget budget)
                     "Neg" => unchecked(-value),
                     "Abs" => value < 0 ? unchecked(-value) : value,
                     "Not" => value == 0 ? 1L : 0,
-                    "Floor" or "Ceil" => value,
+                    "Relu" => Math.Max(value, 0),
+                    "Floor" or "Ceil" or "Round" => value,
                     _ => throw new OnnxImportException("works on real numbers, found whole ones"),
                 }),
                 tensor.Type);
@@ -509,6 +511,8 @@ internal sealed class ConstantFolder(FoldingBudget budget)
                 "Abs" => Math.Abs(value),
                 "Floor" => (float)Math.Floor(value),
                 "Ceil" => (float)Math.Ceiling(value),
+                "Round" => (float)Math.Round(value),
+                "Relu" => Math.Max(value, 0),
                 "Sqrt" => (float)Math.Sqrt(value),
                 "Exp" => (float)Math.Exp(value),
                 "Log" => (float)Math.Log(value),

@@ -51,40 +51,6 @@ internal static class Indexing
         return result;
     }
 
-    /// <summary>For each element of <paramref name="output"/>, the position in a tensor of shape <paramref name="input"/> that is broadcast to it.</summary>
-    public static int[] BroadcastPositions(int[] input, int[] output, int count)
-    {
-        int[] strides = Strides(input);
-        var steps = new int[output.Length];
-        for (int i = 0; i < output.Length; i++)
-        {
-            int at = i - output.Length + input.Length;
-            steps[i] = at < 0 || input[at] == 1 ? 0 : strides[at];
-        }
-        return Positions(output, steps, count);
-    }
-
-    /// <summary>For each element of <paramref name="shape"/> in row-major order, the sum of its indices times <paramref name="steps"/>.</summary>
-    public static int[] Positions(int[] shape, int[] steps, int count)
-    {
-        var positions = new int[count];
-        var index = new int[shape.Length];
-        int position = 0;
-        for (int i = 0; i < count; i++)
-        {
-            positions[i] = position;
-            for (int d = shape.Length - 1; d >= 0; d--)
-            {
-                position += steps[d];
-                if (++index[d] < shape[d])
-                    break;
-                position -= steps[d] * shape[d];
-                index[d] = 0;
-            }
-        }
-        return positions;
-    }
-
     /// <summary>The shape that Reshape's second input asks for: 0 keeps a size, -1 takes what is left.</summary>
     public static int[] ReshapeTarget(IReadOnlyList<int> shape, IReadOnlyList<long> target, bool allowZero)
     {

@@ -9,7 +9,12 @@ internal sealed class Lowering
     /// <summary>The largest map that the generator takes.</summary>
     public const int MaximumElements = int.MaxValue / 8;
 
+    /// <summary>What a statement costs with its shapes, on its way through the passes and as a line of the spec.</summary>
+    private const int StatementSize = 3072;
+
     private readonly Dictionary<string, TensorView> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxImportException> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<NetValue, NetStatement> _producers = [];
     private readonly ConstantFolder _folder;
 
     private readonly bool _anyArrangement;
@@ -31,31 +36,52 @@ internal sealed class Lowering
 
     public int Opset => Graph.Opset;
 
-    public FoldingBudget Budget => Graph.Budget;
+    public ImportBudget Budget => Graph.Budget;
 
     public ConstantFolder Folder => _folder;
 
-    /// <summary>Lowers all nodes and collects the outputs.</summary>
+    /// <summary>
+    /// Lowers all nodes. Of one that cannot be lowered, and of all that depend on it, the reason is kept: other outputs may do without it.
+    /// </summary>
     public void Run(string inputName, TensorView input)
     {
         _views[inputName] = input;
         foreach (OnnxNode node in Graph.Nodes)
         {
+            if (node.Inputs.FirstOrDefault(_failures.ContainsKey) is string broken)
+            {
+                Fail(node, _failures[broken]);
+                continue;
+            }
             try
             {
                 Lower(node);
             }
-            catch (OnnxImportException exception) when (exception.Node is null)
+            catch (OnnxImportException exception)
             {
-                throw Graph.Error(node, exception.Message);
+                Fail(node, exception.Node is null ? Graph.Error(node, exception.Message) : exception);
             }
             catch (OverflowException)
             {
-                throw Graph.Error(node, "a size overflows");
+                Fail(node, Graph.Error(node, "a size overflows"));
             }
         }
-        foreach (OnnxValueInfo output in Graph.Outputs)
-            AddOutput(output.Name);
+    }
+
+    /// <summary>What became of an output: its value and how the file looks at it, or why there is none.</summary>
+    public LoweredOutput Output(string name)
+    {
+        try
+        {
+            NetValue value = Output(name, out TensorView view);
+            return new LoweredOutput(name, value, value == view.Value ? view : TensorView.Map(value), null);
+        }
+        catch (OnnxImportException exception)
+        {
+            if (_views.TryGetValue(name, out TensorView? view))
+                Program.Kept.Add(view.Value);
+            return new LoweredOutput(name, null, null, exception);
+        }
     }
 
     public bool IsConstant(string tensor) => Graph.Constants.ContainsKey(tensor);
@@ -92,13 +118,13 @@ internal sealed class Lowering
             _views[node.Outputs[output]] = view;
     }
 
-    /// <summary>Reports an output that somebody reads but that is not computed here (a mask, indices).</summary>
+    /// <summary>Fails for outputs that are not computed here (a mask, indices), where somebody reads them.</summary>
     public void NoFurtherOutputs(OnnxNode node, int allowed = 1)
     {
         for (int i = allowed; i < node.Outputs.Count; i++)
         {
             if (node.Outputs[i].Length > 0 && Graph.Uses(node.Outputs[i]) > 0)
-                throw new OnnxImportException($"its output {i} ('{node.Outputs[i]}') is used, which is not supported");
+                _failures[node.Outputs[i]] = Graph.Error(node, $"its output {i} ('{node.Outputs[i]}') is used, which is not supported");
         }
     }
 
@@ -124,12 +150,25 @@ internal sealed class Lowering
             TensorName = node.Outputs.Count > 0 ? node.Outputs[0] : "",
             NodeName = node.Name,
         };
+        Budget.Charge(StatementSize, "statements");
         Program.Statements.Add(statement);
+        _producers.Add(output, statement);
         return statement;
     }
 
     /// <summary>An input as a map: [1, C, H, W] in this order. A channel shuffle on the way becomes a statement.</summary>
     public NetValue Map(OnnxNode node, int index) => Map(node, View(node, index), $"input {index}");
+
+    /// <summary>An input as a map; a line [1, C, L], as one-dimensional operators take it, is a map of one row.</summary>
+    public NetValue MapOrLine(OnnxNode node, int index, out bool isLine)
+    {
+        TensorView view = View(node, index);
+        isLine = view.Rank == 3;
+        return Map(node, isLine ? view.Unsqueeze(2) : view, $"input {index}");
+    }
+
+    /// <summary>Sets a node's result to a map or, where it is one-dimensional, to a line.</summary>
+    public void SetMapOrLine(OnnxNode node, NetValue value, bool isLine) => Set(node, isLine ? TensorView.Map(value).Remove([2]) : TensorView.Map(value));
 
     /// <summary>A view as a map.</summary>
     public NetValue Map(OnnxNode node, TensorView view, string what)
@@ -211,6 +250,8 @@ internal sealed class Lowering
         }
         foreach (string input in node.Inputs)
         {
+            if (Graph.Unusable.TryGetValue(input, out string? reason))
+                throw new OnnxImportException($"reads tensor '{input}', which {reason}");
             if (input.Length > 0 && !IsConstant(input) && !_views.ContainsKey(input))
                 throw new OnnxImportException($"reads tensor '{input}', which is not computed");
         }
@@ -250,19 +291,27 @@ internal sealed class Lowering
         return true;
     }
 
+    private void Fail(OnnxNode node, OnnxImportException failure)
+    {
+        foreach (string output in node.Outputs)
+        {
+            if (!_views.ContainsKey(output))
+                _failures[output] = failure;
+        }
+        foreach (string input in node.Inputs)
+        {
+            if (_views.TryGetValue(input, out TensorView? view))
+                Program.Kept.Add(view.Value);
+        }
+    }
+
     /// <summary>
     /// The value of an output of the graph. Where the file flattens a vector or map at its end, the flattening is a statement, so that the output keeps its name.
     /// </summary>
-    private void AddOutput(string name)
-    {
-        NetValue value = Output(name, out TensorView view);
-        Program.Outputs.Add(value);
-        Program.OutputNames.Add(name);
-        Program.OutputViews.Add(value == view.Value ? view : TensorView.Map(value));
-    }
-
     private NetValue Output(string name, out TensorView outputView)
     {
+        if (_failures.TryGetValue(name, out OnnxImportException? failure))
+            throw failure;
         if (!_views.TryGetValue(name, out TensorView? view))
             throw new OnnxImportException(IsConstant(name) ? $"output '{name}' does not depend on the network's input" : $"output '{name}' is not computed");
         OnnxNode? producer = Graph.Producer(name);
@@ -271,7 +320,7 @@ internal sealed class Lowering
         outputView = view;
         try
         {
-            if (_anyArrangement && Program.Statements.Any(statement => statement.Output == view.Value))
+            if (_anyArrangement && _producers.ContainsKey(view.Value))
                 return view.Value;
             if (_anyArrangement)
             {
@@ -282,7 +331,7 @@ internal sealed class Lowering
             NetValue value = view.OnlyDimension() >= 0
                 ? (Flattened(producer, view) ?? throw new OnnxImportException($"flattens a {view.Value} map in another order than channels, rows, columns")).Value
                 : Map(producer, view.Rank == 3 ? view.Unsqueeze(0) : view, "the output");
-            NetStatement? last = Program.Statements.FirstOrDefault(statement => statement.Output == value);
+            _producers.TryGetValue(value, out NetStatement? last);
             if (last is null || (last.TensorName != name && view.Rank == 2 && producer.Operator is "Flatten" or "Reshape" or "Squeeze"))
                 return Emit(producer, last is null ? "identity" : "flatten", "", value, new NetValue(value.Channels, value.Height, value.Width));
             return value;

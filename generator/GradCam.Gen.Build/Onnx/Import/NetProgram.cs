@@ -76,6 +76,13 @@ internal sealed class NetStatement
     public string NodeName { get; init; } = "";
 }
 
+/// <summary>An output of the file after the lowering.</summary>
+/// <param name="Name">What the file calls it.</param>
+/// <param name="Value">Its value, or null.</param>
+/// <param name="View">How the file looks at the value, or null.</param>
+/// <param name="Failure">Why there is no value, or null.</param>
+internal sealed record LoweredOutput(string Name, NetValue? Value, TensorView? View, OnnxImportException? Failure);
+
 /// <summary>The network as statements in the order in which they run.</summary>
 internal sealed class NetProgram
 {
@@ -91,20 +98,23 @@ internal sealed class NetProgram
     /// <summary>What the file calls each of the outputs.</summary>
     public List<string> OutputNames { get; } = [];
 
+    /// <summary>Values that stay although no output needs them: what the rest of the file, which could not be imported, is computed from.</summary>
+    public HashSet<NetValue> Kept { get; } = [];
+
+    /// <summary>How many outputs the file has.</summary>
+    public int FileOutputs { get; set; }
+
     /// <summary>How the file looks at each of the outputs.</summary>
     public List<TensorView> OutputViews { get; } = [];
 
     /// <summary>What the user should know, for comments at the spec's top.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>The statements that read a value.</summary>
-    public IEnumerable<NetStatement> Readers(NetValue value) => Statements.Where(statement => statement.Inputs.Contains(value));
-
     /// <summary>For each value, how many times it is read, outputs included.</summary>
     public Dictionary<NetValue, int> CountUses()
     {
         var uses = new Dictionary<NetValue, int>();
-        foreach (NetValue value in Statements.SelectMany(statement => statement.Inputs).Concat(Outputs))
+        foreach (NetValue value in Statements.SelectMany(statement => statement.Inputs).Concat(Outputs).Concat(Kept))
             uses[value] = uses.TryGetValue(value, out int count) ? count + 1 : 1;
         return uses;
     }

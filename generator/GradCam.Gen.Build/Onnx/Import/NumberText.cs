@@ -8,6 +8,8 @@ internal static class NumberText
     /// <summary>The shortest text that reads back as the same single-precision number.</summary>
     public static string Format(float value)
     {
+        if (float.IsNaN(value) || float.IsInfinity(value))
+            throw new OnnxImportException($"a number is {value.ToString(CultureInfo.InvariantCulture)}, which a spec cannot say");
         for (int digits = 6; digits < 9; digits++)
         {
             string text = value.ToString("G" + digits, CultureInfo.InvariantCulture);

@@ -6,21 +6,25 @@ namespace GradCam.Gen.Build.Onnx;
 /// <summary>Writes the statements as a net spec.</summary>
 internal static class SpecWriter
 {
+    private const int MaximumComment = 1000;
+
     /// <summary>A label that needs no quotes.</summary>
     private static readonly Regex Plain = new(@"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*$", RegexOptions.CultureInvariant);
 
-    public static string Write(NetProgram program, IEnumerable<string> comments, string? image)
+    /// <param name="program">The statements.</param>
+    /// <param name="comments">What stands at the top.</param>
+    /// <param name="image">The image line without its first word, or null.</param>
+    /// <param name="origins">Names every output, and says behind each statement which tensor of the file it computes: for the generator, which so finds a tensor.</param>
+    public static string Write(NetProgram program, IEnumerable<string> comments, string? image, bool origins)
     {
         var text = new StringBuilder();
         foreach (string comment in comments)
-            text.Append("# ").Append(comment).Append('\n');
+            text.Append("# ").Append(NameValues.OneLine(comment, MaximumComment)).Append('\n');
         text.Append("input ").Append(program.Input).Append('\n');
         if (image is not null)
-            text.Append("image ").Append(image).Append('\n');
-        else if (program.Input.Channels == 1)
-            text.Append("image gray\n");
+            text.Append("image ").Append(NameValues.OneLine(image, MaximumComment)).Append('\n');
         NetValue lastValue = program.Statements.Count == 0 ? program.Input : program.Statements[program.Statements.Count - 1].Output;
-        if (program.Outputs.Count > 1 || program.Outputs[0] != lastValue)
+        if (origins || program.Outputs.Count > 1 || program.Outputs[0] != lastValue)
         {
             foreach (NetValue output in program.Outputs.Distinct())
                 text.Append("output ").Append(Name(program, output)).Append('\n');
@@ -29,6 +33,9 @@ internal static class SpecWriter
 
         int width = program.Statements.Select(statement => Label(statement.Output.Name).Length + 2).Where(length => length <= 32).DefaultIfEmpty(0).Max();
         NetValue current = program.Input;
+        var last = new Dictionary<string, NetStatement>(StringComparer.Ordinal);
+        foreach (NetStatement statement in program.Statements)
+            last[statement.TensorName] = statement;
         foreach (NetStatement statement in program.Statements)
         {
             List<NetValue> operands = [.. statement.Inputs];
@@ -48,6 +55,8 @@ internal static class SpecWriter
                 line.Append(statement.Arguments.Length > 0 ? " " + statement.Arguments : "").Append(statement.Pad.IsEmpty ? "" : " pad " + statement.Pad).Append(statement.Options.Length > 0 ? " " + statement.Options : "");
             foreach (NetValue operand in operands)
                 line.Append(' ').Append(Name(program, operand));
+            if (origins && statement.TensorName.Length > 0 && statement.TensorName != statement.Output.Name && last[statement.TensorName] == statement)
+                line.Append(" # ").Append(NameValues.OneLine(statement.TensorName, NamePool.MaximumLength));
             text.Append(line).Append('\n');
             current = statement.Output;
         }

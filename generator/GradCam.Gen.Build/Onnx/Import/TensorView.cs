@@ -15,6 +15,8 @@ internal sealed class TensorView
 {
     public TensorView(NetValue value, IReadOnlyList<IReadOnlyList<Factor>> dimensions)
     {
+        if (dimensions.Count > OnnxTensor.MaximumRank)
+            throw new OnnxImportException($"a tensor of {dimensions.Count} dimensions; {OnnxTensor.MaximumRank} are supported");
         Value = value;
         Dimensions = dimensions;
     }

@@ -56,6 +56,7 @@ internal static class ActivationOperators
         OnnxTensor slope = lowering.Constant(node, 1, "slope");
         if (slope.Count == 0)
             throw new OnnxImportException("its slope is empty");
+        slope = OneForEachChannel(view, slope);
         if (slope.Count > 1 && !view.Value.IsVector && view.OnlyDimension() >= 0)
             view = lowering.Flattened(node, view) ?? view;
         float[] values = ElementwiseOperators.ChannelValues(lowering, view, slope);
@@ -64,6 +65,24 @@ internal static class ActivationOperators
         statement.Weights.Add(Lowering.Weight(".weight", [values.Length], OnnxTensor.FromFloats([values.Length], values)));
         statement.WeightName = Lowering.LayerName(node.Input(1));
         lowering.Set(node, view.Of(statement.Output));
+    }
+
+    /// <summary>A slope [C, H, W] that was expanded over the pixels, as [C, 1, 1]; any other as it is.</summary>
+    private static OnnxTensor OneForEachChannel(TensorView view, OnnxTensor slope)
+    {
+        NetValue value = view.Value;
+        int pixels = value.Height * value.Width, extra = slope.Shape.Length - 3;
+        if (pixels == 1 || slope.Count != (long)value.Channels * pixels || extra is < 0 or > 1 || !slope.Shape.Skip(extra).SequenceEqual([value.Channels, value.Height, value.Width]))
+            return slope;
+        var values = new float[value.Channels];
+        for (int i = 0; i < slope.Count; i++)
+        {
+            if (i % pixels == 0)
+                values[i / pixels] = slope.Real(i);
+            else if (slope.Real(i) != values[i / pixels])
+                return slope;
+        }
+        return OnnxTensor.FromFloats([value.Channels, 1, 1], values);
     }
 
     public static void Clip(Lowering lowering, OnnxNode node)
@@ -150,7 +169,7 @@ internal static class ActivationOperators
         OnnxTensor? bound = lowering.OptionalConstant(node, index, "bound");
         if (bound is null)
             return whenAbsent;
-        return bound.Count == 1 ? bound.ToFloats()[0] : throw new OnnxImportException($"a bound of shape {ShapeText.Format(bound.Shape)}; one number is supported");
+        return bound.Count == 1 ? bound.Real(0) : throw new OnnxImportException($"a bound of shape {ShapeText.Format(bound.Shape)}; one number is supported");
     }
 
     private static void Set(Lowering lowering, OnnxNode node, string statement) =>

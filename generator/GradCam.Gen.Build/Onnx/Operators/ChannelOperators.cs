@@ -139,9 +139,11 @@ internal static class ChannelOperators
         view = IsRun(indices)
             ? Select(lowering, node, view, new SliceRange(axis, indices[0], 1, indices.Length))
             : view.SameFactors(axis, TensorView.Whole(view.Value, 'C'))
-                ? Channels(lowering, node, view, axis, indices)
+                ? Picked(Channels(lowering, node, view.Value, indices))
                 : throw new OnnxImportException($"picks from axis {axis} of a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported is a pick of channels");
         lowering.Set(node, indexTensor.Shape.Length == 0 ? view.Remove([axis]) : view);
+
+        TensorView Picked(NetValue part) => view.Replace(axis, part, TensorView.Whole(part, 'C'));
     }
 
     private static bool IsRun(int[] indices)
@@ -167,18 +169,18 @@ internal static class ChannelOperators
             throw Unsupported();
         if (factor.Axis == 'C')
         {
-            int outer = factor.Stride * factor.Size;
-            if (range.Step == 1 && outer == value.Channels)
-            {
-                int count = range.Count * factor.Stride;
-                NetValue part = lowering.Emit(
-                    node, "slice", $"{NumberText.Format(range.Start * factor.Stride)} {NumberText.Format(count)}", value, new NetValue(count, value.Height, value.Width));
-                IReadOnlyList<Factor> left = range.Count == 1 ? [] : [factor with { Size = range.Count }];
-                return view.Replace(range.Axis, part, left);
-            }
-            return factor is { Stride: 1 } && factor.Size == value.Channels
-                ? Channels(lowering, node, view, range.Axis, Enumerable.Range(0, range.Count).Select(i => range.Start + i * range.Step).ToArray())
-                : throw Unsupported();
+            // The channel of (outer, i, inner) is (outer * Size + i) * Stride + inner.
+            int whole = factor.Stride * factor.Size, outer = value.Channels / whole;
+            int[] channels = new int[lowering.Budget.Take([outer, range.Count, factor.Stride])];
+            for (int i = 0; i < channels.Length; i++)
+                channels[i] = i / (range.Count * factor.Stride) * whole + (range.Start + i / factor.Stride % range.Count * range.Step) * factor.Stride + i % factor.Stride;
+            NetValue part = IsRun(channels)
+                ? lowering.Emit(
+                    node, "slice", $"{NumberText.Format(channels[0])} {NumberText.Format(channels.Length)}", value, new NetValue(channels.Length, value.Height, value.Width))
+                : Channels(lowering, node, value, channels);
+            Factor Left(Factor other) => other.Axis == 'C' && other.Stride > factor.Stride ? other with { Stride = other.Stride / factor.Size * range.Count } : other;
+            IReadOnlyList<Factor> taken = range.Count == 1 ? [] : [factor with { Size = range.Count }];
+            return new TensorView(part, view.Dimensions.Select((dimension, i) => i == range.Axis ? taken : dimension.Select(Left).ToList()).ToList());
         }
         if (range.Step < 1 || factor.Size != value.Size(factor.Axis))
             throw Unsupported();
@@ -204,14 +206,10 @@ internal static class ChannelOperators
     }
 
     /// <summary>Any channels in any order, as a 1x1 convolution by zeros and ones.</summary>
-    private static TensorView Channels(Lowering lowering, OnnxNode node, TensorView view, int axis, int[] channels)
-    {
-        NetValue value = view.Value;
-        NetValue picked = ConvolutionOperators.Mix(lowering, node, value, channels.Length, matrix =>
+    private static NetValue Channels(Lowering lowering, OnnxNode node, NetValue value, int[] channels) =>
+        ConvolutionOperators.Mix(lowering, node, value, channels.Length, matrix =>
         {
             for (int i = 0; i < channels.Length; i++)
                 matrix[i * value.Channels + channels[i]] = 1;
         });
-        return view.Replace(axis, picked, TensorView.Whole(picked, 'C'));
-    }
 }

@@ -1,21 +1,25 @@
 namespace GradCam.Gen.Build.Onnx;
 
-/// <summary>Conv and ConvTranspose, two-dimensional, with constant kernels.</summary>
+/// <summary>Conv and ConvTranspose, of one or two dimensions, with constant kernels.</summary>
 internal static class ConvolutionOperators
 {
-    public static void Conv(Lowering lowering, OnnxNode node) => lowering.Set(node, TensorView.Map(Convolve(lowering, node).Output));
+    public static void Conv(Lowering lowering, OnnxNode node)
+    {
+        NetStatement statement = Convolve(lowering, node, out bool isLine);
+        lowering.SetMapOrLine(node, statement.Output, isLine);
+    }
 
     /// <summary>Emits the convolution of a Conv node.</summary>
-    public static NetStatement Convolve(Lowering lowering, OnnxNode node)
+    public static NetStatement Convolve(Lowering lowering, OnnxNode node, out bool isLine)
     {
-        OnnxTensor kernel = Kernel(lowering, node);
-        NetValue input = lowering.Map(node, 0);
+        OnnxTensor kernel = Kernel(lowering, node, out isLine);
+        NetValue input = MapFor(lowering, node, isLine);
         OnnxTensor? bias = Bias(lowering, node, kernel.Shape[0]);
         int channels = kernel.Shape[0];
         int groups = node.Int("group", 1);
         if (groups < 1 || (long)kernel.Shape[1] * groups != input.Channels || channels % groups != 0)
             throw new OnnxImportException($"weights of shape {ShapeText.Format(kernel.Shape)} in {groups} groups for an input of {input.Channels} channels");
-        var window = WindowAttributes.Read(node, kernel.Shape[2], kernel.Shape[3], input);
+        var window = WindowAttributes.Read(node, kernel.Shape[2], kernel.Shape[3], input, isLine);
         string options = Options(window, groups, input.Channels, bias is not null);
         NetStatement statement = lowering.Emit(node, "conv", Head(channels, window), [input], window.Output(input, channels), window.Pad, options: options);
         AddWeights(statement, node, kernel, bias);
@@ -24,8 +28,8 @@ internal static class ConvolutionOperators
 
     public static void ConvTranspose(Lowering lowering, OnnxNode node)
     {
-        OnnxTensor kernel = Kernel(lowering, node);
-        NetValue input = lowering.Map(node, 0);
+        OnnxTensor kernel = Kernel(lowering, node, out bool isLine);
+        NetValue input = MapFor(lowering, node, isLine);
         int groups = node.Int("group", 1);
         if (groups < 1 || kernel.Shape[0] != input.Channels || input.Channels % groups != 0)
             throw new OnnxImportException($"weights of shape {ShapeText.Format(kernel.Shape)} in {groups} groups for an input of {input.Channels} channels");
@@ -34,11 +38,17 @@ internal static class ConvolutionOperators
         string autoPad = node.Text("auto_pad", "NOTSET");
         int[] kernelSize = [kernel.Shape[2], kernel.Shape[3]];
         int[] inputSize = [input.Height, input.Width];
-        int[] strides = WindowAttributes.Pair(node, "strides", 1);
-        int[] dilations = WindowAttributes.Pair(node, "dilations", 1);
+        int[] strides = WindowAttributes.Pair(node, "strides", 1, isLine);
+        int[] dilations = WindowAttributes.Pair(node, "dilations", 1, isLine);
         int[] outPad = node.Ints("output_padding") ?? [0, 0];
         int[]? outputShape = node.Ints("output_shape");
         int[] pads = node.Ints("pads") ?? [0, 0, 0, 0];
+        if (isLine)
+        {
+            outPad = outPad.Length == 1 ? [0, outPad[0]] : outPad;
+            pads = pads.Length == 2 ? [0, pads[0], 0, pads[1]] : pads;
+            outputShape = outputShape is { Length: 1 or 3 } ? [1, outputShape[outputShape.Length - 1]] : outputShape;
+        }
         if (outPad.Length != 2 || outPad.Any(pad => pad is < 0 or > 1 << 20) || pads.Length != 4 || pads.Any(pad => pad is < 0 or > 1 << 20))
             throw new OnnxImportException($"pads {ShapeText.Format(pads)} and output_padding {ShapeText.Format(outPad)} of a two-dimensional window");
         if (outputShape is { Length: 4 })
@@ -76,7 +86,7 @@ internal static class ConvolutionOperators
         NetStatement statement = lowering.Emit(
             node, "convtranspose", Head(channels, window), [input], new NetValue(channels, size[0], size[1]), window.Pad, options: options);
         AddWeights(statement, node, kernel, bias);
-        lowering.Set(node, TensorView.Map(statement.Output));
+        lowering.SetMapOrLine(node, statement.Output, isLine);
     }
 
     /// <summary>A 1x1 convolution by a matrix [out, in] that the import makes (a mean over channels, a choice of channels …).</summary>
@@ -107,15 +117,23 @@ internal static class ConvolutionOperators
         return string.Join(" ", options);
     }
 
-    private static OnnxTensor Kernel(Lowering lowering, OnnxNode node)
+    private static NetValue MapFor(Lowering lowering, OnnxNode node, bool isLine)
+    {
+        NetValue input = lowering.MapOrLine(node, 0, out bool inputIsLine);
+        return inputIsLine == isLine ? input : throw new OnnxImportException($"weights for {(isLine ? "one dimension" : "two dimensions")}, an input of {(isLine ? "two" : "one")}");
+    }
+
+    /// <summary>The kernel [out, in, rows, columns]; one of one dimension has one row.</summary>
+    private static OnnxTensor Kernel(Lowering lowering, OnnxNode node, out bool isLine)
     {
         OnnxTensor kernel = lowering.Constant(node, 1, "weight");
-        if (kernel.Shape.Length != 4 || kernel.Count == 0)
-            throw new OnnxImportException($"weights of shape {ShapeText.Format(kernel.Shape)}; only two-dimensional convolutions are supported");
+        if (kernel.Shape.Length is not (3 or 4) || kernel.Count == 0)
+            throw new OnnxImportException($"weights of shape {ShapeText.Format(kernel.Shape)}; only convolutions of one and two dimensions are supported");
         int[]? declared = node.Ints("kernel_shape");
         if (declared is not null && !declared.SequenceEqual(kernel.Shape.Skip(2)))
             throw new OnnxImportException($"kernel_shape is {ShapeText.Format(declared)}, but the weights have shape {ShapeText.Format(kernel.Shape)}");
-        return kernel;
+        isLine = kernel.Shape.Length == 3;
+        return isLine ? kernel.Reshape([kernel.Shape[0], kernel.Shape[1], 1, kernel.Shape[2]]) : kernel;
     }
 
     private static OnnxTensor? Bias(Lowering lowering, OnnxNode node, int channels)

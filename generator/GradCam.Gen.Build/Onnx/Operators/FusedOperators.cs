@@ -8,7 +8,8 @@ internal static class FusedOperators
     /// <summary>activation(Conv(X, W, B) + Z).</summary>
     public static void FusedConv(Lowering lowering, OnnxNode node)
     {
-        TensorView result = TensorView.Map(ConvolutionOperators.Convolve(lowering, node).Output);
+        TensorView result = TensorView.Map(ConvolutionOperators.Convolve(lowering, node, out bool isLine).Output);
+        result = isLine ? result.Remove([2]) : result;
         if (node.Input(3).Length > 0)
             result = ElementwiseOperators.Combine(lowering, node, "add", [result, lowering.View(node, 3)]);
         IReadOnlyList<float> parameters = node.Attributes.TryGetValue("activation_params", out OnnxAttribute? attribute) ? attribute.Floats ?? [] : [];

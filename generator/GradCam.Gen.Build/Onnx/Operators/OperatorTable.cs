@@ -61,6 +61,8 @@ internal static class OperatorTable
         ["LogSoftmax"] = ActivationOperators.LogSoftmax,
 
         ["Identity"] = ShapeOperators.HandThrough,
+        // It only gives the probabilities their names.
+        ["ai.onnx.ml.ZipMap"] = ShapeOperators.HandThrough,
         ["Dropout"] = ShapeOperators.HandThrough,
         ["Cast"] = ShapeOperators.Cast,
         ["CastLike"] = ShapeOperators.HandThrough,

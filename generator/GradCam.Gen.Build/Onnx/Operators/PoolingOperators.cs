@@ -24,10 +24,10 @@ internal static class PoolingOperators
     private static void Pool(Lowering lowering, OnnxNode node, string operation)
     {
         int[] kernel = node.Ints("kernel_shape") ?? throw new OnnxImportException("kernel_shape is missing");
-        if (kernel.Length != 2)
-            throw new OnnxImportException($"kernel_shape {ShapeText.Format(kernel)}; only two-dimensional pooling is supported");
-        NetValue input = lowering.Map(node, 0);
-        var window = WindowAttributes.Read(node, kernel[0], kernel[1], input);
+        NetValue input = lowering.MapOrLine(node, 0, out bool isLine);
+        if (kernel.Length != (isLine ? 1 : 2))
+            throw new OnnxImportException($"kernel_shape {ShapeText.Format(kernel)}; only pooling of one and two dimensions is supported");
+        var window = WindowAttributes.Read(node, isLine ? 1 : kernel[0], kernel[kernel.Length - 1], input, isLine);
         bool ceil = node.Int("ceil_mode", 0) != 0;
         NetValue output = window.Output(input, input.Channels, ceil);
         NetValue floor = window.Output(input, input.Channels);
@@ -38,12 +38,12 @@ internal static class PoolingOperators
 
         if (window is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Pad.IsEmpty: true })
         {
-            lowering.Set(node, TensorView.Map(input));
+            lowering.SetMapOrLine(node, input, isLine);
             return;
         }
         if (output.IsVector && window.Pad.IsEmpty && window.KernelHeight == input.Height && window.KernelWidth == input.Width)
         {
-            lowering.Set(node, TensorView.Map(lowering.Emit(node, operation, "global", input, output)));
+            lowering.SetMapOrLine(node, lowering.Emit(node, operation, "global", input, output), isLine);
             return;
         }
         string arguments = window.Kernel;
@@ -56,13 +56,13 @@ internal static class PoolingOperators
             options.Add("ceil");
         if (average && node.Int("count_include_pad", 0) == 0 && (beyond || !window.Pad.IsEmpty))
             options.Add("count_include_pad off");
-        lowering.Set(node, TensorView.Map(lowering.Emit(node, operation, arguments, [input], output, window.Pad, options: string.Join(" ", options)).Output));
+        lowering.SetMapOrLine(node, lowering.Emit(node, operation, arguments, [input], output, window.Pad, options: string.Join(" ", options)).Output, isLine);
     }
 
     private static void Global(Lowering lowering, OnnxNode node, string operation)
     {
-        NetValue input = lowering.Map(node, 0);
-        lowering.Set(node, TensorView.Map(lowering.Emit(node, operation, "global", input, new NetValue(input.Channels, 1, 1))));
+        NetValue input = lowering.MapOrLine(node, 0, out bool isLine);
+        lowering.SetMapOrLine(node, lowering.Emit(node, operation, "global", input, new NetValue(input.Channels, 1, 1)), isLine);
     }
 
     private static void Reduce(Lowering lowering, OnnxNode node, string operation)

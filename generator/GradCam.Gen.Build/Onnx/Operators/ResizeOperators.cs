@@ -9,7 +9,7 @@ internal static class ResizeOperators
     {
         NetValue input = lowering.Map(node, 0);
         float[] scales = node.Attributes.TryGetValue("scales", out OnnxAttribute? attribute) && attribute.Floats is not null
-            ? attribute.Floats.ToArray()
+            ? attribute.Floats
             : lowering.Constant(node, 1, "scales").ToFloats();
         Emit(lowering, node, input, scales, null, node.Text("mode", "nearest"), "asymmetric", "floor");
     }

@@ -5,11 +5,18 @@ internal readonly record struct WindowAttributes(
     int KernelHeight, int KernelWidth, int StrideHeight, int StrideWidth, int DilationHeight, int DilationWidth, NetEdges Pad)
 {
     /// <summary>Reads the attributes; auto_pad is resolved for the input's size.</summary>
-    public static WindowAttributes Read(OnnxNode node, int kernelHeight, int kernelWidth, NetValue input)
+    /// <param name="node">The node.</param>
+    /// <param name="kernelHeight">Rows of the kernel.</param>
+    /// <param name="kernelWidth">Columns of the kernel.</param>
+    /// <param name="input">The map.</param>
+    /// <param name="isLine">True for a one-dimensional window: its attributes are those of the columns.</param>
+    public static WindowAttributes Read(OnnxNode node, int kernelHeight, int kernelWidth, NetValue input, bool isLine = false)
     {
-        int[] strides = Pair(node, "strides", 1);
-        int[] dilations = Pair(node, "dilations", 1);
-        int[] pads = node.Ints("pads") ?? [0, 0, 0, 0];
+        int[] strides = Pair(node, "strides", 1, isLine);
+        int[] dilations = Pair(node, "dilations", 1, isLine);
+        int[] pads = node.Ints("pads") ?? (isLine ? [0, 0] : [0, 0, 0, 0]);
+        if (isLine && pads.Length == 2)
+            pads = [0, pads[0], 0, pads[1]];
         if (pads.Length != 4 || pads.Any(pad => pad is < 0 or > 1 << 20))
             throw new OnnxImportException($"pads {ShapeText.Format(pads)} of a two-dimensional window");
         var window = new WindowAttributes(
@@ -31,9 +38,11 @@ internal readonly record struct WindowAttributes(
     }
 
     /// <summary>Two positive numbers of an attribute.</summary>
-    public static int[] Pair(OnnxNode node, string name, int whenAbsent)
+    public static int[] Pair(OnnxNode node, string name, int whenAbsent, bool isLine = false)
     {
-        int[] values = node.Ints(name) ?? [whenAbsent, whenAbsent];
+        int[] values = node.Ints(name) ?? (isLine ? [whenAbsent] : [whenAbsent, whenAbsent]);
+        if (isLine && values.Length == 1)
+            values = [1, values[0]];
         if (values.Length != 2)
             throw new OnnxImportException($"{name} has {values.Length} elements; only two-dimensional windows are supported");
         Positive(values[0]);

@@ -4,88 +4,111 @@ namespace GradCam.Gen.Build.Onnx;
 /// Runs of <c>scale</c> and <c>shift</c>: neighbours of a kind become one, a factor between two summands leaves one factor and one summand, and those
 /// right after a layer normalisation without weights become its weights.
 /// </summary>
-internal static class MergeAffine
+internal sealed class MergeAffine
 {
-    /// <summary>Statements looked at in all: what a hostile file leaves unmerged is as right, if longer.</summary>
-    private const long MaximumSteps = 20_000_000;
+    private const string WithoutWeights = "affine off";
+
+    private readonly NetProgram _program;
+    private readonly Dictionary<NetValue, int> _uses;
+    private readonly Dictionary<NetValue, NetStatement> _producers = [];
+    private readonly Dictionary<NetStatement, int> _places = [];
+    private readonly HashSet<NetStatement> _merged = [];
+
+    private MergeAffine(NetProgram program)
+    {
+        _program = program;
+        _uses = program.CountUses();
+        for (int i = 0; i < program.Statements.Count; i++)
+            Put(program.Statements[i], i);
+    }
 
     public static void Run(NetProgram program)
     {
-        long steps = 0;
-        do
-            steps += program.Statements.Count;
-        while (steps < MaximumSteps && MergeOne(program));
+        var pass = new MergeAffine(program);
+        for (int i = 0; i < program.Statements.Count; i++)
+            pass.MergeInto(program.Statements[i]);
+        program.Statements.RemoveAll(pass._merged.Contains);
     }
 
-    private static bool MergeOne(NetProgram program)
+    /// <summary>Merges a statement with those before it, as long as it goes on.</summary>
+    private void MergeInto(NetStatement last)
     {
-        Dictionary<NetValue, int> uses = program.CountUses();
-        Dictionary<NetValue, NetStatement> producers = program.Statements.ToDictionary(statement => statement.Output);
-        bool changed = false;
-        for (int i = 0; i < program.Statements.Count; i++)
+        while (last.Operation is "scale" or "shift" && Before(last) is NetStatement first)
         {
-            NetStatement last = program.Statements[i];
-            if (last.Operation is not ("scale" or "shift") || Before(last) is not NetStatement first)
-                continue;
             if (first.Operation == last.Operation)
             {
-                program.Statements[i] = Replace(last, last.Operation, first.Inputs[0], Combine(first, last, last.Operation == "scale" ? (a, b) => a * b : (a, b) => a + b), last);
-                program.Statements.Remove(first);
-                changed = true;
+                last = Replace(last, last, last.Operation, first.Inputs[0], Combine(first, last, last.Operation == "scale" ? (a, b) => a * b : (a, b) => a + b), last.Output);
+                _merged.Add(first);
             }
             else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "shift" } start)
             {
                 // (x + a) b + c = b x + (a b + c)
                 var product = new NetValue(first.Output.Channels, first.Output.Height, first.Output.Width);
                 float[] moved = Combine(start, first, (a, b) => a * b);
-                NetStatement scale = Replace(first, "scale", start.Inputs[0], first.Weights[0].Tensor.ToFloats(), first, product);
-                NetStatement shift = Replace(last, "shift", product, Combine(moved, last.Weights[0].Tensor.ToFloats(), (a, b) => a + b), last);
-                program.Statements[i] = shift;
-                program.Statements[program.Statements.IndexOf(first)] = scale;
-                program.Statements.Remove(start);
-                changed = true;
+                NetStatement scale = Replace(first, first, "scale", start.Inputs[0], first.Weights[0].Tensor.ToFloats(), product);
+                _uses[product] = 1;
+                Replace(last, last, "shift", product, Combine(moved, last.Weights[0].Tensor.ToFloats(), (a, b) => a + b), last.Output);
+                _merged.Add(start);
+                last = scale;
             }
-            else if (first.Operation == "layernorm" && first.Arguments.EndsWith("affine off", StringComparison.Ordinal) && last.Operation == "scale"
-                && last.Weights[0].Tensor.Count == last.Output.Channels && After(last) is { Operation: "shift" } summand && summand.Weights[0].Tensor.Count == last.Output.Channels)
+            else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "layernorm" } norm && HasAllChannels(first) && HasAllChannels(last))
             {
-                var norm = new NetStatement
-                {
-                    Operation = "layernorm",
-                    Arguments = first.Arguments.Substring(0, first.Arguments.Length - "affine off".Length).Trim(),
-                    Inputs = first.Inputs,
-                    Output = summand.Output,
-                    Weights = [last.Weights[0] with { Suffix = ".weight" }, summand.Weights[0] with { Suffix = ".bias" }],
-                    TensorName = summand.TensorName,
-                    NodeName = first.NodeName,
-                    WeightName = last.WeightName ?? summand.WeightName,
-                };
-                program.Statements[program.Statements.IndexOf(summand)] = norm;
-                program.Statements.Remove(first);
-                program.Statements.Remove(last);
-                changed = true;
+                Put(
+                    new NetStatement
+                    {
+                        Operation = "layernorm",
+                        Arguments = norm.Arguments.Substring(0, norm.Arguments.Length - WithoutWeights.Length).Trim(),
+                        Inputs = norm.Inputs,
+                        Output = last.Output,
+                        Weights = [first.Weights[0] with { Suffix = ".weight" }, last.Weights[0] with { Suffix = ".bias" }],
+                        TensorName = last.TensorName,
+                        NodeName = norm.NodeName,
+                        WeightName = first.WeightName ?? last.WeightName,
+                    },
+                    _places[last]);
+                _merged.Add(norm);
+                _merged.Add(first);
+                return;
             }
-            if (changed)
-                return true;
+            else
+            {
+                return;
+            }
         }
-        return false;
-
-        NetStatement? Before(NetStatement statement) =>
-            producers.TryGetValue(statement.Inputs[0], out NetStatement? producer) && uses[producer.Output] == 1 && producer.Operation is "scale" or "shift" or "layernorm" ? producer : null;
-
-        NetStatement? After(NetStatement statement) => uses[statement.Output] == 1 ? program.Readers(statement.Output).FirstOrDefault() : null;
     }
 
-    private static NetStatement Replace(NetStatement statement, string operation, NetValue input, float[] values, NetStatement named, NetValue? output = null) => new()
+    /// <summary>The statement before one that reads it alone, where the two may be merged.</summary>
+    private NetStatement? Before(NetStatement statement) =>
+        _producers.TryGetValue(statement.Inputs[0], out NetStatement? producer) && _uses[producer.Output] == 1
+        && (producer.Operation is "scale" or "shift" || (producer.Operation == "layernorm" && producer.Arguments.EndsWith(WithoutWeights, StringComparison.Ordinal)))
+            ? producer
+            : null;
+
+    private static bool HasAllChannels(NetStatement statement) => statement.Weights[0].Tensor.Count == statement.Output.Channels;
+
+    private void Put(NetStatement statement, int place)
     {
-        Operation = operation,
-        Arguments = "",
-        Inputs = [input],
-        Output = output ?? statement.Output,
-        Weights = [new NetWeight("", [values.Length], OnnxTensor.FromFloats([values.Length], values))],
-        TensorName = named.TensorName,
-        NodeName = named.NodeName,
-        WeightName = named.WeightName,
-    };
+        _program.Statements[place] = statement;
+        _places[statement] = place;
+        _producers[statement.Output] = statement;
+    }
+
+    private NetStatement Replace(NetStatement old, NetStatement named, string operation, NetValue input, float[] values, NetValue output)
+    {
+        var statement = new NetStatement
+        {
+            Operation = operation,
+            Arguments = "",
+            Inputs = [input],
+            Output = output,
+            Weights = [new NetWeight("", [values.Length], OnnxTensor.FromFloats([values.Length], values))],
+            TensorName = named.TensorName,
+            NodeName = named.NodeName,
+            WeightName = named.WeightName,
+        };
+        Put(statement, _places[old]);
+        return statement;
+    }
 
     private static float[] Combine(NetStatement first, NetStatement last, Func<double, double, double> combine) =>
         Combine(first.Weights[0].Tensor.ToFloats(), last.Weights[0].Tensor.ToFloats(), combine);

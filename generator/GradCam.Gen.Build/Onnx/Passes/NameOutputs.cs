@@ -8,7 +8,7 @@ internal static class NameOutputs
 {
     public static void Run(NetProgram program)
     {
-        if (program.Outputs.Count == 1)
+        if (program.FileOutputs == 1)
             return;
         var taken = new HashSet<string>(program.Statements.Select(statement => statement.Output.Name), StringComparer.Ordinal);
         foreach (NetStatement statement in program.Statements)

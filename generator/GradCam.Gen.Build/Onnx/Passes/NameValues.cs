@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace GradCam.Gen.Build.Onnx;
@@ -10,6 +11,7 @@ namespace GradCam.Gen.Build.Onnx;
 internal static class NameValues
 {
     private const int MaximumLength = 160;
+    private const int MaximumPath = 256;
     private static readonly string[] Reserved = ["in", "input"];
     private static readonly Regex OutputSuffix = new(@"^(?<node>/.+)_output_\d+$", RegexOptions.CultureInvariant);
 
@@ -22,14 +24,19 @@ internal static class NameValues
         foreach (NetStatement statement in program.Statements)
             last[statement.TensorName] = statement;
 
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         // Names in the file go before those that are made up here.
         foreach (NetStatement statement in program.Statements.OrderBy(statement => last[statement.TensorName] == statement || statement.WeightName is not null ? 0 : 1))
         {
             bool own = last[statement.TensorName] == statement;
             string name = Clean(statement.WeightName ?? TensorName(statement, modules) + (own ? "" : "_" + statement.Operation));
             string unique = name;
-            for (int i = 2; !IsFree(statement, unique); i++)
+            counts.TryGetValue(name, out int count);
+            for (int i = Math.Max(count, 1) + 1; !IsFree(statement, unique); i++)
+            {
                 unique = $"{name}_{NumberText.Format(i)}";
+                counts[name] = i;
+            }
             taken.Add(unique);
             foreach (NetWeight weight in statement.Weights)
                 keys.Add(unique + weight.Suffix);
@@ -51,6 +58,9 @@ internal static class NameValues
     /// <summary>The node's path of modules, as PyTorch writes it, or null.</summary>
     private static string? NodePath(NetStatement statement)
     {
+        // The exporter's paths are of a dozen modules; what is longer is a name like others.
+        if (statement.TensorName.Length > MaximumPath || statement.NodeName.Length > MaximumPath)
+            return null;
         if (OutputSuffix.Match(statement.TensorName) is { Success: true } match)
             return match.Groups["node"].Value;
         // The network's outputs carry a name of their own: where it is a number, the node's says more.
@@ -63,15 +73,32 @@ internal static class NameValues
     /// <summary>A name as a label can have it.</summary>
     public static string Clean(string name)
     {
-        var clean = new string(name.Select(c => c is '"' or '\\' || char.IsControl(c) || char.IsSurrogate(c) ? '_' : c).ToArray()).Trim();
-        if (clean.Length > MaximumLength)
-            clean = clean.Substring(0, MaximumLength);
+        string clean = OneLine(name, MaximumLength).Replace('"', '_').Replace('\\', '_').Trim();
         return clean.Length == 0 ? "value" : clean;
+    }
+
+    /// <summary>
+    /// A text of the file's as it may stand in a comment or between quotes: on one line, whoever reads it (also U+0085, U+2028 and U+2029 end lines), without
+    /// characters that are not seen.
+    /// </summary>
+    public static string OneLine(string text, int maximumLength)
+    {
+        char[] clean = text.Length > maximumLength ? text.ToCharArray(0, maximumLength) : text.ToCharArray();
+        for (int i = 0; i < clean.Length; i++)
+        {
+            if (char.GetUnicodeCategory(clean[i]) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
+                clean[i] = '_';
+        }
+        return new string(clean);
     }
 
     /// <summary>The modules that PyTorch's node names speak of.</summary>
     private sealed class ModulePaths
     {
+        /// <summary>Modules within each other that are counted.</summary>
+        private const int MaximumModules = 16;
+
         private readonly Dictionary<string, int> _nodes = new(StringComparer.Ordinal);
 
         public ModulePaths(IEnumerable<string?> paths)
@@ -82,7 +109,7 @@ internal static class NameValues
                     continue;
                 string module = Split(path).Module;
                 // Two for a module that has others inside, so that it counts as one of several nodes.
-                for (int weight = 1; ; weight = 2)
+                for (int weight = 1, depth = 0; depth < MaximumModules; weight = 2, depth++)
                 {
                     _nodes[module] = (_nodes.TryGetValue(module, out int count) ? count : 0) + weight;
                     int dot = module.LastIndexOf('.');
