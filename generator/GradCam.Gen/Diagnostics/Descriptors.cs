@@ -92,17 +92,27 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor HiddenCharacter = Error(
+        ProblemId.HiddenCharacter, "Hidden character", "{0} has the character {1}, which {2}. Remove it");
+
+    private static readonly DiagnosticDescriptor NamespaceHidden = Warning(
+        ProblemId.NamespaceHidden, "Namespace hidden by a type",
+        "The type 'GradCam' hides the namespace GradCam, and [Network] with it: put it into a namespace, or rename it");
+
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        HiddenCharacter, NamespaceHidden,
     }.ToDictionary(descriptor => descriptor.Id);
 
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> All => ById;
 
     public static DiagnosticDescriptor Find(string id) => ById[id];
+
+    public static bool IsError(Problem problem) => Find(problem.Id).DefaultSeverity == DiagnosticSeverity.Error;
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Descriptor(id, title, message, DiagnosticSeverity.Error);
 

@@ -13,13 +13,15 @@ internal static class ApiEmitter
         Layers(writer, input);
         Loading(writer, input, plan is not null);
         Session(writer, input);
+        if (plan is not null)
+            Info(writer, input.Class.Schedule);
     }
 
     /// <summary>The layers that GradCam takes: all but the input, whose gradient has a method of its own. With their indices among the attributes' layers.</summary>
     private static List<(string Name, string Identifier, int Index)> GradCamLayers(CompilationInput input)
     {
         List<string> distinct = input.Layers.Distinct().ToList();
-        List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath));
+        List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath), Identifiers.ReservedInEnums);
         return distinct.Select((name, i) => (name, identifiers[i], i)).Where(layer => layer.name != "input").ToList();
     }
 
@@ -30,6 +32,7 @@ internal static class ApiEmitter
         void Constant(string name, int value, string summary)
         {
             writer.Summary(summary);
+            writer.Generated();
             writer.Line(Invariant($"public const int {name} = {value};"));
             writer.Line();
         }
@@ -42,11 +45,13 @@ internal static class ApiEmitter
 
     private static void Classes(SourceWriter writer, CompilationInput input)
     {
-        writer.Summary(input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+        writer.Summary(
+            input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+        writer.Generated();
         writer.Open("public enum Class");
         if (input.Labels is { } labels)
         {
-            List<string> names = Identifiers.Unique(labels.Select(Identifiers.FromLabel));
+            List<string> names = Identifiers.Unique(labels.Select(Identifiers.FromLabel), Identifiers.ReservedInEnums);
             for (int i = 0; i < names.Count; i++)
             {
                 writer.Summary(labels[i]);
@@ -64,6 +69,7 @@ internal static class ApiEmitter
         if (layers.Count == 0)
             return;
         writer.Summary("The layers that this network was compiled to explain at.");
+        writer.Generated();
         writer.Open("public enum Layer");
         foreach ((string name, string identifier, int index) in layers)
         {
@@ -78,20 +84,25 @@ internal static class ApiEmitter
     private static void Loading(SourceWriter writer, CompilationInput input, bool complete)
     {
         string name = input.Class.Name;
-        const string Options = "Cam.NetworkOptions? options = null";
-        const string Source = "using Cam.Weights.WeightSource weights = ";
-        writer.Line("private readonly Cam.Model _model;");
+        const string Options = "global::GradCam.NetworkOptions? options = null";
+        string field = input.Class.Field;
+        const string Loader = "global::GradCam.Weights.WeightLoading.";
+        const string Source = "using global::GradCam.Weights.WeightSource weights = ";
+        writer.Generated();
+        writer.Line($"private readonly global::GradCam.Model {field};");
         writer.Line();
-        writer.Line($"private {name}(Cam.Model model) => _model = model;");
+        writer.Generated();
+        writer.Line($"private {name}(global::GradCam.Model model) => this.{field} = model;");
         writer.Line();
 
         void Method(string summary, string parameter, string parameterText, string signature, params string[] body)
         {
             writer.Summary(summary);
             if (parameter.Length > 0)
-                writer.Line($"/// <param name=\"{parameter}\">{SourceWriter.Xml(parameterText)}</param>");
-            writer.Line("/// <param name=\"options\">Backend and threads.</param>");
-            writer.Line("/// <exception cref=\"Cam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+                writer.Parameter(parameter, parameterText);
+            writer.Parameter("options", "Backend and threads.");
+            writer.Line("/// <exception cref=\"global::GradCam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+            writer.Generated();
             writer.Open(signature);
             foreach (string line in complete ? body : ["throw new global::System.InvalidOperationException(\"The build of this network failed.\");"])
                 writer.Line(line);
@@ -105,37 +116,39 @@ internal static class ApiEmitter
             Method(
                 "Loads the network from a safetensors file, which is memory-mapped while it is read.", "path", "The file.",
                 $"public static {name} Load(string path, {Options})",
-                Source + "Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+                Source + Loader + "OpenFile(path);", "return Load(weights, options);");
         }
         else
         {
             Method(
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
                 $"public static {name} Load(string? path = null, {Options})",
-                Source + "path is null ? Cam.Weights.WeightLoading.OpenDefault(Info) : Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+                Source + "path is null", $"    ? {Loader}OpenDefault(Info)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
         }
 
         Method(
             "Loads the network from a stream of a safetensors file.", "stream", "The stream; read to its end, not disposed of.",
             $"public static {name} Load(global::System.IO.Stream stream, {Options})",
-            Source + "Cam.Weights.WeightLoading.OpenStream(stream);", "return Load(weights, options);");
+            Source + Loader + "OpenStream(stream);", "return Load(weights, options);");
         // Without the manifest nothing says whether the file is embedded: a caller then is not a second mistake.
         if ((input.Weights is null ? file : input.Weights.Resource) is string resource)
         {
             Method(
                 "Loads the network from the weights embedded in the assembly.", "", "", $"public static {name} LoadEmbedded({Options})",
-                $"{Source}Cam.Weights.WeightLoading.OpenEmbedded(typeof({name}).Assembly, {SourceWriter.Literal(resource)});", "return Load(weights, options);");
+                $"{Source}{Loader}OpenEmbedded(typeof({name}).Assembly, {SourceWriter.Literal(resource)});", "return Load(weights, options);");
         }
 
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
-            $"public static {name} Load(Cam.Weights.WeightSource weights, {Options})",
-            "options ??= new Cam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
+            "options ??= new global::GradCam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("Makes a session: a workspace to run the network in. One a thread; the network must outlive it.");
-        writer.Line("public Session CreateSession() => new(_model.CreateExecutor());");
+        writer.Generated();
+        writer.Line($"public Session CreateSession() => new({field}.CreateExecutor());");
         writer.Line();
         writer.Summary("Frees the weights.");
-        writer.Line("public void Dispose() => _model.Dispose();");
+        writer.Generated();
+        writer.Line($"public void Dispose() => {field}.Dispose();");
         writer.Line();
     }
 
@@ -143,8 +156,9 @@ internal static class ApiEmitter
     {
         List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
         writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
-        writer.Open("public sealed class Session : Cam.NetworkSession");
-        writer.Line("internal Session(Cam.Executor executor)");
+        writer.Generated();
+        writer.Open("public sealed class Session : global::GradCam.NetworkSession");
+        writer.Line("internal Session(global::GradCam.Executor executor)");
         writer.Indented(": base(executor)");
         writer.Line("{");
         writer.Line("}");
@@ -158,7 +172,7 @@ internal static class ApiEmitter
         {
             writer.Line();
             writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
-            writer.Line("public Cam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
+            writer.Line("public global::GradCam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
             writer.Indented(Invariant($"GetGradients({input0}, (int)@class, counterfactual);"));
         }
 
@@ -166,10 +180,22 @@ internal static class ApiEmitter
         writer.Line();
     }
 
+    private static void Info(SourceWriter writer, string schedule)
+    {
+        writer.Summary("Shapes, weights, compiled layers and preprocessing.");
+        writer.Generated();
+        writer.Line($"public static global::GradCam.NetworkInfo Info => {schedule}.Info;");
+        writer.Line();
+        writer.Summary("The names of the classes, in the order of the logits; empty without a class file.");
+        writer.Generated();
+        writer.Line($"public static global::System.Collections.Generic.IReadOnlyList<string> Labels => {schedule}.Info.Labels;");
+        writer.Line();
+    }
+
     private static void GradCamMethods(SourceWriter writer, string firstLayer)
     {
         string layer = $"Layer layer = Layer.{firstLayer}";
-        const string Method = "Cam.CamMethod method = Cam.CamMethod.GradCam";
+        const string Method = "global::GradCam.CamMethod method = global::GradCam.CamMethod.GradCam";
         const string Counterfactual = "bool counterfactual = false";
         const string Explain = "Explain((int)layer, (int)@class, method, counterfactual)";
         const string ExplainAll =
@@ -192,24 +218,26 @@ internal static class ApiEmitter
             writer.Line("}");
         }
 
-        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "Cam.Heatmap", "in Cam.ImageView image, Class @class", Explain, "Forward(image);");
         Overload(
-            "Why the network sees a class in an input that is already prepared.", "Cam.Heatmap",
-            "global::System.ReadOnlySpan<float> tensor, Cam.TensorLayout layout, Class @class", Explain, "Forward(tensor, layout);");
-        Overload("Why the network sees a class in what the last forward pass saw.", "Cam.Heatmap", "Class @class", Explain, null);
+            "Why the network sees a class in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap",
+            "in global::GradCam.ImageView image, Class @class", Explain, "Forward(image);");
         Overload(
-            "A heatmap for each of several classes, after one forward pass.", "Cam.HeatmapSet",
-            "in Cam.ImageView image, global::System.ReadOnlySpan<Class> classes", ExplainAll, "Forward(image);");
+            "Why the network sees a class in an input that is already prepared.", "global::GradCam.Heatmap",
+            "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout, Class @class", Explain, "Forward(tensor, layout);");
+        Overload("Why the network sees a class in what the last forward pass saw.", "global::GradCam.Heatmap", "Class @class", Explain, null);
         Overload(
-            "A heatmap for each of several classes, of what the last forward pass saw.", "Cam.HeatmapSet",
+            "A heatmap for each of several classes, after one forward pass.", "global::GradCam.HeatmapSet",
+            "in global::GradCam.ImageView image, global::System.ReadOnlySpan<Class> classes", ExplainAll, "Forward(image);");
+        Overload(
+            "A heatmap for each of several classes, of what the last forward pass saw.", "global::GradCam.HeatmapSet",
             "global::System.ReadOnlySpan<Class> classes", ExplainAll, null);
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");
-        writer.Line($"public Cam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
+        writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Line($"public Cam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
+        writer.Line($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
         writer.Indented("GetGradients((int)layer, (int)@class, counterfactual);");
     }
 }

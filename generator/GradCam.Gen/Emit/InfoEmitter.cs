@@ -11,11 +11,11 @@ internal static class InfoEmitter
     {
         Network network = plan.Network;
         var statistics = new Statistics(network);
-        writer.Summary("Shapes, weights, compiled layers and preprocessing.");
-        writer.Open("public static Cam.NetworkInfo Info { get; } = new()");
+        writer.Summary("What the runtime knows of the network.");
+        writer.Open("public static global::GradCam.NetworkInfo Info { get; } = new()");
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
-        writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)})"))}],");
+        writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
         List(writer, "Layers", network.Targets.Select((target, i) => Layer(target, plan.SumsSlices.Any(slice => slice.Target == i), names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
@@ -28,15 +28,15 @@ internal static class InfoEmitter
         }
 
         List(writer, "Labels", (input.Labels ?? default).Select(SourceWriter.Literal));
-        List(writer, "Weights", network.Weights.Select(weight => $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})"));
+        List(writer, "Weights", network.Weights.Select(Weight));
         writer.Close("};");
         writer.Line();
-        writer.Summary("The names of the classes, in the order of the logits; empty without a class file.");
-        writer.Line("public static global::System.Collections.Generic.IReadOnlyList<string> Labels => Info.Labels;");
-        writer.Line();
-        writer.Line("static Cam.NetworkInfo Cam.INetwork.Info => Info;");
-        writer.Line();
     }
+
+    private static string Output(Output output, Names names) => $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)})";
+
+    private static string Weight(TensorEntry weight) =>
+        $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})";
 
     private static string Layer(Target target, bool hasSums, Names names)
     {
@@ -63,7 +63,7 @@ internal static class InfoEmitter
     {
         ImageSyntax? image = network.Image;
         string order = (image?.Order ?? (network.Input.Shape.Channels == 1 ? "gray" : "rgb")) switch { "gray" => "Gray", "bgr" => "Bgr", _ => "Rgb" };
-        var properties = new List<string> { $"Order = Cam.ChannelOrder.{order}" };
+        var properties = new List<string> { $"Order = global::GradCam.ChannelOrder.{order}" };
         if (image is { Resize: > 0 } or { Crop: > 0 })
             properties.Add(Invariant($"ResizeShorterSide = {(image.Resize > 0 ? image.Resize : image.Crop)}"));
         if (image?.Scale is double scale)

@@ -16,12 +16,12 @@ internal static class SummaryEmitter
         writer.Summary($"{input.SpecName}: {network.Input.Shape} to {logits.Shape.Channels} logits. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
-            writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());
+            writer.Remark(line);
         writer.Line("/// </code>");
         if (network.DroppedSoftmax)
             writer.Line("/// The spec's final softmax is left to Probabilities(): what is explained is its input, the logit.");
         for (int i = 0; i < network.Targets.Count; i++)
-            writer.Line("/// " + SourceWriter.Xml(Slice(plan, i, statistics)));
+            writer.Remark(Slice(plan, i, statistics));
         writer.Line("/// </remarks>");
     }
 

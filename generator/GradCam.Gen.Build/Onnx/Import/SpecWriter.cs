@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Build.Onnx;
 
@@ -13,7 +14,7 @@ internal static class SpecWriter
     {
         var text = new StringBuilder();
         foreach (string comment in comments)
-            text.Append("# ").Append(comment).Append('\n');
+            text.Append("# ").Append(OneLine(comment)).Append('\n');
         text.Append("input ").Append(program.Input).Append('\n');
         if (image is not null)
             text.Append("image ").Append(image).Append('\n');
@@ -53,6 +54,9 @@ internal static class SpecWriter
         }
         return text.ToString();
     }
+
+    /// <summary>Comments quote the file, which may say anything.</summary>
+    private static string OneLine(string comment) => new([.. comment.Select(c => HiddenCharacters.Fault(c) is null ? c : ' ')]);
 
     private static bool Broadcasts(List<NetValue> operands) => operands.Any(operand => !operand.IsVector);
 

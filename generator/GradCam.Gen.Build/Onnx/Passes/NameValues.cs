@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Build.Onnx;
 
@@ -63,7 +64,7 @@ internal static class NameValues
     /// <summary>A name as a label can have it.</summary>
     public static string Clean(string name)
     {
-        var clean = new string(name.Select(c => c is '"' or '\\' || char.IsControl(c) || char.IsSurrogate(c) ? '_' : c).ToArray()).Trim();
+        var clean = new string(name.Select(c => c is '"' or '\\' or '\t' || HiddenCharacters.Fault(c) is not null ? '_' : c).ToArray()).Trim();
         if (clean.Length > MaximumLength)
             clean = clean.Substring(0, MaximumLength);
         return clean.Length == 0 ? "value" : clean;
