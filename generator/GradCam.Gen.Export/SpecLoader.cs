@@ -32,7 +32,7 @@ internal static class SpecLoader
         CompilationInput input = Parse(text, name, weights: null, layers: default);
         var problems = new List<Problem>();
         Network? network = ResolveShapes.Run(input.Spec!, text, name, problems);
-        network = network is null ? null : BindWeights.Run(network, null, problems);
+        network = network is null ? null : BindWeights.Run(network, null, prefix: "", problems);
         Throw(problems, text, name);
         return network ?? throw new SpecException($"{name}: the spec has errors");
     }

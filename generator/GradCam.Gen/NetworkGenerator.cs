@@ -36,9 +36,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string Sources = "Sources";
         public const string Problems = "Problems";
         public const string Misuses = "Misuses";
+        public const string HidingTypes = "HidingTypes";
 
         public static readonly ImmutableArray<string> All =
-            [Classes, Declarations, InlineSpecs, Places, SpecTexts, Specs, Labels, Manifests, Files, Resolved, Compiled, Sources, Problems, Misuses];
+            [Classes, Declarations, InlineSpecs, Places, SpecTexts, Specs, Labels, Manifests, Files, Resolved, Compiled, Sources, Problems, Misuses, HidingTypes];
     }
 
     /// <inheritdoc/>
@@ -87,6 +88,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select(static (misuse, _) => misuse!)
             .WithTrackingName(Step.Misuses);
         context.RegisterSourceOutput(misuses, static (output, misuse) => output.ReportDiagnostic(misuse.ToDiagnostic()));
+
+        IncrementalValueProvider<EquatableArray<ReportedProblem>> hidingTypes = context.CompilationProvider
+            .Select(DeclarationReader.ReadHidingTypes)
+            .WithTrackingName(Step.HidingTypes);
+        context.RegisterSourceOutput(hidingTypes, static (output, reported) => Report(output, reported));
     }
 
     private static bool IsClass(SyntaxNode node) => node is ClassDeclarationSyntax or RecordDeclarationSyntax;

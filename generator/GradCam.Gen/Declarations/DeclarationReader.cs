@@ -13,13 +13,15 @@ internal static class DeclarationReader
     public const string NetworkAttribute = "GradCam.NetworkAttribute";
     public const string GradCamAttribute = "GradCam.GradCamAttribute";
 
-    /// <summary>The members of every network: a class cannot have one of its own name.</summary>
-    private static readonly string[] MemberNames =
+    /// <summary>What a network lets users call: a class cannot have a member of its own name.</summary>
+    private static readonly string[] PublicMembers =
     [
         "InputChannels", "InputHeight", "InputWidth", "ClassCount", "Class", "Layer",
-        "Session", "Load", "LoadEmbedded", "CreateSession", "Dispose", "Info", "Labels",
-        "Forward", "Backward", "Operations", "Weights", "Values", "Gradients", "Cam",
+        "Session", "Load", "LoadEmbedded", "LoadReport", "CreateSession", "RentSession", "Dispose", "Info", "Labels",
     ];
+
+    /// <summary>What C# takes for something else than a type where a type of this name is not escaped, beside its keywords.</summary>
+    private static readonly string[] TypeWords = ["dynamic", "nint", "notnull", "nuint", "var"];
 
     /// <returns>Null when another part of the class has the same attribute (which the compiler reports).</returns>
     public static AnnotatedClass? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
@@ -73,6 +75,15 @@ internal static class DeclarationReader
         return new ReportedProblem(ProblemId.AttributeMisuse, SourcePlace.Of(attribute.SyntaxTree, attribute.Span), new([message]));
     }
 
+    /// <summary>Types of the project's that hide this namespace: then the compiler knows neither attribute, and only says that it does not.</summary>
+    public static EquatableArray<ReportedProblem> ReadHidingTypes(Compilation compilation, CancellationToken cancellation) =>
+        compilation.SourceModule.GlobalNamespace.GetTypeMembers("GradCam", arity: 0)
+            .SelectMany(type => type.DeclaringSyntaxReferences)
+            .Select(reference => reference.GetSyntax(cancellation))
+            .Select(syntax => SourcePlace.Of(syntax.SyntaxTree, syntax is BaseTypeDeclarationSyntax type ? type.Identifier.Span : syntax.Span))
+            .Select(place => new ReportedProblem(ProblemId.NamespaceHidden, place, default))
+            .ToEquatableArray();
+
     private static bool IsNetwork(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == NetworkAttribute;
 
     private static ClassDeclaration ReadClass(INamedTypeSymbol symbol, TypeDeclarationSyntax syntax, List<Problem> problems)
@@ -94,12 +105,26 @@ internal static class DeclarationReader
             containing.Insert(0, $"partial {Keyword(outer)} {Identifier(outer.Name)}");
         }
 
+        HashSet<string> taken = [symbol.Name, .. symbol.MemberNames];
         return new ClassDeclaration(
             Identifier(symbol.Name),
             Namespace(symbol.ContainingNamespace),
             containing.ToEquatableArray(),
             SyntaxFacts.GetText(symbol.DeclaredAccessibility),
-            problems.Count == before);
+            problems.Count == before)
+        {
+            Field = Free("_model", taken),
+            Pool = Free("_sessions", taken),
+            Schedule = Free("Schedule", taken),
+        };
+    }
+
+    /// <summary>The name, with as many <c>_</c> behind it as it needs to be free.</summary>
+    private static string Free(string name, HashSet<string> taken)
+    {
+        while (taken.Contains(name))
+            name += "_";
+        return name;
     }
 
     private static string? Unsupported(INamedTypeSymbol symbol) =>
@@ -108,8 +133,21 @@ internal static class DeclarationReader
         : symbol.IsAbstract ? "abstract"
         : symbol.Arity > 0 ? "generic"
         : symbol.IsFileLocal ? "local to its file"
-        : MemberNames.Contains(symbol.Name) ? "named like a member of every network"
+        : PublicMembers.Contains(symbol.Name) ? "named like a member of every network"
+        : symbol.ToDisplayString().Any(c => Spec.HiddenCharacters.IsHidden(c)) ? "named with a character that is not seen"
+        : InheritsType(symbol, symbol.Name) ? "named like a type in its base class"
         : null;
+
+    private static bool InheritsType(INamedTypeSymbol symbol, string name)
+    {
+        for (INamedTypeSymbol? type = symbol.BaseType; type is not null; type = type.BaseType)
+        {
+            if (!type.GetTypeMembers(name).IsEmpty)
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsPartial(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.All(reference => reference.GetSyntax() is TypeDeclarationSyntax part && part.Modifiers.Any(SyntaxKind.PartialKeyword));
@@ -124,7 +162,9 @@ internal static class DeclarationReader
     };
 
     private static string Identifier(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None || TypeWords.Contains(name)
+            ? "@" + name
+            : name;
 
     private static string Namespace(INamespaceSymbol symbol)
     {

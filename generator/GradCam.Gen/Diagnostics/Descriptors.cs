@@ -92,6 +92,13 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor UnknownOutput = Error(
         ProblemId.UnknownOutput, "Unknown output", "The network has no output '{0}', but {1}.{2}");
 
+    private static readonly DiagnosticDescriptor HiddenCharacter = Error(
+        ProblemId.HiddenCharacter, "Hidden character", "{0} has the character {1}, which {2}. Remove it");
+
+    private static readonly DiagnosticDescriptor NamespaceHidden = Warning(
+        ProblemId.NamespaceHidden, "Namespace hidden by a type",
+        "The type 'GradCam' hides the namespace GradCam, and [Network] with it: put it into a namespace, or rename it");
+
     private static readonly DiagnosticDescriptor WeightPrefix = Error(
         ProblemId.WeightPrefix, "The names in the weight file begin otherwise",
         "The names of the tensors of '{0}' {1}: it has '{2}', where the network reads '{3}'. {4}.");
@@ -134,6 +141,7 @@ internal static class Descriptors
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
         LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        HiddenCharacter, NamespaceHidden,
         WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
         UnstatedImage, OnePixelLayer, LabelsOfOneLogit,
         OutputNotExplained, OutputsLeftOut, ImportedSpec,

@@ -152,6 +152,12 @@ internal static class ProblemId
     /// <summary>[Network] names an unknown output. {0}: name, {1}: the outputs, {2}: suggestion.</summary>
     public const string UnknownOutput = "GCG0028";
 
+    /// <summary>A spec or a class file has a character that is not to be seen. {0}: where, {1}: the character, {2}: what is wrong with it.</summary>
+    public const string HiddenCharacter = "GCG0029";
+
+    /// <summary>A type of the project's hides the namespace GradCam (warning).</summary>
+    public const string NamespaceHidden = "GCG0030";
+
     /// <summary>
     /// The names in the weight file begin otherwise than those of the network. {0}: file, {1}: "begin with 'x'", {2}: a name,
     /// {3}: the one that is read, {4}: cure.

@@ -13,13 +13,15 @@ internal static class ApiEmitter
         Layers(writer, input);
         Loading(writer, input, plan is not null);
         Session(writer, input, plan);
+        if (plan is not null)
+            Info(writer, input.Class.Schedule);
     }
 
     /// <summary>The layers that GradCam takes: all but the input, whose gradient has a method of its own. With their indices among the attributes' layers.</summary>
     private static List<(string Name, string Identifier, int Index)> GradCamLayers(CompilationInput input)
     {
         List<string> distinct = input.Layers.Distinct().ToList();
-        List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath));
+        List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath), Identifiers.ReservedInEnums);
         return distinct.Select((name, i) => (name, identifiers[i], i)).Where(layer => layer.name != "input").ToList();
     }
 
@@ -30,6 +32,7 @@ internal static class ApiEmitter
         void Constant(string name, int value, string summary)
         {
             writer.Summary(summary);
+            writer.Generated();
             writer.Line(Invariant($"public const int {name} = {value};"));
             writer.Line();
         }
@@ -42,11 +45,13 @@ internal static class ApiEmitter
 
     private static void Classes(SourceWriter writer, CompilationInput input)
     {
-        writer.Summary(input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+        writer.Summary(
+            input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+        writer.Generated();
         writer.Open("public enum Class");
         if (input.Labels is { } labels)
         {
-            List<string> names = Identifiers.Unique(labels.Select(Identifiers.FromLabel));
+            List<string> names = Identifiers.Unique(labels.Select(Identifiers.FromLabel), Identifiers.ReservedInEnums);
             for (int i = 0; i < names.Count; i++)
             {
                 writer.Summary(labels[i]);
@@ -64,6 +69,7 @@ internal static class ApiEmitter
         if (layers.Count == 0)
             return;
         writer.Summary("The layers that this network was compiled to explain at.");
+        writer.Generated();
         writer.Open("public enum Layer");
         foreach ((string name, string identifier, int index) in layers)
         {
@@ -78,14 +84,21 @@ internal static class ApiEmitter
     private static void Loading(SourceWriter writer, CompilationInput input, bool complete)
     {
         string name = input.Class.Name;
-        const string Options = "Cam.NetworkOptions? options = null";
-        const string Source = "using Cam.Weights.WeightSource weights = ";
-        writer.Line("private readonly Cam.Model _model;");
-        writer.Line("private readonly Cam.SessionPool<Session> _sessions;");
+        const string Options = "global::GradCam.NetworkOptions? options = null";
+        string field = input.Class.Field;
+        string pool = input.Class.Pool;
+        const string Loader = "global::GradCam.Weights.WeightLoading.";
+        const string Source = "using global::GradCam.Weights.WeightSource weights = ";
+        writer.Generated();
+        writer.Line($"private readonly global::GradCam.Model {field};");
         writer.Line();
-        writer.Line($"private {name}(Cam.Model model)");
+        writer.Generated();
+        writer.Line($"private readonly global::GradCam.SessionPool<Session> {pool};");
+        writer.Line();
+        writer.Generated();
+        writer.Line($"private {name}(global::GradCam.Model model)");
         writer.Line("{");
-        writer.Indented("_model = model;", "_sessions = new Cam.SessionPool<Session>(CreateSession);");
+        writer.Indented($"this.{field} = model;", $"this.{pool} = new global::GradCam.SessionPool<Session>(CreateSession);");
         writer.Line("}");
         writer.Line();
 
@@ -93,9 +106,10 @@ internal static class ApiEmitter
         {
             writer.Summary(summary);
             if (parameter.Length > 0)
-                writer.Line($"/// <param name=\"{parameter}\">{SourceWriter.Xml(parameterText)}</param>");
-            writer.Line("/// <param name=\"options\">Backend and threads.</param>");
-            writer.Line("/// <exception cref=\"Cam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+                writer.Parameter(parameter, parameterText);
+            writer.Parameter("options", "Backend and threads.");
+            writer.Line("/// <exception cref=\"global::GradCam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+            writer.Generated();
             writer.Open(signature);
             foreach (string line in complete ? body : ["throw new global::System.InvalidOperationException(\"The build of this network failed.\");"])
                 writer.Line(line);
@@ -109,7 +123,7 @@ internal static class ApiEmitter
             Method(
                 "Loads the network from a safetensors file, which is memory-mapped while it is read.", "path", "The file.",
                 $"public static {name} Load(string path, {Options})",
-                Source + "Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+                Source + Loader + "OpenFile(path);", "return Load(weights, options);");
         }
         else
         {
@@ -117,38 +131,42 @@ internal static class ApiEmitter
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
                 // Load(null) means this one.
                 $"[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)] public static {name} Load(string? path = null, {Options})",
-                Source + "path is null ? Cam.Weights.WeightLoading.OpenDefault(Info) : Cam.Weights.WeightLoading.OpenFile(path);", "return Load(weights, options);");
+                Source + "path is null", $"    ? {Loader}OpenDefault(Info)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
         }
 
         Method(
             "Loads the network from a stream of a safetensors file.", "stream", "The stream; read to its end, not disposed of.",
             $"public static {name} Load(global::System.IO.Stream stream, {Options})",
-            Source + "Cam.Weights.WeightLoading.OpenStream(stream);", "return Load(weights, options);");
+            Source + Loader + "OpenStream(stream);", "return Load(weights, options);");
         // Without the manifest nothing says whether the file is embedded: a caller then is not a second mistake.
         if ((input.Weights is null ? file : input.Weights.Resource) is string resource)
         {
             Method(
                 "Loads the network from the weights embedded in the assembly.", "", "", $"public static {name} LoadEmbedded({Options})",
-                $"{Source}Cam.Weights.WeightLoading.OpenEmbedded(typeof({name}).Assembly, {SourceWriter.Literal(resource)});", "return Load(weights, options);");
+                $"{Source}{Loader}OpenEmbedded(typeof({name}).Assembly, {SourceWriter.Literal(resource)});", "return Load(weights, options);");
         }
 
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
-            $"public static {name} Load(Cam.Weights.WeightSource weights, {Options})",
-            "options ??= new Cam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
+            "options ??= new global::GradCam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
-        writer.Line("public Cam.LoadReport LoadReport => _model.LoadReport;");
+        writer.Generated();
+        writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
         writer.Line();
         writer.Summary("Makes a session: a workspace to run the network in. One a thread; it runs no more once the network is disposed of.");
-        writer.Line("public Session CreateSession() => new(_model.CreateExecutor());");
+        writer.Generated();
+        writer.Line($"public Session CreateSession() => new({field}.CreateExecutor());");
         writer.Line();
         writer.Summary("Borrows a session for as long as a request takes: one that was given back, or a new one. Dispose of what is returned to give it back.");
-        writer.Line("public Cam.RentedSession<Session> RentSession() => _sessions.Rent();");
+        writer.Generated();
+        writer.Line($"public global::GradCam.RentedSession<Session> RentSession() => {pool}.Rent();");
         writer.Line();
         writer.Summary("Ends the network's use, also by its sessions, and frees the weights as soon as all of them are disposed of.");
+        writer.Generated();
         writer.Open("public void Dispose()");
-        writer.Line("_model.Dispose();");
-        writer.Line("_sessions.Dispose();");
+        writer.Line($"{field}.Dispose();");
+        writer.Line($"{pool}.Dispose();");
         writer.Close();
         writer.Line();
     }
@@ -157,8 +175,9 @@ internal static class ApiEmitter
     {
         List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
         writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
-        writer.Open("public sealed class Session : Cam.NetworkSession");
-        writer.Line("internal Session(Cam.Executor executor)");
+        writer.Generated();
+        writer.Open("public sealed class Session : global::GradCam.NetworkSession");
+        writer.Line("internal Session(global::GradCam.Executor executor)");
         writer.Indented(": base(executor)");
         writer.Line("{");
         writer.Line("}");
@@ -174,7 +193,7 @@ internal static class ApiEmitter
         {
             writer.Line();
             writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
-            writer.Line("public Cam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
+            writer.Line("public global::GradCam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
             writer.Indented(Invariant($"GetGradients({input0}, (int)@class, counterfactual);"));
         }
 
@@ -182,10 +201,22 @@ internal static class ApiEmitter
         writer.Line();
     }
 
+    private static void Info(SourceWriter writer, string schedule)
+    {
+        writer.Summary("Shapes, weights, compiled layers and preprocessing.");
+        writer.Generated();
+        writer.Line($"public static global::GradCam.NetworkInfo Info => {schedule}.Info;");
+        writer.Line();
+        writer.Summary("The names of the classes, in the order of the logits; empty without a class file.");
+        writer.Generated();
+        writer.Line($"public static global::System.Collections.Generic.IReadOnlyList<string> Labels => {schedule}.Info.Labels;");
+        writer.Line();
+    }
+
     private static void GradCamMethods(SourceWriter writer, string firstLayer)
     {
         string layer = $"Layer layer = Layer.{firstLayer}";
-        const string Method = "Cam.CamMethod method = Cam.CamMethod.GradCam";
+        const string Method = "global::GradCam.CamMethod method = global::GradCam.CamMethod.GradCam";
         const string Counterfactual = "bool counterfactual = false";
         const string One = "(int)layer, (int)@class, method, counterfactual";
         const string All = "(int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual";
@@ -199,23 +230,23 @@ internal static class ApiEmitter
             writer.Indented($"Explain({arguments});");
         }
 
-        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "Cam.Heatmap", "in Cam.ImageView image, Class @class", "image, " + One);
+        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap", "in global::GradCam.ImageView image, Class @class", "image, " + One);
         Overload(
-            "Why the network sees a class in an input that is already prepared.", "Cam.Heatmap",
-            "global::System.ReadOnlySpan<float> tensor, Cam.TensorLayout layout, Class @class", "tensor, layout, " + One);
-        Overload("Why the network sees a class in what the last forward pass saw.", "Cam.Heatmap", "Class @class", One);
+            "Why the network sees a class in an input that is already prepared.", "global::GradCam.Heatmap",
+            "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout, Class @class", "tensor, layout, " + One);
+        Overload("Why the network sees a class in what the last forward pass saw.", "global::GradCam.Heatmap", "Class @class", One);
         Overload(
-            "A heatmap for each of several classes, after one forward pass.", "Cam.HeatmapSet",
-            "in Cam.ImageView image, global::System.ReadOnlySpan<Class> classes", "image, " + All);
+            "A heatmap for each of several classes, after one forward pass.", "global::GradCam.HeatmapSet",
+            "in global::GradCam.ImageView image, global::System.ReadOnlySpan<Class> classes", "image, " + All);
         Overload(
-            "A heatmap for each of several classes, of what the last forward pass saw.", "Cam.HeatmapSet", "global::System.ReadOnlySpan<Class> classes", All);
+            "A heatmap for each of several classes, of what the last forward pass saw.", "global::GradCam.HeatmapSet", "global::System.ReadOnlySpan<Class> classes", All);
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");
-        writer.Line($"public Cam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
+        writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Line($"public Cam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
+        writer.Line($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
         writer.Indented("GetGradients((int)layer, (int)@class, counterfactual);");
     }
 }

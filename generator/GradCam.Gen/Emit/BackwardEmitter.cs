@@ -13,7 +13,8 @@ internal static class BackwardEmitter
         Network network = plan.Network;
         List<string> slices = Identifiers.Unique(
             [.. network.Targets.Select(target => "To" + Identifiers.FromPath(target.Name)),
-             .. plan.SumsSlices.Select(slice => $"To{Identifiers.FromPath(network.Targets[slice.Target].Name)}_Sums")]);
+             .. plan.SumsSlices.Select(slice => $"To{Identifiers.FromPath(network.Targets[slice.Target].Name)}_Sums")],
+            Identifiers.ReservedInSchedule);
         List<string> sumsSlices = slices.Skip(network.Targets.Count).ToList();
         Dispatch(
             writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "This layer was not compiled.",
@@ -27,7 +28,7 @@ internal static class BackwardEmitter
         // An alias runs nothing: the gradient is already where it should be.
         List<BackwardStep> steps = plan.Backward.Where(step => step.Kind != BackwardKind.Alias).ToList();
         List<BackwardStep> all = [.. steps, .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
-        List<string> methods = Identifiers.Unique(all.Select(step => Name(step, names)));
+        List<string> methods = Identifiers.Unique(all.Select(step => Name(step, names)), [.. Identifiers.ReservedInSchedule, .. slices]);
         writer.Summary("The backward slices: gradients of values only, never of weights.");
         writer.Open("private static class Backward");
         for (int target = 0; target < network.Targets.Count; target++)
@@ -40,10 +41,11 @@ internal static class BackwardEmitter
         for (int i = 0; i < plan.SumsSlices.Count; i++)
         {
             SumsSlice slice = plan.SumsSlices[i];
+            HashSet<BackwardStep> own = [.. slice.Steps];
             writer.Line();
             Slice(
                 writer, $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.", sumsSlices[i], all, methods,
-                step => step.OnSums ? slice.Steps.Contains(step) : slice.Runs(step));
+                step => step.OnSums ? own.Contains(step) : slice.Runs(step));
         }
 
         Dictionary<int, Layer> byId = network.ById();
@@ -51,7 +53,8 @@ internal static class BackwardEmitter
         {
             writer.Line();
             writer.Summary(Describe(all[i], byId));
-            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{(TakesClass(all[i]) ? ", int @class" : "")}{(TakesSeed(all[i]) ? ", float seed" : "")})");
+            string parameters = (TakesClass(all[i]) ? ", int @class" : "") + (TakesSeed(all[i]) ? ", float seed" : "");
+            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{parameters})");
             ForwardEmitter.MethodBody(writer, [Call(plan, names, all[i], byId)]);
         }
 
@@ -62,7 +65,7 @@ internal static class BackwardEmitter
     private static void Dispatch(SourceWriter writer, string method, string summary, string otherwise, IEnumerable<(int Target, string Slice)> slices)
     {
         writer.Summary(summary);
-        writer.Open($"static void Cam.INetwork.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)");
+        writer.Open($"public static void {method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)", ForwardEmitter.Constraint);
         writer.Open("switch (layer)");
         foreach ((int target, string slice) in slices)
         {
@@ -71,7 +74,7 @@ internal static class BackwardEmitter
         }
 
         writer.Line("default:");
-        writer.Indented($"throw new global::System.ArgumentOutOfRangeException(nameof(layer), layer, {SourceWriter.Literal(otherwise)});");
+        writer.Indented($"throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
         writer.Close();
         writer.Close();
         writer.Line();
@@ -82,7 +85,7 @@ internal static class BackwardEmitter
     {
         writer.Summary(summary);
         writer.Line($"public static void {slice}{SliceParameters}");
-        writer.Indented("where TBackend : struct, Cam.IBackend");
+        writer.Indented(ForwardEmitter.Constraint);
         writer.Line("{");
         for (int i = 0; i < steps.Count; i++)
             if (runs(steps[i]))
@@ -136,7 +139,9 @@ internal static class BackwardEmitter
         Layer layer = step.Layer;
         Layer operand = byId[step.Operand];
         string to = step.OnSums ? names.Sums(step.Operand) : names.Gradient(step.Operand);
-        string from = !plan.Gradients.ContainsKey(layer.Id) ? "" : step is { OnSums: true, Kind: not BackwardKind.Sum } ? names.Sums(layer.Id) : names.Gradient(layer.Id);
+        string from = !plan.Gradients.ContainsKey(layer.Id) ? ""
+            : step is { OnSums: true, Kind: not BackwardKind.Sum } ? names.Sums(layer.Id)
+            : names.Gradient(layer.Id);
         string operation = names.Operation(layer.Id);
         string input = Saved(layer.Input, step.ToClassChannel, names);
         string output = Saved(layer.Id, step.FromClassChannel, names);
@@ -180,7 +185,7 @@ internal static class BackwardEmitter
             ShuffleOperation shuffle => Invariant($"backend.ChannelShuffleBackward({shuffle.Groups}, {from}, {end}"),
             LocalResponseNormOperation => $"backend.LocalResponseNormBackward({operation}, {input}, {from}, {end}",
             PadOperation pad => $"backend.PadBackward({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {from}, {end}",
-            UpsampleOperation upsample => $"backend.UpsampleBackward(Cam.Interpolation.{upsample.Interpolation}, {from}, {end}",
+            UpsampleOperation upsample => $"backend.UpsampleBackward(global::GradCam.Interpolation.{upsample.Interpolation}, {from}, {end}",
             _ => throw new InvalidOperationException($"no gradient for {layer.Operation.Name}"),
         };
     }

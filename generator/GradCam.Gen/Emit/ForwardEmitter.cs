@@ -7,7 +7,8 @@ namespace GradCam.Gen.Emit;
 internal static class ForwardEmitter
 {
     private const string Signature = "<TBackend>(ref TBackend backend)";
-    private const string Constraint = "where TBackend : struct, Cam.IBackend";
+    /// <summary>What every method of the schedule says of its backend.</summary>
+    public const string Constraint = "where TBackend : struct, global::GradCam.IBackend";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
@@ -18,7 +19,7 @@ internal static class ForwardEmitter
             .Where(step => step.Calls.Count > 0).ToList();
 
         writer.Summary("The forward pass.");
-        writer.Open($"static void Cam.INetwork.RunForward{Signature}");
+        writer.Open($"public static void RunForward{Signature}", Constraint);
         foreach ((Layer layer, _) in steps)
             writer.Line($"Forward.{names.Layer(layer.Id)}(ref backend);");
         writer.Close();
@@ -38,7 +39,7 @@ internal static class ForwardEmitter
                 writer.Line("/// <summary>");
                 writer.Line("/// In strips of rows, of which nothing but the last layer's output is stored:");
                 foreach (Layer link in chain)
-                    writer.Line("/// " + SourceWriter.Xml(Describe(link, byId, statistics)));
+                    writer.Remark(Describe(link, byId, statistics));
                 writer.Line("/// </summary>");
             }
             else
@@ -149,7 +150,7 @@ internal static class ForwardEmitter
             case PadOperation pad:
                 return [$"backend.Pad({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {input}, {output})"];
             case UpsampleOperation upsample:
-                return [$"backend.Upsample(Cam.Interpolation.{upsample.Interpolation}, {input}, {output})"];
+                return [$"backend.Upsample(global::GradCam.Interpolation.{upsample.Interpolation}, {input}, {output})"];
             default:
                 throw new InvalidOperationException($"no emission for {layer.Operation.Name}");
         }

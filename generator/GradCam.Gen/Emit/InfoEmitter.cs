@@ -11,8 +11,8 @@ internal static class InfoEmitter
     {
         Network network = plan.Network;
         var statistics = new Statistics(network);
-        writer.Summary("Shapes, weights, compiled layers and preprocessing.");
-        writer.Open("public static Cam.NetworkInfo Info { get; } = new()");
+        writer.Summary("What the runtime knows of the network.");
+        writer.Open("public static global::GradCam.NetworkInfo Info { get; } = new()");
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
         writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
@@ -22,7 +22,7 @@ internal static class InfoEmitter
         writer.Line($"Parameters = {Invariant($"{statistics.TotalParameters}")},");
         writer.Line($"Preprocessing = {Preprocessing(network)},");
         if (network.Image is not { Order: not "none" })
-            writer.Line($"PreprocessingOrigin = Cam.PreprocessingOrigin.{(network.GuessesPreprocessing ? "Assumed" : "TensorsOnly")},");
+            writer.Line($"PreprocessingOrigin = global::GradCam.PreprocessingOrigin.{(network.GuessesPreprocessing ? "Assumed" : "TensorsOnly")},");
         if (input.Weights is { } file)
         {
             writer.Line($"WeightFile = {SourceWriter.Literal(file.File)},");
@@ -30,21 +30,19 @@ internal static class InfoEmitter
         }
 
         List(writer, "Labels", (input.Labels ?? default).Select(SourceWriter.Literal));
-        List(writer, "Weights", network.Weights.Select(weight => $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})"));
+        List(writer, "Weights", network.Weights.Select(Weight));
         writer.Close("};");
-        writer.Line();
-        writer.Summary("The names of the classes, in the order of the logits; empty without a class file.");
-        writer.Line("public static global::System.Collections.Generic.IReadOnlyList<string> Labels => Info.Labels;");
-        writer.Line();
-        writer.Line("static Cam.NetworkInfo Cam.INetwork.Info => Info;");
         writer.Line();
     }
 
     private static string Output(Output output, Names names)
     {
-        string head = output.Head == OutputHead.None ? "" : $", Cam.OutputHead.{output.Head}";
+        string head = output.Head == OutputHead.None ? "" : $", global::GradCam.OutputHead.{output.Head}";
         return $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)}{head})";
     }
+
+    private static string Weight(TensorEntry weight) =>
+        $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})";
 
     private static string Layer(Target target, bool hasSums, Names names)
     {
@@ -71,7 +69,7 @@ internal static class InfoEmitter
     {
         ImageSyntax? image = network.Image;
         string order = (image?.Order ?? (network.Input.Shape.Channels == 1 ? "gray" : "rgb")) switch { "gray" => "Gray", "bgr" => "Bgr", _ => "Rgb" };
-        var properties = new List<string> { $"Order = Cam.ChannelOrder.{order}" };
+        var properties = new List<string> { $"Order = global::GradCam.ChannelOrder.{order}" };
         if (image is { Resize: > 0 } or { Crop: > 0 })
             properties.Add(Invariant($"ResizeShorterSide = {(image.Resize > 0 ? image.Resize : image.Crop)}"));
         if (image?.Scale is double scale)

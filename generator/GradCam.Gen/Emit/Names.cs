@@ -10,10 +10,10 @@ internal sealed class Names
 
     public Names(Network network)
     {
-        List<string> layers = Identifiers.Unique(network.Layers.Select(layer => Identifiers.FromPath(layer.Name)));
+        List<string> layers = Identifiers.Unique(network.Layers.Select(layer => Identifiers.FromPath(layer.Name)), Identifiers.ReservedInSchedule);
         for (int i = 0; i < layers.Count; i++)
             _layers[network.Layers[i].Id] = layers[i];
-        _weights = Identifiers.Unique(network.Weights.Select(weight => Identifiers.FromPath(weight.Name)));
+        _weights = Identifiers.Unique(network.Weights.Select(weight => Identifiers.FromPath(weight.Name)), Identifiers.ReservedInSchedule);
     }
 
     public string Layer(int id) => _layers[id];

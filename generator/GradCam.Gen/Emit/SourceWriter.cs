@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Emit;
 
@@ -8,11 +9,25 @@ internal sealed class SourceWriter
 {
     private const int LongestLine = 160;
 
+    private static readonly string Version = typeof(SourceWriter).Assembly.GetName().Version.ToString(3);
+
     private readonly StringBuilder _text = new();
     private int _indent;
 
+    /// <summary>
+    /// One line of code. No character that cannot be seen comes out of <see cref="Comment"/>, <see cref="Literal"/> and <see cref="Identifiers"/>: what
+    /// came from outside in
+    /// another way would stop here.
+    /// </summary>
     public void Line(string text = "")
     {
+        for (int i = 0; i < text.Length;)
+        {
+            if (HiddenCharacters.IsHidden(HiddenCharacters.At(text, i, out int length)))
+                throw new InvalidOperationException($"generated code would hold {Literal(text.Substring(i, length))}");
+            i += length;
+        }
+
         if (text.Length > 0)
             _text.Append(' ', 4 * _indent).Append(text);
         _text.Append('\n');
@@ -75,9 +90,10 @@ internal sealed class SourceWriter
 
     private bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
 
-    public void Open(string header)
+    public void Open(string header, params string[] constraints)
     {
         Line(header);
+        Indented(constraints);
         Line("{");
         _indent++;
     }
@@ -107,27 +123,53 @@ internal sealed class SourceWriter
     }
 
     /// <summary>A documentation comment of one line; <paramref name="text"/> is plain text.</summary>
-    public void Summary(string text) => Line($"/// <summary>{Xml(text)}</summary>");
+    public void Summary(string text) => Line($"/// <summary>{Comment(text)}</summary>");
+
+    /// <summary>A line of a longer documentation comment; <paramref name="text"/> is plain text.</summary>
+    public void Remark(string text) => Line("/// " + Comment(text).TrimEnd());
+
+    /// <summary>A parameter's documentation; <paramref name="text"/> is plain text.</summary>
+    public void Parameter(string name, string text) => Line($"/// <param name=\"{name}\">{Comment(text)}</param>");
+
+    /// <summary>Marks the next member, so that tools for coverage and analysis leave it out. Not the class itself: part of that is the user's.</summary>
+    public void Generated() => Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"GradCam.Gen\", {Literal(Version)})]");
 
     public override string ToString() => _text.ToString();
 
-    public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace('\n', ' ').Replace('\r', ' ');
+    /// <summary>
+    /// Text from outside as a piece of a comment, XML documentation included: on one line, whatever it holds. With <see cref="Literal"/> the only way for
+    /// such text
+    /// into the code.
+    /// </summary>
+    public static string Comment(string text)
+    {
+        var comment = new StringBuilder();
+        AppendVisible(comment, text, c => c switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", _ => null });
+        return comment.ToString();
+    }
 
+    /// <summary>Text from outside as a string literal.</summary>
     public static string Literal(string text)
     {
         var literal = new StringBuilder("\"");
-        foreach (char c in text)
-        {
-            literal.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                _ when char.IsControl(c) || c is '\u2028' or '\u2029' || char.IsSurrogate(c) => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
-                _ => c.ToString(),
-            });
-        }
-
+        AppendVisible(literal, text, c => c switch { '"' => "\\\"", '\\' => "\\\\", _ => null });
         return literal.Append('"').ToString();
+    }
+
+    /// <summary>Appends text, each character that cannot be seen as C#'s escape of it. In a comment that is nothing but visible.</summary>
+    private static void AppendVisible(StringBuilder result, string text, Func<char, string?> replace)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            bool hidden = HiddenCharacters.IsHidden(HiddenCharacters.At(text, i, out int length));
+            for (int end = i + length; i < end; i++)
+            {
+                if (hidden)
+                    result.Append("\\u").Append(((int)text[i]).ToString("x4", CultureInfo.InvariantCulture));
+                else
+                    result.Append(replace(text[i]) ?? text[i].ToString());
+            }
+        }
     }
 
     public static string Float(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";

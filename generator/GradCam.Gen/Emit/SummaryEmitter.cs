@@ -17,12 +17,12 @@ internal static class SummaryEmitter
         writer.Summary($"{input.SpecName}: {network.Input.Shape} to {count}. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
-            writer.Line("/// " + SourceWriter.Xml(line).TrimEnd());
+            writer.Remark(line);
         writer.Line("/// </code>");
         foreach (string line in Heads(network, logits).Append(Image(network)).Where(line => line.Length > 0))
-            writer.Line("/// " + SourceWriter.Xml(line));
+            writer.Remark(line);
         for (int i = 0; i < network.Targets.Count; i++)
-            writer.Line("/// " + SourceWriter.Xml(Slice(plan, i, statistics)));
+            writer.Remark(Slice(plan, i, statistics));
         writer.Line("/// </remarks>");
     }
 

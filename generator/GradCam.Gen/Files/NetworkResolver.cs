@@ -146,23 +146,32 @@ internal sealed class NetworkResolver
         return _files.ProjectFolder.Length == 0 || FileFinder.IsRooted(file) ? file : _files.ProjectFolder + "/" + file;
     }
 
-    private LabelFile? FindLabels(string name, LabelsSyntax? line, SpecFile? spec)
+    private LabelFile? FindLabels(string name, LabelsSyntax? syntax, SpecFile? spec)
     {
         bool inAttribute = _declaration.Labels is not null;
         string folder = inAttribute || spec is null ? _sourceFolder : FileFinder.Folder(spec.Path);
         LabelFile? file = FileFinder.Find(_files.Labels, labels => labels.Path, name, folder);
+        Place place = inAttribute ? new Place(PlaceKind.LabelsArgument) : syntax!.Range;
         if (file is null)
         {
             string suggestion = FileFinder.Suggest(_files.Labels.Select(labels => labels.Path), name);
             string hint = !name.EndsWith(".txt", StringComparison.Ordinal) ? " It must be a .txt file."
                 : suggestion.Length > 0 ? suggestion
                 : Add("NetworkLabels", name);
-            Place place = inAttribute ? new Place(PlaceKind.LabelsArgument) : line!.Range;
             _problems.Add(new Problem(ProblemId.LabelsNotFound, place, name, hint));
+            return null;
         }
-        else if (file.Problem is Problem problem)
-        {
+
+        if (file.Problem is Problem problem)
             _problems.Add(problem);
+
+        for (int i = 0; i < file.Labels.Count; i++)
+        {
+            if (HiddenCharacters.FindForbidden(file.Labels[i], isLines: false) is not var (_, _, character, fault))
+                continue;
+            var line = new Place(PlaceKind.LabelFile, default, i);
+            _problems.Add(new Problem(ProblemId.HiddenCharacter, line, FormattableString.Invariant($"Line {i + 1} of '{name}'"), character, fault));
+            break;
         }
 
         return file;

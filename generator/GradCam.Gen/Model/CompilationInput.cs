@@ -50,13 +50,23 @@ internal sealed record CompilationInput(
 internal sealed record ClassDeclaration(
     string Name, string Namespace, EquatableArray<string> ContainingTypes, string Accessibility, bool CanBeExtended)
 {
+    /// <summary>The name of the private field that holds the loaded model. No member of the user's has it.</summary>
+    public string Field { get; init; } = "_model";
+
+    /// <summary>The name of the private field that holds the sessions to rent. No member of the user's has it.</summary>
+    public string Pool { get; init; } = "_sessions";
+
+    /// <summary>The name of the private class that holds the schedule. No member of the user's has it.</summary>
+    public string Schedule { get; init; } = "Schedule";
+
     /// <summary>The name of the generated file, unique for the class.</summary>
     public string HintName
     {
         get
         {
             IEnumerable<string> types = ContainingTypes.Select(type => type.Substring(type.LastIndexOf(' ') + 1)).Append(Name);
-            return (Namespace.Length == 0 ? "" : Namespace + ".") + string.Join(".", types).Replace("@", "") + ".g.cs";
+            // The compiler takes no @ in the name of a file.
+            return $"{(Namespace.Length == 0 ? "" : Namespace + ".")}{string.Join(".", types)}.g.cs".Replace("@", "");
         }
     }
 }

@@ -37,8 +37,8 @@ internal sealed record Network
     public ILookup<int, Layer> Consumers() =>
         Layers.SelectMany(layer => layer.Operands.Select(id => (id, layer))).ToLookup(pair => pair.id, pair => pair.layer);
 
-    /// <summary>True for a value that must exist as such: one to explain at, or an output.</summary>
-    public bool IsPinned(int id) => Targets.Any(target => target.Id == id) || Outputs.Any(output => output.Id == id);
+    /// <summary>The values that must exist as such: those to explain at, and the outputs.</summary>
+    public HashSet<int> Pinned() => [.. Targets.Select(target => target.Id), .. Outputs.Select(output => output.Id)];
 }
 
 /// <summary>A named output.</summary>

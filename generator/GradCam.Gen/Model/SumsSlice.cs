@@ -10,7 +10,7 @@ internal sealed record SumsSlice
     public required IReadOnlyList<int> Chain { get; init; }
 
     /// <summary>The values whose gradients are not computed: those of the chain but its end, and flattened maps between them.</summary>
-    public required IReadOnlyList<int> Passed { get; init; }
+    public required IReadOnlyCollection<int> Passed { get; init; }
 
     /// <summary>The steps on sums, in running order. A pool needs none.</summary>
     public required IReadOnlyList<BackwardStep> Steps { get; init; }

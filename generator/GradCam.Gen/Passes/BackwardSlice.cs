@@ -35,6 +35,7 @@ internal static class BackwardSlice
         private readonly Network _network;
         private readonly Dictionary<int, Layer> _byId;
         private readonly HashSet<int> _withGradient;
+        private readonly HashSet<int> _targets;
         private readonly List<HashSet<int>> _reach;
         private readonly Dictionary<int, int> _contributionsLeft;
         private readonly HashSet<int> _begun = [];
@@ -47,6 +48,7 @@ internal static class BackwardSlice
             _network = network;
             _byId = network.ById();
             _withGradient = ValuesWithGradient(network);
+            _targets = [.. network.Targets.Select(target => target.Id)];
             _reach = network.Targets.Select(target => Descendants(network, [target.Id])).ToList();
             _contributionsLeft = network.Layers.Where(layer => _withGradient.Contains(layer.Id)).SelectMany(layer => layer.Operands)
                 .GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
@@ -105,7 +107,7 @@ internal static class BackwardSlice
             var chain = new List<int>();
             for (Layer layer = logits; ; layer = _byId[layer.Input])
             {
-                if (_network.Targets.Any(target => target.Id == layer.Id) || (layer.Id != logits.Id && _contributionsLeft[layer.Id] != 1))
+                if (_targets.Contains(layer.Id) || (layer.Id != logits.Id && _contributionsLeft[layer.Id] != 1))
                     return;
                 chain.Add(layer.Id);
                 if (layer is { Operation: ConvolutionOperation { Groups: 1 }, Residual: null })
@@ -171,7 +173,7 @@ internal static class BackwardSlice
             Layer producer = _byId[operand];
             bool first = _begun.Add(operand);
             bool last = --_contributionsLeft[operand] == 0;
-            bool isTarget = _network.Targets.Any(target => target.Id == operand);
+            bool isTarget = _targets.Contains(operand);
             // A slice's channels are not the whole gradient, and an activation's own gradient has no gate.
             bool canGate = kind is BackwardKind.Row or BackwardKind.Operation or BackwardKind.Pass
                 && layer.Operation is not (ActivationOperation or SliceOperation);

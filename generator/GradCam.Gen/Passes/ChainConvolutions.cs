@@ -22,6 +22,7 @@ internal static class ChainConvolutions
     {
         Dictionary<int, Layer> byId = network.ById();
         ILookup<int, Layer> consumers = network.Consumers();
+        HashSet<int> pinned = network.Pinned();
         HashSet<int> withGradient = BackwardSlice.ValuesWithGradient(network);
         var chains = new List<IReadOnlyList<Layer>>();
         var chained = new HashSet<int>();
@@ -46,7 +47,7 @@ internal static class ChainConvolutions
         {
             if (layer.Operation is MaxPoolOperation || layer.Residual is not null || layer.Shape.Length < LargeMap)
                 return null;
-            if (network.IsPinned(layer.Id) || withGradient.Contains(layer.Id))
+            if (pinned.Contains(layer.Id) || withGradient.Contains(layer.Id))
                 return null;
             List<Layer> readers = consumers[layer.Id].ToList();
             if (readers.Count != 1 || readers[0].Residual == layer.Id)

@@ -56,7 +56,7 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
 
     private Draft? Activate()
     {
-        Activation? activation = syntax.Name switch
+        Activation activation = syntax.Name switch
         {
             "relu" => new("relu", "Relu"),
             "relu6" => new("relu6", "Clip", 0, 6),
@@ -72,10 +72,9 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
             "selu" => new("selu", "Selu"),
             "mish" => new("mish", "Mish"),
             "softplus" => new("softplus", "Softplus", arguments.Real("beta", 1), 20),
-            _ => null,
+            // A word of the table that has no rule: OperationTableTests finds it first.
+            _ => throw new InvalidOperationException($"no rule for {syntax.Name}"),
         };
-        if (activation is null)
-            return null;
         if (activation.Kind == "Clip" && !(activation.Alpha < activation.Beta))
         {
             Expected("a minimum below the maximum", Invariant($"{activation.Alpha} {activation.Beta}"));

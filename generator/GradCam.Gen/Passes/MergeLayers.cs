@@ -12,27 +12,25 @@ internal static class MergeLayers
     {
         var layers = network.Layers.ToDictionary(layer => layer.Id);
         ILookup<int, Layer> consumers = network.Consumers();
-        var order = new List<int>();
+        HashSet<int> pinned = network.Pinned();
         foreach (Layer original in network.Layers)
         {
             Layer layer = original;
             foreach (int operand in original.Inputs.Reverse().ToList())
             {
-                if (network.IsPinned(operand) || consumers[operand].Count() != 1 || !layers.TryGetValue(operand, out Layer? producer))
+                if (pinned.Contains(operand) || consumers[operand].Count() != 1 || !layers.TryGetValue(operand, out Layer? producer))
                     continue;
                 // A layer that was changed by an earlier merge is not merged a second time over another operand.
                 if (merge(layer, producer) is not { } merged)
                     continue;
                 layer = merged with { Id = original.Id };
                 layers.Remove(operand);
-                order.Remove(operand);
                 break;
             }
 
             layers[layer.Id] = layer;
-            order.Add(layer.Id);
         }
 
-        return network with { Layers = order.Select(id => layers[id]).ToList() };
+        return network with { Layers = network.Layers.Where(layer => layers.ContainsKey(layer.Id)).Select(layer => layers[layer.Id]).ToList() };
     }
 }

@@ -14,6 +14,9 @@ internal static class Pipeline
         if (input.Class.CanBeExtended)
         {
             Plan? plan = input.HasErrors ? null : MakePlan(input, problems);
+            // A class that throws when it is used, without a word at the build, would be the worst of mistakes.
+            if (plan is null && !input.HasErrors && !problems.Exists(problem => Descriptors.IsError(problem.Id)))
+                throw new InvalidOperationException($"{input.SpecName} does not compile, and no diagnostic says why");
             source = NetworkEmitter.Emit(input, plan);
         }
 

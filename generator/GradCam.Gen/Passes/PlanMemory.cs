@@ -11,9 +11,6 @@ namespace GradCam.Gen.Passes;
 /// </summary>
 internal sealed class PlanMemory
 {
-    /// <summary>Floats: buffers begin on cache lines.</summary>
-    private const int Alignment = 16;
-
     private readonly Network _network;
     private readonly IReadOnlyList<IReadOnlyList<Layer>> _chains;
     private readonly IReadOnlyList<BackwardStep> _backward;
@@ -21,6 +18,7 @@ internal sealed class PlanMemory
     private readonly Dictionary<int, Layer> _byId;
     private readonly Dictionary<int, int> _lastRead = [];
     private readonly Dictionary<int, (int Parent, int Channel)> _parents = [];
+    private readonly Dictionary<int, Layer> _chainOf;
     private readonly Dictionary<int, Location> _values = [];
     private readonly Dictionary<int, Location> _gradients = [];
     private readonly Dictionary<int, Location> _sums = [];
@@ -32,6 +30,7 @@ internal sealed class PlanMemory
     {
         (_network, _chains, _backward, _sumsSlices) = (network, chains, backward, sumsSlices);
         _byId = network.ById();
+        _chainOf = chains.ToDictionary(chain => chain[chain.Count - 1].Id, chain => chain[0]);
         _end = network.Layers.Count + backward.Count;
     }
 
@@ -172,15 +171,23 @@ internal sealed class PlanMemory
     }
 
     /// <summary>What a layer reads, or the chain that it is the last of: a chain runs where its last layer is.</summary>
-    private int FirstInput(Layer layer) => (_chains.FirstOrDefault(chain => chain[chain.Count - 1].Id == layer.Id)?[0] ?? layer).Input;
+    private int FirstInput(Layer layer) => (_chainOf.TryGetValue(layer.Id, out Layer? first) ? first : layer).Input;
 
+    /// <summary>The value that owns the buffer, and the channel there. The way to it is cut short for those who ask next.</summary>
     private (int Root, int Channel) Root(int id)
     {
-        int channel = 0;
+        var way = new Stack<int>();
         while (_parents.TryGetValue(id, out (int Parent, int Channel) parent))
         {
-            channel += parent.Channel;
+            way.Push(id);
             id = parent.Parent;
+        }
+
+        int channel = 0;
+        foreach (int child in way)
+        {
+            channel += _parents[child].Channel;
+            _parents[child] = (id, channel);
         }
 
         return (id, channel);
@@ -229,12 +236,13 @@ internal sealed class PlanMemory
         foreach (SumsSlice slice in _sumsSlices)
         {
             int last = Enumerable.Range(0, _backward.Count).Last(i => slice.Runs(_backward[i]));
+            Dictionary<int, BackwardStep> steps = slice.Steps.ToDictionary(step => step.Operand);
             Location? previous = null;
             foreach (int value in slice.Chain)
             {
                 if (!_sums.TryGetValue(value, out Location? sums))
                 {
-                    BackwardStep? step = slice.Steps.FirstOrDefault(step => step.Operand == value);
+                    steps.TryGetValue(value, out BackwardStep? step);
                     var shape = new Shape(step is { ToClassChannel: true } ? 1 : _byId[value].Shape.Channels, 1, 1);
                     sums = step is not null ? new Location(NewBuffer(shape), 0, shape, value) : previous ?? _gradients[value] with { Owner = value };
                     _sums.Add(value, sums);
@@ -258,23 +266,9 @@ internal sealed class PlanMemory
     /// <summary>Largest first, each at the lowest offset that no buffer alive at the same time covers.</summary>
     private long AssignOffsets()
     {
-        var placed = new List<WorkspaceBuffer>();
+        var memory = new FirstFit(_buffers.Count, _end);
         foreach (WorkspaceBuffer buffer in _buffers.OrderByDescending(buffer => buffer.Length).ThenBy(buffer => buffer.First))
-        {
-            long offset = 0;
-            foreach (WorkspaceBuffer other in placed.Where(buffer.Overlaps).OrderBy(other => other.Offset))
-            {
-                if (offset + buffer.Length <= other.Offset)
-                    break;
-                offset = Math.Max(offset, Align(other.End));
-            }
-
-            buffer.Offset = offset;
-            placed.Add(buffer);
-        }
-
-        return placed.Count == 0 ? 0 : Align(placed.Max(buffer => buffer.End));
+            memory.Place(buffer);
+        return memory.Length;
     }
-
-    private static long Align(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
 }

@@ -11,7 +11,11 @@ internal sealed class ResolveShapes
     /// <summary>A network of a thousand layers is large; a spec whose blocks unfold to more than this is a mistake.</summary>
     private const int MostLayers = 20_000;
 
+    /// <summary>Statements that are run, with their operands and arguments.</summary>
     private const int MostStatements = 10 * MostLayers;
+
+    /// <summary>Characters of a label with those around it.</summary>
+    private const int LongestPath = 1000;
 
     private readonly SpecSyntax _spec;
     private readonly string _text;
@@ -26,6 +30,9 @@ internal sealed class ResolveShapes
     private readonly HashSet<TextRange> _wentWell = [];
     private int _statements;
     private bool _tooLarge;
+
+    /// <summary>Each problem looks for names that are near, and for lines: beyond some the walk ends.</summary>
+    private bool IsEnough => _tooLarge || _problems.Count >= SpecParser.MaxProblems;
 
     private ResolveShapes(SpecSyntax spec, string text, List<Problem> problems) => (_spec, _text, _problems) = (spec, text, problems);
 
@@ -120,7 +127,7 @@ internal sealed class ResolveShapes
     {
         foreach (StatementSyntax statement in statements)
         {
-            if (_tooLarge)
+            if (IsEnough)
                 return Value.Unknown;
             if (statement.Label is not { IsRange: true } range)
             {
@@ -128,7 +135,7 @@ internal sealed class ResolveShapes
                 continue;
             }
 
-            for (long number = range.First; number <= range.Last && !_tooLarge; number++)
+            for (long number = range.First; number <= range.Last && !IsEnough; number++)
                 current = RunStatement(statement, Invariant($"{range.Name}{number}"), scope, current);
         }
 
@@ -137,9 +144,18 @@ internal sealed class ResolveShapes
 
     private Value RunStatement(StatementSyntax statement, string? label, Scope scope, Value current)
     {
-        if (++_statements > MostStatements)
+        _statements += 1 + CountOperands(statement);
+        if (_statements > MostStatements)
             return ReportTooLarge(statement.Range);
         string path = scope.Join(label);
+        if (path.Length > LongestPath)
+        {
+            _problems.Add(new Problem(
+                ProblemId.SizeOverflow, statement.Label?.Range ?? statement.Range,
+                "the label with those around it", Invariant($"more than {LongestPath} characters")));
+            return Value.Unknown;
+        }
+
         Value result = statement switch
         {
             GroupSyntax group => RunStatements(group.Statements, scope with { Path = path, Input = current }, current),
@@ -152,6 +168,13 @@ internal sealed class ResolveShapes
             Define(path, statement.Label!.Range, result);
         return result;
     }
+
+    private static int CountOperands(StatementSyntax statement) => statement switch
+    {
+        OperationSyntax operation => operation.Operands.Count,
+        CallSyntax call => call.Arguments.Count,
+        _ => 0,
+    };
 
     private void Define(string path, TextRange range, Value value)
     {
@@ -370,6 +393,12 @@ internal sealed class ResolveShapes
     {
         if (value.Name == "in")
             return scope.Input;
+        if (value.Name.Length > LongestPath)
+        {
+            ReportUnknownName(value.Name, value.Range);
+            return Value.Unknown;
+        }
+
         for (string path = scope.Path; ; path = path.Substring(0, Math.Max(0, path.LastIndexOf('.'))))
         {
             if (_labels.TryGetValue(path.Length == 0 ? value.Name : path + "." + value.Name, out int id))

@@ -30,7 +30,7 @@ internal static class SumsSlices
                 return null;
             Layer end = start;
             bool classChannel = false;
-            var (passed, chain, steps) = (new List<int>(), new List<int> { start.Id }, new List<BackwardStep>());
+            var (passed, chain, steps) = (new HashSet<int>(), new List<int> { start.Id }, new List<BackwardStep>());
             // A fused activation is taken off pixel by pixel, but a target's is not taken off.
             while (!end.Shape.IsVector && (end == start || end.Activation is null) && Next(end) is { } step)
             {

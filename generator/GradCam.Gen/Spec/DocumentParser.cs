@@ -13,6 +13,7 @@ internal sealed class DocumentParser : StatementParser
     private readonly Dictionary<string, TextRange> _headerLines = [];
     private readonly Dictionary<string, TextRange> _blockDefinitions = [];
     private readonly List<OutputSyntax> _outputs = [];
+    private readonly Dictionary<string, TextRange> _outputLines = [];
     private readonly List<StatementSyntax> _statements = [];
     private readonly List<BlockSyntax> _blocks = [];
     private InputSyntax? _input;
@@ -145,10 +146,15 @@ internal sealed class DocumentParser : StatementParser
             return;
         }
         ValueSyntax value = ParseValueName();
-        if (_outputs.FirstOrDefault(output => output.Name == value.Name) is OutputSyntax first)
-            Problems.Add(ProblemId.DuplicateName, value.Range, Problems.Excerpt(value.Range), Problems.Line(first.Range));
-        else
-            _outputs.Add(new OutputSyntax(value.Name, TextRange.Between(word, value.Range)));
+        TextRange range = TextRange.Between(word, value.Range);
+        if (_outputLines.TryGetValue(value.Name, out TextRange first))
+        {
+            Problems.Add(ProblemId.DuplicateName, value.Range, Problems.Excerpt(value.Range), Problems.Line(first));
+            return;
+        }
+
+        _outputLines.Add(value.Name, range);
+        _outputs.Add(new OutputSyntax(value.Name, range));
     }
 
     private void ParseImage(TextRange word)
@@ -272,9 +278,14 @@ internal sealed class DocumentParser : StatementParser
         while (Lexer.Current.Kind == TokenKind.Name)
         {
             TextRange range = Lexer.Consume().Range;
-            parameters.Add(new ParameterSyntax(TextOf(range), range));
-            if (!names.Add(TextOf(range)))
+            string name = TextOf(range);
+            parameters.Add(new ParameterSyntax(name, range));
+            if (name.Length > LongestParameter)
+                Problems.Add(ProblemId.SizeOverflow, range, "the parameter's name", $"more than {LongestParameter} characters");
+            if (!names.Add(name))
                 Problems.Add(ProblemId.DuplicateName, range, Problems.Excerpt(range), "as a parameter of this block");
+            if (parameters.Count == MostParameters + 1)
+                Problems.Add(ProblemId.SizeOverflow, range, "the list of parameters", $"more than {MostParameters}");
             if (Lexer.Current.Kind != TokenKind.Comma)
                 break;
             Lexer.Consume();

@@ -12,7 +12,14 @@ internal readonly record struct ValueContext(string Owner, string Argument, stri
 /// <summary>The part of the parser that reads numbers, arithmetic and sizes. Methods that return null have reported a problem.</summary>
 internal abstract class ExpressionParser(string text, ProblemList problems)
 {
+    /// <summary>A block's parameters are few and have short names: a call has a number for each of them.</summary>
+    protected const int MostParameters = 100;
+
+    protected const int LongestParameter = 100;
+
     protected Lexer Lexer = new(text);
+    private readonly HashSet<string> _parameterNames = [];
+    private EquatableArray<ParameterSyntax> _parameters;
     private int _operators;
 
     protected string Text => text;
@@ -20,7 +27,16 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
     protected ProblemList Problems => problems;
 
     /// <summary>The parameters of the block that is being read.</summary>
-    protected EquatableArray<ParameterSyntax> Parameters { get; set; }
+    protected EquatableArray<ParameterSyntax> Parameters
+    {
+        get => _parameters;
+        set
+        {
+            _parameters = value;
+            _parameterNames.Clear();
+            _parameterNames.UnionWith(value.Select(parameter => parameter.Name));
+        }
+    }
 
     /// <summary>How deep braces, branches and parentheses are nested.</summary>
     protected int Depth { get; set; }
@@ -28,7 +44,7 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
     /// <summary>Open parentheses since the last brace: within them a line break is a blank.</summary>
     protected int Parentheses { get; set; }
 
-    protected bool IsParameter(string name) => Parameters.Any(parameter => parameter.Name == name);
+    protected bool IsParameter(string name) => _parameterNames.Contains(name);
 
     protected string TextOf(TextRange range) => text.Substring(range.Start, range.Length);
 
@@ -225,16 +241,17 @@ internal abstract class ExpressionParser(string text, ProblemList problems)
         if (IsParameter(name))
             return new ParameterReferenceSyntax(name, Lexer.Consume().Range);
 
-        // "kx3": a parameter as the height of a size.
-        for (int cross = name.IndexOf('x', 1 <= name.Length ? 1 : 0); cross > 0 && cross < name.Length - 1; cross = name.IndexOf('x', cross + 1))
-            if (IsParameter(name.Substring(0, cross)))
-                return new ParameterReferenceSyntax(name.Substring(0, cross), Lexer.ConsumeStart(cross));
-
         if (Parameters.Count == 0)
         {
             problems.Unexpected(context.Expected, Lexer);
             return null;
         }
+
+        // "kx3": a parameter as the height of a size.
+        for (int cross = 1; cross < name.Length - 1 && cross <= LongestParameter; cross++)
+            if (name[cross] == 'x' && IsParameter(name.Substring(0, cross)))
+                return new ParameterReferenceSyntax(name.Substring(0, cross), Lexer.ConsumeStart(cross));
+
         string suggestion = problems.Suggest(name, Parameters.Select(parameter => parameter.Name));
         problems.Add(
             ProblemId.UnknownName,

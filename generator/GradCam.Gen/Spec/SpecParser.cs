@@ -27,8 +27,20 @@ internal static class SpecParser
     public static ParsedSpec Parse(string text)
     {
         var problems = new ProblemList(text);
+        FindHiddenCharacters(text, problems);
         SpecSyntax syntax = new DocumentParser(text, problems).ParseSpec();
         SpecChecks.Check(syntax, text, problems);
         return new ParsedSpec(syntax, problems.InOrder());
+    }
+
+    /// <summary>At the door, so that a name with one goes nowhere, and nothing in a spec is hidden from who reads it.</summary>
+    private static void FindHiddenCharacters(string text, ProblemList problems)
+    {
+        int start = 0;
+        while (problems.Count < MaxProblems && HiddenCharacters.FindForbidden(text, isLines: true, start) is var (index, length, name, fault))
+        {
+            problems.Add(ProblemId.HiddenCharacter, new TextRange(index, length), "The net spec", name, fault);
+            start = index + length;
+        }
     }
 }

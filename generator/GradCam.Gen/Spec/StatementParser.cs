@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using GradCam.Gen.Diagnostics;
 
 namespace GradCam.Gen.Spec;
@@ -294,8 +295,18 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
     }
 
     /// <summary>The text of a string: <c>\"</c> and <c>\\</c> stand for the second character.</summary>
-    protected string Unquote(TextRange range) =>
-        TextOf(new TextRange(range.Start + 1, range.Length - 2)).Replace("\\\\", "\0").Replace("\\\"", "\"").Replace("\0", "\\");
+    protected string Unquote(TextRange range)
+    {
+        var unquoted = new StringBuilder(range.Length);
+        for (int i = range.Start + 1; i < range.End - 1; i++)
+        {
+            if (Text[i] == '\\' && Text[i + 1] is '"' or '\\')
+                i++;
+            unquoted.Append(Text[i]);
+        }
+
+        return unquoted.ToString();
+    }
 
     private BranchSyntax? ParseBranch()
     {

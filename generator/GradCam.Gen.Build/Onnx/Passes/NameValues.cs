@@ -1,5 +1,6 @@
-using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
+using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Build.Onnx;
 
@@ -83,14 +84,18 @@ internal static class NameValues
     /// </summary>
     public static string OneLine(string text, int maximumLength)
     {
-        char[] clean = text.Length > maximumLength ? text.ToCharArray(0, maximumLength) : text.ToCharArray();
-        for (int i = 0; i < clean.Length; i++)
+        var clean = new StringBuilder();
+        for (int i = 0; i < text.Length && clean.Length < maximumLength;)
         {
-            if (char.GetUnicodeCategory(clean[i]) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
-                clean[i] = '_';
+            int character = HiddenCharacters.At(text, i, out int length);
+            if (HiddenCharacters.IsHidden(character))
+                clean.Append('_');
+            else
+                clean.Append(text, i, length);
+            i += length;
         }
-        return new string(clean);
+
+        return clean.ToString();
     }
 
     /// <summary>The modules that PyTorch's node names speak of.</summary>
