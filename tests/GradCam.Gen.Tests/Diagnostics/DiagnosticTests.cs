@@ -405,13 +405,15 @@ public sealed class DiagnosticTests
         Assert.Equal(ids.Order(StringComparer.Ordinal), Descriptors.All.Keys.Order(StringComparer.Ordinal));
     }
 
+    private static readonly string[] SourceFolders = ["generator", "runtime"];
+
     [Fact]
     public void Every_id_in_the_sources_has_a_page_and_a_line_in_the_table()
     {
         string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
         string[] sources =
         [
-            .. new[] { "generator", "runtime" }.SelectMany(folder => Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories))
+            .. SourceFolders.SelectMany(folder => Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories))
                 .Where(path => Path.GetExtension(path) is ".cs" or ".targets" or ".props" && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
         ];
         string[] ids = [.. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];
