@@ -185,7 +185,7 @@ internal static class BackwardEmitter
             ShuffleOperation shuffle => Invariant($"backend.ChannelShuffleBackward({shuffle.Groups}, {from}, {end}"),
             LocalResponseNormOperation => $"backend.LocalResponseNormBackward({operation}, {input}, {from}, {end}",
             PadOperation pad => $"backend.PadBackward({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {from}, {end}",
-            UpsampleOperation upsample => $"backend.UpsampleBackward(global::GradCam.Interpolation.{upsample.Interpolation}, {from}, {end}",
+            UpsampleOperation upsample => $"backend.UpsampleBackward(global::GradCam.Contract.Interpolation.{upsample.Interpolation}, {from}, {end}",
             _ => throw new InvalidOperationException($"no gradient for {layer.Operation.Name}"),
         };
     }

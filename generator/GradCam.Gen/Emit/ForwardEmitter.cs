@@ -8,7 +8,7 @@ internal static class ForwardEmitter
 {
     private const string Signature = "<TBackend>(ref TBackend backend)";
     /// <summary>What every method of the schedule says of its backend.</summary>
-    public const string Constraint = "where TBackend : struct, global::GradCam.IBackend";
+    public const string Constraint = "where TBackend : struct, global::GradCam.Contract.IBackend";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
@@ -150,7 +150,7 @@ internal static class ForwardEmitter
             case PadOperation pad:
                 return [$"backend.Pad({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {input}, {output})"];
             case UpsampleOperation upsample:
-                return [$"backend.Upsample(global::GradCam.Interpolation.{upsample.Interpolation}, {input}, {output})"];
+                return [$"backend.Upsample(global::GradCam.Contract.Interpolation.{upsample.Interpolation}, {input}, {output})"];
             default:
                 throw new InvalidOperationException($"no emission for {layer.Operation.Name}");
         }

@@ -32,10 +32,10 @@ internal static class OperationsEmitter
             return "default";
         return activation.Name switch
         {
-            "relu" => "global::GradCam.Activation.Relu",
-            "relu6" => "global::GradCam.Activation.Relu6",
-            _ when activation is { Alpha: 0, Beta: 0 } => $"new(global::GradCam.ActivationKind.{activation.Kind})",
-            _ => $"new(global::GradCam.ActivationKind.{activation.Kind}, {SourceWriter.Float(activation.Alpha)}, {SourceWriter.Float(activation.Beta)})",
+            "relu" => "global::GradCam.Contract.Activation.Relu",
+            "relu6" => "global::GradCam.Contract.Activation.Relu6",
+            _ when activation is { Alpha: 0, Beta: 0 } => $"new(global::GradCam.Contract.ActivationKind.{activation.Kind})",
+            _ => $"new(global::GradCam.Contract.ActivationKind.{activation.Kind}, {SourceWriter.Float(activation.Alpha)}, {SourceWriter.Float(activation.Beta)})",
         };
     }
 
@@ -62,7 +62,7 @@ internal static class OperationsEmitter
             return;
         if (layer.Operation is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or LayerNormOperation or ParametricReluOperation)
             id++;
-        writer.Call($"public static global::GradCam.{type} {names.Layer(layer.Id)} => new", arguments, ";");
+        writer.Call($"public static global::GradCam.Contract.{type} {names.Layer(layer.Id)} => new", arguments, ";");
     }
 
     /// <summary>Weight, bias, folded affine and fused activation, each where the layer has it.</summary>

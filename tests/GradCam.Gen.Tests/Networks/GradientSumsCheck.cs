@@ -1,3 +1,4 @@
+using GradCam.Contract;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -20,8 +21,8 @@ internal static class GradientSumsCheck
     {
         NetworkInfo info = network.Info;
         using var reference = (ReferenceModel)network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network));
-        using GradCam.Model model = network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network));
-        using GradCam.Model threaded = network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network), threads: 3);
+        using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network));
+        using GradCam.Contract.Model threaded = network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network), threads: 3);
         ReferenceWorkspace workspace = reference.CreateWorkspace();
         using Executor exact = reference.CreateExecutor(workspace);
         using Executor cpu = model.CreateExecutor();

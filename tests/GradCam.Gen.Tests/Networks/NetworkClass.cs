@@ -1,4 +1,5 @@
 using System.Reflection;
+using GradCam.Contract;
 using GradCam.Weights;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -17,9 +18,9 @@ internal sealed class NetworkClass
 
     public NetworkInfo Info { get; }
 
-    public GradCam.Model Prepare(BackendProvider backend, WeightSource weights, int threads = 1) =>
-        (GradCam.Model)typeof(BackendProvider).GetMethod(nameof(BackendProvider.Prepare))!.MakeGenericMethod(_type)
-            .Invoke(backend, BindingFlags.DoNotWrapExceptions, null, [weights, new NetworkOptions { Threads = threads }], null)!;
+    public GradCam.Contract.Model Prepare(BackendProvider backend, WeightSource weights, int threads = 1) =>
+        (GradCam.Contract.Model)typeof(BackendProvider).GetMethod(nameof(BackendProvider.Prepare))!.MakeGenericMethod(_type)
+            .Invoke(backend, BindingFlags.DoNotWrapExceptions, null, [weights, new CpuOptions { Threads = threads }], null)!;
 
     private static NetworkInfo InfoOf<TNetwork>()
         where TNetwork : INetwork => TNetwork.Info;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Contract;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -61,8 +62,8 @@ public sealed class RandomNetworkTests
     private static string? CompareWithCpu(RandomNetwork network, ReferenceModel reference)
     {
         NetworkInfo info = network.Network.Info;
-        using GradCam.Model model = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network));
-        using GradCam.Model threaded = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network), threads: 3);
+        using GradCam.Contract.Model model = network.Network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network.Network));
+        using GradCam.Contract.Model threaded = network.Network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network.Network), threads: 3);
         using Executor cpu = model.CreateExecutor();
         using Executor cpuThreaded = threaded.CreateExecutor();
         using Executor exact = reference.CreateExecutor();
@@ -108,7 +109,7 @@ public sealed class RandomNetworkTests
     {
         NetworkInfo info = network.Network.Info;
         NetworkInfo all = network.KeepsAll.Info;
-        using GradCam.Model model = network.KeepsAll.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.KeepsAll));
+        using GradCam.Contract.Model model = network.KeepsAll.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.KeepsAll));
         using Executor tight = reference.CreateExecutor();
         using Executor wide = model.CreateExecutor();
         float[] input = network.Input(0);

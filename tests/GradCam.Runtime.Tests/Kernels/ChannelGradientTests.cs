@@ -1,4 +1,7 @@
 using GradCam.Cpu.Conv;
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Conv.Winograd;
 using GradCam.Runtime.Tests.Kernels.Cases;
 using ConvolutionShape = GradCam.Runtime.Tests.Kernels.Cases.ConvolutionShape;
 

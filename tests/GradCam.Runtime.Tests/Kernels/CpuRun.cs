@@ -1,4 +1,6 @@
 using GradCam.Cpu;
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
 using GradCam.Weights;
 
@@ -30,8 +32,7 @@ internal sealed unsafe class CpuRun : IKernelRun
         };
 
         // Chains in strips of a few rows, also of small maps.
-        var options = new NetworkOptions { Threads = threads, Winograd = winograd };
-        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), options) { StripBytes = 16 * 1024 };
+        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights)) { Threads = threads, UseWinograd = winograd, StripBytes = 16 * 1024 };
         var planner = new CpuPlanner(_plan);
         operation.Forward(ref planner);
         if (!operation.InputGradient.IsEmpty)
