@@ -1,4 +1,5 @@
 using Explain;
+using GradCam.Conformance;
 using GradCam.Imaging;
 
 namespace GradCam.Explain.Tests;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GradCam.Conformance.Networks;
 using GradCam.Contract;
 using GradCam.Reference;
 

@@ -1,3 +1,4 @@
+using GradCam.Conformance.Networks;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Reference;
 
