@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using GradCam.Planning;
 
 namespace GradCam.Contract;
 

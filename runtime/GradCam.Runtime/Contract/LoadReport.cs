@@ -1,3 +1,5 @@
+using GradCam.Cpu.Packing;
+
 namespace GradCam;
 
 /// <summary>What became of the file of packed weights that the options name.</summary>

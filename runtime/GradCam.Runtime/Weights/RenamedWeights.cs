@@ -1,3 +1,5 @@
+using GradCam.Weights.Format;
+
 namespace GradCam.Weights;
 
 /// <summary>Weights under other names: what these begin with is replaced.</summary>

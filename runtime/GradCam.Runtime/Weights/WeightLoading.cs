@@ -1,4 +1,5 @@
 using System.Reflection;
+using GradCam.Planning;
 
 namespace GradCam.Weights;
 

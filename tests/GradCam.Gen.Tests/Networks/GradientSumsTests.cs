@@ -1,3 +1,4 @@
+using GradCam.Contract;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;

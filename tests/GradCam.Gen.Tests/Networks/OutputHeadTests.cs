@@ -1,3 +1,4 @@
+using GradCam.Contract;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Reference;
 

@@ -1,3 +1,5 @@
+using GradCam.Weights;
+
 namespace GradCam;
 
 /// <summary>
