@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GradCam.Planning;
 
 namespace GradCam.Contract;
 

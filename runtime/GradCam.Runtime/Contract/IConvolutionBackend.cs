@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GradCam.Cpu.Conv.Chain;
 
 namespace GradCam.Contract;
 

@@ -1,5 +1,3 @@
-using GradCam.Cpu.Packing;
-
 namespace GradCam;
 
 /// <summary>What became of the file of packed weights that the options name.</summary>

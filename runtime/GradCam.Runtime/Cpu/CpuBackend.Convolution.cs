@@ -1,6 +1,5 @@
 using GradCam.Cpu.Conv;
 using GradCam.Cpu.Conv.Algorithm;
-using GradCam.Cpu.Conv.Chain;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Pointwise;
 

@@ -1,5 +1,3 @@
-using GradCam.Weights.Format;
-
 namespace GradCam.Weights;
 
 /// <summary>Weights under other names: what these begin with is replaced.</summary>

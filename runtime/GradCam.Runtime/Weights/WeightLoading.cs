@@ -1,5 +1,4 @@
 using System.Reflection;
-using GradCam.Planning;
 
 namespace GradCam.Weights;
 

@@ -1,5 +1,3 @@
-using GradCam.Weights;
-
 namespace GradCam;
 
 /// <summary>

@@ -1,7 +1,6 @@
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Pooling;
-using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv.Chain;
 

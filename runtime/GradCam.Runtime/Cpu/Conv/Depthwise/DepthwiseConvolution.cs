@@ -1,9 +1,7 @@
 using System.Buffers;
 using GradCam.Cpu.Conv.Algorithm;
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
-using GradCam.Cpu.Threading;
 using GradCam.Planning;
 
 namespace GradCam.Cpu.Conv.Depthwise;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GradCam.Cpu.Conv.Algorithm;
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;

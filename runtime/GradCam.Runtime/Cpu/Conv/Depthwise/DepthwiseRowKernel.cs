@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv.Depthwise;

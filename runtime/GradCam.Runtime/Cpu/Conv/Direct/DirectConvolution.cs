@@ -2,7 +2,6 @@ using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
-using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv.Direct;
 

@@ -3,7 +3,6 @@ using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
-using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu.Conv.Winograd;
 
