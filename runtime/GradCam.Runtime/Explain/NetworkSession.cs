@@ -1,6 +1,6 @@
 using GradCam.Explain;
 using GradCam.Images;
-using GradCam.Methods;
+using GradCam.Explain.Methods;
 
 namespace GradCam;
 

@@ -1,4 +1,4 @@
-using GradCam.Methods;
+using GradCam.Explain.Methods;
 
 namespace GradCam.Runtime.Tests.Explain;
 

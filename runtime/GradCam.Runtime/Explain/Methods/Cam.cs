@@ -1,4 +1,4 @@
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary>The CAM methods' formulas, on packed [pixel, channel] activations and gradients. The maps are raw: before relu and normalising.</summary>
 internal static class Cam

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary>Room for one number a channel, three times over. Grows to the widest layer asked for.</summary>
 internal sealed class CamScratch

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary>Sums over the pixels of each channel, in double, channels contiguous.</summary>
 internal static class ChannelSums

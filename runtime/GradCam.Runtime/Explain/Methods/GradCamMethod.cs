@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary><see cref="CamMethod.GradCam"/>: w_c = mean(g_c); map = sum w_c A_c.</summary>
 internal static class GradCamMethod

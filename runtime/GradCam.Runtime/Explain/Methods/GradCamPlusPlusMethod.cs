@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary>
 /// <see cref="CamMethod.GradCamPlusPlus"/>: a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c.

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary><see cref="CamMethod.HiResCam"/>: map = sum g_c A_c.</summary>
 internal static class HiResCamMethod

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary><see cref="CamMethod.LayerCam"/>: map = sum relu(g_c) A_c.</summary>
 internal static class LayerCamMethod

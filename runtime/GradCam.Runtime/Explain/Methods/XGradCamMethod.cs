@@ -1,4 +1,4 @@
-namespace GradCam.Methods;
+namespace GradCam.Explain.Methods;
 
 /// <summary><see cref="CamMethod.XGradCam"/>: w_c = sum(g_c A_c) / (sum(A_c) + 1e-7); map = sum w_c A_c.</summary>
 internal static class XGradCamMethod
