@@ -8,14 +8,14 @@ namespace GradCam;
 /// <param name="SessionBytes">Bytes of a session: its feature maps, and scratch memory for each of its threads.</param>
 public readonly record struct MemoryUse(long WeightBytes, long SessionBytes)
 {
-    /// <summary>Finds out, without any weights.</summary>
+    /// <summary>Finds the memory out, without any weights.</summary>
     /// <typeparam name="TNetwork">The network, for all layers that it is compiled to explain.</typeparam>
     /// <param name="options">Options; what weight files have in 16 bits is not known here. Null for the usual ones.</param>
-    public static MemoryUse Of<TNetwork>(NetworkOptions? options = null)
-        where TNetwork : INetwork => Of<TNetwork>(options ?? new NetworkOptions(), TNetwork.Info.Layers.Count);
+    public static MemoryUse Measure<TNetwork>(NetworkOptions? options = null)
+        where TNetwork : INetwork => Measure<TNetwork>(options ?? new NetworkOptions(), TNetwork.Info.Layers.Count);
 
-    /// <summary>Finds out for the first so many of the layers.</summary>
-    internal static MemoryUse Of<TNetwork>(NetworkOptions options, int layers)
+    /// <summary>Finds it out for the first so many of the layers.</summary>
+    internal static MemoryUse Measure<TNetwork>(NetworkOptions options, int layers)
         where TNetwork : INetwork
     {
         using var plan = new CpuPlan(TNetwork.Info, new WeightDictionary(), options);

@@ -18,7 +18,7 @@ internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
         Photo photo = Photo.Decode(file.Path, settings.Decoding);
         NetworkSession session = explainer.Session;
         session.Forward(photo.View);
-        List<(Prediction, string)> top = _top.Take(session.Top(_top)).Select(p => (p, Name(p.ClassIndex))).ToList();
+        List<(Prediction, string)> top = _top.Take(session.GetTop(_top)).Select(p => (p, Name(p.ClassIndex))).ToList();
         int classIndex = settings.ClassIndex ?? Best();
         Heatmap heatmap = explainer.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
 

@@ -70,7 +70,7 @@ internal static class Hashes
                 // Grad-CAM first: it may take the gradient's sums, which need no maps.
                 foreach (CamMethod method in Methods)
                     Add($"{of} {method}", session.Explain(layer, classIndex, method).Raw);
-                Add($"{of} gradients", session.Gradients(layer, classIndex).Values);
+                Add($"{of} gradients", session.GetGradients(layer, classIndex).Values);
             }
         }
 

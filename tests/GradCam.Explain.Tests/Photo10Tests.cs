@@ -16,9 +16,9 @@ public sealed class Photo10Tests : IDisposable
     {
         using Photo10.Session session = _network.CreateSession();
         session.Forward(_photo);
-        Assert.Equal(Photo10.Class.Cat, session.Best);
+        Assert.Equal(Photo10.Class.Cat, session.GetBest());
         Assert.Equal(Photo10.ClassCount, session.Logits.Length);
-        Assert.Equal("cat", session.GradCam(session.Best).ClassName);
+        Assert.Equal("cat", session.GradCam(session.GetBest()).ClassName);
         Assert.Equal((8, 8), (session.GradCam(Photo10.Class.Dog).Width, session.GradCam(Photo10.Class.Dog).Height));
         Assert.Equal(32, session.GradCam(Photo10.Class.Dog, Photo10.Layer.Layer1).Height);
     }
@@ -57,9 +57,9 @@ public sealed class Photo10Tests : IDisposable
     {
         using Photo10.Session session = _network.CreateSession();
         session.Forward(_photo.View);
-        FeatureMaps maps = session.ActivationMaps(Photo10.Layer.Layer2);
+        FeatureMaps maps = session.GetActivations(Photo10.Layer.Layer2);
         float[] weights = new float[maps.Channels];
-        session.Gradients(Photo10.Class.Cat, Photo10.Layer.Layer2).ChannelMeans(weights);
+        session.GetGradients(Photo10.Class.Cat, Photo10.Layer.Layer2).GetChannelMeans(weights);
         ReadOnlySpan<float> raw = session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw;
         float largest = Math.Max(raw.ToArray().Max(), -raw.ToArray().Min());
         for (int y = 0; y < maps.Height; y++)

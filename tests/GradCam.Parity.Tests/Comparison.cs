@@ -32,12 +32,12 @@ internal sealed class Comparison
     private void AddLayer(ParitySession session, GoldenFile golden, string name, GoldenLayer layer)
     {
         int index = session.IndexOf(name);
-        FeatureMaps activations = session.ActivationMaps(index);
+        FeatureMaps activations = session.GetActivations(index);
         Assert.Equal(layer.Shape, new[] { activations.Channels, activations.Height, activations.Width });
         float[] means = new float[activations.Channels];
-        activations.ChannelMeans(means);
+        activations.GetChannelMeans(means);
         Add($"{name} activation means", means, layer.ActMean);
-        session.Gradients(index, golden.ClassIndex).ChannelMeans(means);
+        session.GetGradients(index, golden.ClassIndex).GetChannelMeans(means);
         Add($"{name} gradient means", means, layer.GradMean);
         Assert.Equal(Methods.Keys.Order(), layer.Maps.Keys.Order());
         foreach ((string method, double[] map) in layer.Maps)
@@ -52,7 +52,7 @@ internal sealed class Comparison
 
     private void AddInputGradient(ParitySession session, GoldenFile golden)
     {
-        FeatureMaps gradients = session.Gradients(session.IndexOf("input"), golden.ClassIndex);
+        FeatureMaps gradients = session.GetGradients(session.IndexOf("input"), golden.ClassIndex);
         Assert.Equal(golden.InputShape[1..], new[] { gradients.Channels, gradients.Height, gradients.Width });
         double squares = 0;
         double[] largest = new double[gradients.Height * gradients.Width];

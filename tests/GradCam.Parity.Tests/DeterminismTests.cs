@@ -42,7 +42,7 @@ public class DeterminismTests
         for (int layer = 0; layer < session.Info.Layers.Count; layer++)
         {
             Add(bits, session.GradCam(layer, classIndex, CamMethod.GradCam).Raw);
-            Add(bits, session.Gradients(layer, classIndex).Values);
+            Add(bits, session.GetGradients(layer, classIndex).Values);
         }
 
         return [.. bits];

@@ -51,7 +51,7 @@ public class GradientTests(ITestOutputHelper output)
         reference.Backward(index, golden.ClassIndex, seed: 1);
         double[] expected = workspace.Load(network.Info.Layers[index].Gradient);
 
-        ReadOnlySpan<float> actual = session.Gradients(index, golden.ClassIndex).Values;
+        ReadOnlySpan<float> actual = session.GetGradients(index, golden.ClassIndex).Values;
         double largest = 0;
         double difference = 0;
         for (int i = 0; i < expected.Length; i++)

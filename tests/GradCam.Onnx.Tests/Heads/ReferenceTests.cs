@@ -39,7 +39,7 @@ public sealed class ReferenceTests
             using AnySession session = network.CreateSession();
             Assert.Equal(head, session.Info.Outputs.Single().Head);
             Assert.Equal(logit, session.Forward(input, TensorLayout.Chw)[0], 1e-4 * Math.Abs(logit));
-            Assert.Equal(1 / (1 + Math.Exp(-logit)), session.Probabilities()[0], 1e-6);
+            Assert.Equal(1 / (1 + Math.Exp(-logit)), session.Probabilities[0], 1e-6);
             foreach (JsonProperty map in maps)
             {
                 string[] key = map.Name.Split('|');
@@ -68,7 +68,7 @@ public sealed class ReferenceTests
 
         float[] input = Difference.Noise(session.Info.Input.Length, 1);
         session.Forward(input, TensorLayout.Chw);
-        Assert.True(Difference.Relative(OnnxRuntimeRun.Run(model, input)[0], session.Probabilities()) < 1e-5);
+        Assert.True(Difference.Relative(OnnxRuntimeRun.Run(model, input)[0], session.Probabilities) < 1e-5);
         for (int i = 0; i < classes; i++)
             Assert.NotEqual(0, session.Explain(0, i, CamMethod.HiResCam).Raw.ToArray().Max(Math.Abs));
     }

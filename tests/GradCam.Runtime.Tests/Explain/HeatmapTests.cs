@@ -82,7 +82,7 @@ public class HeatmapTests
     {
         HeatmapBuffer buffer = Buffer(2, 2, 0, 1, 1, 1);
         buffer.Region = new PhotoRegion(12, 8, 2, 1, 8, 6);
-        float[] photo = new Heatmap(buffer).ToPhoto();
+        float[] photo = new Heatmap(buffer).ResizeToPhoto();
         float[] inside = new Heatmap(buffer).Resize(8, 6);
         for (int y = 0; y < 8; y++)
         {
@@ -100,7 +100,7 @@ public class HeatmapTests
         HeatmapBuffer buffer = Buffer(1, 2, 0, 1);
         buffer.Region = new PhotoRegion(1000, 600, 200, 0, 600, 600);
         float[] photo = new float[10 * 6];
-        new Heatmap(buffer).ToPhoto(photo, 10, 6);
+        new Heatmap(buffer).ResizeToPhoto(photo, 10, 6);
         Assert.Equal([0, 0, 1, 1, 1, 1, 1, 1, 0, 0], photo[50..]);
         Assert.Equal(new float[10], photo[..10]);
     }

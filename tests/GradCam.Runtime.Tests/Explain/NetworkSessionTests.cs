@@ -18,9 +18,9 @@ public sealed class NetworkSessionTests : IDisposable
     {
         Action[] tooEarly =
         [
-            () => _ = _session.Logits, () => _session.Probabilities(), () => _session.Top(new Prediction[1]), () => _ = _session.Outputs.Count,
-            () => _ = _session.Region, () => _ = _session.Best, () => _session.GradCam(0), () => _session.GradCam([0, 1]),
-            () => _session.ActivationMaps(), () => _session.Gradients(0),
+            () => _ = _session.Logits, () => _session.Probabilities, () => _session.GetTop(new Prediction[1]), () => _ = _session.Outputs.Count,
+            () => _ = _session.Region, () => _ = _session.GetBest(), () => _session.GradCam(0), () => _session.GradCam([0, 1]),
+            () => _session.GetActivations(), () => _session.GetGradients(0),
         ];
         Assert.All(tooEarly, action => Assert.Contains("call Forward", Assert.Throws<InvalidOperationException>(action).Message, StringComparison.Ordinal));
     }
@@ -36,7 +36,7 @@ public sealed class NetworkSessionTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => _session.Forward(Image));
         Assert.Throws<ObjectDisposedException>(() => _session.Logits.Length);
         Assert.Throws<ObjectDisposedException>(() => _session.GradCam(0));
-        Assert.Throws<ObjectDisposedException>(() => _session.ActivationMaps().Values.Length);
+        Assert.Throws<ObjectDisposedException>(() => _session.GetActivations().Values.Length);
         Assert.Throws<InvalidOperationException>(() => heatmap.Raw.Length);
     }
 
@@ -46,7 +46,7 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         Assert.Contains("6 classes", Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(6)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _session.Gradients(6));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetGradients(6));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam([0, 6]));
         Assert.Contains("features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(0, layer: 3)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GradCam(0, (CamMethod)50));
@@ -62,14 +62,14 @@ public sealed class NetworkSessionTests : IDisposable
         for (int i = 0; i < 60; i++)
             chw[i % 3 * 20 + i / 3] = hwc[i];
         float[] logits = _session.Forward(hwc, TensorLayout.Hwc).ToArray();
-        Assert.Equal(hwc, _session.ActivationMaps().Values.ToArray());
+        Assert.Equal(hwc, _session.GetActivations().Values.ToArray());
         Assert.Equal(logits, _session.Forward(chw, TensorLayout.Chw).ToArray());
-        FeatureMaps maps = _session.ActivationMaps();
+        FeatureMaps maps = _session.GetActivations();
         Assert.Equal(hwc, maps.Values.ToArray());
         Assert.Equal(chw, maps.ToChwArray());
         Assert.Equal(chw[1 * 20 + 2 * 5 + 3], maps[1, 2, 3]);
         float[] means = new float[3];
-        maps.ChannelMeans(means);
+        maps.GetChannelMeans(means);
         Assert.Equal(chw[20..40].Average(), means[1], 1e-5f);
         float[] channel = new float[20];
         maps.Channel(2, channel);
@@ -90,11 +90,11 @@ public sealed class NetworkSessionTests : IDisposable
     public void Feature_maps_check_their_indices()
     {
         _session.Forward(Image);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _session.ActivationMaps()[3, 0, 0]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _session.ActivationMaps()[0, 4, 0]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _session.ActivationMaps()[0, 0, -1]);
-        Assert.Throws<ArgumentException>(() => _session.ActivationMaps().ToChw(new float[59]));
-        Assert.Throws<ArgumentException>(() => _session.ActivationMaps().Channel(0, new float[19]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetActivations()[3, 0, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetActivations()[0, 4, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetActivations()[0, 0, -1]);
+        Assert.Throws<ArgumentException>(() => _session.GetActivations().CopyToChw(new float[59]));
+        Assert.Throws<ArgumentException>(() => _session.GetActivations().Channel(0, new float[19]));
     }
 
     [Fact]
@@ -102,17 +102,17 @@ public sealed class NetworkSessionTests : IDisposable
     {
         float[] logits = _session.Forward(Image).ToArray();
         Prediction[] all = new Prediction[10];
-        Assert.Equal(6, _session.Top(all));
+        Assert.Equal(6, _session.GetTop(all));
         int[] expected = Enumerable.Range(0, 6).OrderByDescending(i => logits[i]).ToArray();
         Assert.Equal(expected, all[..6].Select(p => p.ClassIndex));
-        Assert.Equal(expected[0], _session.Best);
+        Assert.Equal(expected[0], _session.GetBest());
         Assert.Equal(1, all.Sum(p => (double)p.Probability), 1e-6);
         double sum = logits.Sum(l => Math.Exp(l));
         Assert.All(all[..6], p => Assert.Equal(Math.Exp(logits[p.ClassIndex]) / sum, p.Probability, 1e-6));
         foreach (int count in new[] { 0, 1, 3, 6 })
         {
             Prediction[] some = new Prediction[count];
-            Assert.Equal(count, _session.Top(some));
+            Assert.Equal(count, _session.GetTop(some));
             Assert.Equal(all[..count], some);
         }
     }
@@ -123,7 +123,7 @@ public sealed class NetworkSessionTests : IDisposable
         float[] input = new float[60];
         input[0] = 1e6f;
         _session.Forward(input, TensorLayout.Hwc);
-        Assert.Equal(1, _session.Probabilities().ToArray().Sum(), 1e-6f);
+        Assert.Equal(1, _session.Probabilities.ToArray().Sum(), 1e-6f);
     }
 
     [Fact]
@@ -132,11 +132,11 @@ public sealed class NetworkSessionTests : IDisposable
         float[] input = new float[60];
         input[7] = float.NaN;
         _session.Forward(input, TensorLayout.Hwc);
-        Assert.All(_session.Probabilities().ToArray(), p => Assert.True(float.IsNaN(p)));
+        Assert.All(_session.Probabilities.ToArray(), p => Assert.True(float.IsNaN(p)));
         Prediction[] top = new Prediction[2];
-        Assert.Equal(2, _session.Top(top));
+        Assert.Equal(2, _session.GetTop(top));
         Assert.Equal([0, 1], top.Select(p => p.ClassIndex));
-        Assert.Equal(0, _session.Best);
+        Assert.Equal(0, _session.GetBest());
         Heatmap heatmap = _session.GradCam(0);
         Assert.False(heatmap.IsFinite);
         Assert.All(heatmap.Values.ToArray(), v => Assert.Equal(0, v));
@@ -182,9 +182,9 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         Heatmap heatmap = _session.GradCam(2);
         float[] raw = heatmap.Raw.ToArray();
-        _ = _session.ActivationMaps();
-        _ = _session.Gradients(1);
-        _ = _session.Probabilities();
+        _ = _session.GetActivations();
+        _ = _session.GetGradients(1);
+        _ = _session.Probabilities;
         Assert.Equal(raw, heatmap.Raw.ToArray());
     }
 
@@ -215,8 +215,8 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         float[] raw = _session.GradCam(3).Raw.ToArray();
         Assert.Equal(raw.Select(v => -v), _session.GradCam(3, counterfactual: true).Raw.ToArray());
-        float[] gradient = _session.Gradients(3).ToChwArray();
-        Assert.Equal(gradient.Select(v => -v), _session.Gradients(3, counterfactual: true).ToChwArray());
+        float[] gradient = _session.GetGradients(3).ToChwArray();
+        Assert.Equal(gradient.Select(v => -v), _session.GetGradients(3, counterfactual: true).ToChwArray());
     }
 
     [Fact]
@@ -224,8 +224,8 @@ public sealed class NetworkSessionTests : IDisposable
     {
         _session.Forward(Image);
         float[] weights = new float[3];
-        _session.Gradients(3).ChannelMeans(weights);
-        FeatureMaps maps = _session.ActivationMaps();
+        _session.GetGradients(3).GetChannelMeans(weights);
+        FeatureMaps maps = _session.GetActivations();
         ReadOnlySpan<float> raw = _session.GradCam(3).Raw;
         for (int y = 0; y < 4; y++)
         {
@@ -240,7 +240,7 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         foreach (CamMethod method in Enum.GetValues<CamMethod>())
             _session.GradCam(1, method);
-        _session.Gradients(1);
+        _session.GetGradients(1);
         Assert.Equal(1, _executor.Backwards);
         _session.GradCam(2);
         Assert.Equal(2, _executor.Backwards);
@@ -264,7 +264,7 @@ public sealed class NetworkSessionTests : IDisposable
 
             // The same bits whatever was called before.
             _session.GradCam(3, CamMethod.GradCamPlusPlus, Summed, counterfactual);
-            _session.Gradients(3, Summed, counterfactual);
+            _session.GetGradients(3, Summed, counterfactual);
             Assert.Equal(backwards + 1, _executor.Backwards);
             Assert.Equal(first, _session.GradCam(3, layer: Summed, counterfactual: counterfactual).Raw.ToArray());
         }
@@ -296,14 +296,14 @@ public sealed class NetworkSessionTests : IDisposable
         {
             _session.Forward(tensor, TensorLayout.Chw);
             _session.Forward(Image);
-            _session.Top(top);
+            _session.GetTop(top);
             foreach (CamMethod method in Methods)
                 _session.GradCam(1, method);
             _session.GradCam(1, layer: 2);
             foreach (Heatmap heatmap in _session.GradCam([1, 2, 3]))
                 heatmap.ResizeTo(resized, 64, 48);
-            _session.GradCam(1, counterfactual: true).ToPhoto(whole, 40, 30);
-            _ = _session.ActivationMaps()[0, 0, 0] + _session.Gradients(2)[0, 0, 0] + _session.Outputs[1][0, 0, 0];
+            _session.GradCam(1, counterfactual: true).ResizeToPhoto(whole, 40, 30);
+            _ = _session.GetActivations()[0, 0, 0] + _session.GetGradients(2)[0, 0, 0] + _session.Outputs[1][0, 0, 0];
         }
 
         Assert.Equal(0, Allocations.Of(All));

@@ -22,10 +22,10 @@ public sealed class OneThreadTests : IDisposable
     /// <summary>Everything that a session can be asked for.</summary>
     private Action[] Calls =>
     [
-        () => _session.Forward(Input, TensorLayout.Hwc), () => _session.Forward(Picture), () => _ = _session.Logits, () => _session.Probabilities(),
-        () => _session.Top(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.Best, () => _session.GradCam(0),
+        () => _session.Forward(Input, TensorLayout.Hwc), () => _session.Forward(Picture), () => _ = _session.Logits, () => _session.Probabilities,
+        () => _session.GetTop(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.GetBest(), () => _session.GradCam(0),
         () => _session.GradCam([0, 1]), () => _session.GradCam(Picture, 1), () => _session.GradCam(Picture, [1, 2]),
-        () => _session.GradCam(Input, TensorLayout.Chw, 1), () => _session.ActivationMaps(), () => _session.Gradients(0), () => _executor.Forward(Input),
+        () => _session.GradCam(Input, TensorLayout.Chw, 1), () => _session.GetActivations(), () => _session.GetGradients(0), () => _executor.Forward(Input),
         () => _executor.Backward(0, 0, 1), () => _executor.GradientSums(2, 0, 1), () => _executor.Read(_executor.Info.Logits, new float[6]),
     ];
 
