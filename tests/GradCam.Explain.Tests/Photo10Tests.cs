@@ -30,8 +30,8 @@ public sealed class Photo10Tests : IDisposable
         Photo10.Class[] classes = [Photo10.Class.Cat, Photo10.Class.Dog];
         void All()
         {
-            session.Forward(_photo.View);
-            session.GradCam(_photo.View, Photo10.Class.Cat);
+            session.Forward(_photo);
+            session.GradCam(_photo, Photo10.Class.Cat);
             session.GradCam(Photo10.Class.Frog, Photo10.Layer.Layer1, CamMethod.GradCamPlusPlus, counterfactual: true);
             session.GradCam(classes, Photo10.Layer.Layer2);
         }
@@ -47,7 +47,7 @@ public sealed class Photo10Tests : IDisposable
         {
             using Photo10.Session session = _network.CreateSession();
             for (int repeat = 0; repeat < 5; repeat++)
-                results[i] = [.. session.Forward(_photo.View), .. session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw];
+                results[i] = [.. session.Forward(_photo), .. session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw];
         });
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
@@ -56,7 +56,7 @@ public sealed class Photo10Tests : IDisposable
     public void A_heatmap_is_made_of_the_views_beside_it()
     {
         using Photo10.Session session = _network.CreateSession();
-        session.Forward(_photo.View);
+        session.Forward(_photo);
         FeatureMaps maps = session.GetActivations(Photo10.Layer.Layer2);
         float[] weights = new float[maps.Channels];
         session.GetGradients(Photo10.Class.Cat, Photo10.Layer.Layer2).GetChannelMeans(weights);

@@ -82,10 +82,12 @@ internal sealed class Explainer
         ReadOnlyMemory<float> activations = buffers.Activations(_executor);
         ReadOnlyMemory<float> gradients = default;
         ReadOnlyMemory<float> sums = default;
+        // Where a layer has no shorter way to the sums, they are those of the gradients.
+        bool needsSums = (method.Needs & MethodNeeds.GradientSums) != 0;
         bool hasSums = !info.GradientSums.IsEmpty;
-        if (method.Needs.HasFlag(MethodNeeds.GradientSums) && hasSums)
+        if (needsSums && hasSums)
             sums = buffers.GradientSums(_executor, layer, classIndex, Seed(counterfactual));
-        if (method.Needs.HasFlag(MethodNeeds.Gradients) || (method.Needs.HasFlag(MethodNeeds.GradientSums) && !hasSums))
+        if ((method.Needs & MethodNeeds.Gradients) != 0 || (needsSums && !hasSums))
             gradients = buffers.Gradients(_executor, layer, classIndex, Seed(counterfactual));
         _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
         method.Compute(_maps);
