@@ -11,6 +11,7 @@ namespace GradCam;
 /// <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
 /// <para><see cref="Raw"/> is the method's sum as it is; <see cref="Values"/> is Grad-CAM as it is shown: relu, then minimum to 0 and maximum to 1.</para>
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public readonly struct Heatmap
 {
     private readonly HeatmapBuffer? _buffer;

@@ -77,14 +77,14 @@ internal sealed class HeatmapBuffer
     public ReadOnlySpan<float> Source(HeatmapScale scale) => scale switch
     {
         HeatmapScale.ZeroToOne => Values,
-        HeatmapScale.Signed or HeatmapScale.Raw => Raw,
-        _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected ZeroToOne, Signed or Raw."),
+        HeatmapScale.MinusOneToOne or HeatmapScale.Raw => Raw,
+        _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected ZeroToOne, MinusOneToOne or Raw."),
     };
 
     /// <summary>Brings what was made of <see cref="Source"/> to its scale. Resizing is linear, so that it may come first.</summary>
     public void Finish(HeatmapScale scale, Span<float> map)
     {
-        if (scale != HeatmapScale.Signed)
+        if (scale != HeatmapScale.MinusOneToOne)
             return;
         float largest = IsFinite ? MathF.Abs(TensorPrimitives.MaxMagnitude<float>(Raw)) : 0;
         if (largest == 0)

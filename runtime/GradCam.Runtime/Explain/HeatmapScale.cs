@@ -10,7 +10,7 @@ public enum HeatmapScale
     /// <see cref="Heatmap.Raw"/> over its largest magnitude, so that it lies from -1 to 1 and 0 stays 0: what speaks for the class is positive, what speaks
     /// against it negative. All zeros where <see cref="Heatmap.IsFinite"/> is false.
     /// </summary>
-    Signed,
+    MinusOneToOne,
 
     /// <summary><see cref="Heatmap.Raw"/>: in units of the logit.</summary>
     Raw,

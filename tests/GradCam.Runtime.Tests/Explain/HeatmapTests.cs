@@ -120,7 +120,7 @@ public class HeatmapTests
         buffer.Region = Part(12, 8, 2, 1, 8, 6);
         var heatmap = new Heatmap(buffer);
         Assert.Equal(heatmap.Raw.ToArray(), heatmap.Resize(2, 2, HeatmapScale.Raw));
-        Assert.Equal([-1, 0.25f, 0.5f, 0.75f], heatmap.Resize(2, 2, HeatmapScale.Signed));
+        Assert.Equal([-1, 0.25f, 0.5f, 0.75f], heatmap.Resize(2, 2, HeatmapScale.MinusOneToOne));
         Assert.Equal(heatmap.Values.ToArray(), heatmap.Resize(2, 2));
         foreach (HeatmapScale scale in Enum.GetValues<HeatmapScale>())
         {
@@ -143,7 +143,7 @@ public class HeatmapTests
         }
 
         // Resizing is linear: signed is raw over its largest magnitude, whatever the size.
-        Assert.All(heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.Signed)), pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
+        Assert.All(heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.MinusOneToOne)), pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
         Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(2, 2, (HeatmapScale)3));
         Assert.Throws<ArgumentException>(() => heatmap.CopyTo(new float[3]));
     }
@@ -151,9 +151,9 @@ public class HeatmapTests
     [Fact]
     public void Signed_maps_are_zeros_where_there_is_nothing_to_scale()
     {
-        Assert.Equal(new float[9], Make(2, 2, 0, 0, 0, 0).Resize(3, 3, HeatmapScale.Signed));
-        Assert.Equal(new float[9], Make(2, 2, 0, float.NaN, 1, 0).Resize(3, 3, HeatmapScale.Signed));
-        Assert.Equal([-1, -0.5f], Make(2, 1, -2, -1).Resize(2, 1, HeatmapScale.Signed));
+        Assert.Equal(new float[9], Make(2, 2, 0, 0, 0, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
+        Assert.Equal(new float[9], Make(2, 2, 0, float.NaN, 1, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
+        Assert.Equal([-1, -0.5f], Make(2, 1, -2, -1).Resize(2, 1, HeatmapScale.MinusOneToOne));
     }
 
     [Fact]

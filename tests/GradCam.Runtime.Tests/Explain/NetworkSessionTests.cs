@@ -337,7 +337,7 @@ public sealed class NetworkSessionTests : IDisposable
                 heatmap.ResizeTo(resized, 64, 48);
             Heatmap last = _session.Explain("bee", "features", counterfactual: true);
             last.ResizeToPhoto(whole, 40, 30);
-            last.ResizeTo(resized, 64, 48, HeatmapScale.Signed);
+            last.ResizeTo(resized, 64, 48, HeatmapScale.MinusOneToOne);
             _ = last.FindPeak();
             _ = last.MeasureEnergy(0, 0, 20, 20);
             _ = _session.GetActivations()[0, 0, 0] + _session.GetGradients(2)[0, 0, 0] + _session.Outputs[1][0, 0, 0];
