@@ -4,10 +4,14 @@ using GradCam.Weights;
 namespace GradCam;
 
 /// <summary>The memory that a network takes on the CPU backend of this machine, whose instruction set decides how weights are packed.</summary>
-/// <param name="WeightBytes">Bytes of packed weights, which all sessions share.</param>
-/// <param name="SessionBytes">Bytes of a session: its feature maps, and scratch memory for each of its threads.</param>
-public readonly record struct MemoryUse(long WeightBytes, long SessionBytes)
+public readonly record struct MemoryUse
 {
+    /// <summary>Bytes of packed weights, which all sessions share.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Bytes of a session: its feature maps, and scratch memory for each of its threads.</summary>
+    public required long SessionBytes { get; init; }
+
     /// <summary>Finds the memory out, without any weights.</summary>
     /// <typeparam name="TNetwork">The network, for all layers that it is compiled to explain.</typeparam>
     /// <param name="options">Options; what weight files have in 16 bits is not known here. Null for the usual ones.</param>
@@ -20,6 +24,6 @@ public readonly record struct MemoryUse(long WeightBytes, long SessionBytes)
     {
         using var plan = new CpuPlan(TNetwork.Info, new WeightDictionary(), options);
         plan.DryRun<TNetwork>(layers);
-        return new MemoryUse(plan.WeightBytes, plan.SessionBytes);
+        return new MemoryUse { WeightBytes = plan.WeightBytes, SessionBytes = plan.SessionBytes };
     }
 }

@@ -96,7 +96,7 @@ public sealed class OutputHeadTests
 
         Assert.Contains(
             "The final sigmoid is left to Probabilities: what is explained is its input, the logit.", Source(Vector + "sigmoid"), StringComparison.Ordinal);
-        Assert.Contains("The class with the highest logit", Source(Vector + "sigmoid"), StringComparison.Ordinal);
+        Assert.Contains("Finds the class with the highest logit", Source(Vector + "sigmoid"), StringComparison.Ordinal);
         string one = Source(Trunk + "avgpool global\nage: linear 1");
         Assert.Contains("input: 1x6x6 to 1 logit.".Replace("input", "the spec of Net", StringComparison.Ordinal), one, StringComparison.Ordinal);
         Assert.Contains("Where the logit is a quantity and no class (a regression), read Logits.", one, StringComparison.Ordinal);
