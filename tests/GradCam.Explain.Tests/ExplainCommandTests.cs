@@ -132,7 +132,7 @@ public sealed class ExplainCommandTests : IDisposable
         byte[] bytes = File.ReadAllBytes(_line.At("a.gradcam.npy"));
         Assert.Contains("'shape': (16, 16)", System.Text.Encoding.ASCII.GetString(bytes, 0, 128), StringComparison.Ordinal);
         Assert.Equal(128 + 16 * 16 * 4, bytes.Length);
-        Assert.Contains("LayerCam at layer2", _line.Output, StringComparison.Ordinal);
+        Assert.Contains("LayerCAM at layer2", _line.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("--class", "-1", "expected 0 to 9")]
     [InlineData("--class", "r", "is not one but")]
     [InlineData("--layer", "layer4", "expected layer3, layer2, layer1")]
-    [InlineData("--method", "magic", "expected gradcam, hirescam")]
+    [InlineData("--method", "magic", "expected gradcam, gradcam++")]
     [InlineData("--colormap", "magma", "expected turbo, jet")]
     [InlineData("--opacity", "1.5", "0 to 1")]
     [InlineData("--opacity", "much", "0 to 1, found 'much'")]
