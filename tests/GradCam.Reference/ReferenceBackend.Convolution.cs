@@ -1,6 +1,6 @@
 namespace GradCam.Reference;
 
-/// <content>Convolutions, transposed convolutions, linear layers.</content>
+/// <content>Convolutions, transposed convolutions, chains.</content>
 public readonly partial struct ReferenceBackend
 {
     /// <inheritdoc/>
@@ -189,60 +189,6 @@ public readonly partial struct ReferenceBackend
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);
     }
 
-    /// <inheritdoc/>
-    public void Linear(in Linear op, in Tensor input, in Tensor output)
-    {
-        double[] x = workspace.Load(input);
-        double[] w = LinearMatrix(op, input, output);
-        double[] y = new double[output.Length];
-        for (int o = 0; o < output.Channels; o++)
-        {
-            double sum = 0;
-            for (int i = 0; i < input.Channels; i++)
-                sum += w[o * input.Channels + i] * x[i];
-            y[o] = ApplyAffine(op.Affine, o, sum + weights.PerChannel(op.Bias, o, 0));
-        }
-
-        ApplyActivation(op.Activation, y);
-        workspace.Store(output, y);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        double[] dy = workspace.Load(outputGradient);
-        double[] w = LinearMatrix(op, inputGradient, outputGradient);
-        double[] dx = new double[inputGradient.Length];
-        for (int i = 0; i < inputGradient.Channels; i++)
-            for (int o = 0; o < outputGradient.Channels; o++)
-                dx[i] += dy[o] * AffineFactor(op.Affine, o) * w[o * inputGradient.Channels + i];
-        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        double[] w = weights[op.Weight];
-        double[] dx = new double[inputGradient.Length];
-        for (int i = 0; i < inputGradient.Channels; i++)
-            dx[i] = seed * AffineFactor(op.Affine, @class) * w[@class * inputGradient.Channels + i];
-        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
-    {
-        double[] w = weights[op.Weight];
-        double[] dy = workspace.Load(outputGradient);
-        int columns = w.Length / dy.Length;
-        Require(columns % sums.Channels == 0 && sums.Pixels == 1, "one channel for as many columns", outputGradient, sums);
-        double[] dx = new double[sums.Channels];
-        for (int o = 0; o < dy.Length; o++)
-            for (int i = 0; i < columns; i++)
-                dx[i / (columns / sums.Channels)] += dy[o] * AffineFactor(op.Affine, o) * w[o * columns + i];
-        workspace.Store(sums, dx);
-    }
-
     private double[] ConvolutionKernel(in Convolution op, in Tensor input, in Tensor output)
     {
         double[] kernel = weights[op.Weight];
@@ -257,13 +203,6 @@ public readonly partial struct ReferenceBackend
         int expected = input.Channels * (output.Channels / op.Groups) * op.Window.Kernel.Height * op.Window.Kernel.Width;
         Require(kernel.Length == expected && input.Channels % op.Groups == 0 && output.Channels % op.Groups == 0, $"a kernel of {expected}", input, output);
         return kernel;
-    }
-
-    private double[] LinearMatrix(in Linear op, in Tensor input, in Tensor output)
-    {
-        double[] matrix = weights[op.Weight];
-        Require(IsPixel(input) && IsPixel(output) && matrix.Length == input.Channels * output.Channels, "1x1 maps that fit the matrix", input, output);
-        return matrix;
     }
 
     /// <summary>Convolutions that read one another; the last one's output, packed, and its shape.</summary>
