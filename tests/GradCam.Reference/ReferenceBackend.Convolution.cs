@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace GradCam.Reference;
 
 /// <content>Convolutions, transposed convolutions, chains.</content>
@@ -39,31 +41,26 @@ public readonly partial struct ReferenceBackend
         Window window = op.Window;
         workspace.RequireZeroHalo(outputGradient, WindowReach.Scatter(window, Size(outputGradient), Size(inputGradient)));
         double[] dy = workspace.Load(outputGradient);
-        double[] w = ConvolutionKernel(op, inputGradient, outputGradient);
+        double[] w = TapsOf(ConvolutionKernel(op, inputGradient, outputGradient), outputGradient.Channels, window.Kernel);
         double[] dx = new double[inputGradient.Length];
         int inputs = inputGradient.Channels / op.Groups;
         int outputs = outputGradient.Channels / op.Groups;
+        int taps = window.Kernel.Height * window.Kernel.Width;
         for (int oy = 0; oy < outputGradient.Height; oy++)
         {
-            for (int ox = 0; ox < outputGradient.Width; ox++)
+            for (int oc = 0; oc < outputGradient.Channels; oc++)
             {
-                for (int oc = 0; oc < outputGradient.Channels; oc++)
+                for (int ox = 0; ox < outputGradient.Width; ox++)
                 {
                     double g = dy[Index(outputGradient, oy, ox, oc)] * AffineFactor(op.Affine, oc);
-                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    for (int tap = 0; tap < taps && g != 0; tap++)
                     {
-                        for (int kx = 0; kx < window.Kernel.Width; kx++)
-                        {
-                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
-                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
-                            if (!IsOnMap(inputGradient, iy, ix))
-                                continue;
-                            for (int i = 0; i < inputs; i++)
-                            {
-                                int ic = oc / outputs * inputs + i;
-                                dx[Index(inputGradient, iy, ix, ic)] += g * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
-                            }
-                        }
+                        int iy = oy * window.Stride.Height - window.Pad.Top + tap / window.Kernel.Width * window.Dilation.Height;
+                        int ix = ox * window.Stride.Width - window.Pad.Left + tap % window.Kernel.Width * window.Dilation.Width;
+                        if (!IsOnMap(inputGradient, iy, ix))
+                            continue;
+                        Span<double> pixel = dx.AsSpan(Index(inputGradient, iy, ix, oc / outputs * inputs), inputs);
+                        TensorPrimitives.MultiplyAdd(w.AsSpan((oc * taps + tap) * inputs, inputs), g, pixel, pixel);
                     }
                 }
             }
@@ -197,6 +194,19 @@ public readonly partial struct ReferenceBackend
         return kernel;
     }
 
+    /// <summary>A kernel [out, in, height, width] as [out, height, width, in]: the inputs of a tap are neighbours, as the channels of a pixel are.</summary>
+    private static double[] TapsOf(double[] kernel, int outputs, Extent size)
+    {
+        int taps = size.Height * size.Width;
+        int inputs = kernel.Length / outputs / taps;
+        double[] byTap = new double[kernel.Length];
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++)
+                for (int tap = 0; tap < taps; tap++)
+                    byTap[(o * taps + tap) * inputs + i] = kernel[(o * inputs + i) * taps + tap];
+        return byTap;
+    }
+
     private double[] TransposedKernel(in TransposedConvolution op, in Tensor input, in Tensor output)
     {
         double[] kernel = weights[op.Weight];
@@ -244,31 +254,26 @@ public readonly partial struct ReferenceBackend
     private double[] Convolve(in Convolution op, double[] x, in Tensor input, in Tensor output)
     {
         Window window = op.Window;
-        double[] w = ConvolutionKernel(op, input, output);
+        double[] w = TapsOf(ConvolutionKernel(op, input, output), output.Channels, window.Kernel);
         double[] y = new double[output.Length];
         int inputs = input.Channels / op.Groups;
         int outputs = output.Channels / op.Groups;
+        int taps = window.Kernel.Height * window.Kernel.Width;
         for (int oy = 0; oy < output.Height; oy++)
         {
-            for (int ox = 0; ox < output.Width; ox++)
+            for (int oc = 0; oc < output.Channels; oc++)
             {
-                for (int oc = 0; oc < output.Channels; oc++)
+                for (int ox = 0; ox < output.Width; ox++)
                 {
                     double sum = 0;
-                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    for (int tap = 0; tap < taps; tap++)
                     {
-                        for (int kx = 0; kx < window.Kernel.Width; kx++)
-                        {
-                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
-                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
-                            if (!IsOnMap(input, iy, ix))
-                                continue;
-                            for (int i = 0; i < inputs; i++)
-                            {
-                                int ic = oc / outputs * inputs + i;
-                                sum += x[Index(input, iy, ix, ic)] * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
-                            }
-                        }
+                        int iy = oy * window.Stride.Height - window.Pad.Top + tap / window.Kernel.Width * window.Dilation.Height;
+                        int ix = ox * window.Stride.Width - window.Pad.Left + tap % window.Kernel.Width * window.Dilation.Width;
+                        if (!IsOnMap(input, iy, ix))
+                            continue;
+                        ReadOnlySpan<double> pixel = x.AsSpan(Index(input, iy, ix, oc / outputs * inputs), inputs);
+                        sum += TensorPrimitives.Dot(pixel, w.AsSpan((oc * taps + tap) * inputs, inputs));
                     }
 
                     y[Index(output, oy, ox, oc)] = ApplyAffine(op.Affine, oc, sum + weights.PerChannel(op.Bias, oc, 0));

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace GradCam.Reference;
 
 /// <content>Linear layers.</content>
@@ -11,9 +13,7 @@ public readonly partial struct ReferenceBackend
         double[] y = new double[output.Length];
         for (int o = 0; o < output.Channels; o++)
         {
-            double sum = 0;
-            for (int i = 0; i < input.Channels; i++)
-                sum += w[o * input.Channels + i] * x[i];
+            double sum = TensorPrimitives.Dot(w.AsSpan(o * input.Channels, input.Channels), x);
             y[o] = ApplyAffine(op.Affine, o, sum + weights.PerChannel(op.Bias, o, 0));
         }
 
@@ -27,9 +27,8 @@ public readonly partial struct ReferenceBackend
         double[] dy = workspace.Load(outputGradient);
         double[] w = LinearMatrix(op, inputGradient, outputGradient);
         double[] dx = new double[inputGradient.Length];
-        for (int i = 0; i < inputGradient.Channels; i++)
-            for (int o = 0; o < outputGradient.Channels; o++)
-                dx[i] += dy[o] * AffineFactor(op.Affine, o) * w[o * inputGradient.Channels + i];
+        for (int o = 0; o < outputGradient.Channels; o++)
+            TensorPrimitives.MultiplyAdd(w.AsSpan(o * inputGradient.Channels, inputGradient.Channels), dy[o] * AffineFactor(op.Affine, o), dx, dx);
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);
     }
 
