@@ -80,7 +80,8 @@ internal sealed class Comparison
         return maxima;
     }
 
-    private void Add(string quantity, ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double floor = 0)
+    /// <summary>Adds a quantity.</summary>
+    public void Add(string quantity, ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double floor = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
         double difference = 0;

@@ -1,8 +1,29 @@
 namespace GradCam.Reference;
 
-/// <content>Softmax, layer norm, local response norm.</content>
+/// <content>Per-channel affine, softmax, layer norm, local response norm.</content>
 public readonly partial struct ReferenceBackend
 {
+    /// <inheritdoc/>
+    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output)
+    {
+        ReferenceWorkspace.RequireSameShape(input, output);
+        double[] y = workspace.Load(input);
+        for (int i = 0; i < y.Length; i++)
+            y[i] = ApplyAffine(op.Affine, i % input.Channels, y[i]);
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        ReferenceWorkspace.RequireSameShape(outputGradient, inputGradient);
+        double[] dx = workspace.Load(outputGradient);
+        for (int i = 0; i < dx.Length; i++)
+            dx[i] *= AffineFactor(op.Affine, i % inputGradient.Channels);
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
     /// <inheritdoc/>
     public void Softmax(in Tensor input, in Tensor output)
     {

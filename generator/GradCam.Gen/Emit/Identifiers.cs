@@ -1,5 +1,4 @@
 using System.Text;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Emit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Emit;
 

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace GradCam.Contract;
 
-/// <summary>A convolution (cross-correlation, as every framework has it), with what follows it folded in: y = activation(affine(conv(x) + bias) + residual).</summary>
+/// <summary>
+/// A convolution (cross-correlation, as every framework has it), with what follows it folded in: y = activation(affine(conv(x) + bias) + residual).
+/// </summary>
 /// <param name="Id">Number of the operation in its network, unique among all operations that have weights.</param>
 /// <param name="Window">Kernel, stride, padding and dilation.</param>
 /// <param name="Groups">Groups; input and output channels are divided evenly among them, in order.</param>

@@ -7,8 +7,8 @@ namespace GradCam.Contract;
 /// keeps the network's weights in memory until it is disposed, but runs no more once the network is.
 /// </summary>
 /// <remarks>
-/// After <see cref="Dispose"/>, or the model's, every call is an <see cref="ObjectDisposedException"/>. A call that is under way on another thread then finishes,
-/// and frees the workspace.
+/// After <see cref="Dispose"/>, or the model's, every call is an <see cref="ObjectDisposedException"/>. A call that is under way on another thread then
+/// finishes, and frees the workspace.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class Executor : IDisposable
@@ -92,7 +92,9 @@ public abstract class Executor : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/> does, on one thread at a time and before <see cref="Free"/>. So for all of these.</summary>
+    /// <summary>
+    /// What <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/> does, on one thread at a time and before <see cref="Free"/>. So for all of these.
+    /// </summary>
     protected abstract void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout);
 
     /// <summary>What <see cref="Backward"/> does: layer and class are there.</summary>

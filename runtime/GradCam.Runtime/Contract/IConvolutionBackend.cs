@@ -13,8 +13,8 @@ public interface IConvolutionBackend
     void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output);
 
     /// <summary>
-    /// Convolutions of which each reads the one before. The maps between are not in the workspace: a backend may make them a few rows at a time, or whole in memory
-    /// of its own.
+    /// Convolutions of which each reads the one before. The maps between are not in the workspace: a backend may make them a few rows at a time, or whole in
+    /// memory of its own.
     /// </summary>
     /// <param name="chain">The convolutions.</param>
     /// <param name="between">The sizes of the maps between: of what each convolution but the last puts out.</param>
@@ -35,8 +35,8 @@ public interface IConvolutionBackend
     void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
     /// <summary>
-    /// Gradient of a convolution of one group whose output's gradient is zero but for one channel, which <paramref name="outputGradient"/> holds: a map of 1 channel.
-    /// So it is where a classifier ends in a convolution and a global pool.
+    /// Gradient of a convolution of one group whose output's gradient is zero but for one channel, which <paramref name="outputGradient"/> holds: a map of 1
+    /// channel. So it is where a classifier ends in a convolution and a global pool.
     /// </summary>
     void ConvolutionBackwardChannel(in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 

@@ -2,11 +2,15 @@ using System.ComponentModel;
 
 namespace GradCam.Contract;
 
-/// <summary>What moves elements: flattening, shuffling, padding, resizing, and their gradients. <see cref="IBackend"/> says what all operations have in common.</summary>
+/// <summary>
+/// What moves elements: flattening, shuffling, padding, resizing, and their gradients. <see cref="IBackend"/> says what all operations have in common.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface ILayoutBackend
 {
-    /// <summary>A map to a vector in the order that frameworks flatten: channels, rows, columns. The output is 1x1 with height * width * channels channels.</summary>
+    /// <summary>
+    /// A map to a vector in the order that frameworks flatten: channels, rows, columns. The output is 1x1 with height * width * channels channels.
+    /// </summary>
     void Flatten(in Tensor input, in Tensor output);
 
     /// <summary>Gradient of flattening.</summary>

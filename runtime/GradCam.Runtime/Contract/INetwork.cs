@@ -13,7 +13,10 @@ public interface INetwork
     static abstract void RunForward<TBackend>(ref TBackend backend)
         where TBackend : struct, IBackend;
 
-    /// <summary>The backward slice from a logit to a compiled layer. Needs a forward pass before it, and may be run again for other classes and layers after the same one.</summary>
+    /// <summary>
+    /// The backward slice from a logit to a compiled layer. Needs a forward pass before it, and may be run again for other classes and layers after the
+    /// same one.
+    /// </summary>
     /// <param name="backend">The backend that ran the forward pass.</param>
     /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
     /// <param name="class">Index of the logit.</param>

@@ -22,7 +22,8 @@ public interface INormalizationBackend
     void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output);
 
     /// <summary>Gradient of local response normalisation, from its input.</summary>
-    void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
+    void LocalResponseNormBackward(
+        in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
     /// <summary>exp(x) / sum exp(x) over the channels of each pixel.</summary>
     void Softmax(in Tensor input, in Tensor output);

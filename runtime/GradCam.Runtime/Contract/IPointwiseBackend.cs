@@ -2,7 +2,10 @@ using System.ComponentModel;
 
 namespace GradCam.Contract;
 
-/// <summary>What is computed element by element: activations, sums and products, and their gradients. <see cref="IBackend"/> says what all operations have in common.</summary>
+/// <summary>
+/// What is computed element by element: activations, sums and products, and their gradients. <see cref="IBackend"/> says what all operations have in
+/// common.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IPointwiseBackend
 {
@@ -11,7 +14,8 @@ public interface IPointwiseBackend
 
     /// <summary>
     /// Gradient of an activation. <paramref name="saved"/> is its output where <see cref="Activation.GradientFromOutput"/> says so, else its input.
-    /// At a kink the derivative is PyTorch's: 0 for relu at 0, for clip at both ends, and for hardsigmoid and hardswish at their ends; alpha for leaky relu at 0.
+    /// At a kink the derivative is PyTorch's: 0 for relu at 0, for clip at both ends, and for hardsigmoid and hardswish at their ends; alpha for leaky relu
+    /// at 0.
     /// </summary>
     void ActivationBackward(in Activation activation, in Tensor saved, in Tensor outputGradient, in Tensor inputGradient, bool accumulate);
 
@@ -19,7 +23,8 @@ public interface IPointwiseBackend
     void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output);
 
     /// <summary>Gradient of a parametric relu.</summary>
-    void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
+    void ParametricReluBackward(
+        in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
     /// <summary>y = activation(a + b); b may be 1x1 and is then added to every pixel.</summary>
     void Add(in Tensor a, in Tensor b, in Activation activation, in Tensor output);

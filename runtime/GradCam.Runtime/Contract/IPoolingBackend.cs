@@ -18,7 +18,9 @@ public interface IPoolingBackend
     /// <summary>Gradient of average pooling.</summary>
     void AveragePoolBackward(in AveragePool op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
-    /// <summary>Mean over output-sized bins: row oy covers input rows floor(oy * H / h) to ceil((oy + 1) * H / h). Global average pooling where the output is 1x1.</summary>
+    /// <summary>
+    /// Mean over output-sized bins: row oy covers input rows floor(oy * H / h) to ceil((oy + 1) * H / h). Global average pooling where the output is 1x1.
+    /// </summary>
     void AdaptiveAveragePool(in Tensor input, in Tensor output);
 
     /// <summary>Gradient of adaptive average pooling.</summary>

@@ -1,7 +1,8 @@
 namespace GradCam.Contract;
 
 /// <summary>
-/// Lets one thread at a time in, and again if it is inside already; closes for good when it is closed and nobody is inside. A mutable struct: keep it in a field.
+/// Lets one thread at a time in, and again if it is inside already; closes for good when it is closed and nobody is inside. A mutable struct: keep it in a
+/// field.
 /// </summary>
 internal struct UseGuard
 {

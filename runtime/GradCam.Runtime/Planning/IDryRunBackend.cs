@@ -54,7 +54,8 @@ public interface IDryRunBackend : IBackend
     {
     }
 
-    void INormalizationBackend.LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
+    void INormalizationBackend.LocalResponseNormBackward(
+        in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate)
     {
     }
 

@@ -42,7 +42,7 @@ public sealed partial class FolderTests
     private static readonly (string Folder, string MayUse)[] Generator =
     [
         ("Collections", ""),
-        ("Text", ""),
+        ("Texts", ""),
         ("Diagnostics", "Collections, Text"),
         ("Spec", "Collections, Text, Diagnostics"),
         ("Model", "Collections, Text, Diagnostics, Spec"),

@@ -1,38 +1,8 @@
 namespace GradCam.Reference;
 
-/// <content>Activations, per-channel affine, sums and products.</content>
+/// <content>Activations, sums and products.</content>
 public readonly partial struct ReferenceBackend
 {
-    /// <inheritdoc/>
-    public void OneHot(int @class, float seed, in Tensor gradient)
-    {
-        Require(IsPixel(gradient) && @class >= 0 && @class < gradient.Channels, $"a 1x1 map with class {@class}", gradient, gradient);
-        double[] map = new double[gradient.Length];
-        map[@class] = seed;
-        workspace.Store(gradient, map);
-    }
-
-    /// <inheritdoc/>
-    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output)
-    {
-        ReferenceWorkspace.RequireSameShape(input, output);
-        double[] y = workspace.Load(input);
-        for (int i = 0; i < y.Length; i++)
-            y[i] = ApplyAffine(op.Affine, i % input.Channels, y[i]);
-        ApplyActivation(op.Activation, y);
-        workspace.Store(output, y);
-    }
-
-    /// <inheritdoc/>
-    public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        ReferenceWorkspace.RequireSameShape(outputGradient, inputGradient);
-        double[] dx = workspace.Load(outputGradient);
-        for (int i = 0; i < dx.Length; i++)
-            dx[i] *= AffineFactor(op.Affine, i % inputGradient.Channels);
-        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
-    }
-
     /// <inheritdoc/>
     public void Activate(in Activation activation, in Tensor input, in Tensor output)
     {
@@ -115,13 +85,6 @@ public readonly partial struct ReferenceBackend
             dx[i] *= factor[i];
         workspace.StoreGradient(inputGradient, SumTo(dx, outputGradient, inputGradient), accumulate, gate);
     }
-
-    /// <inheritdoc/>
-    public void Copy(in Tensor source, in Tensor destination, bool accumulate = false, in Gate gate = default) =>
-        workspace.StoreGradient(destination, SumTo(workspace.Load(source), source, destination), accumulate, gate);
-
-    /// <inheritdoc/>
-    public void Clear(in Tensor destination) => workspace.Store(destination, new double[destination.Length]);
 
     private static void ApplyActivation(in Activation activation, double[] map)
     {
