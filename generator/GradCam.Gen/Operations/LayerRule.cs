@@ -3,28 +3,38 @@ using GradCam.Gen.Model;
 using GradCam.Gen.Spec;
 using static System.FormattableString;
 
-namespace GradCam.Gen.Passes;
+namespace GradCam.Gen.Operations;
 
-/// <summary>One rule an operation of the language: from arguments and input shape to operation, output shape and weights.</summary>
+/// <summary>A value that a statement takes.</summary>
+/// <param name="Layer">Whose output it is.</param>
+/// <param name="Range">Where the statement names it.</param>
+internal readonly record struct OperandLayer(Layer Layer, TextRange Range);
+
+/// <summary>What the rule of a word goes by: a statement's operands and arguments, and what rules have in common.</summary>
 /// <param name="syntax">The statement.</param>
 /// <param name="key">The statement's full name, under which its weights are.</param>
-/// <param name="input">The current value's shape.</param>
+/// <param name="operands">The values it takes; the first is the current one, or what stands for it.</param>
 /// <param name="arguments">Its arguments.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input, Arguments arguments, List<Problem> problems)
+internal sealed class LayerRule(OperationSyntax syntax, string key, IReadOnlyList<OperandLayer> operands, Arguments arguments, List<Problem> problems)
 {
-    /// <summary>A layer but for its place in the network.</summary>
-    public sealed record Draft(Operation Operation, Shape Shape)
-    {
-        public IReadOnlyList<WeightBinding> Weights { get; init; } = [];
+    /// <summary>The statement of the network that uses the block in which this one stands; null outside of blocks.</summary>
+    public TextRange? Use { get; init; }
 
-        public Affine? Affine { get; init; }
-    }
+    /// <summary>A layer's name, shape and line, for messages.</summary>
+    public required Func<Layer, string> Describe { get; init; }
+
+    public IReadOnlyList<OperandLayer> Operands => operands;
+
+    public Arguments Arguments => arguments;
+
+    /// <summary>The current value's shape.</summary>
+    public Shape Input => operands[0].Layer.Shape;
 
     /// <summary>Null after a problem, which was reported.</summary>
-    public Draft? Apply()
+    public LayerDraft? Apply(OperationWord word)
     {
-        Draft? draft = Rule();
+        LayerDraft? draft = word.Rule(this);
         if (draft is null || arguments.HasProblem)
             return null;
         if (draft.Shape.Length <= int.MaxValue / 8)
@@ -33,192 +43,18 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
         return null;
     }
 
-    private Draft? Rule() => syntax.Name switch
-    {
-        "conv" => Convolution(),
-        "convtranspose" => TransposedConvolution(),
-        "linear" => Linear(),
-        "batchnorm" => BatchNorm(),
-        "scale" or "shift" => Parameter(),
-        "layernorm" => LayerNorm(),
-        "prelu" => new Draft(new ParametricReluOperation(), input) { Weights = [Weight("weight", [input.Channels], [1])] },
-        "maxpool" or "avgpool" => Pool(),
-        "flatten" => new Draft(new FlattenOperation(), new Shape((int)Math.Min(input.Length, int.MaxValue), 1, 1)),
-        "softmax" => new Draft(new SoftmaxOperation(), input),
-        "slice" => Slice(),
-        "shuffle" => Shuffle(),
-        "lrn" => new Draft(
-            new LocalResponseNormOperation(arguments.Integer("size"), arguments.Real("alpha", 1e-4), arguments.Real("beta", 0.75), arguments.Real("k", 1)), input),
-        "pad" => Pad(),
-        "upsample" => Upsample(),
-        _ => Activate(),
-    };
+    /// <summary>The same shape, without weights.</summary>
+    public LayerDraft Keep(Operation operation) => new(operation, Input);
 
-    private Draft? Activate()
-    {
-        Activation activation = syntax.Name switch
-        {
-            "relu" => new("relu", "Relu"),
-            "relu6" => new("relu6", "Clip", 0, 6),
-            "clip" => new("clip", "Clip", arguments.Real("min", 0), arguments.Real("max", 0)),
-            "leakyrelu" => new("leakyrelu", "LeakyRelu", arguments.Real("slope", 0.01)),
-            "sigmoid" => new("sigmoid", "Sigmoid"),
-            "tanh" => new("tanh", "Tanh"),
-            "silu" => new("silu", "Silu"),
-            "hardswish" => new("hardswish", "HardSwish"),
-            "hardsigmoid" => new("hardsigmoid", "HardSigmoid", arguments.Real("alpha", 1.0 / 6), arguments.Real("beta", 0.5)),
-            "gelu" => new("gelu", arguments.Flag("tanh") ? "GeluTanh" : "Gelu"),
-            "elu" => new("elu", "Elu", arguments.Real("alpha", 1)),
-            "selu" => new("selu", "Selu"),
-            "mish" => new("mish", "Mish"),
-            "softplus" => new("softplus", "Softplus", arguments.Real("beta", 1), 20),
-            // A word of the table that has no rule: OperationTableTests finds it first.
-            _ => throw new InvalidOperationException($"no rule for {syntax.Name}"),
-        };
-        if (activation.Kind == "Clip" && !(activation.Alpha < activation.Beta))
-        {
-            Expected("a minimum below the maximum", Invariant($"{activation.Alpha} {activation.Beta}"));
-            return null;
-        }
-
-        return new Draft(new ActivationOperation(activation), input);
-    }
-
-    private Draft? Convolution()
-    {
-        int channels = arguments.Integer("channels");
-        Window window = Window(arguments.Size("kernel"), Extent.One);
-        int groups = arguments.Flag("depthwise") ? input.Channels : arguments.Integer("groups", 1);
-        if (!Divides(groups, input.Channels, "input channels") || !Divides(groups, channels, "output channels") || Slide(window, false) is not Extent size)
-            return null;
-        if (!Fits((long)channels * (input.Channels / groups) * window.Kernel.Height * window.Kernel.Width))
-            return null;
-        int[][] kernel = KernelShapes(channels, input.Channels / groups, window.Kernel);
-        return new Draft(new ConvolutionOperation(window, groups), new Shape(channels, size.Height, size.Width)) { Weights = WithBias(channels, kernel) };
-    }
-
-    private Draft? TransposedConvolution()
-    {
-        int channels = arguments.Integer("channels");
-        Extent kernel = arguments.Size("kernel"), stride = arguments.Size("stride", Extent.One), dilation = arguments.Size("dilation", Extent.One);
-        Edges pad = arguments.Pad("pad"), outpad = arguments.Pad("outpad");
-        var window = new Window(kernel, stride, pad, dilation);
-        int groups = arguments.Flag("depthwise") ? input.Channels : arguments.Integer("groups", 1);
-        if (!Divides(groups, input.Channels, "input channels") || !Divides(groups, channels, "output channels"))
-            return null;
-        long height = (input.Height - 1L) * stride.Height + window.Reach.Height - pad.Top - pad.Bottom + outpad.Bottom;
-        long width = (input.Width - 1L) * stride.Width + window.Reach.Width - pad.Left - pad.Right + outpad.Right;
-        if (height < 1 || width < 1)
-            return Mismatch("an output of at least 1x1", Invariant($"{height}x{width}"));
-        if (!Fits(height * width) || !Fits((long)channels / groups * input.Channels * kernel.Height * kernel.Width))
-            return null;
-        int[][] shapes = KernelShapes(input.Channels, channels / groups, kernel);
-        return new Draft(new TransposedConvolutionOperation(window, groups), new Shape(channels, (int)height, (int)width)) { Weights = WithBias(channels, shapes) };
-    }
-
-    /// <summary>A kernel of one row or column may be stored as what it is in one dimension: Conv1d's [8, 1, 5] is [8, 1, 1, 5].</summary>
-    private static int[][] KernelShapes(int first, int second, Extent kernel)
-    {
-        int[] shape = [first, second, kernel.Height, kernel.Width];
-        return kernel.Height == 1 || kernel.Width == 1 ? [shape, [first, second, Math.Max(kernel.Height, kernel.Width)]] : [shape];
-    }
-
-    private Draft? Linear()
-    {
-        int channels = arguments.Integer("channels");
-        if (!Fits((long)channels * input.Channels))
-            return null;
-        Operation operation = input.IsVector ? new LinearOperation() : new ConvolutionOperation(new Window(Extent.One, Extent.One, default, Extent.One), 1);
-        return new Draft(operation, input with { Channels = channels }) { Weights = WithBias(channels, [channels, input.Channels]) };
-    }
-
-    private Draft BatchNorm()
-    {
-        int[] shape = [input.Channels];
-        WeightBinding[] statistics = [Weight("running_mean", shape), Weight("running_var", shape)];
-        WeightBinding[] affine = arguments.Flag("affine", true) ? [Weight("weight", shape), Weight("bias", shape)] : [];
-        return new Draft(new AffineOperation("batchnorm"), input) { Affine = new Affine { BatchNorm = [.. affine, .. statistics], Epsilon = arguments.Real("eps", 1e-5) } };
-    }
-
-    private Draft Parameter()
-    {
-        int c = input.Channels;
-        WeightBinding parameter = new("parameter", key, [new([c]), new([c, 1, 1]), new([1, c, 1, 1])]);
-        return new Draft(new AffineOperation(syntax.Name), input) { Affine = syntax.Name == "scale" ? new Affine { Scale = parameter } : new Affine { Shift = parameter } };
-    }
-
-    private Draft LayerNorm()
-    {
-        int[] shape = [input.Channels];
-        WeightBinding[] weights = arguments.Flag("affine", true) ? [Weight("weight", shape), Weight("bias", shape)] : [];
-        return new Draft(new LayerNormOperation(arguments.Real("eps", 1e-5)), input) { Weights = weights };
-    }
-
-    private Draft? Pool()
-    {
-        bool maximum = syntax.Name == "maxpool";
-        if (arguments.Has("global"))
-            return new Draft(new AdaptivePoolOperation(maximum), input with { Height = 1, Width = 1 });
-        if (arguments.Has("adaptive"))
-        {
-            Extent bins = arguments.Size("adaptive");
-            return new Draft(new AdaptivePoolOperation(maximum), new Shape(input.Channels, bins.Height, bins.Width));
-        }
-
-        Extent kernel = arguments.Size("kernel");
-        Window window = Window(kernel, kernel);
-        if (Slide(window, arguments.Flag("ceil")) is not Extent size)
-            return null;
-        var shape = new Shape(input.Channels, size.Height, size.Width);
-        return new Draft(maximum ? new MaxPoolOperation(window) : new AveragePoolOperation(window, arguments.Flag("count_include_pad", true)), shape);
-    }
-
-    private Draft? Slice()
-    {
-        int start = arguments.Integer("start", least: 0), count = arguments.Integer("count");
-        if ((long)start + count > input.Channels)
-            return Mismatch(Invariant($"at least {start + (long)count} channels"), Invariant($"{input}"));
-        return new Draft(new SliceOperation(start), input with { Channels = count });
-    }
-
-    private Draft? Shuffle()
-    {
-        int groups = arguments.Integer("groups");
-        return Divides(groups, input.Channels, "channels") ? new Draft(new ShuffleOperation(groups), input) : null;
-    }
-
-    private Draft? Pad()
-    {
-        // Negative: crops.
-        Edges edges = arguments.Pad("pad", least: -Math.Max(input.Height, input.Width));
-        bool reflect = arguments.Flag("reflect");
-        int limit = Math.Min(input.Height, input.Width) - 1;
-        if (reflect && Math.Max(Math.Max(edges.Top, edges.Bottom), Math.Max(edges.Left, edges.Right)) > limit)
-            return Mismatch(Invariant($"a reflected pad of at most {limit}"), Invariant($"{edges} on {input}"));
-        long height = (long)input.Height + edges.Top + edges.Bottom, width = (long)input.Width + edges.Left + edges.Right;
-        if (height < 1 || width < 1)
-            return Mismatch("an output of at least 1x1", Invariant($"{height}x{width}"));
-        return Fits(height * width) ? new Draft(new PadOperation(edges, reflect), new Shape(input.Channels, (int)height, (int)width)) : null;
-    }
-
-    private Draft? Upsample()
-    {
-        Extent factor = arguments.Has("to") ? Extent.One : arguments.Size("factor");
-        Extent size = arguments.Has("to") ? arguments.Size("to") : default;
-        long height = arguments.Has("to") ? size.Height : (long)input.Height * factor.Height;
-        long width = arguments.Has("to") ? size.Width : (long)input.Width * factor.Width;
-        string interpolation = !arguments.Flag("bilinear") ? "Nearest" : arguments.Flag("align_corners") ? "BilinearAlignCorners" : "Bilinear";
-        return Fits(height * width) ? new Draft(new UpsampleOperation(interpolation), new Shape(input.Channels, (int)height, (int)width)) : null;
-    }
-
-    private Window Window(Extent kernel, Extent defaultStride)
+    /// <summary>The window that the arguments say.</summary>
+    public Window Window(Extent kernel, Extent defaultStride)
     {
         Extent stride = arguments.Size("stride", defaultStride), dilation = arguments.Size("dilation", Extent.One);
         var window = new Window(kernel, stride, arguments.Pad("pad"), dilation);
         if (arguments.Word("pad") != "same")
             return window;
-        (int top, int bottom) = Same(input.Height, window.Reach.Height, stride.Height);
-        (int left, int right) = Same(input.Width, window.Reach.Width, stride.Width);
+        (int top, int bottom) = Same(Input.Height, window.Reach.Height, stride.Height);
+        (int left, int right) = Same(Input.Width, window.Reach.Width, stride.Width);
         return window with { Pad = new Edges(top, left, bottom, right) };
     }
 
@@ -230,15 +66,16 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
         return (total / 2, total - total / 2);
     }
 
-    private Extent? Slide(Window window, bool ceil)
+    /// <summary>How often a window fits; null where it does not, which is reported.</summary>
+    public Extent? Slide(Window window, bool ceil)
     {
-        long height = Count(input.Height, window.Kernel.Height, window.Stride.Height, window.Dilation.Height, window.Pad.Top, window.Pad.Bottom, ceil);
-        long width = Count(input.Width, window.Kernel.Width, window.Stride.Width, window.Dilation.Width, window.Pad.Left, window.Pad.Right, ceil);
+        long height = Count(Input.Height, window.Kernel.Height, window.Stride.Height, window.Dilation.Height, window.Pad.Top, window.Pad.Bottom, ceil);
+        long width = Count(Input.Width, window.Kernel.Width, window.Stride.Width, window.Dilation.Width, window.Pad.Left, window.Pad.Right, ceil);
         if (height >= 1 && width >= 1)
             return Fits(height * width) ? new Extent((int)height, (int)width) : null;
         Mismatch(
             Invariant($"an input that holds the window of {1 + (window.Kernel.Height - 1L) * window.Dilation.Height}x{1 + (window.Kernel.Width - 1L) * window.Dilation.Width}"),
-            Invariant($"{input} with padding {window.Pad}"));
+            Invariant($"{Input} with padding {window.Pad}"));
         return null;
     }
 
@@ -252,13 +89,27 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
         return ceil && (count - 1) * stride >= size + begin ? count - 1 : count;
     }
 
-    private WeightBinding Weight(string role, params int[][] shapes) =>
+    /// <summary>A weight under the statement's name, in one of these shapes.</summary>
+    public WeightBinding Weight(string role, params int[][] shapes) =>
         new(role, key.Length == 0 ? role : key + "." + role, shapes.Select(shape => shape.ToEquatableArray()).ToList());
 
-    private IReadOnlyList<WeightBinding> WithBias(int channels, params int[][] shapes) =>
+    /// <summary>The weight whose name the statement's is: one value a channel.</summary>
+    public WeightBinding Parameter()
+    {
+        int c = Input.Channels;
+        return new("parameter", key, [new([c]), new([c, 1, 1]), new([1, c, 1, 1])]);
+    }
+
+    /// <summary>A factor and a summand a channel, unless the arguments say that there are none.</summary>
+    public IReadOnlyList<WeightBinding> AffineWeights() =>
+        arguments.Flag("affine", true) ? [Weight("weight", [Input.Channels]), Weight("bias", [Input.Channels])] : [];
+
+    /// <summary>A weight and, unless the arguments say that there is none, a bias.</summary>
+    public IReadOnlyList<WeightBinding> WithBias(int channels, params int[][] shapes) =>
         arguments.Flag("bias", true) ? [Weight("weight", shapes), Weight("bias", [channels])] : [Weight("weight", shapes)];
 
-    private bool Divides(int divisor, int number, string what)
+    /// <summary>Whether a number of channels divides into groups; if not, that is reported.</summary>
+    public bool Divides(int divisor, int number, string what)
     {
         if (number % divisor == 0)
             return true;
@@ -271,18 +122,37 @@ internal sealed class LayerRules(OperationSyntax syntax, string key, Shape input
         return false;
     }
 
-    private bool Fits(long count)
+    /// <summary>Whether that many values can be; if not, that is reported.</summary>
+    public bool Fits(long count) => Fits(count, count, "values");
+
+    /// <summary>The same, with another number to report.</summary>
+    public bool Fits(long count, long reported, string what)
     {
         if (count is >= 0 and <= int.MaxValue / 8)
             return true;
-        problems.Add(new Problem(ProblemId.SizeOverflow, syntax.Range, syntax.Name, Invariant($"{count} values")));
+        problems.Add(new Problem(ProblemId.SizeOverflow, syntax.Range, syntax.Name, Invariant($"{reported} {what}")));
         return false;
     }
 
-    private void Expected(string expected, string found) =>
+    /// <summary>Reports an argument.</summary>
+    public LayerDraft? BadValue(string expected, string found)
+    {
         problems.Add(new Problem(ProblemId.BadValue, syntax.Range, syntax.Name, syntax.Name, expected, found));
+        return null;
+    }
 
-    private Draft? Mismatch(string expected, string found)
+    /// <summary>Reports two operands that do not fit each other.</summary>
+    public LayerDraft? OperandsDiffer(Layer left, Layer right, TextRange range)
+    {
+        var problem = new Problem(ProblemId.ShapeMismatch, range, syntax.Name, Describe(left), Describe(right));
+        if (Use is TextRange use && left.Shape.Size == right.Shape.Size && (left.ChannelsFrom.Count > 1 || right.ChannelsFrom.Count > 1))
+            problem = problem with { Place = use, Elsewhere = OtherPlace.Origin(range) };
+        problems.Add(problem);
+        return null;
+    }
+
+    /// <summary>Reports a shape.</summary>
+    public LayerDraft? Mismatch(string expected, string found)
     {
         problems.Add(new Problem(ProblemId.ShapeMismatch, syntax.Range, syntax.Name, expected, found));
         return null;

@@ -1,136 +1,143 @@
-namespace GradCam.Gen.Model;
+using GradCam.Gen.Emit;
+using GradCam.Gen.Model;
 
-/// <summary>What a layer computes. Its parameters only: operands, shapes and weights are the <see cref="Layer"/>'s.</summary>
+namespace GradCam.Gen.Operations;
+
+/// <summary>
+/// What a layer computes, with its parameters; operands, shapes and weights are the <see cref="Layer"/>'s. Passes, emitters and exporters ask here for all that
+/// they need to know of an operation. What would make a network wrong if it were forgotten is abstract; the traits below it allow something, and an operation that
+/// is silent about one goes without. The words that make an operation, with arguments and rules, head its file.
+/// </summary>
 internal abstract record Operation
 {
-    /// <summary>The name in the spec language.</summary>
+    /// <summary>The name in the language.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Its parameters in generated code; null where a call needs none.</summary>
+    public abstract ParameterList? Parameters(LayerCode code);
+
+    /// <summary>The calls that compute the layer.</summary>
+    public abstract IReadOnlyList<string> Forward(LayerCode code);
+
+    /// <summary>The values of the forward pass that its gradient reads: they are kept.</summary>
+    public abstract GradientReads GradientReads { get; }
+
+    /// <summary>The call that computes the gradient of an operand from the layer's.</summary>
+    public abstract string Backward(GradientCode code);
+
+    /// <summary>What it reads beyond its input's map, and what its gradient reads beyond the map of the output's gradient.</summary>
+    public abstract (Edges Input, Edges OutputGradient) Halos(Extent input, Extent output);
+
+    /// <summary>Multiply-accumulates of a forward pass.</summary>
+    public abstract long MultiplyAccumulates(Shape input, Shape output);
+
+    /// <summary>Appends the layer to an ONNX graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="name">The name of its tensor, which no other has.</param>
+    public abstract OnnxValue Export(IOnnxGraph graph, Layer layer, string name);
+
+    /// <summary>What it is, for the comments of generated code.</summary>
+    public virtual string Describe(Shape output) => Name;
+
+    /// <summary>What it is, for a table of layers.</summary>
+    public virtual string Title => Name;
+
+    /// <summary>Where its output lies.</summary>
+    public virtual Placement Placement => Placement.OwnBuffer;
+
+    /// <summary>Of an output that lies in an operand, the operand's channel where it begins.</summary>
+    public virtual int FirstChannel => 0;
+
+    /// <summary>True where it may overwrite an operand of its output's shape.</summary>
+    public virtual bool RunsInPlace => false;
+
+    /// <summary>What its kernel does on the way, where a layer behind it would do that alone.</summary>
+    public virtual Fusions Takes => Fusions.None;
+
+    /// <summary>How its operands get their gradients.</summary>
+    public virtual GradientFlow Flow => GradientFlow.Computed;
+
+    /// <summary>True where a channel of the output depends on the same channel of the input alone, and the gradient runs on one channel as on all.</summary>
+    public virtual bool KeepsChannelsApart => false;
+
+    /// <summary>How the sums over the pixels of the input's gradient follow from those of the output's.</summary>
+    public virtual GradientSums Sums(Extent input, Extent output) => GradientSums.Unknown;
+
+    /// <summary>True where every value of the output is one of the input's values.</summary>
+    public virtual bool PicksValues => false;
+
+    /// <summary>True where it changes nothing from vector to vector.</summary>
+    public virtual bool IsIdentityOnVectors => false;
+
+    /// <summary>True for what takes rows and columns away by pooling.</summary>
+    public virtual bool IsPool => false;
+
+    /// <summary>The axis of its weight that counts the output's channels; null where it keeps its input's number.</summary>
+    public virtual int? OutputAxis => null;
 }
 
-/// <summary>The network's input.</summary>
-internal sealed record InputOperation : Operation
+/// <summary>What of the forward pass a gradient reads.</summary>
+internal enum GradientReads
 {
-    public override string Name => "input";
+    Nothing,
+    Inputs,
+    Output,
 }
 
-internal sealed record ConvolutionOperation(Window Window, int Groups) : Operation
+/// <summary>Where a layer's output lies.</summary>
+internal enum Placement
 {
-    public override string Name => "conv";
+    OwnBuffer,
+
+    /// <summary>Whoever makes the operands writes them where the output lies, one behind the other: a concatenation.</summary>
+    AroundOperands,
+
+    /// <summary>Some of the operand's channels, where they are: a slice.</summary>
+    InOperand,
+
+    /// <summary>The caller writes it: the network's input.</summary>
+    Given,
 }
 
-internal sealed record TransposedConvolutionOperation(Window Window, int Groups) : Operation
+/// <summary>What an operation's kernel may do with its output before that is written.</summary>
+[Flags]
+internal enum Fusions
 {
-    public override string Name => "convtranspose";
+    None = 0,
+    Affine = 1,
+    Residual = 2,
+    Activation = 4,
 }
 
-/// <summary>A fully connected layer on a vector.</summary>
-internal sealed record LinearOperation : Operation
+/// <summary>How the gradient goes from a layer to its operands.</summary>
+internal enum GradientFlow
 {
-    public override string Name => "linear";
+    /// <summary>By <see cref="Operation.Backward"/>.</summary>
+    Computed,
+
+    /// <summary>By <see cref="Operation.Backward"/>, which may overwrite the output's gradient.</summary>
+    ComputedInPlace,
+
+    /// <summary>Each operand has the layer's gradient: a sum.</summary>
+    Passed,
+
+    /// <summary>Each operand has its channels of the layer's gradient: a concatenation.</summary>
+    Split,
+
+    /// <summary>The layer's gradient is added to some channels of the operand's: a slice.</summary>
+    Added,
 }
 
-/// <summary>A per-channel affine: batchnorm, scale or shift, which one says <see cref="Name"/>. The numbers are in <see cref="Layer.Affine"/>.</summary>
-internal sealed record AffineOperation(string Kind) : Operation
+/// <summary>What the sums over the pixels of an output's gradient say of those of the input's.</summary>
+internal enum GradientSums
 {
-    public override string Name => Kind;
-}
+    /// <summary>Nothing.</summary>
+    Unknown,
 
-internal sealed record LayerNormOperation(double Epsilon) : Operation
-{
-    public override string Name => "layernorm";
-}
+    /// <summary>They are the same.</summary>
+    Same,
 
-internal sealed record ParametricReluOperation : Operation
-{
-    public override string Name => "prelu";
-}
-
-/// <summary>A nonlinearity of its own; one that was fused is in <see cref="Layer.Activation"/>.</summary>
-internal sealed record ActivationOperation(Activation Activation) : Operation
-{
-    public override string Name => Activation.Name;
-}
-
-internal sealed record MaxPoolOperation(Window Window) : Operation
-{
-    public override string Name => "maxpool";
-}
-
-internal sealed record AveragePoolOperation(Window Window, bool CountPadding) : Operation
-{
-    public override string Name => "avgpool";
-}
-
-/// <summary>Pooling to the size of the layer's output; global where that is 1x1.</summary>
-internal sealed record AdaptivePoolOperation(bool Maximum) : Operation
-{
-    public override string Name => Maximum ? "maxpool" : "avgpool";
-}
-
-internal sealed record FlattenOperation : Operation
-{
-    public override string Name => "flatten";
-}
-
-internal sealed record SoftmaxOperation : Operation
-{
-    public override string Name => "softmax";
-}
-
-internal sealed record AddOperation : Operation
-{
-    public override string Name => "add";
-}
-
-internal sealed record MultiplyOperation : Operation
-{
-    public override string Name => "mul";
-}
-
-internal sealed record ConcatOperation : Operation
-{
-    public override string Name => "concat";
-}
-
-internal sealed record SliceOperation(int Start) : Operation
-{
-    public override string Name => "slice";
-}
-
-internal sealed record ShuffleOperation(int Groups) : Operation
-{
-    public override string Name => "shuffle";
-}
-
-internal sealed record LocalResponseNormOperation(int Size, double Alpha, double Beta, double K) : Operation
-{
-    public override string Name => "lrn";
-}
-
-internal sealed record PadOperation(Edges Edges, bool Reflect) : Operation
-{
-    public override string Name => "pad";
-}
-
-/// <summary>Resizing to the layer's output size.</summary>
-internal sealed record UpsampleOperation(string Interpolation) : Operation
-{
-    public override string Name => "upsample";
-}
-
-/// <summary>A nonlinearity: its name in the language, its kind in the runtime, its parameters.</summary>
-/// <param name="Name">As in the spec.</param>
-/// <param name="Kind">A member of the runtime's ActivationKind.</param>
-/// <param name="Alpha">First parameter.</param>
-/// <param name="Beta">Second parameter.</param>
-internal sealed record Activation(string Name, string Kind, double Alpha = 0, double Beta = 0)
-{
-    /// <summary>Same as the runtime's property: the derivative follows from the output, so the activation may run in place.</summary>
-    public bool GradientFromOutput => Kind switch
-    {
-        "Relu" or "Clip" or "Sigmoid" or "Tanh" or "Selu" => true,
-        "LeakyRelu" or "Elu" => Alpha >= 0,
-        "HardSigmoid" => Alpha > 0,
-        _ => false,
-    };
+    /// <summary>The gradient of one pixel, applied to the sums, makes them.</summary>
+    Computed,
 }

@@ -1,3 +1,5 @@
+using GradCam.Gen.Operations;
+
 namespace GradCam.Gen.Spec;
 
 /// <summary>What PyTorch, Keras and ONNX call the operations of the language: a spec is often typed from one of them.</summary>
