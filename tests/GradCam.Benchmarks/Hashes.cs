@@ -54,7 +54,7 @@ internal static class Hashes
     private static List<string> LinesOf(ZooNetwork network, string weights, int threads)
     {
         var lines = new List<string>();
-        using Model model = Loading.Load(network, weights, new NetworkOptions { Threads = threads }, allLayers: true);
+        using Model model = Loading.Load(network, weights, new CpuOptions { Threads = threads }, allLayers: true);
         using var session = new HashedSession(model.CreateExecutor());
         NetworkInfo info = network.Info;
         var random = new Random(2);

@@ -21,7 +21,7 @@ internal static class MemoryTable
     {
         if (arguments is ["--in-this-process", string engine, string name, string file, string packed])
             return RunHere(engine, ZooNetwork.All.Single(network => network.Name == name), file, packed);
-        var options = new NetworkOptions();
+        var options = new CpuOptions();
         bool peer = false;
         var names = new List<string>();
         for (int i = 0; i < arguments.Length; i++)
@@ -29,7 +29,7 @@ internal static class MemoryTable
             switch (arguments[i])
             {
                 case "--no-winograd":
-                    options = options with { Winograd = false };
+                    options = options with { UseWinograd = false };
                     break;
                 case "--threads":
                     options = options with { Threads = int.Parse(arguments[++i], CultureInfo.InvariantCulture) };
@@ -65,7 +65,7 @@ internal static class MemoryTable
     private static void WritePeaks(ZooNetwork network)
     {
         using var files = new NetworkFiles(network);
-        Loading.Load(network, files.Weights, new NetworkOptions { PackedFile = files.Packed }, allLayers: false).Dispose();
+        Loading.Load(network, files.Weights, new CpuOptions { PackedFile = files.Packed }, allLayers: false).Dispose();
         foreach ((string engine, string file) in new[] { (FromWeights, files.Weights), (FromPacked, files.Weights), (Peer, files.Onnx) })
             Console.Write($"  {ChildProcess.Run("memory", "--in-this-process", engine, network.Name, file, files.Packed)}");
     }
@@ -84,7 +84,7 @@ internal static class MemoryTable
         }
         else
         {
-            var options = new NetworkOptions { PackedFile = engine == FromPacked ? packed : null };
+            var options = new CpuOptions { PackedFile = engine == FromPacked ? packed : null };
             using Model model = Loading.Load(network, file, options, allLayers: false);
             using Executor executor = model.CreateExecutor();
             executor.Forward(input);
@@ -97,7 +97,7 @@ internal static class MemoryTable
     }
 
     /// <summary>What a network's dry run asks for; nothing is packed.</summary>
-    private sealed class Planned(NetworkOptions options, int layers) : INetworkVisitor
+    private sealed class Planned(CpuOptions options, int layers) : INetworkVisitor
     {
         private MemoryUse _use;
 

@@ -32,7 +32,7 @@ internal static class Peers
         return 0;
     }
 
-    private static void Run(ZooNetwork network, NetworkOptions options, int[] threadCounts, int rounds, double peak, int layer, bool best)
+    private static void Run(ZooNetwork network, CpuOptions options, int[] threadCounts, int rounds, double peak, int layer, bool best)
     {
         string folder = Directory.CreateTempSubdirectory("gradcam-peers").FullName;
         try
@@ -51,7 +51,7 @@ internal static class Peers
         }
     }
 
-    private static void Compare(ZooNetwork network, NetworkOptions options, string weights, string onnx, int rounds, double peak, int layer, bool best)
+    private static void Compare(ZooNetwork network, CpuOptions options, string weights, string onnx, int rounds, double peak, int layer, bool best)
     {
         long start = Stopwatch.GetTimestamp();
         using WeightSource source = WeightLoading.OpenFile(weights);

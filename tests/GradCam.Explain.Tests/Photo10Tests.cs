@@ -1,4 +1,5 @@
 using Explain;
+using GradCam.Conformance;
 using GradCam.Imaging;
 
 namespace GradCam.Explain.Tests;
@@ -6,7 +7,7 @@ namespace GradCam.Explain.Tests;
 /// <summary>The generated network as an application uses it: typed, without allocations, from several threads.</summary>
 public sealed class Photo10Tests : IDisposable
 {
-    private readonly Photo10 _network = Photo10.LoadEmbedded(new NetworkOptions { Threads = 1 });
+    private readonly Photo10 _network = Photo10.LoadEmbedded(new CpuOptions { Threads = 1 });
     private readonly Photo _photo = Photo.Decode(CommandLine.Chelsea);
 
     public void Dispose() => _network.Dispose();

@@ -21,7 +21,7 @@ public class AllocationTests
     {
         var golden = GoldenFile.Load(name);
         float[] input = golden.CreateInput();
-        using Model model = ZooNetwork.Find(name).Prepare(golden, BackendProvider.Cpu, threads);
+        using Model model = ZooNetwork.Find(name).Prepare(golden, new CpuOptions().Backend, threads);
         using var session = new ParitySession(model.CreateExecutor());
         long least = long.MaxValue;
         for (int i = 0; i < 10 && least > 0; i++)

@@ -13,7 +13,7 @@ public class DeterminismTests
         float[] input = golden.CreateInput();
         ZooNetwork network = ZooNetwork.Find(name);
         int[] expected;
-        using (Model single = network.Prepare(golden, BackendProvider.Cpu, threads: 1))
+        using (Model single = network.Prepare(golden, new CpuOptions().Backend, threads: 1))
         {
             using var session = new ParitySession(single.CreateExecutor());
             expected = Bits(session, input, golden.ClassIndex);
@@ -22,7 +22,7 @@ public class DeterminismTests
             Assert.Equal(expected, Bits(session, input, golden.ClassIndex));
         }
 
-        using Model model = network.Prepare(golden, BackendProvider.Cpu, threads: 2);
+        using Model model = network.Prepare(golden, new CpuOptions().Backend, threads: 2);
         using var first = new ParitySession(model.CreateExecutor());
         using var second = new ParitySession(model.CreateExecutor());
         int[] other = [];

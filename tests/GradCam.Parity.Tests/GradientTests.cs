@@ -39,7 +39,7 @@ public class GradientTests(ITestOutputHelper output)
     {
         var golden = GoldenFile.Load(name);
         ZooNetwork network = ZooNetwork.Find(name);
-        using Model model = network.Prepare(golden, BackendProvider.Cpu, threads: 1);
+        using Model model = network.Prepare(golden, new CpuOptions().Backend, threads: 1);
         using var executor = new WorkspaceReader(model.CreateExecutor());
         using var session = new ParitySession(executor);
         int index = session.IndexOf(layer);

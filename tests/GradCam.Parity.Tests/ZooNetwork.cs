@@ -52,7 +52,7 @@ internal sealed class ZooNetwork
 
     /// <summary>Loads the network with filled weights.</summary>
     public Model Prepare(GoldenFile golden, BackendProvider backend, int threads) =>
-        _prepare(backend, new FillWeights(Name, golden.Weights), new NetworkOptions { Backend = backend, Threads = threads });
+        _prepare(backend, new FillWeights(Name, golden.Weights), new CpuOptions { Threads = threads });
 
     private static ZooNetwork Of<TNetwork>(string name)
         where TNetwork : INetwork => new(name, TNetwork.Info, (backend, weights, options) => backend.Prepare<TNetwork>(weights, options));

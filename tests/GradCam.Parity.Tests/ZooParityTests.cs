@@ -24,7 +24,7 @@ public class ZooParityTests(ITestOutputHelper output)
     public void Network_equals_PyTorch(string name)
     {
         var golden = GoldenFile.Load(name);
-        using Model model = ZooNetwork.Find(name).Prepare(golden, BackendProvider.Cpu, threads: 2);
+        using Model model = ZooNetwork.Find(name).Prepare(golden, new CpuOptions().Backend, threads: 2);
         using var session = new ParitySession(model.CreateExecutor());
         session.Forward(golden.CreateInput(), TensorLayout.Chw);
 

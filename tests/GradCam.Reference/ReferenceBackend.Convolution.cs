@@ -1,3 +1,4 @@
+
 namespace GradCam.Reference;
 
 /// <content>Convolutions, transposed convolutions, linear layers.</content>

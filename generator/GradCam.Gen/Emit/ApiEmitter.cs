@@ -90,13 +90,13 @@ internal static class ApiEmitter
         const string Loader = "global::GradCam.Weights.WeightLoading.";
         const string Source = "using global::GradCam.Weights.WeightSource weights = ";
         writer.Generated();
-        writer.Line($"private readonly global::GradCam.Model {field};");
+        writer.Line($"private readonly global::GradCam.Contract.Model {field};");
         writer.Line();
         writer.Generated();
         writer.Line($"private readonly global::GradCam.SessionPool<Session> {pool};");
         writer.Line();
         writer.Generated();
-        writer.Line($"private {name}(global::GradCam.Model model)");
+        writer.Line($"private {name}(global::GradCam.Contract.Model model)");
         writer.Line("{");
         writer.Indented($"this.{field} = model;", $"this.{pool} = new global::GradCam.SessionPool<Session>(CreateSession);");
         writer.Line("}");
@@ -131,7 +131,7 @@ internal static class ApiEmitter
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
                 // Load(null) means this one.
                 $"[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)] public static {name} Load(string? path = null, {Options})",
-                Source + "path is null", $"    ? {Loader}OpenDefault(Info)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
+                Source + "path is null", $"    ? {Loader}OpenDefault(Info.Name, Info.WeightFile)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
         }
 
         Method(
@@ -149,7 +149,7 @@ internal static class ApiEmitter
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
             $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
-            "options ??= new global::GradCam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            "options ??= new global::GradCam.CpuOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
         writer.Generated();
         writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
@@ -177,7 +177,7 @@ internal static class ApiEmitter
         writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
         writer.Generated();
         writer.Open("public sealed class Session : global::GradCam.NetworkSession");
-        writer.Line("internal Session(global::GradCam.Executor executor)");
+        writer.Line("internal Session(global::GradCam.Contract.Executor executor)");
         writer.Indented(": base(executor)");
         writer.Line("{");
         writer.Line("}");

@@ -8,7 +8,7 @@ internal static class ForwardEmitter
 {
     private const string Signature = "<TBackend>(ref TBackend backend)";
     /// <summary>What every method of the schedule says of its backend.</summary>
-    public const string Constraint = "where TBackend : struct, global::GradCam.IBackend";
+    public const string Constraint = "where TBackend : struct, global::GradCam.Contract.IBackend";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {

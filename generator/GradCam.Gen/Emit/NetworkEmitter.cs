@@ -26,7 +26,7 @@ internal static class NetworkEmitter
             writer.Open(type);
         if (plan is not null)
             SummaryEmitter.Emit(writer, input, plan);
-        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.INetwork, global::System.IDisposable";
+        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.Contract.INetwork, global::System.IDisposable";
         writer.Open($"partial class {input.Class.Name} : {bases}");
         ApiEmitter.Emit(writer, input, plan);
         if (plan is not null)
@@ -61,7 +61,7 @@ internal static class NetworkEmitter
             writer.Line();
         }
 
-        const string Network = "global::GradCam.INetwork";
+        const string Network = "global::GradCam.Contract.INetwork";
         Member($"global::GradCam.NetworkInfo {Network}.Info", "Info");
         Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", "RunForward(ref backend)");
         foreach (string method in new[] { "RunBackward", "RunGradientSums" })

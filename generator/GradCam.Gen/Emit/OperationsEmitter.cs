@@ -17,7 +17,7 @@ internal static class OperationsEmitter
             if (layer.Operation.Parameters(new LayerCode(plan, names, layer)) is not { } parameters)
                 continue;
             IReadOnlyList<string> arguments = parameters.HasId ? [Invariant($"Id: {id++}"), .. parameters.Arguments] : parameters.Arguments;
-            writer.Call($"public static global::GradCam.{parameters.Type} {names.Layer(layer.Id)} => new", arguments, ";");
+            writer.Call($"public static global::GradCam.Contract.{parameters.Type} {names.Layer(layer.Id)} => new", arguments, ";");
         }
 
         writer.Close();

@@ -32,7 +32,7 @@ internal static class TensorsEmitter
         foreach (Layer layer in plan.Network.Layers)
         {
             if (locations.TryGetValue(layer.Id, out Location? location))
-                writer.Call($"public static global::GradCam.Tensor {names.Layer(layer.Id)} => {tensor(layer, location, names)};");
+                writer.Call($"public static global::GradCam.Contract.Tensor {names.Layer(layer.Id)} => {tensor(layer, location, names)};");
         }
 
         writer.Close();

@@ -163,7 +163,10 @@ internal sealed class NetworkResolver
         }
 
         if (file.Problem is Problem problem)
+        {
             _problems.Add(problem);
+            return file;
+        }
 
         for (int i = 0; i < file.Labels.Count; i++)
         {

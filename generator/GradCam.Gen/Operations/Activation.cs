@@ -135,10 +135,10 @@ internal sealed record Activation(string Name, ActivationKind Kind, double Alpha
         get
         {
             if (this == Relu)
-                return "global::GradCam.Activation.Relu";
+                return "global::GradCam.Contract.Activation.Relu";
             if (this == Relu6)
-                return "global::GradCam.Activation.Relu6";
-            string kind = $"global::GradCam.ActivationKind.{Kind.Name}";
+                return "global::GradCam.Contract.Activation.Relu6";
+            string kind = $"global::GradCam.Contract.ActivationKind.{Kind.Name}";
             return (Alpha, Beta) == (0, 0) ? $"new({kind})" : $"new({kind}, {SourceWriter.Float(Alpha)}, {SourceWriter.Float(Beta)})";
         }
     }

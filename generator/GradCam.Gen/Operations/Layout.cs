@@ -203,7 +203,7 @@ internal sealed record UpsampleOperation(string Interpolation) : Operation
 
     public override GradientReads GradientReads => GradientReads.Nothing;
 
-    private string Code => $"global::GradCam.Interpolation.{Interpolation}";
+    private string Code => $"global::GradCam.Contract.Interpolation.{Interpolation}";
 
     public static LayerDraft? Rule(LayerRule rule)
     {

@@ -1,5 +1,7 @@
 using GradCam.Cpu.Conv;
+using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 
 namespace GradCam.Cpu;
 

@@ -1,3 +1,7 @@
+using GradCam.Cpu.Normalization;
+using GradCam.Cpu.Pointwise;
+using GradCam.Cpu.Pointwise.Functions;
+
 namespace GradCam.Cpu;
 
 internal unsafe partial struct CpuBackend
@@ -29,4 +33,9 @@ internal unsafe partial struct CpuBackend
         in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LocalResponseNormBackwardKernel.Run(
             _context, _arena, op, input, outputGradient, inputGradient, accumulate, gate);
+
+    public readonly void Softmax(in Tensor input, in Tensor output) => SoftmaxKernel.Run(_team, _arena, input, output);
+
+    public readonly void SoftmaxBackward(in Tensor output, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        SoftmaxBackwardKernel.Run(_team, _arena, output, outputGradient, inputGradient, accumulate, gate);
 }

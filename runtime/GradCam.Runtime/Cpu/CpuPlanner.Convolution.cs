@@ -1,4 +1,9 @@
 using GradCam.Cpu.Conv;
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Chain;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Packing;
+using GradCam.Planning;
 
 namespace GradCam.Cpu;
 
@@ -49,8 +54,8 @@ internal readonly partial struct CpuPlanner
             return;
         }
 
-        int outputs = _plan.ShapeOf(op.Weight)[0];
-        int inputs = _plan.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
+        int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
+        int inputs = _plan.Weights.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
         var kernel = new KernelTensor(
             _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), new KernelShape(1, inputs, outputs, op.Window.Kernel),
             summedFirst: false, foldsSecondAxis: false, hasBias: false);
@@ -96,7 +101,7 @@ internal readonly partial struct CpuPlanner
         Extent size = (input.Height, input.Width);
         foreach (Convolution op in chain)
         {
-            int outputs = _plan.ShapeOf(op.Weight)[0];
+            int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
             size = ConvolutionStage.OutputSize(op.Window, size);
             PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
             prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, outputs), op.Window, backward: false, size));
@@ -120,11 +125,11 @@ internal readonly partial struct CpuPlanner
     private Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels)
     {
         CpuPlan plan = _plan;
-        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, bias, affine, channels));
+        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, bias, affine, channels));
     }
 
     private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output) =>
-        AlgorithmChoice.Make(Shape(kernel, window, backward, (output.Height, output.Width)), _plan.Options);
+        AlgorithmChoice.Make(Shape(kernel, window, backward, (output.Height, output.Width)), _plan.UseWinograd);
 
     private static ConvolutionShape Shape(KernelTensor kernel, in Window window, bool backward, Extent output)
     {

@@ -163,10 +163,10 @@ public sealed unsafe class SafetensorsFile : WeightSource
     public override void Read(string name, Span<float> destination)
     {
         using WeightMemory.Reader reader = HoldMemory();
-        SafetensorsTensor tensor = _header.Find(name) ?? throw WeightChecks.Missing(name, this);
+        SafetensorsTensor tensor = _header.Find(name) ?? throw WeightMessages.Missing(name, this);
         WeightType type = WeightTypes.Of(tensor.Type);
         if (type == WeightType.Other)
-            throw WeightChecks.WrongType(name, this, tensor.Type);
+            throw WeightMessages.WrongType(name, this, tensor.Type);
         if (tensor.Count != destination.Length)
         {
             throw new WeightException(

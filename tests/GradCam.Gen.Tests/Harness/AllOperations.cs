@@ -56,7 +56,7 @@ internal static class AllOperations
     /// <summary>One network with all operations, each under a label of its own. What follows flatten is a vector, so that is last but two.</summary>
     public static string Network(IReadOnlyList<string> labels)
     {
-        var spec = new StringBuilder("input 3x6x6\n");
+        var spec = new StringBuilder("input 3x6x6\nimage none\n");
         int label = 0;
         void Add(string statement) => spec.Append(CultureInfo.InvariantCulture, $"{HostileTexts.Quote(labels[label++])}: {statement}\n");
 

@@ -1,3 +1,4 @@
+using GradCam.Conformance.Networks;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Reference;
 
@@ -111,7 +112,7 @@ public sealed class OutputHeadTests
 
     private static float[][] Run(NetworkClass network)
     {
-        using GradCam.Model model = network.Prepare(BackendProvider.Cpu, new RandomWeights(network.Info, 3));
+        using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, new RandomWeights(network.Info, 3));
         using Executor executor = model.CreateExecutor();
         var random = new Random(5);
         executor.Forward([.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))]);

@@ -87,7 +87,7 @@ internal sealed class CompiledNetwork : IDisposable
         {
             using SafetensorsFile weights = SafetensorsFile.FromMemory(sources[i].Weights);
             var model = (Model)prepare.MakeGenericMethod(assembly.GetType("Net" + i)!).Invoke(
-                null, BindingFlags.DoNotWrapExceptions, null, [weights, backend ?? BackendProvider.Cpu], null)!;
+                null, BindingFlags.DoNotWrapExceptions, null, [weights, backend ?? new CpuOptions().Backend], null)!;
             networks.Add(new CompiledNetwork(model));
         }
         return networks;
@@ -148,7 +148,7 @@ internal sealed class CompiledNetwork : IDisposable
     }
 
     private static Model Prepare<TNetwork>(WeightSource weights, BackendProvider backend)
-        where TNetwork : INetwork => backend.Prepare<TNetwork>(weights, new NetworkOptions { Threads = 1 });
+        where TNetwork : INetwork => backend.Prepare<TNetwork>(weights, new CpuOptions { Threads = 1 });
 
     private static string Generate(NetworkSource source, string name)
     {

@@ -33,7 +33,7 @@ public sealed class ReferenceTests
         string[] labels = [.. layers.Select(layer => layer.Replace('b', 'c'))];
         NetworkSource source = NetworkSource.Of(OnnxImporter.Import(Fixture(name + ".onnx")), labels);
         float[] input = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Fixture(name + ".input"))).ToArray();
-        foreach (BackendProvider backend in new[] { BackendProvider.Cpu, ReferenceBackendProvider.Instance })
+        foreach (BackendProvider backend in new[] { new CpuOptions().Backend, ReferenceBackendProvider.Instance })
         {
             using CompiledNetwork network = CompiledNetwork.Compile(source, backend);
             using AnySession session = network.CreateSession();

@@ -20,7 +20,7 @@ internal static class Servers
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Services.AddSingleton(_ => Photo10.Load(options: new NetworkOptions { Threads = 1 }));
+        builder.Services.AddSingleton(_ => Photo10.Load(options: new CpuOptions { Threads = 1 }));
         builder.Services.AddRateLimiter(limiter => limiter.AddConcurrencyLimiter("cores", options =>
         {
             options.PermitLimit = Environment.ProcessorCount;

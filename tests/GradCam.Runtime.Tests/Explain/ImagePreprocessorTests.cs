@@ -1,3 +1,4 @@
+using GradCam.Conformance;
 using GradCam.Images;
 
 namespace GradCam.Runtime.Tests.Explain;

@@ -1,3 +1,5 @@
+using GradCam.Conformance;
+
 namespace GradCam.Runtime.Tests.Explain;
 
 public sealed class NetworkSessionTests : IDisposable

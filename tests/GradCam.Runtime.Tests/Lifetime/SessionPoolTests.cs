@@ -1,3 +1,4 @@
+using GradCam.Conformance;
 using GradCam.Runtime.Tests.Explain;
 
 namespace GradCam.Runtime.Tests.Lifetime;
