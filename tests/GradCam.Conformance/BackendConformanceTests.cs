@@ -22,7 +22,7 @@ public abstract class BackendConformanceTests
     protected abstract BackendProvider Backend { get; }
 
     /// <summary>The options it runs with.</summary>
-    protected virtual NetworkOptions Options => new();
+    protected virtual NetworkOptions Options => new CpuOptions();
 
     /// <summary>Other options that must give the same bits: other numbers of threads, for example.</summary>
     protected virtual IReadOnlyList<NetworkOptions> SameBits => [];
@@ -56,7 +56,7 @@ public abstract class BackendConformanceTests
         List<string> failures = [];
         foreach (RandomNetwork network in RandomNetwork.Compile(Chunk))
         {
-            using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new NetworkOptions());
+            using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new CpuOptions());
             int layers = 0;
             if ((check.CompareLayers(network, reference) ?? check.CompareSums(network.Network, network.Input(0), ref layers)) is { } problem)
                 failures.Add($"{problem}\n{network}");

@@ -13,7 +13,7 @@ public sealed class NetworkCheck(BackendProvider backend, NetworkOptions options
     private const double SumsTolerance = 1e-5;
 
     /// <summary>The check of the CPU backend, with one thread and with three.</summary>
-    public static NetworkCheck Cpu { get; } = new(BackendProvider.Cpu, new NetworkOptions { Threads = 1 }, [new NetworkOptions { Threads = 3 }]);
+    public static NetworkCheck Cpu { get; } = new(new CpuOptions().Backend, new CpuOptions { Threads = 1 }, [new CpuOptions { Threads = 3 }]);
 
     /// <summary>What the tolerances are multiplied by.</summary>
     public double Slack { get; init; } = 1;
@@ -106,7 +106,7 @@ public sealed class NetworkCheck(BackendProvider backend, NetworkOptions options
     {
         ArgumentNullException.ThrowIfNull(network);
         NetworkInfo info = network.Info;
-        using var reference = (ReferenceModel)network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network), new NetworkOptions());
+        using var reference = (ReferenceModel)network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network), new CpuOptions());
         using Model model = network.Prepare(backend, RandomNetwork.Weights(network), options);
         Model[] models = [.. sameBits.Select(other => network.Prepare(backend, RandomNetwork.Weights(network), other))];
         Executor[] others = [.. models.Select(other => other.CreateExecutor())];

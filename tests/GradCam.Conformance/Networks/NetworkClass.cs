@@ -25,7 +25,7 @@ public sealed class NetworkClass
             .Invoke(backend, BindingFlags.DoNotWrapExceptions, null, [weights, options], null)!;
 
     /// <summary>Prepares the network with a number of threads a session.</summary>
-    public Model Prepare(BackendProvider backend, WeightSource weights, int threads = 1) => Prepare(backend, weights, new NetworkOptions { Threads = threads });
+    public Model Prepare(BackendProvider backend, WeightSource weights, int threads = 1) => Prepare(backend, weights, new CpuOptions { Threads = threads });
 
     /// <summary>Runs the whole schedule on a backend: the forward pass, and each layer's slice and sums.</summary>
     /// <param name="backend">A backend, boxed.</param>
