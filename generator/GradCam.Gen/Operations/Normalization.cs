@@ -17,6 +17,8 @@ internal static class Normalizations
         {
             Named = [Epsilon, AffineSwitch],
         },
+        new("groupnorm", GroupNormOperation.Rule) { Positional = [Required(Groups)], Named = [Epsilon, AffineSwitch] },
+        new("instancenorm", rule => GroupNormOperation.Of(rule, rule.Input.Channels)) { Named = [Epsilon, AffineSwitch] },
         new("lrn", LocalResponseNormOperation.Rule)
         {
             Positional = [Required(new("size", ArgumentKind.Integer))],
@@ -109,6 +111,64 @@ internal sealed record LayerNormOperation(double Epsilon) : Operation
         string last = graph.Step(name, "last", "Transpose", [graph.Map(layer.Input)], ("perm", toLast));
         string normalised = graph.Step(name, "normalised", "LayerNormalization", [last, .. weights], attributes);
         return OnnxValue.Map(graph.Node("Transpose", name, [normalised], ("perm", back)));
+    }
+}
+
+/// <summary>Each group of channels with mean 0 and variance 1 over all its pixels; of as many groups as channels, instance norm.</summary>
+internal sealed record GroupNormOperation(int Groups, double Epsilon) : Operation
+{
+    public override string Name => "groupnorm";
+
+    public override string Title => Invariant($"groupnorm {Groups}");
+
+    public override GradientReads GradientReads => GradientReads.Inputs;
+
+    public static LayerDraft? Rule(LayerRule rule)
+    {
+        int groups = rule.Arguments.Integer("groups");
+        return rule.Divides(groups, rule.Input.Channels, "channels") ? Of(rule, groups) : null;
+    }
+
+    public static LayerDraft Of(LayerRule rule, int groups) =>
+        rule.Keep(new GroupNormOperation(groups, rule.Arguments.Real("eps", 1e-5))) with { Weights = rule.AffineWeights() };
+
+    public override (Edges Input, Edges OutputGradient) Halos(Extent input, Extent output) => default;
+
+    public override long MultiplyAccumulates(Shape input, Shape output) => 0;
+
+    public override string Describe(Shape output) => Invariant($"normalised in {Groups} groups");
+
+    public override ParameterList Parameters(LayerCode code) => new("GroupNorm",
+    [
+        Invariant($"Groups: {Groups}"), code.Weight("Weight", "weight"), code.Weight("Bias", "bias"), $"Epsilon: {SourceWriter.Double(Epsilon)}",
+    ]) { HasId = true };
+
+    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("GroupNorm", code.Operation, code.Input, code.Output)];
+
+    public override string Backward(GradientCode code) => code.Call("GroupNormBackward", code.Operation, code.Input);
+
+    /// <summary>As PyTorch has it before opset 18: groups are the channels of a line that is normalised, then there is a factor and a summand a channel.</summary>
+    public override OnnxValue Export(IOnnxGraph graph, Layer layer, string name)
+    {
+        string source = graph.Map(layer.Input);
+        int channels = layer.Shape.Channels;
+        if (Groups == channels)
+        {
+            string[] weights = layer.Weights.Count > 0
+                ? [.. layer.Weights.Select(weight => graph.Weight(weight, [channels]))]
+                : [graph.PerChannel(name, "weight", channels, 1), graph.PerChannel(name, "bias", channels, 0)];
+            return OnnxValue.Map(graph.Node("InstanceNormalization", name, [source, .. weights], ("epsilon", (float)Epsilon)));
+        }
+
+        string lines = graph.Step(name, "lines", "Reshape", [source, graph.Integers(name + ".lines.shape", 1, Groups, layer.Shape.Length / Groups)]);
+        string[] ones = [graph.PerChannel(name, "ones", Groups, 1), graph.PerChannel(name, "zeros", Groups, 0)];
+        string normalised = graph.Step(name, "normalised", "InstanceNormalization", [lines, .. ones], ("epsilon", (float)Epsilon));
+        string shape = graph.Integers(name + ".shape", layer.Shape.Sizes());
+        if (layer.Weights.Count == 0)
+            return OnnxValue.Map(graph.Node("Reshape", name, [normalised, shape]));
+        string map = graph.Step(name, "map", "Reshape", [normalised, shape]);
+        string scaled = graph.Step(name, "scaled", "Mul", [map, graph.OverPixels(layer.Weights[0])]);
+        return OnnxValue.Map(graph.Node("Add", name, [scaled, graph.OverPixels(layer.Weights[1])]));
     }
 }
 

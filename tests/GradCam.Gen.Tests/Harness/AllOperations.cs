@@ -16,6 +16,8 @@ internal static class AllOperations
         ["linear"] = ["linear 8"],
         ["batchnorm"] = ["batchnorm"],
         ["layernorm"] = ["layernorm"],
+        ["groupnorm"] = ["groupnorm 4"],
+        ["instancenorm"] = ["instancenorm affine off"],
         ["prelu"] = ["prelu"],
         ["scale"] = ["scale"],
         ["shift"] = ["shift"],
