@@ -108,6 +108,6 @@ internal static class MemoryTable
         }
 
         public void Visit<TNetwork>()
-            where TNetwork : INetwork => _use = MemoryUse.Of<TNetwork>(options, layers);
+            where TNetwork : INetwork => _use = MemoryUse.Measure<TNetwork>(options, layers);
     }
 }

@@ -57,7 +57,7 @@ internal static class Peers
         using WeightSource source = WeightLoading.OpenFile(weights);
         using Model model = network.Prepare(source, options);
         double load = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        using var session = new BenchmarkSession(model.CreateExecutor());
+        using var session = new NetworkSession(model.CreateExecutor());
 
         using var ortOptions = new SessionOptions
         {
@@ -89,7 +89,7 @@ internal static class Peers
             double explained = TimeWhenWarm(() =>
             {
                 session.Forward(image, TensorLayout.Chw);
-                session.GradCam(layer, classIndex: 0);
+                session.Explain(0, layer);
             });
             float[] logits = [];
             double theirs = TimeWhenWarm(() =>
@@ -131,10 +131,5 @@ internal static class Peers
         }
 
         return worst / largest;
-    }
-
-    private sealed class BenchmarkSession(Executor executor) : NetworkSession(executor)
-    {
-        public Heatmap GradCam(int layer, int classIndex) => Explain(layer, classIndex, CamMethod.GradCam, counterfactual: false);
     }
 }

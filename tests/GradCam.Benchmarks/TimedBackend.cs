@@ -34,17 +34,19 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("Convolution", input, output, start);
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
         long start = Stopwatch.GetTimestamp();
-        _inner.ConvolutionChain(chain, in input, in residual, in output);
+        _inner.ConvolutionChain(chain, between, in input, in residual, in output);
         _times.Add($"Convolution x{chain.Length}", input, output, start);
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output)
     {
         long start = Stopwatch.GetTimestamp();
-        _inner.ConvolutionChain(chain, in maxPool, in input, in output);
+        _inner.ConvolutionChain(chain, between, in maxPool, in input, in output);
         _times.Add($"Convolution x{chain.Length} MaxPool", input, output, start);
     }
 

@@ -4,7 +4,7 @@ namespace GradCam.Conformance;
 
 /// <summary>
 /// An operation's case on any backend, reached as a generated network is: through its provider, model and executor. The whole workspace is the network's input,
-/// so that <see cref="IMapBackend.Write"/> fills it and <see cref="ITransferBackend.Read"/> gives it back.
+/// so that <see cref="IMapBackend.Write"/> fills it and <see cref="IMapBackend.Read"/> gives it back.
 /// </summary>
 public sealed class ProviderRun : ICaseRun
 {

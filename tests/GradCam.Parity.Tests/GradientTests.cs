@@ -41,8 +41,8 @@ public class GradientTests(ITestOutputHelper output)
         ZooNetwork network = ZooNetwork.Find(name);
         using Model model = network.Prepare(golden, new CpuOptions().Backend, threads: 1);
         using var executor = new WorkspaceReader(model.CreateExecutor());
-        using var session = new ParitySession(executor);
-        int index = session.IndexOf(layer);
+        using var session = new NetworkSession(executor);
+        int index = network.Info.Layers.Select(info => info.Name).ToList().IndexOf(layer);
         session.Forward(golden.CreateInput(), TensorLayout.Chw);
 
         ReferenceWorkspace workspace = executor.CopyWorkspace();
@@ -51,7 +51,7 @@ public class GradientTests(ITestOutputHelper output)
         reference.Backward(index, golden.ClassIndex, seed: 1);
         double[] expected = workspace.Load(network.Info.Layers[index].Gradient);
 
-        ReadOnlySpan<float> actual = session.Gradients(index, golden.ClassIndex).Values;
+        ReadOnlySpan<float> actual = session.GetGradients(golden.ClassIndex, index).Values;
         double largest = 0;
         double difference = 0;
         for (int i = 0; i < expected.Length; i++)

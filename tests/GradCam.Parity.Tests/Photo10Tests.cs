@@ -42,12 +42,12 @@ public class Photo10Tests(ITestOutputHelper output)
         return input;
     }
 
-    private void Check(string name, BackendProvider backend, Action<ParitySession, GoldenFile> forward, double tolerance)
+    private void Check(string name, BackendProvider backend, Action<NetworkSession, GoldenFile> forward, double tolerance)
     {
         var golden = GoldenFile.Load("photo10_" + name);
         using var weights = SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "photo10.safetensors"));
         using Model model = backend.Prepare<Photo10>(weights, new CpuOptions { Threads = 1 });
-        using var session = new ParitySession(model.CreateExecutor());
+        using var session = new NetworkSession(model.CreateExecutor());
         forward(session, golden);
 
         var comparison = Comparison.Of(session, golden);

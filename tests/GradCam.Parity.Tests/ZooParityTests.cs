@@ -25,7 +25,7 @@ public class ZooParityTests(ITestOutputHelper output)
     {
         var golden = GoldenFile.Load(name);
         using Model model = ZooNetwork.Find(name).Prepare(golden, new CpuOptions().Backend, threads: 2);
-        using var session = new ParitySession(model.CreateExecutor());
+        using var session = new NetworkSession(model.CreateExecutor());
         session.Forward(golden.CreateInput(), TensorLayout.Chw);
 
         var comparison = Comparison.Of(session, golden);

@@ -1,4 +1,3 @@
-
 namespace GradCam.Reference;
 
 /// <content>Convolutions, transposed convolutions, linear layers.</content>
@@ -15,16 +14,18 @@ public readonly partial struct ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
-        (double[] x, Tensor read) = Links(chain[..^1], input);
+        (double[] x, Tensor read) = Links(chain[..^1], between, input);
         Finish(chain[^1], Convolve(chain[^1], x, read, output), residual, output);
     }
 
     /// <inheritdoc/>
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output)
     {
-        (double[] x, Tensor read) = Links(chain, input);
+        (double[] x, Tensor read) = Links(chain, between, input);
         var maps = new ReferenceWorkspace(read.Length + output.Length);
         Tensor pooled = new(read.Length, output.Channels, output.Height, output.Width);
         maps.Store(read, x);
@@ -266,18 +267,23 @@ public readonly partial struct ReferenceBackend
     }
 
     /// <summary>Convolutions that read one another; the last one's output, packed, and its shape.</summary>
-    private (double[] Map, Tensor Shape) Links(ReadOnlySpan<Convolution> chain, in Tensor input)
+    private (double[] Map, Tensor Shape) Links(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input)
     {
         double[] x = workspace.Load(input);
         Tensor read = input;
-        foreach (Convolution op in chain)
+        if (between.Length != chain.Length)
+            throw new InvalidOperationException($"Expected the sizes of {chain.Length} maps between, found {between.Length}.");
+        for (int i = 0; i < chain.Length; i++)
         {
+            Convolution op = chain[i];
             Window window = op.Window;
             int outputs = weights[op.Weight].Length / (read.Channels / op.Groups * window.Kernel.Height * window.Kernel.Width);
             Tensor made = new(
                 0, outputs,
                 OutputSize(window.Pad.Top + read.Height + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
                 OutputSize(window.Pad.Left + read.Width + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
+            if (between[i] != new MapSize(made.Channels, made.Height, made.Width))
+                throw new InvalidOperationException($"Expected {made} of convolution {i} of the chain, found {between[i]}.");
             x = Convolve(op, x, read, made);
             ApplyActivation(op.Activation, x);
             read = made;

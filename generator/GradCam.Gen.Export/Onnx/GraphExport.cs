@@ -43,7 +43,7 @@ internal sealed class GraphExport : IOnnxGraph
         {
             int id = _network.Outputs[i].Id;
             Shape shape = _layers[id].Shape;
-            // What the compiler leaves to Probabilities() belongs to the file.
+            // What the compiler leaves to Probabilities belongs to the file.
             switch (_network.Outputs[i].Head)
             {
                 case OutputHead.Softmax:

@@ -43,6 +43,10 @@ internal static class ApiEmitter
         Constant("ClassCount", classes, "Number of classes, that is of logits.");
     }
 
+    /// <summary>
+    /// An enum, called Class: a misspelt class does not compile, a list of completions shows them all, and Class.Tabby reads as what it is. A type of its own
+    /// with fields would cost a line each and a conversion at every call; other names (Category, Label) are not what papers say.
+    /// </summary>
     private static void Classes(SourceWriter writer, CompilationInput input)
     {
         writer.Summary(
@@ -183,9 +187,9 @@ internal static class ApiEmitter
         writer.Line("}");
         writer.Line();
         writer.Summary(plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels == 1
-            ? "The only class. Whether the last forward pass saw it says Probabilities()[0], above or below 0.5."
-            : "The class with the highest logit of the last forward pass.");
-        writer.Line("public Class Best => (Class)BestClass;");
+            ? "The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5."
+            : "Finds the class with the highest logit of the last forward pass.");
+        writer.Line("public Class GetBest() => (Class)GetBestIndex();");
         if (layers.Count > 0)
             GradCamMethods(writer, layers[0].Identifier);
         int input0 = input.Layers.Distinct().ToList().IndexOf("input");
@@ -193,8 +197,8 @@ internal static class ApiEmitter
         {
             writer.Line();
             writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
-            writer.Line("public global::GradCam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
-            writer.Indented(Invariant($"GetGradients({input0}, (int)@class, counterfactual);"));
+            writer.Line("public global::GradCam.FeatureMaps GetInputGradient(Class @class, bool counterfactual = false) =>");
+            writer.Indented(Invariant($"GetGradients((int)@class, {input0}, counterfactual);"));
         }
 
         writer.Close();
@@ -211,15 +215,21 @@ internal static class ApiEmitter
         writer.Generated();
         writer.Line($"public static global::System.Collections.Generic.IReadOnlyList<string> Labels => {schedule}.Info.Labels;");
         writer.Line();
+        writer.Generated();
+        writer.Line($"global::GradCam.NetworkInfo global::GradCam.ILoadedNetwork.Info => {schedule}.Info;");
+        writer.Line();
+        writer.Generated();
+        writer.Line("global::GradCam.NetworkSession global::GradCam.ILoadedNetwork.CreateSession() => CreateSession();");
+        writer.Line();
     }
 
     private static void GradCamMethods(SourceWriter writer, string firstLayer)
     {
         string layer = $"Layer layer = Layer.{firstLayer}";
-        const string Method = "global::GradCam.CamMethod method = global::GradCam.CamMethod.GradCam";
+        const string Method = "global::GradCam.CamMethod? method = null";
         const string Counterfactual = "bool counterfactual = false";
-        const string One = "(int)layer, (int)@class, method, counterfactual";
-        const string All = "(int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual";
+        const string One = "(int)@class, (int)layer, method, counterfactual";
+        const string All = "global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), (int)layer, method, counterfactual";
 
         void Overload(string summary, string result, string parameters, string arguments)
         {
@@ -243,10 +253,10 @@ internal static class ApiEmitter
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");
-        writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
+        writer.Line($"public global::GradCam.FeatureMaps GetActivations({layer}) => GetActivations((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Line($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
-        writer.Indented("GetGradients((int)layer, (int)@class, counterfactual);");
+        writer.Line($"public global::GradCam.FeatureMaps GetGradients(Class @class, {layer}, bool counterfactual = false) =>");
+        writer.Indented("GetGradients((int)@class, (int)layer, counterfactual);");
     }
 }

@@ -77,7 +77,7 @@ internal static class InfoEmitter
         if (image is { Mean.Count: > 0 })
             properties.Add($"Mean = [{string.Join(", ", image.Mean.Select(SourceWriter.Float))}]");
         if (image is { Std.Count: > 0 })
-            properties.Add($"Std = [{string.Join(", ", image.Std.Select(SourceWriter.Float))}]");
+            properties.Add($"StandardDeviation = [{string.Join(", ", image.Std.Select(SourceWriter.Float))}]");
         return $"new() {{ {string.Join(", ", properties)} }}";
     }
 }

@@ -26,7 +26,7 @@ internal static class NetworkEmitter
             writer.Open(type);
         if (plan is not null)
             SummaryEmitter.Emit(writer, input, plan);
-        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.Contract.INetwork, global::System.IDisposable";
+        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.Contract.INetwork, global::GradCam.ILoadedNetwork";
         writer.Open($"partial class {input.Class.Name} : {bases}");
         ApiEmitter.Emit(writer, input, plan);
         if (plan is not null)

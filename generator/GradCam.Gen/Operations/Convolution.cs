@@ -108,10 +108,11 @@ internal sealed record ConvolutionOperation(Window Window, int Groups) : Operati
         bool pools = last.Operation is not ConvolutionOperation;
         string operations = string.Join(", ", chain.Take(pools ? chain.Count - 1 : chain.Count).Select(layer => names.Operation(layer.Id)));
         string input = names.Value(chain[0].Input), output = names.Value(last.Id);
+        string between = string.Join(", ", chain.Take(chain.Count - 1).Select(layer => Invariant($"new({layer.Shape.Channels}, {layer.Shape.Height}, {layer.Shape.Width})")));
         if (pools)
-            return $"backend.ConvolutionChain([{operations}], maxPool: {names.Operation(last.Id)}, {input}, {output})";
+            return $"backend.ConvolutionChain([{operations}], between: [{between}], maxPool: {names.Operation(last.Id)}, {input}, {output})";
         string residual = last.Residual is int id ? names.Value(id) : "default";
-        return $"backend.ConvolutionChain([{operations}], {input}, residual: {residual}, output: {output})";
+        return $"backend.ConvolutionChain([{operations}], between: [{between}], {input}, residual: {residual}, output: {output})";
     }
 
     public override OnnxValue Export(IOnnxGraph graph, Layer layer, string name) => Convolutions.Export(graph, "Conv", name, layer, Window, Groups);

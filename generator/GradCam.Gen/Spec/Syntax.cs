@@ -1,15 +1,5 @@
 namespace GradCam.Gen.Spec;
 
-/// <summary>A piece of the spec's text.</summary>
-/// <param name="Start">First character.</param>
-/// <param name="Length">Number of characters.</param>
-internal readonly record struct TextRange(int Start, int Length)
-{
-    public int End => Start + Length;
-
-    public static TextRange Between(TextRange first, TextRange last) => new(first.Start, last.End - first.Start);
-}
-
 /// <summary>A whole spec: the header lines, the statements in order, the block definitions.</summary>
 internal sealed record SpecSyntax(
     InputSyntax? Input,

@@ -13,14 +13,23 @@ public interface IConvolutionBackend
     void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output);
 
     /// <summary>
-    /// Convolutions of which each reads the one before: the first reads <paramref name="input"/>, the last adds <paramref name="residual"/> (the empty tensor for
-    /// none) before its activation and writes <paramref name="output"/>, which is not the input. The maps between, of size
-    /// floor((size + padding - reach) / stride) + 1 along each axis, are not in the workspace: a backend may make them a few rows at a time.
+    /// Convolutions of which each reads the one before. The maps between are not in the workspace: a backend may make them a few rows at a time, or whole in memory
+    /// of its own.
     /// </summary>
-    void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output);
+    /// <param name="chain">The convolutions.</param>
+    /// <param name="between">The sizes of the maps between: of what each convolution but the last puts out.</param>
+    /// <param name="input">What the first one reads.</param>
+    /// <param name="residual">What the last one adds before its activation; the empty tensor for nothing.</param>
+    /// <param name="output">What the last one writes; not the input.</param>
+    void ConvolutionChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output);
 
     /// <summary>The same of one convolution or more, none with a residual, and a max pool of what the last one puts out.</summary>
-    void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output);
+    /// <param name="chain">The convolutions.</param>
+    /// <param name="between">The sizes of the maps between: of what each convolution puts out.</param>
+    /// <param name="maxPool">The pool.</param>
+    /// <param name="input">What the first convolution reads.</param>
+    /// <param name="output">What the pool writes; not the input.</param>
+    void ConvolutionChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output);
 
     /// <summary>Gradient of a convolution. The output gradient's halo covers what the flipped kernel reads beyond the map.</summary>
     void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);

@@ -27,7 +27,7 @@ public enum PreprocessingOrigin
     TensorsOnly,
 }
 
-/// <summary>How a photo becomes a network's input: resize (or squash), crop the centre, then (pixel * Scale - Mean) / Std per channel.</summary>
+/// <summary>How a photo becomes a network's input: resize (or squash), crop the centre, then (pixel * Scale - Mean) / StandardDeviation per channel.</summary>
 public sealed record ImagePreprocessing
 {
     /// <summary>The channels' order.</summary>
@@ -46,5 +46,5 @@ public sealed record ImagePreprocessing
     public IReadOnlyList<float> Mean { get; init; } = [];
 
     /// <summary>Divides, per channel; empty for 1.</summary>
-    public IReadOnlyList<float> Std { get; init; } = [];
+    public IReadOnlyList<float> StandardDeviation { get; init; } = [];
 }

@@ -8,7 +8,7 @@ public sealed record OutputInfo(string Name, Tensor Tensor, OutputHead Head = Ou
 
 /// <summary>
 /// The last step of a trained network, which makes logits probabilities. The generator takes it off, since the logit is what is explained, and leaves it to
-/// <see cref="NetworkSession.Probabilities()"/>.
+/// <see cref="NetworkSession.Probabilities"/>.
 /// </summary>
 public enum OutputHead
 {

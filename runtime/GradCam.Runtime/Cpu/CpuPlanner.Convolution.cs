@@ -22,11 +22,13 @@ internal readonly partial struct CpuPlanner
 
     public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output) => Convolution(op, input, output);
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output) =>
-        PlanChain(chain, null, input, output);
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output) =>
+        PlanChain(chain, between, null, input, output);
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output) =>
-        PlanChain(chain, maxPool, input, output);
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output) =>
+        PlanChain(chain, between, maxPool, input, output);
 
     public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
@@ -91,26 +93,26 @@ internal readonly partial struct CpuPlanner
         prepared.Backward.Prepare(_plan, outputGradient, inputGradient);
     }
 
-    private void PlanChain(ReadOnlySpan<Convolution> chain, Window? maxPool, in Tensor input, in Tensor output)
+    private void PlanChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, Window? maxPool, in Tensor input, in Tensor output)
     {
         PreparedConvolution last = _plan.Prepare(chain[^1].Id, () => new PreparedConvolution());
         if (last.Chain is not null)
             return;
         var stages = new List<ChainStage>();
         int inputs = input.Channels;
-        Extent size = (input.Height, input.Width);
-        foreach (Convolution op in chain)
+        for (int i = 0; i < chain.Length; i++)
         {
-            int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
-            size = ConvolutionStage.OutputSize(op.Window, size);
+            Convolution op = chain[i];
+            MapSize made = i < between.Length ? between[i] : new MapSize(output.Channels, output.Height, output.Width);
+            Extent size = (made.Height, made.Width);
             PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
-            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, outputs), op.Window, backward: false, size));
-            stages.Add(new ConvolutionStage(prepared.Forward, op, outputs, size));
-            inputs = outputs;
+            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, made.Channels), op.Window, backward: false, size));
+            stages.Add(new ConvolutionStage(prepared.Forward, op, made.Channels, size));
+            inputs = made.Channels;
         }
 
         if (maxPool is { } window)
-            stages.Add(new MaxPoolStage(window, size.Height, output));
+            stages.Add(new MaxPoolStage(window, between[^1].Height, output));
         last.Chain = new ConvolutionChain(_plan, [.. stages], input, output);
     }
 

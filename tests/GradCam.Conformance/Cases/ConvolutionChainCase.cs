@@ -6,6 +6,7 @@ namespace GradCam.Conformance.Cases;
 internal sealed class ConvolutionChainCase : OperationCase
 {
     private readonly Convolution[] _chain;
+    private readonly MapSize[] _between;
     private readonly Tensor _residual;
     private readonly Window? _maxPool;
 
@@ -23,6 +24,7 @@ internal sealed class ConvolutionChainCase : OperationCase
         }
 
         _chain = [.. shapes.Select((shape, i) => Link(random, shape, i))];
+        _between = [.. shapes.SkipLast(1).Select(shape => new MapSize(shape.Outputs, shape.Output.Height, shape.Output.Width))];
         Input = Source(shapes[0].Inputs, shapes[0].Input, WindowReach.Gather(shapes[0].Window, shapes[0].Input, shapes[0].Output));
         if (maxPool)
         {
@@ -48,9 +50,9 @@ internal sealed class ConvolutionChainCase : OperationCase
     public override void Forward<TBackend>(ref TBackend backend)
     {
         if (_maxPool is { } window)
-            backend.ConvolutionChain(_chain, window, Input, Output);
+            backend.ConvolutionChain(_chain, _between, window, Input, Output);
         else
-            backend.ConvolutionChain(_chain, Input, _residual, Output);
+            backend.ConvolutionChain(_chain, _between, Input, _residual, Output);
     }
 
     private Convolution Link(CaseRandom random, ConvolutionShape shape, int id)

@@ -58,7 +58,7 @@ public sealed class PackageTests : IDisposable
             using (var session = net.CreateSession())
             {
                 Heatmap dark = session.GradCam(image, TensorLayout.Chw, Embedded.Class.Dark);
-                Console.WriteLine(session.Best + ": " + string.Join(" ", dark.Values.ToArray()));
+                Console.WriteLine(session.GetBest() + ": " + string.Join(" ", dark.Values.ToArray()));
             }
             using (var net = Small.Load())
             using (var session = net.CreateSession())

@@ -198,6 +198,6 @@ public sealed partial class ConvolutionChainTests
             Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * largest, $"[{i}]: {actual[i]}, expected {expected[i]}");
     }
 
-    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\](?:,\s*maxPool: Operations\.(\w+))?")]
+    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\],\s*between: \[[^\]]*\](?:,\s*maxPool: Operations\.(\w+))?")]
     private static partial Regex Call();
 }

@@ -1,7 +1,7 @@
+using GradCam.Gen;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Reference;
 using GradCam.Weights;

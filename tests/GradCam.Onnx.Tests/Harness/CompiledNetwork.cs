@@ -102,7 +102,7 @@ internal sealed class CompiledNetwork : IDisposable
         return network!;
     }
 
-    public AnySession CreateSession() => new(_model.CreateExecutor());
+    public NetworkSession CreateSession() => new(_model.CreateExecutor());
 
     /// <summary>Runs the forward pass.</summary>
     /// <param name="input">Channels, rows, columns.</param>

@@ -151,7 +151,7 @@ public sealed class StressTests
             session = net.CreateSession();
         Assert.Contains(nameof(SmallNet), Assert.Throws<ObjectDisposedException>(() => session.Forward(Input, TensorLayout.Chw)).Message, StringComparison.Ordinal);
         session.Dispose();
-        Assert.Contains("SmallNet.Session", Assert.Throws<ObjectDisposedException>(() => session.Best).Message, StringComparison.Ordinal);
+        Assert.Contains("SmallNet.Session", Assert.Throws<ObjectDisposedException>(() => session.GetBest()).Message, StringComparison.Ordinal);
     }
 
     private static ulong Expected(SmallNet net)

@@ -138,7 +138,7 @@ public sealed class ExecutorTests : IDisposable
     {
         var options = new CpuOptions { Threads = threads };
         Assert.Equal(nameof(CpuOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => Load(options)).ParamName);
-        Assert.Equal(nameof(CpuOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => MemoryUse.Of<TinyNetwork>(options)).ParamName);
+        Assert.Equal(nameof(CpuOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => MemoryUse.Measure<TinyNetwork>(options)).ParamName);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class MemoryUseTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
         using var model = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
-        MemoryUse use = MemoryUse.Of<TinyNetwork>();
+        MemoryUse use = MemoryUse.Measure<TinyNetwork>();
         Assert.Equal(model.WeightBytes, use.WeightBytes);
         Assert.True(use.SessionBytes >= sizeof(float) * TinyNetwork.Info.WorkspaceLength);
     }
@@ -19,9 +19,9 @@ public sealed class MemoryUseTests
     [Fact]
     public void Options_count()
     {
-        MemoryUse plain = MemoryUse.Of<TinyNetwork>(new CpuOptions { Threads = 1 });
-        Assert.True(MemoryUse.Of<TinyNetwork>(new CpuOptions { Threads = 1, LinearPrecision = LinearPrecision.Half }).WeightBytes < plain.WeightBytes);
-        Assert.True(MemoryUse.Of<TinyNetwork>(new CpuOptions { Threads = 1, UseWinograd = false }).WeightBytes <= plain.WeightBytes);
-        Assert.True(MemoryUse.Of<TinyNetwork>(new CpuOptions { Threads = 3 }).SessionBytes > plain.SessionBytes);
+        MemoryUse plain = MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1 });
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1, LinearPrecision = LinearPrecision.Half }).WeightBytes < plain.WeightBytes);
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1, UseWinograd = false }).WeightBytes <= plain.WeightBytes);
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 3 }).SessionBytes > plain.SessionBytes);
     }
 }

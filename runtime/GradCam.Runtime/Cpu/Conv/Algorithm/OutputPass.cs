@@ -1,4 +1,3 @@
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Pointwise;
 

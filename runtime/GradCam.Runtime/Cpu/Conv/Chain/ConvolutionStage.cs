@@ -14,16 +14,6 @@ internal sealed class ConvolutionStage(ConvolutionAlgorithm algorithm, in Convol
 {
     private readonly Activation _activation = op.Activation;
 
-    /// <summary>The output's size of a convolution over a map of some size.</summary>
-    public static Extent OutputSize(in Window window, Extent input)
-    {
-        return new Extent(
-            Axis(input.Height + window.Pad.Top + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
-            Axis(input.Width + window.Pad.Left + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
-
-        static int Axis(int padded, int kernel, int stride, int dilation) => (padded - (kernel - 1) * dilation - 1) / stride + 1;
-    }
-
     /// <inheritdoc/>
     public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output) => algorithm.Prepare(plan, input, output);
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv.Depthwise;

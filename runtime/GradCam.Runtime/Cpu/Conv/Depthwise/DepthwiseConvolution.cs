@@ -1,6 +1,5 @@
 using System.Buffers;
 using GradCam.Cpu.Conv.Algorithm;
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Planning;

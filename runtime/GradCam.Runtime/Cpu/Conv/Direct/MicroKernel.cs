@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv.Direct;

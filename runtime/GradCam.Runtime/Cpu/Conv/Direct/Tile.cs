@@ -1,33 +1,6 @@
+using GradCam.Cpu.Conv.Algorithm;
+
 namespace GradCam.Cpu.Conv.Direct;
-
-/// <summary>Bounds that a tile's results are clamped to.</summary>
-internal enum TileClamp
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>The lower bound: relu.</summary>
-    Low,
-
-    /// <summary>Both bounds.</summary>
-    Both,
-}
-
-/// <summary>What results are clamped to.</summary>
-/// <param name="clamp">Which bounds apply.</param>
-/// <param name="low">The lower bound.</param>
-/// <param name="high">The upper bound.</param>
-internal struct ClampBounds(TileClamp clamp, float low, float high)
-{
-    /// <summary>Which bounds apply.</summary>
-    public TileClamp Clamp = clamp;
-
-    /// <summary>The lower bound.</summary>
-    public float Low = low;
-
-    /// <summary>The upper bound.</summary>
-    public float High = high;
-}
 
 /// <summary>What a micro-kernel works on: some pixels of the output times a panel of output channels. Offsets are in floats.</summary>
 internal unsafe struct Tile

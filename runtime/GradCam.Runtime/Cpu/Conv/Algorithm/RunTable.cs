@@ -1,6 +1,4 @@
-using GradCam.Cpu.Conv.Algorithm;
-
-namespace GradCam.Cpu.Conv.Direct;
+namespace GradCam.Cpu.Conv.Algorithm;
 
 /// <summary>The runs of a phase for every layout of input that the dry run met. Filled at load, read-only afterwards.</summary>
 /// <param name="rows">The phase along the rows' axis.</param>

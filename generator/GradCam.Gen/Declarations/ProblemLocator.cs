@@ -1,8 +1,7 @@
-using GradCam.Gen.Declarations;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
-namespace GradCam.Gen.Diagnostics;
+namespace GradCam.Gen.Declarations;
 
 /// <summary>Finds the places of problems: in the spec's file, within the literal that holds the spec, or at the attributes.</summary>
 internal sealed class ProblemLocator(DeclarationPlaces places, string? specPath, string specText, string? labelsPath)

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using GradCam.Cpu.Conv.Algorithm;
 
-namespace GradCam.Cpu.Conv.Direct;
+namespace GradCam.Cpu.Conv.Algorithm;
 
 /// <summary>
 /// The stretches of consecutive floats that a kernel reads from an input of some layout, in blocks of some <see cref="BlockLength"/> products. Each block is

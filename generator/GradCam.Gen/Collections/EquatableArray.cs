@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace GradCam.Gen;
+namespace GradCam.Gen.Collections;
 
 /// <summary>An immutable array that compares by its elements, so that records holding it can be cached by the compiler.</summary>
 internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>

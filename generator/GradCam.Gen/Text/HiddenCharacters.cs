@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GradCam.Gen.Spec;
+namespace GradCam.Gen.Text;
 
 /// <summary>
 /// Characters that a reader of a text does not see. Some of them end a line for C#, or change the order in which a line is shown ("Trojan Source", Boucher

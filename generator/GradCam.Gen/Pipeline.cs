@@ -1,8 +1,9 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
+using GradCam.Gen.Passes;
 
-namespace GradCam.Gen.Passes;
+namespace GradCam.Gen;
 
 /// <summary>The passes in order: spec and weights in, C# out.</summary>
 internal static class Pipeline
