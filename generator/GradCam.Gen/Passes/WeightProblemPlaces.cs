@@ -1,7 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
 using GradCam.Gen.Operations;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Passes;
 
