@@ -1,4 +1,4 @@
-namespace GradCam.Gen.Text;
+namespace GradCam.Gen.Texts;
 
 /// <summary>A piece of the spec's text.</summary>
 /// <param name="Start">First character.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GradCam.Gen.Text;
+namespace GradCam.Gen.Texts;
 
 /// <summary>
 /// Characters that a reader of a text does not see. Some of them end a line for C#, or change the order in which a line is shown ("Trojan Source", Boucher
