@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tensor = GradCam.Contract.Tensor;
 
 namespace GradCam.Reference;
 

@@ -4,7 +4,6 @@ using CsCheck;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Gen.Tests.Harness;
 using Microsoft.CodeAnalysis;
