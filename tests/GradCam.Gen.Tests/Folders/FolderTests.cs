@@ -43,14 +43,14 @@ public sealed partial class FolderTests
     [
         ("Collections", ""),
         ("Texts", ""),
-        ("Diagnostics", "Collections, Text"),
-        ("Spec", "Collections, Text, Diagnostics"),
-        ("Model", "Collections, Text, Diagnostics, Spec"),
-        ("Passes", "Collections, Text, Diagnostics, Spec, Model"),
-        ("Emit", "Collections, Text, Spec, Model"),
-        ("Declarations", "Collections, Text, Diagnostics, Spec, Model"),
-        ("Files", "Collections, Text, Diagnostics, Spec, Model, Declarations"),
-        (".", "Collections, Text, Diagnostics, Spec, Model, Passes, Emit, Declarations, Files"),
+        ("Diagnostics", "Collections, Texts"),
+        ("Spec", "Collections, Texts, Diagnostics"),
+        ("Model", "Collections, Texts, Diagnostics, Spec"),
+        ("Passes", "Collections, Texts, Diagnostics, Spec, Model"),
+        ("Emit", "Collections, Texts, Spec, Model"),
+        ("Declarations", "Collections, Texts, Diagnostics, Spec, Model"),
+        ("Files", "Collections, Texts, Diagnostics, Spec, Model, Declarations"),
+        (".", "Collections, Texts, Diagnostics, Spec, Model, Passes, Emit, Declarations, Files"),
     ];
 
     [Theory]
