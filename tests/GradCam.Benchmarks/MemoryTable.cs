@@ -49,11 +49,11 @@ internal static class MemoryTable
         foreach (ZooNetwork network in ZooNetwork.All.Where(network => names.Count == 0 || names.Contains(network.Name)))
         {
             double stored = sizeof(float) * network.Info.Weights.Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
-            (long first, long workspace) = new Planned(options, layers: 1).Of(network);
-            (long all, long allWorkspace) = new Planned(options, network.Info.Layers.Count).Of(network);
+            MemoryUse first = new Planned(options, layers: 1).Of(network);
+            MemoryUse all = new Planned(options, network.Info.Layers.Count).Of(network);
             Console.Write(
-                $"{network.Name,-20} {stored / MiB,8:f1} {first / MiB,8:f1} {workspace / MiB,9:f1} {(first + workspace) / stored,6:f2}  "
-                + $"{all / MiB,10:f1} {(all + allWorkspace) / stored,6:f2}");
+                $"{network.Name,-20} {stored / MiB,8:f1} {first.WeightBytes / MiB,8:f1} {first.SessionBytes / MiB,9:f1} {(first.WeightBytes + first.SessionBytes) / stored,6:f2}  "
+                + $"{all.WeightBytes / MiB,10:f1} {(all.WeightBytes + all.SessionBytes) / stored,6:f2}");
             if (peer)
                 WritePeaks(network);
             Console.WriteLine();

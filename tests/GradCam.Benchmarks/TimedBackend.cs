@@ -274,6 +274,20 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("SoftmaxBackward", output, inputGradient, start);
     }
 
+    public readonly void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.GroupNorm(in op, in input, in output);
+        _times.Add("GroupNorm", input, output, start);
+    }
+
+    public readonly void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.GroupNormBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
+        _times.Add("GroupNormBackward", input, inputGradient, start);
+    }
+
     public readonly void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output)
     {
         long start = Stopwatch.GetTimestamp();

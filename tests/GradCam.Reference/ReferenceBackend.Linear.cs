@@ -1,5 +1,4 @@
-using System.Numerics.Tensors;
-using Tensor = GradCam.Contract.Tensor;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace GradCam.Reference;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Emit;
 
@@ -12,17 +13,12 @@ internal sealed class Statistics(Network network)
 
     public long TotalParameters => network.Layers.Sum(Parameters);
 
-    public long MultiplyAccumulates(Layer layer) => layer.Operation switch
-    {
-        ConvolutionOperation convolution => layer.Shape.Length * (_shapes[layer.Input].Channels / convolution.Groups) * Taps(convolution.Window),
-        TransposedConvolutionOperation convolution => _shapes[layer.Input].Length * (layer.Shape.Channels / convolution.Groups) * Taps(convolution.Window),
-        LinearOperation => layer.Shape.Length * _shapes[layer.Input].Channels,
-        _ => 0,
-    };
+    public long MultiplyAccumulates(Layer layer) =>
+        layer.Inputs.Count == 0 ? 0 : layer.Operation.MultiplyAccumulates(_shapes[layer.Input], layer.Shape);
 
     /// <summary>What a step on sums costs: a pixel's.</summary>
     public long MultiplyAccumulatesOnSums(BackwardStep step) =>
-        step.Layer.Operation is AffineOperation ? 0 : (step.FromClassChannel ? 1L : step.Layer.Shape.Channels) * _shapes[step.Operand].Channels;
+        MultiplyAccumulates(step.Layer) == 0 ? 0 : (step.FromClassChannel ? 1L : step.Layer.Shape.Channels) * _shapes[step.Operand].Channels;
 
     /// <summary>Learnt parameters; running statistics are not.</summary>
     public long Parameters(Layer layer) =>
@@ -45,6 +41,4 @@ internal sealed class Statistics(Network network)
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string MebiBytes(long floats) => (floats * 4 / 1048576.0).ToString("N1", CultureInfo.InvariantCulture) + " MiB";
-
-    private static long Taps(Window window) => (long)window.Kernel.Height * window.Kernel.Width;
 }

@@ -47,7 +47,7 @@ internal static class TensorsEmitter
             return location.IsWhole ? owner : Invariant($"{owner}.Slice({location.Channel}, {location.Shape.Channels})");
         }
 
-        string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + OperationsEmitter.Edges(buffer.Halo);
+        string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + ParameterText.Edges(buffer.Halo);
         return Invariant($"new(offset: 0x{buffer.Offset:x6}, channels: {buffer.Shape.Channels}, height: {buffer.Shape.Height}, width: {buffer.Shape.Width}{halo})");
     }
 }

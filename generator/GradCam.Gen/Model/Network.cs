@@ -1,3 +1,4 @@
+using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Model;

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -26,7 +27,7 @@ internal static class SumsSlices
         public SumsSlice? Build(int target)
         {
             Layer start = _byId[network.Targets[target].Id];
-            if (start.Operation is InputOperation)
+            if (start.Id == network.Input.Id)
                 return null;
             Layer end = start;
             bool classChannel = false;
@@ -37,7 +38,7 @@ internal static class SumsSlices
                 passed.Add(end.Id);
                 if (step.Operand != end.Id)
                     passed.Add(step.Operand);
-                if (step.Layer.Operation is ConvolutionOperation or AffineOperation or LinearOperation)
+                if (step.Operand != end.Id || Sums(end, step.Layer) == GradientSums.Computed)
                     steps.Add(step with { Operand = end.Id, Gated = false, InPlace = false, OnSums = true });
                 classChannel = step.FromClassChannel;
                 end = step.Layer;
@@ -62,17 +63,12 @@ internal static class SumsSlices
             // The sums at such a target are of the gradient before its activation here and after it in its own slice.
             if (!layer.Shape.IsVector && layer.Activation is not null && network.Targets.Any(target => target.Id == layer.Id))
                 return null;
-            Extent from = value.Shape.Size, to = layer.Shape.Size;
-            return layer.Operation switch
-            {
-                AdaptivePoolOperation or AffineOperation => step,
-                MaxPoolOperation pool when pool.Window.KeepsSums(from, to, countPadding: false) => step,
-                AveragePoolOperation pool when pool.Window.KeepsSums(from, to, pool.CountPadding) => step,
-                ConvolutionOperation { Groups: 1, Window: var window } when window.Kernel == Extent.One && window.Pad.IsEmpty && from == to => step,
-                FlattenOperation when Only(layer.Id) is { Layer.Operation: LinearOperation } linear => linear,
-                _ => null,
-            };
+            if (Sums(value, layer) != GradientSums.Unknown)
+                return step;
+            return layer.Operation is FlattenOperation && Only(layer.Id) is { Layer.Operation: LinearOperation } linear ? linear : null;
         }
+
+        private static GradientSums Sums(Layer value, Layer reader) => reader.Operation.Sums(value.Shape.Size, reader.Shape.Size);
 
         private BackwardStep? Only(int value)
         {

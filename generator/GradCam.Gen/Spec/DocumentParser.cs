@@ -1,4 +1,5 @@
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Spec;
 

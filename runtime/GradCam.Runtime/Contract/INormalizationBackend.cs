@@ -18,6 +18,12 @@ public interface INormalizationBackend
     /// <summary>Gradient of layer norm, from its input.</summary>
     void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
 
+    /// <summary>Each group of channels with mean 0 and variance 1 over all its pixels, then a factor and a summand a channel.</summary>
+    void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output);
+
+    /// <summary>Gradient of group norm, from its input.</summary>
+    void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default);
+
     /// <summary>Local response normalisation over channels.</summary>
     void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output);
 

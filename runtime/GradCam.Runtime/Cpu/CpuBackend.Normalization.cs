@@ -26,6 +26,13 @@ internal unsafe partial struct CpuBackend
         in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LayerNormBackwardKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, outputGradient, inputGradient, accumulate, gate);
 
+    public readonly void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output) =>
+        GroupNormKernel.Run(_context, _arena, Prepared<ChannelParameters>(op.Id), op, input, output);
+
+    public readonly void GroupNormBackward(
+        in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        GroupNormKernel.Gradient.Run(_context, _arena, Prepared<ChannelParameters>(op.Id), op, input, outputGradient, inputGradient, accumulate, gate);
+
     public readonly void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
         LocalResponseNormKernel.Run(_context, _arena, op, input, output);
 

@@ -27,6 +27,7 @@ public static class OperationCases
         ["Flatten"] = random => new FlattenCase(random),
         ["Softmax"] = random => new SoftmaxCase(random),
         ["LayerNorm"] = random => new LayerNormCase(random),
+        ["GroupNorm"] = random => new GroupNormCase(random),
         ["LocalResponseNorm"] = random => new LocalResponseNormCase(random),
         ["ChannelShuffle"] = random => new ChannelShuffleCase(random),
         ["Pad"] = random => new PadCase(random),

@@ -204,15 +204,24 @@ public sealed class RandomSpec
     private (string Text, Size Size, bool NeedsLabel)? WithWeights(Size s)
     {
         int outputs = Between(1, 20);
-        return Between(0, 6) switch
+        return Between(0, 7) switch
         {
             0 or 1 => ("batchnorm", s, true),
             2 => ("batchnorm eps 0.001 affine off", s, true),
             3 => (Chance(0.5) ? "layernorm eps 0.01" : "layernorm affine off eps 0.01", s, true),
             4 => ("prelu", s, true),
             5 => (Pick("scale", "shift"), s, true),
+            6 => (GroupNorm(s), s, true),
             _ => (Invariant($"linear {outputs}{Bias()}"), s with { Channels = outputs }, true),
         };
+    }
+
+    private string GroupNorm(Size s)
+    {
+        int[] divisors = [.. Enumerable.Range(1, s.Channels).Where(divisor => s.Channels % divisor == 0)];
+        // Where a group is one value, or nearly, its variance is a difference of roundings.
+        string norm = Chance(0.3) ? "instancenorm" : Invariant($"groupnorm {divisors[Between(0, divisors.Length - 1)]}");
+        return norm + (Chance(0.5) ? " eps 0.01" : " affine off eps 0.01");
     }
 
     private (string Text, Size Size, bool NeedsLabel)? Pool(Size s)

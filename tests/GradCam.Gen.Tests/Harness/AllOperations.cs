@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Tests.Harness;
@@ -15,6 +16,8 @@ internal static class AllOperations
         ["linear"] = ["linear 8"],
         ["batchnorm"] = ["batchnorm"],
         ["layernorm"] = ["layernorm"],
+        ["groupnorm"] = ["groupnorm 4"],
+        ["instancenorm"] = ["instancenorm affine off"],
         ["prelu"] = ["prelu"],
         ["scale"] = ["scale"],
         ["shift"] = ["shift"],

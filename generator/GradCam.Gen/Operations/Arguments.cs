@@ -3,7 +3,7 @@ using GradCam.Gen.Model;
 using GradCam.Gen.Spec;
 using static System.FormattableString;
 
-namespace GradCam.Gen.Passes;
+namespace GradCam.Gen.Operations;
 
 /// <summary>What a block's parameter stands for.</summary>
 /// <param name="Value">The number.</param>
