@@ -1,6 +1,5 @@
 using System.Reflection;
 using GradCam.Conformance.Networks;
-using GradCam.Contract;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;

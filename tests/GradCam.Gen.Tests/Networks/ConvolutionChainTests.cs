@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using GradCam.Conformance.Networks;
-using GradCam.Contract;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Reference;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GradCam.Conformance.Networks;
-using GradCam.Contract;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
