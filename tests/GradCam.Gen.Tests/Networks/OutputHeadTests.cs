@@ -1,6 +1,5 @@
 using GradCam.Conformance.Networks;
 using GradCam.Gen.Tests.Harness;
-using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
 
