@@ -4,7 +4,6 @@ using GradCam.Gen.Declarations;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Files;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Gen.Syntax;
 using Microsoft.CodeAnalysis;

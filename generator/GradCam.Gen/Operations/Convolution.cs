@@ -93,8 +93,8 @@ internal sealed record ConvolutionOperation(Window Window, int Groups) : Operati
         new("Convolution", ["Window: " + ParameterText.Window(Window), Invariant($"Groups: {Groups}"), .. code.Weighted()]) { HasId = true };
 
     public override IReadOnlyList<string> Forward(LayerCode code) => code.Layer.Residual is int residual
-        ? [code.Call("Convolution", code.Operation, code.Input, $"residual: {code.Value(residual)}", $"output: {code.Output}")]
-        : [code.Call("Convolution", code.Operation, code.Input, $"output: {code.Output}")];
+        ? [LayerCode.Call("Convolution", code.Operation, code.Input, $"residual: {code.Value(residual)}", $"output: {code.Output}")]
+        : [LayerCode.Call("Convolution", code.Operation, code.Input, $"output: {code.Output}")];
 
     public override string Backward(GradientCode code) => code.Step.FromClassChannel
         ? code.Call("ConvolutionBackwardChannel", code.Operation, "@class")
@@ -163,7 +163,7 @@ internal sealed record TransposedConvolutionOperation(Window Window, int Groups)
     public override ParameterList Parameters(LayerCode code) =>
         new("TransposedConvolution", ["Window: " + ParameterText.Window(Window), Invariant($"Groups: {Groups}"), .. code.Weighted()]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("TransposedConvolution", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("TransposedConvolution", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("TransposedConvolutionBackward", code.Operation);
 

@@ -56,7 +56,7 @@ internal sealed record AffineOperation(string Word) : Operation
 
     public override ParameterList Parameters(LayerCode code) => new("ChannelAffine", [.. code.Weighted()]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Affine", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Affine", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("AffineBackward", code.Operation);
 
@@ -92,7 +92,7 @@ internal sealed record LayerNormOperation(double Epsilon) : Operation
     public override ParameterList Parameters(LayerCode code) =>
         new("LayerNorm", [code.Weight("Weight", "weight"), code.Weight("Bias", "bias"), $"Epsilon: {SourceWriter.Double(Epsilon)}"]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("LayerNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("LayerNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("LayerNormBackward", code.Operation, code.Input);
 
@@ -137,12 +137,13 @@ internal sealed record GroupNormOperation(int Groups, double Epsilon) : Operatio
 
     public override string Describe(Shape output) => Invariant($"normalised in {Groups} groups");
 
-    public override ParameterList Parameters(LayerCode code) => new("GroupNorm",
-    [
-        Invariant($"Groups: {Groups}"), code.Weight("Weight", "weight"), code.Weight("Bias", "bias"), $"Epsilon: {SourceWriter.Double(Epsilon)}",
-    ]) { HasId = true };
+    public override ParameterList Parameters(LayerCode code)
+    {
+        string[] weights = [code.Weight("Weight", "weight"), code.Weight("Bias", "bias")];
+        return new("GroupNorm", [Invariant($"Groups: {Groups}"), .. weights, $"Epsilon: {SourceWriter.Double(Epsilon)}"]) { HasId = true };
+    }
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("GroupNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("GroupNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("GroupNormBackward", code.Operation, code.Input);
 
@@ -193,7 +194,7 @@ internal sealed record LocalResponseNormOperation(int Size, double Alpha, double
         Invariant($"Size: {Size}"), $"Alpha: {SourceWriter.Float(Alpha)}", $"Beta: {SourceWriter.Float(Beta)}", $"K: {SourceWriter.Float(K)}",
     ]);
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("LocalResponseNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("LocalResponseNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("LocalResponseNormBackward", code.Operation, code.Input);
 
@@ -237,7 +238,7 @@ internal sealed record SoftmaxOperation : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Softmax", code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Softmax", code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("SoftmaxBackward", code.Output);
 
