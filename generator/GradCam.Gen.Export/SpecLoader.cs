@@ -1,6 +1,7 @@
 using System.Globalization;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
+using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Export;
