@@ -36,7 +36,7 @@ internal static class Activations
 
 /// <summary>A kind of nonlinearity.</summary>
 /// <param name="name">The member of the runtime's enum of this name.</param>
-/// <param name="gradientFromOutput">Whether the derivative follows from the output, so that the activation may run in place; as the runtime's property says.</param>
+/// <param name="gradientFromOutput">Whether the derivative follows from the output, so that it may run in place; as the runtime says.</param>
 /// <param name="export">Its nodes.</param>
 internal sealed class ActivationKind(string name, Func<Activation, bool> gradientFromOutput, ActivationKind.Exporter export)
 {

@@ -137,7 +137,8 @@ internal sealed record ShuffleOperation(int Groups) : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("ChannelShuffle", Invariant($"groups: {Groups}"), code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) =>
+        [LayerCode.Call("ChannelShuffle", Invariant($"groups: {Groups}"), code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("ChannelShuffleBackward", Invariant($"groups: {Groups}"));
 

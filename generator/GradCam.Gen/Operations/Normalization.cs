@@ -147,7 +147,7 @@ internal sealed record GroupNormOperation(int Groups, double Epsilon) : Operatio
 
     public override string Backward(GradientCode code) => code.Call("GroupNormBackward", code.Operation, code.Input);
 
-    /// <summary>As PyTorch has it before opset 18: groups are the channels of a line that is normalised, then there is a factor and a summand a channel.</summary>
+    /// <summary>As PyTorch has it before opset 18: groups are the channels of a line that is normalised, then a factor and a summand a channel.</summary>
     public override OnnxValue Export(IOnnxGraph graph, Layer layer, string name)
     {
         string source = graph.Map(layer.Input);
@@ -211,7 +211,8 @@ internal sealed record LocalResponseNormOperation(int Size, double Alpha, double
     /// </summary>
     private OnnxValue ExportEven(IOnnxGraph graph, Layer layer, string name)
     {
-        string Step(string operation, string suffix, string[] inputs, params (string, object)[] attributes) => graph.Step(name, suffix, operation, inputs, attributes);
+        string Step(string operation, string suffix, string[] inputs, params (string, object)[] attributes) =>
+            graph.Step(name, suffix, operation, inputs, attributes);
         Shape shape = layer.Shape;
         string source = graph.Map(layer.Input);
         string column = graph.Integers(name + ".column.shape", 1, 1, shape.Channels, shape.Pixels);
