@@ -1,5 +1,4 @@
 using GradCam.Cpu.Conv;
-using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Conv.Winograd;
 using GradCam.Runtime.Tests.Kernels.Cases;
