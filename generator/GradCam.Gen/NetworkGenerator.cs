@@ -5,6 +5,7 @@ using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Files;
 using GradCam.Gen.Model;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;

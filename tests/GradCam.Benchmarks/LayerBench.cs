@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using GradCam.Cpu;
 using GradCam.Cpu.Conv;
-using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;

@@ -1,5 +1,6 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;

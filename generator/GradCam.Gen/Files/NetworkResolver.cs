@@ -2,6 +2,7 @@ using GradCam.Gen.Declarations;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Files;
 

@@ -1,5 +1,5 @@
 using GradCam.Gen.Operations;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Model;
 

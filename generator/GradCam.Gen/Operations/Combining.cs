@@ -1,4 +1,3 @@
-using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
 
 namespace GradCam.Gen.Operations;

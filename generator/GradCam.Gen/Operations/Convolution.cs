@@ -1,4 +1,3 @@
-using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
 using static System.FormattableString;
 using static GradCam.Gen.Operations.CommonArguments;

@@ -1,6 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Operations;

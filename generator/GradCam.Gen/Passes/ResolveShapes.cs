@@ -2,6 +2,7 @@ using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
 using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 

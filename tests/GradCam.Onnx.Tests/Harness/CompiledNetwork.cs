@@ -5,7 +5,6 @@ using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Weights;
 using GradCam.Weights.Format;

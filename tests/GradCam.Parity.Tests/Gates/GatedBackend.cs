@@ -32,17 +32,17 @@ internal struct GatedBackend<TBackend>(TBackend inner, DoublePrecisionRun run) :
         run.Agree(ref _inner, op.Activation, output);
     }
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
-        run.Exact.ConvolutionChain(chain, input, residual, output);
-        _inner.ConvolutionChain(chain, input, residual, output);
+        run.Exact.ConvolutionChain(chain, between, input, residual, output);
+        _inner.ConvolutionChain(chain, between, input, residual, output);
         run.Agree(ref _inner, chain[^1].Activation, output);
     }
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output)
     {
-        run.Exact.ConvolutionChain(chain, maxPool, input, output);
-        _inner.ConvolutionChain(chain, maxPool, input, output);
+        run.Exact.ConvolutionChain(chain, between, maxPool, input, output);
+        _inner.ConvolutionChain(chain, between, maxPool, input, output);
     }
 
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
@@ -148,6 +148,12 @@ internal struct GatedBackend<TBackend>(TBackend inner, DoublePrecisionRun run) :
         _inner.LayerNorm(op, input, output);
     }
 
+    public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output)
+    {
+        run.Exact.GroupNorm(op, input, output);
+        _inner.GroupNorm(op, input, output);
+    }
+
     public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
         run.Exact.LocalResponseNorm(op, input, output);
@@ -207,6 +213,8 @@ internal struct GatedBackend<TBackend>(TBackend inner, DoublePrecisionRun run) :
     public void SoftmaxBackward(in Tensor output, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => throw Backward();
 
     public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => throw Backward();
+
+    public void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => throw Backward();
 
     public void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) => throw Backward();
 

@@ -69,5 +69,11 @@ public sealed class DryRunTests
         public void LayerNormBackward(
             in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
             met.Add($"gradient of layer norm {op.Id}");
+
+        public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output) => met.Add($"group norm {op.Id}");
+
+        public void GroupNormBackward(
+            in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+            met.Add($"gradient of group norm {op.Id}");
     }
 }

@@ -1,4 +1,4 @@
-namespace GradCam.Gen.Spec;
+namespace GradCam.Gen.Syntax;
 
 /// <summary>A whole spec: the header lines, the statements in order, the block definitions.</summary>
 internal sealed record SpecSyntax(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.CSharp;
 
 /// <summary>Indented C#.</summary>
 internal sealed class SourceWriter

@@ -1,8 +1,7 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 using static System.FormattableString;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.Operations;
 
 /// <summary>The parameters of a layer in generated code.</summary>
 /// <param name="Type">A type of the runtime's.</param>

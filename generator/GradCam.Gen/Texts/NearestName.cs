@@ -1,4 +1,4 @@
-namespace GradCam.Gen.Spec;
+namespace GradCam.Gen.Texts;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 internal static class NearestName

@@ -1,8 +1,7 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 using static System.FormattableString;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.Operations;
 
 /// <summary>What a call that computes the gradient of a layer's operand is written with.</summary>
 internal sealed class GradientCode(Plan plan, Names names, BackwardStep step, Layer operand)

@@ -1,6 +1,6 @@
 using GradCam.Gen.Model;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.Operations;
 
 /// <summary>The identifiers of one generated class. A layer's step, operation, value and gradient have one name, each in its own nested class.</summary>
 internal sealed class Names

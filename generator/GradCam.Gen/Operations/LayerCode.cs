@@ -1,8 +1,7 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 using static System.FormattableString;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.Operations;
 
 /// <summary>What the forward calls and the parameters of a layer are written with.</summary>
 internal sealed class LayerCode(Plan plan, Names names, Layer layer)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GradCam.Gen.Emit;
+namespace GradCam.Gen.CSharp;
 
 /// <summary>Names of the spec, the weight file and the class file as C# identifiers.</summary>
 internal static class Identifiers
