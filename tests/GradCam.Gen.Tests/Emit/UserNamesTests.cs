@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using GradCam.Gen.Emit;
 using GradCam.Gen.Tests.Harness;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

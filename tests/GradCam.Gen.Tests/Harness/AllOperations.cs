@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using GradCam.Gen.Operations;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Tests.Harness;
 

@@ -7,7 +7,7 @@ internal static class Methods
 {
     public static void Run(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder) => Explain(network, photo, layer, method, folder);
 
-    static void Explain(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
+    private static void Explain(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
     {
         using NetworkSession session = network.CreateSession();
         session.Forward(photo);

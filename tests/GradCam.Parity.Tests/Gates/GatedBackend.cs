@@ -1,5 +1,3 @@
-using GradCam.Reference;
-
 namespace GradCam.Parity.Tests.Gates;
 
 /// <summary>A backend in a forward pass, beside the reference: after each operation the gates are made those of double precision.</summary>

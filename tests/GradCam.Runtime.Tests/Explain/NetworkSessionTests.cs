@@ -137,7 +137,7 @@ public sealed class NetworkSessionTests : IDisposable
         int[] expected = Enumerable.Range(0, 6).OrderByDescending(i => logits[i]).ToArray();
         Assert.Equal(expected, all[..6].Select(p => p.ClassIndex));
         Assert.Equal(expected[0], _session.GetBestIndex());
-        Assert.Equal(expected.Select(i => i < 3 ? new[] { "ant", "bee", "cat" }[i] : ""), all[..6].Select(p => p.ClassName));
+        Assert.Equal(expected.Select(i => i switch { 0 => "ant", 1 => "bee", 2 => "cat", _ => "" }), all[..6].Select(p => p.ClassName));
         Assert.Equal(all[..6], _session.GetTop(10));
         Assert.Equal(all[..2], _session.GetTop(2));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetTop(-1));
