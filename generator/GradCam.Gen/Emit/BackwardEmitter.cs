@@ -6,7 +6,7 @@ namespace GradCam.Gen.Emit;
 /// <summary>The backward slices: which one runs, each slice's steps, then one method a step.</summary>
 internal static class BackwardEmitter
 {
-    private const string SliceParameters = "<TBackend>(ref TBackend backend, int @class, float seed)";
+    private const string Parameters = "ref TBackend backend, int @class, float seed";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
@@ -49,48 +49,42 @@ internal static class BackwardEmitter
         }
 
         Dictionary<int, Layer> byId = network.ById();
+        writer.Line();
         for (int i = 0; i < all.Count; i++)
         {
-            writer.Line();
             writer.Summary(Describe(all[i], byId));
             string parameters = (TakesClass(all[i]) ? ", int @class" : "") + (TakesSeed(all[i]) ? ", float seed" : "");
-            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{parameters})");
-            ForwardEmitter.MethodBody(writer, [Call(plan, names, all[i], byId)]);
+            writer.Member($"private static void {methods[i]}(ref TBackend backend{parameters})", Call(names, all[i], byId));
         }
 
         writer.Close();
-        writer.Line();
     }
 
     private static void Dispatch(SourceWriter writer, string method, string summary, string otherwise, IEnumerable<(int Target, string Slice)> slices)
     {
         writer.Summary(summary);
-        writer.Open($"public static void {method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)", ForwardEmitter.Constraint);
+        writer.Line();
+        writer.Open($"public static void {method}(ref TBackend backend, int layer, int @class, float seed)");
         writer.Open("switch (layer)");
         foreach ((int target, string slice) in slices)
         {
-            writer.Line(Invariant($"case {target}:"));
-            writer.Indented($"Backward.{slice}(ref backend, @class, seed);", "break;");
+            writer.Line(Invariant($"case {target}: Backward.{slice}(ref backend, @class, seed); break;"));
         }
 
-        writer.Line("default:");
-        writer.Indented($"throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
+        writer.Line($"default: throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
         writer.Close();
         writer.Close();
-        writer.Line();
     }
 
     private static void Slice(
         SourceWriter writer, string summary, string slice, List<BackwardStep> steps, List<string> methods, Func<BackwardStep, bool> runs)
     {
         writer.Summary(summary);
-        writer.Line($"public static void {slice}{SliceParameters}");
-        writer.Indented(ForwardEmitter.Constraint);
-        writer.Line("{");
+        writer.Open($"public static void {slice}({Parameters})");
         for (int i = 0; i < steps.Count; i++)
             if (runs(steps[i]))
-                writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class" : "")}{(TakesSeed(steps[i]) ? ", seed" : "")});");
-        writer.Line("}");
+                writer.Line($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class" : "")}{(TakesSeed(steps[i]) ? ", seed" : "")});");
+        writer.Close();
     }
 
     private static bool TakesSeed(BackwardStep step) => step.Kind is BackwardKind.Seed or BackwardKind.Row;
@@ -134,18 +128,16 @@ internal static class BackwardEmitter
         };
     }
 
-    private static string Call(Plan plan, Names names, BackwardStep step, Dictionary<int, Layer> byId)
+    private static string Call(Names names, BackwardStep step, Dictionary<int, Layer> byId)
     {
         Layer layer = step.Layer;
         Layer operand = byId[step.Operand];
-        string to = step.OnSums ? names.Sums(step.Operand) : names.Gradient(step.Operand);
-        string from = !plan.Gradients.ContainsKey(layer.Id) ? ""
-            : step is { OnSums: true, Kind: not BackwardKind.Sum } ? names.Sums(layer.Id)
-            : names.Gradient(layer.Id);
+        string to = names.Gradient(step.To);
+        string from = step.From is { } gradient ? names.Gradient(gradient) : "";
         string operation = names.Operation(layer.Id);
         string input = Saved(layer.Input, step.ToClassChannel, names);
         string output = Saved(layer.Id, step.FromClassChannel, names);
-        string gate = step.Gated ? $", new({OperationsEmitter.Activation(operand.Activation)}, {Saved(operand.Id, step.ToClassChannel, names)})" : "";
+        string gate = step.Gated ? $", gate: new({OperationsEmitter.Activation(operand.Activation)}, {Saved(operand.Id, step.ToClassChannel, names)})" : "";
         string end = $"{to}, accumulate: {(step.Accumulate ? "true" : "false")}{gate})";
         switch (step.Kind)
         {

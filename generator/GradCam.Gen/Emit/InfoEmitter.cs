@@ -16,7 +16,7 @@ internal static class InfoEmitter
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
         writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
-        List(writer, "Layers", network.Targets.Select((target, i) => Layer(target, plan.SumsSlices.Any(slice => slice.Target == i), names)));
+        List(writer, "Layers", network.Targets.Select((_, i) => Layer(plan, i, names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
         writer.Line($"Parameters = {Invariant($"{statistics.TotalParameters}")},");
@@ -30,7 +30,8 @@ internal static class InfoEmitter
         }
 
         List(writer, "Labels", (input.Labels ?? default).Select(SourceWriter.Literal));
-        List(writer, "Weights", network.Weights.Select(Weight));
+        int digits = Invariant($"{network.Weights.Count - 1}").Length;
+        List(writer, "Weights", network.Weights.Select((weight, i) => $"/* {Invariant($"{i}").PadLeft(digits)} */ {Weight(weight)}"));
         writer.Close("};");
         writer.Line();
     }
@@ -44,10 +45,11 @@ internal static class InfoEmitter
     private static string Weight(TensorEntry weight) =>
         $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})";
 
-    private static string Layer(Target target, bool hasSums, Names names)
+    private static string Layer(Plan plan, int index, Names names)
     {
-        string sums = hasSums ? $", {names.Sums(target.Id)}" : "";
-        return $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(target.Id)}{sums})";
+        Target target = plan.Network.Targets[index];
+        string sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } slice ? $", {names.Gradient(slice.Sums)}" : "";
+        return $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(plan.GradientOf(index))}{sums})";
     }
 
     private static void List(SourceWriter writer, string name, IEnumerable<string> items)

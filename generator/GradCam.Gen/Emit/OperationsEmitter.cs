@@ -3,28 +3,55 @@ using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
 
-/// <summary>The parameters of the layers that have any, and the weights they refer to.</summary>
+/// <summary>The parameters of the layers that have any. A weight is named by its place in Info.Weights.</summary>
 internal static class OperationsEmitter
 {
+    /// <summary>The methods of <c>Schedule</c> that shorten what many layers say.</summary>
+    public const string Square = "Square", BatchNorm = "BatchNorm";
+
+    private static readonly string[] BatchNormRoles = ["weight", "bias", "running_mean", "running_var"];
+
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
-        writer.Summary("The layers' parameters; forward and backward share them. Ids number the layers that have weights.");
+        writer.Summary("The layers' parameters; forward and backward share them. Ids number the layers that have weights; a weight is its row in Info.Weights.");
         writer.Open("private static class Operations");
         int id = 0;
         foreach (Layer layer in plan.Network.Layers)
             Emit(writer, layer, names, ref id);
         writer.Close();
-        writer.Line();
-
-        if (plan.Network.Weights.Count == 0)
-            return;
-        writer.Summary("Places in the table of weights, Info.Weights.");
-        writer.Open("private static class Weights");
-        for (int i = 0; i < plan.Network.Weights.Count; i++)
-            writer.Line(Invariant($"public const int {names.Weight(i)} = {i};"));
-        writer.Close();
+        Shorthands(writer, plan.Network);
         writer.Line();
     }
+
+    /// <summary>What many layers would say at length.</summary>
+    private static void Shorthands(SourceWriter writer, Network network)
+    {
+        if (network.Layers.Any(layer => WindowOf(layer) is { } window && IsSquare(window)))
+        {
+            writer.Line();
+            writer.Summary("A window that is the same along both axes.");
+            writer.Member(
+                $"private static global::GradCam.Window {Square}(int kernel, int stride = 1, int pad = 0, int dilation = 1)",
+                "new(Kernel: kernel, Stride: stride, Pad: pad, Dilation: dilation)");
+        }
+
+        if (network.Layers.Any(layer => layer.Affine is { } affine && IsPlainBatchNorm(affine)))
+        {
+            writer.Line();
+            writer.Summary("A batch norm: four rows of Info.Weights.");
+            writer.Member(
+                $"private static global::GradCam.AffineWeights {BatchNorm}(int first, double epsilon)",
+                "new(Weight: first, Bias: first + 1, Mean: first + 2, Variance: first + 3, Epsilon: epsilon)");
+        }
+    }
+
+    private static Window? WindowOf(Layer layer) => layer.Operation switch
+    {
+        ConvolutionOperation convolution => convolution.Window,
+        TransposedConvolutionOperation convolution => convolution.Window,
+        AveragePoolOperation pool => pool.Window,
+        _ => null,
+    };
 
     public static string Activation(Activation? activation)
     {
@@ -62,40 +89,44 @@ internal static class OperationsEmitter
             return;
         if (layer.Operation is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or LayerNormOperation or ParametricReluOperation)
             id++;
-        writer.Call($"public static global::GradCam.{type} {names.Layer(layer.Id)} => new", arguments, ";");
+        writer.Member($"public static global::GradCam.{type} {names.Layer(layer.Id)}", $"new({string.Join(", ", arguments)})");
     }
 
     /// <summary>Weight, bias, folded affine and fused activation, each where the layer has it.</summary>
     private static IEnumerable<string> Weighted(Layer layer, Names names)
     {
         foreach (WeightBinding weight in layer.Weights)
-            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: Weights.{names.Weight(weight.Index)}";
+            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: {names.Weight(weight.Index)}";
         if (layer.Affine is { } affine)
-        {
-            // Argument by argument, so that a line can end between them.
-            List<string> arguments = [.. AffineArguments(affine, names)];
-            for (int i = 0; i < arguments.Count; i++)
-                yield return $"{(i == 0 ? "Affine: new(" : "")}{arguments[i]}{(i == arguments.Count - 1 ? ")" : "")}";
-        }
+            yield return "Affine: " + AffineWeights(affine, names);
 
         if (layer.Activation is not null)
             yield return $"Activation: {Activation(layer.Activation)}";
     }
+
+    private static string AffineWeights(Affine affine, Names names) => IsPlainBatchNorm(affine)
+        ? $"{BatchNorm}({names.Weight(affine.BatchNorm![0].Index)}, epsilon: {SourceWriter.Double(affine.Epsilon)})"
+        : $"new({string.Join(", ", AffineArguments(affine, names))})";
+
+    /// <summary>Whether it is a batch norm whose four tensors follow each other in Info.Weights.</summary>
+    private static bool IsPlainBatchNorm(Affine affine) =>
+        affine is { BatchNorm: { Count: 4 } weights, Scale: null, Shift: null }
+        && weights.Select((weight, i) => weight.Role == BatchNormRoles[i] && weight.Index == weights[0].Index + i).All(fits => fits);
 
     private static IEnumerable<string> AffineArguments(Affine affine, Names names)
     {
         foreach (WeightBinding weight in affine.BatchNorm ?? [])
         {
             string role = weight.Role switch { "weight" => "Weight", "bias" => "Bias", "running_mean" => "Mean", _ => "Variance" };
-            yield return $"{role}: Weights.{names.Weight(weight.Index)}";
+            yield return $"{role}: {names.Weight(weight.Index)}";
         }
 
         if (affine.BatchNorm is not null)
             yield return $"Epsilon: {SourceWriter.Double(affine.Epsilon)}";
         if (affine.Scale is { } scale)
-            yield return $"Scale: Weights.{names.Weight(scale.Index)}";
+            yield return $"Scale: {names.Weight(scale.Index)}";
         if (affine.Shift is { } shift)
-            yield return $"Shift: Weights.{names.Weight(shift.Index)}";
+            yield return $"Shift: {names.Weight(shift.Index)}";
     }
 
     private static string Id(int id) => Invariant($"Id: {id}");
@@ -103,9 +134,26 @@ internal static class OperationsEmitter
     private static string Groups(int groups) => Invariant($"Groups: {groups}");
 
     private static string Weight(string name, Layer layer, string role, Names names) =>
-        layer.Weight(role) is int index ? $"{name}: Weights.{names.Weight(index)}" : $"{name}: default";
+        layer.Weight(role) is int index ? $"{name}: {names.Weight(index)}" : $"{name}: default";
 
-    private static string Window(Window window) => $"new({string.Join(", ", WindowArguments(window))})";
+    private static string Window(Window window) => "Window: " + (IsSquare(window)
+        ? $"{Square}({string.Join(", ", SquareArguments(window))})"
+        : $"new({string.Join(", ", WindowArguments(window))})");
+
+    private static bool IsSquare(Window window) =>
+        window.Kernel.Height == window.Kernel.Width && window.Stride.Height == window.Stride.Width && window.Dilation.Height == window.Dilation.Width
+        && window.Pad == new Edges(window.Pad.Top, window.Pad.Top, window.Pad.Top, window.Pad.Top);
+
+    private static IEnumerable<string> SquareArguments(Window window)
+    {
+        yield return Extent(window.Kernel);
+        if (window.Stride.Height != 1)
+            yield return "stride: " + Extent(window.Stride);
+        if (!window.Pad.IsEmpty)
+            yield return "pad: " + Edges(window.Pad);
+        if (window.Dilation.Height != 1)
+            yield return "dilation: " + Extent(window.Dilation);
+    }
 
     private static List<string> WindowArguments(Window window) =>
     [

@@ -16,8 +16,7 @@ internal sealed class SourceWriter
 
     /// <summary>
     /// One line of code. No character that cannot be seen comes out of <see cref="Comment"/>, <see cref="Literal"/> and <see cref="Identifiers"/>: what
-    /// came from outside in
-    /// another way would stop here.
+    /// came from outside in another way would stop here.
     /// </summary>
     public void Line(string text = "")
     {
@@ -33,42 +32,36 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
-    /// <summary>A call or a construction: on one line where that is short enough to read, else with as many arguments on each further line as fit.</summary>
-    public void Call(string head, IReadOnlyList<string> arguments, string end)
+    /// <summary>A statement that is a call: on one line where that is short enough to read, else each argument on a line of its own.</summary>
+    public void Call(string text)
     {
-        string line = $"{head}({string.Join(", ", arguments)}){end}";
+        int open = text.IndexOf('(');
+        if (open < 0 || Fits(text))
+        {
+            Line(text);
+            return;
+        }
+
+        int close = text.LastIndexOf(')');
+        List<string> arguments = Arguments(text.Substring(open + 1, close - open - 1));
+        Line(text.Substring(0, open + 1));
+        Indented([.. arguments.Take(arguments.Count - 1).Select(argument => argument + ","), arguments[arguments.Count - 1] + text.Substring(close)]);
+    }
+
+    /// <summary>A member whose body is an expression: on one line where that is short enough to read.</summary>
+    public void Member(string head, string expression)
+    {
+        string line = $"{head} => {expression};";
         if (Fits(line))
         {
             Line(line);
             return;
         }
 
-        Line(head + "(");
+        Line(head + " =>");
         _indent++;
-        string filled = "";
-        foreach (string argument in arguments)
-        {
-            if (filled.Length > 0 && !Fits($"{filled} {argument},"))
-            {
-                Line(filled);
-                filled = "";
-            }
-
-            filled += (filled.Length > 0 ? " " : "") + argument + ",";
-        }
-
-        Line(filled.TrimEnd(',') + ")" + end);
+        Call(expression + ";");
         _indent--;
-    }
-
-    /// <summary>The same of a text that ends in a call, with its semicolon.</summary>
-    public void Call(string text)
-    {
-        int open = text.IndexOf('(');
-        if (open < 0 || Fits(text))
-            Line(text);
-        else
-            Call(text.Substring(0, open), Arguments(text.Substring(open + 1, text.LastIndexOf(')') - open - 1)), ";");
     }
 
     private static List<string> Arguments(string list)
@@ -113,15 +106,6 @@ internal sealed class SourceWriter
         _indent--;
     }
 
-    /// <summary>Calls one level further in.</summary>
-    public void IndentedCalls(IEnumerable<string> calls)
-    {
-        _indent++;
-        foreach (string call in calls)
-            Call(call + ";");
-        _indent--;
-    }
-
     /// <summary>A documentation comment of one line; <paramref name="text"/> is plain text.</summary>
     public void Summary(string text) => Line($"/// <summary>{Comment(text)}</summary>");
 
@@ -138,8 +122,7 @@ internal sealed class SourceWriter
 
     /// <summary>
     /// Text from outside as a piece of a comment, XML documentation included: on one line, whatever it holds. With <see cref="Literal"/> the only way for
-    /// such text
-    /// into the code.
+    /// such text into the code.
     /// </summary>
     public static string Comment(string text)
     {

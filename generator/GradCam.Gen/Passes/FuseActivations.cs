@@ -18,7 +18,11 @@ internal static class FuseActivations
                 return null;
             bool fusable = producer.Operation
                 is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or AddOperation or MultiplyOperation;
-            return fusable ? producer with { Activation = activation, Merged = [.. producer.Merged, activation.Name + " fused"] } : null;
+            return fusable ? producer with { Activation = activation, Merged = [.. producer.Merged, Words(layer, activation) + " fused"] } : null;
         });
     }
+
+    /// <summary>What it is, and its label where it has one, by which a user may look for it.</summary>
+    private static string Words(Layer layer, Activation activation) =>
+        layer.Name == activation.Name || layer.Name.EndsWith("." + activation.Name, StringComparison.Ordinal) ? activation.Name : $"{activation.Name} {layer.Name}";
 }
