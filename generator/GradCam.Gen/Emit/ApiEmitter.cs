@@ -226,7 +226,7 @@ internal static class ApiEmitter
             writer.Line();
             writer.Summary(summary);
             writer.Line($"public {result} GradCam(");
-            writer.Indented(parameters + ",", layer + ",", Method + ",", Counterfactual + ") =>");
+            writer.Indented($"{parameters},", $"{layer}, {Method}, {Counterfactual}) =>");
             writer.Indented($"Explain({arguments});");
         }
 
@@ -246,7 +246,6 @@ internal static class ApiEmitter
         writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Line($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, bool counterfactual = false) =>");
-        writer.Indented("GetGradients((int)layer, (int)@class, counterfactual);");
+        writer.Member($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, {Counterfactual})", "GetGradients((int)layer, (int)@class, counterfactual)");
     }
 }

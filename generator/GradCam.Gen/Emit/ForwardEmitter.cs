@@ -54,7 +54,6 @@ internal static class ForwardEmitter
         }
 
         writer.Close();
-        writer.Line();
     }
 
     private static string Describe(Layer layer, Dictionary<int, Layer> byId, Statistics statistics)

@@ -8,7 +8,7 @@ internal static class Identifiers
 {
     /// <summary>The classes in <c>Schedule</c>, which name each other's members, and its methods that they call.</summary>
     private static readonly string[] ScheduleMembers =
-        ["Forward", "Backward", "Operations", "Values", "Gradients", "Sums", OperationsEmitter.Square, OperationsEmitter.BatchNorm];
+        ["Forward", "Backward", "Operations", "Activations", "Values", "Gradients", "Sums", OperationsEmitter.Square, OperationsEmitter.BatchNorm];
 
     /// <summary>What every class inherits: a member of such a name would hide it.</summary>
     private static readonly string[] ObjectMembers =

@@ -30,10 +30,35 @@ internal static class InfoEmitter
         }
 
         List(writer, "Labels", (input.Labels ?? default).Select(SourceWriter.Literal));
-        int digits = Invariant($"{network.Weights.Count - 1}").Length;
-        List(writer, "Weights", network.Weights.Select((weight, i) => $"/* {Invariant($"{i}").PadLeft(digits)} */ {Weight(weight)}"));
+        Weights(writer, network.Weights);
         writer.Close("};");
         writer.Line();
+    }
+
+    /// <summary>The table of weights. The tensors of a layer share a line, with the first one's index, by which operations refer to them.</summary>
+    private static void Weights(SourceWriter writer, IReadOnlyList<TensorEntry> weights)
+    {
+        if (weights.Count == 0)
+        {
+            writer.Line("Weights = [],");
+            return;
+        }
+
+        int digits = Invariant($"{weights.Count - 1}").Length;
+        writer.Line("Weights =");
+        writer.Begin("[");
+        for (int i = 0; i < weights.Count;)
+        {
+            string line = $"/* {Invariant($"{i}").PadLeft(digits)} */ {Weight(weights[i])},";
+            string path = Path(weights[i]);
+            for (i++; i < weights.Count && Path(weights[i]) == path && writer.Fits($"{line} {Weight(weights[i])},"); i++)
+                line += $" {Weight(weights[i])},";
+            writer.Line(line);
+        }
+
+        writer.Close("],");
+
+        static string Path(TensorEntry weight) => weight.Name.Substring(0, weight.Name.LastIndexOf('.') + 1);
     }
 
     private static string Output(Output output, Names names)

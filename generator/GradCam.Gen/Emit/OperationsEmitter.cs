@@ -19,6 +19,7 @@ internal static class OperationsEmitter
         foreach (Layer layer in plan.Network.Layers)
             Emit(writer, layer, names, ref id);
         writer.Close();
+        Activations(writer, plan.Network);
         Shorthands(writer, plan.Network);
         writer.Line();
     }
@@ -53,17 +54,43 @@ internal static class OperationsEmitter
         _ => null,
     };
 
-    public static string Activation(Activation? activation)
+    /// <summary>An activation's name in the generated class <c>Activations</c>.</summary>
+    public static string Activation(Activation? activation) => activation is null ? "default" : "Activations." + ActivationName(activation);
+
+    private static string ActivationName(Activation activation) => activation switch
     {
-        if (activation is null)
-            return "default";
-        return activation.Name switch
+        { Name: "relu" } => "Relu",
+        { Name: "relu6" } => "Relu6",
+        { Kind: "HardSigmoid", Alpha: 1.0 / 6, Beta: 0.5 } or { Kind: not "HardSigmoid", Alpha: 0, Beta: 0 } => activation.Kind,
+        { Beta: 0 } => $"{activation.Kind}_{Digits(activation.Alpha)}",
+        _ => $"{activation.Kind}_{Digits(activation.Alpha)}_{Digits(activation.Beta)}",
+    };
+
+    /// <summary>A number as a piece of a name: -0.1 is m0p1.</summary>
+    private static string Digits(double value) => SourceWriter.Double(value).Replace('.', 'p').Replace('-', 'm').Replace("+", "");
+
+    private static void Activations(SourceWriter writer, Network network)
+    {
+        List<Activation> activations = network.Layers
+            .SelectMany(layer => new[] { layer.Activation, (layer.Operation as ActivationOperation)?.Activation }).OfType<Activation>()
+            .GroupBy(ActivationName).Select(group => group.First()).ToList();
+        if (activations.Count == 0)
+            return;
+        writer.Line();
+        writer.Summary("The layers' activations.");
+        writer.Open("private static class Activations");
+        foreach (Activation activation in activations)
         {
-            "relu" => "global::GradCam.Activation.Relu",
-            "relu6" => "global::GradCam.Activation.Relu6",
-            _ when activation is { Alpha: 0, Beta: 0 } => $"new(global::GradCam.ActivationKind.{activation.Kind})",
-            _ => $"new(global::GradCam.ActivationKind.{activation.Kind}, {SourceWriter.Float(activation.Alpha)}, {SourceWriter.Float(activation.Beta)})",
-        };
+            string value = activation switch
+            {
+                { Name: "relu" or "relu6" } => $"global::GradCam.Activation.{ActivationName(activation)}",
+                { Alpha: 0, Beta: 0 } => $"new(global::GradCam.ActivationKind.{activation.Kind})",
+                _ => $"new(global::GradCam.ActivationKind.{activation.Kind}, Alpha: {SourceWriter.Float(activation.Alpha)}, Beta: {SourceWriter.Float(activation.Beta)})",
+            };
+            writer.Member($"public static global::GradCam.Activation {ActivationName(activation)}", value);
+        }
+
+        writer.Close();
     }
 
     private static void Emit(SourceWriter writer, Layer layer, Names names, ref int id)

@@ -32,20 +32,21 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
-    /// <summary>A statement that is a call: on one line where that is short enough to read, else each argument on a line of its own.</summary>
+    /// <summary>A statement that is a call: on one line where that is short enough to read, else its arguments on the next, or each on a line of its own.</summary>
     public void Call(string text)
     {
-        int open = text.IndexOf('(');
-        if (open < 0 || Fits(text))
+        int open = text.IndexOf('(') + 1;
+        if (open == 0 || Fits(text))
         {
             Line(text);
             return;
         }
 
-        int close = text.LastIndexOf(')');
-        List<string> arguments = Arguments(text.Substring(open + 1, close - open - 1));
-        Line(text.Substring(0, open + 1));
-        Indented([.. arguments.Take(arguments.Count - 1).Select(argument => argument + ","), arguments[arguments.Count - 1] + text.Substring(close)]);
+        Line(text.Substring(0, open));
+        _indent++;
+        foreach (string line in Fits(text.Substring(open)) ? [text.Substring(open)] : Arguments(text, open))
+            Line(line);
+        _indent--;
     }
 
     /// <summary>A member whose body is an expression: on one line where that is short enough to read.</summary>
@@ -64,30 +65,38 @@ internal sealed class SourceWriter
         _indent--;
     }
 
-    private static List<string> Arguments(string list)
+    /// <summary>The arguments from a position on, each with the comma behind it, the last with the call's end.</summary>
+    private static List<string> Arguments(string text, int start)
     {
         var arguments = new List<string>();
-        int depth = 0, start = 0;
-        for (int i = 0; i < list.Length; i++)
+        int depth = 0;
+        for (int i = start; i < text.Length; i++)
         {
-            depth += list[i] switch { '(' or '[' => 1, ')' or ']' => -1, _ => 0 };
-            if (depth > 0 || list[i] != ',')
+            depth += text[i] switch { '(' or '[' => 1, ')' or ']' => -1, _ => 0 };
+            if (depth > 0 || text[i] != ',')
                 continue;
-            arguments.Add(list.Substring(start, i - start));
+            arguments.Add(text.Substring(start, i + 1 - start));
             start = i + 2;
         }
 
-        arguments.Add(list.Substring(start));
+        arguments.Add(text.Substring(start));
         return arguments;
     }
 
-    private bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
+    /// <summary>Whether a line is short enough to read.</summary>
+    public bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
 
     public void Open(string header, params string[] constraints)
     {
         Line(header);
         Indented(constraints);
-        Line("{");
+        Begin("{");
+    }
+
+    /// <summary>A bracket, until <see cref="Close"/>.</summary>
+    public void Begin(string bracket)
+    {
+        Line(bracket);
         _indent++;
     }
 

@@ -20,9 +20,17 @@ internal sealed class Statistics(Network network)
         _ => 0,
     };
 
-    /// <summary>What a step on sums costs: a pixel's.</summary>
-    public long MultiplyAccumulatesOnSums(BackwardStep step) =>
-        step.Layer.Operation is AffineOperation ? 0 : (step.FromClassChannel ? 1L : step.Layer.Shape.Channels) * _shapes[step.Operand].Channels;
+    /// <summary>What a step of a backward slice costs: where only the class's channel is differentiated that channel's share, and of sums a pixel's.</summary>
+    public long MultiplyAccumulates(BackwardStep step)
+    {
+        if (step.Kind != BackwardKind.Operation)
+            return 0;
+        long share = step.FromClassChannel ? step.Layer.Shape.Channels : 1;
+        long all = !step.OnSums ? MultiplyAccumulates(step.Layer)
+            : step.Layer.Operation is AffineOperation ? 0
+            : (long)step.Layer.Shape.Channels * _shapes[step.Operand].Channels;
+        return all / share;
+    }
 
     /// <summary>Learnt parameters; running statistics are not.</summary>
     public long Parameters(Layer layer) =>

@@ -96,8 +96,7 @@ internal static class SummaryEmitter
     {
         List<BackwardStep> operations = steps.Where(step => step.Kind is BackwardKind.Operation or BackwardKind.Row).ToList();
         List<Layer> layers = operations.Select(step => step.Layer).Distinct().ToList();
-        long macs = operations.Where(step => step.Kind == BackwardKind.Operation)
-            .Sum(step => step.OnSums ? statistics.MultiplyAccumulatesOnSums(step) : statistics.MultiplyAccumulates(step.Layer));
+        long macs = operations.Sum(statistics.MultiplyAccumulates);
         string names = layers.Count <= 6
             ? string.Join(", ", layers.Select(layer => layer.Name))
             : string.Join(", ", layers.Take(3).Select(layer => layer.Name)) + ", … " + layers[layers.Count - 1].Name;
