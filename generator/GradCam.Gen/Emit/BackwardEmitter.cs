@@ -29,7 +29,9 @@ internal static class BackwardEmitter
 
         // An alias runs nothing: the gradient is already where it should be.
         List<BackwardStep> steps = [.. plan.Backward.Where(step => step.Kind != BackwardKind.Alias), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
-        List<string> unique = Identifiers.Unique(steps.Select(step => Name(step, names, byId)), [.. Identifiers.ReservedInSchedule, .. slices]);
+        ILookup<string, BackwardStep> byName = steps.ToLookup(step => Name(step, names, byId));
+        IEnumerable<string> distinct = steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step));
+        List<string> unique = Identifiers.Unique(distinct, [.. Identifiers.ReservedInSchedule, .. slices]);
         Dictionary<BackwardStep, string> methods = steps.Zip(unique, (step, name) => (step, name)).ToDictionary(pair => pair.step, pair => pair.name);
         writer.Line();
         writer.Summary("The backward slices: gradients of values only, never of weights.");
@@ -98,6 +100,9 @@ internal static class BackwardEmitter
         _ when step.Layer.Inputs.Count > 1 => names.Layer(step.Layer.Id) + "_To_" + NameFrom(step.Layer, byId[step.Operand]),
         _ => names.Layer(step.Layer.Id),
     };
+
+    /// <summary>What makes a step another than one of the same layer in another slice.</summary>
+    private static string Difference(BackwardStep step) => (step.FromClassChannel ? "_OfClass" : "") + (step.Gated ? "_Gated" : "");
 
     /// <summary>An operand's name without the scopes in which its reader is too.</summary>
     private static string NameFrom(Layer layer, Layer operand)

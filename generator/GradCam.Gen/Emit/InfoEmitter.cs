@@ -7,6 +7,11 @@ namespace GradCam.Gen.Emit;
 /// <summary>The network's description, which the runtime reads.</summary>
 internal static class InfoEmitter
 {
+    private const string BatchNormTensors = "BatchNormTensors";
+
+    /// <summary>Tensors of a layer that share a line.</summary>
+    private const int MostOnALine = 4;
+
     public static void Emit(SourceWriter writer, CompilationInput input, Plan plan, Names names)
     {
         Network network = plan.Network;
@@ -33,6 +38,7 @@ internal static class InfoEmitter
         Weights(writer, network.Weights);
         writer.Close("};");
         writer.Line();
+        Shorthand(writer, network.Weights);
     }
 
     /// <summary>The table of weights. The tensors of a layer share a line, with the first one's index, by which operations refer to them.</summary>
@@ -49,22 +55,45 @@ internal static class InfoEmitter
         writer.Begin("[");
         for (int i = 0; i < weights.Count;)
         {
-            string line = $"/* {Invariant($"{i}").PadLeft(digits)} */ {Weight(weights[i])},";
-            string path = Path(weights[i]);
-            for (i++; i < weights.Count && Path(weights[i]) == path && writer.Fits($"{line} {Weight(weights[i])},"); i++)
-                line += $" {Weight(weights[i])},";
+            int count = 1;
+            while (count < MostOnALine && i + count < weights.Count && Path(weights[i + count]) == Path(weights[i]))
+                count++;
+            string index = $"/* {Invariant($"{i}").PadLeft(digits)} */ ";
+            List<TensorEntry> layer = [.. Enumerable.Range(i, count).Select(n => weights[n])];
+            string line = IsBatchNorm(layer)
+                ? $"{index}.. {BatchNormTensors}({SourceWriter.Literal(Path(layer[0]))}, {Invariant($"{layer[0].Shape[0]}")}),"
+                : $"{index}{string.Join(", ", layer.Select(Weight))},";
+            if (!writer.Fits(line))
+                (line, count) = ($"{index}{Weight(layer[0])},", 1);
             writer.Line(line);
+            i += count;
         }
 
         writer.Close("],");
-
-        static string Path(TensorEntry weight) => weight.Name.Substring(0, weight.Name.LastIndexOf('.') + 1);
     }
+
+    /// <summary>What most tensors of most networks are.</summary>
+    private static void Shorthand(SourceWriter writer, IReadOnlyList<TensorEntry> weights)
+    {
+        if (!Enumerable.Range(0, Math.Max(0, weights.Count - 3)).Any(i => IsBatchNorm([weights[i], weights[i + 1], weights[i + 2], weights[i + 3]])))
+            return;
+        writer.Summary("The four tensors of a batch norm.");
+        writer.Member(
+            $"private static global::GradCam.WeightInfo[] {BatchNormTensors}(string path, int channels)",
+            $"[{string.Join(", ", OperationsEmitter.BatchNormRoles.Select(role => $"new(path + \".{role}\", channels)"))}]");
+        writer.Line();
+    }
+
+    private static bool IsBatchNorm(List<TensorEntry> layer) =>
+        layer.Count == 4 && layer[0].Shape.Count == 1
+        && layer.Select((weight, i) => weight.Name == $"{Path(layer[0])}.{OperationsEmitter.BatchNormRoles[i]}" && weight.Shape.Equals(layer[0].Shape)).All(fits => fits);
+
+    private static string Path(TensorEntry weight) => weight.Name.Substring(0, Math.Max(0, weight.Name.LastIndexOf('.')));
 
     private static string Output(Output output, Names names)
     {
-        string head = output.Head == OutputHead.None ? "" : $", global::GradCam.OutputHead.{output.Head}";
-        return $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)}{head})";
+        string head = output.Head == OutputHead.None ? "" : $", Head: global::GradCam.OutputHead.{output.Head}";
+        return $"new({SourceWriter.Literal(output.Name)}, Tensor: {names.Value(output.Id)}{head})";
     }
 
     private static string Weight(TensorEntry weight) =>
@@ -73,8 +102,8 @@ internal static class InfoEmitter
     private static string Layer(Plan plan, int index, Names names)
     {
         Target target = plan.Network.Targets[index];
-        string sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } slice ? $", {names.Gradient(slice.Sums)}" : "";
-        return $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(plan.GradientOf(index))}{sums})";
+        string sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } slice ? $", GradientSums: {names.Gradient(slice.Sums)}" : "";
+        return $"new({SourceWriter.Literal(target.Name)}, Activation: {names.Value(target.Id)}, Gradient: {names.Gradient(plan.GradientOf(index))}{sums})";
     }
 
     private static void List(SourceWriter writer, string name, IEnumerable<string> items)

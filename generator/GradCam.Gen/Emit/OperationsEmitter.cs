@@ -9,7 +9,8 @@ internal static class OperationsEmitter
     /// <summary>The methods of <c>Schedule</c> that shorten what many layers say.</summary>
     public const string Square = "Square", BatchNorm = "BatchNorm";
 
-    private static readonly string[] BatchNormRoles = ["weight", "bias", "running_mean", "running_var"];
+    /// <summary>A batch norm's tensors, in the order in which a layer reads them.</summary>
+    public static readonly IReadOnlyList<string> BatchNormRoles = ["weight", "bias", "running_mean", "running_var"];
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {

@@ -33,9 +33,25 @@ internal sealed class SourceWriter
     }
 
     /// <summary>A statement that is a call: on one line where that is short enough to read, else its arguments on the next, or each on a line of its own.</summary>
-    public void Call(string text)
+    public void Call(string text) => Call(text, expression: 0);
+
+    /// <summary>A member whose body is a call: the same, and where that suffices a line's end in front of the body.</summary>
+    public void Member(string head, string body)
     {
-        int open = text.IndexOf('(') + 1;
+        string line = $"{head} => {body};";
+        if (Fits(line) || !Fits("    " + body))
+        {
+            Call(line, head.Length);
+            return;
+        }
+
+        Line(head + " =>");
+        Indented(body + ";");
+    }
+
+    private void Call(string text, int expression)
+    {
+        int open = text.IndexOf('(', expression) + 1;
         if (open == 0 || Fits(text))
         {
             Line(text);
@@ -46,22 +62,6 @@ internal sealed class SourceWriter
         _indent++;
         foreach (string line in Fits(text.Substring(open)) ? [text.Substring(open)] : Arguments(text, open))
             Line(line);
-        _indent--;
-    }
-
-    /// <summary>A member whose body is an expression: on one line where that is short enough to read.</summary>
-    public void Member(string head, string expression)
-    {
-        string line = $"{head} => {expression};";
-        if (Fits(line))
-        {
-            Line(line);
-            return;
-        }
-
-        Line(head + " =>");
-        _indent++;
-        Call(expression + ";");
         _indent--;
     }
 
