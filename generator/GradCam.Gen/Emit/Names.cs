@@ -29,8 +29,8 @@ internal sealed class Names
 
     public string Operation(int id) => "Operations." + _layers[id];
 
-    /// <summary>A weight tensor's place in Info.Weights.</summary>
-    public string Weight(int index) => FormattableString.Invariant($"{index}");
+    /// <summary>A weight tensor's row in Info.Weights.</summary>
+    public static string Weight(int index) => FormattableString.Invariant($"{index}");
 
     /// <summary>A value's first gradient has its name; where slices need others too, these say what they are.</summary>
     private void NameGradients(IEnumerable<Gradient> gradients, List<string> layers)

@@ -98,14 +98,14 @@ internal static class OperationsEmitter
     {
         (string Type, List<string> Arguments)? operation = layer.Operation switch
         {
-            ConvolutionOperation convolution => ("Convolution", [Id(id), Window(convolution.Window), Groups(convolution.Groups), .. Weighted(layer, names)]),
+            ConvolutionOperation convolution => ("Convolution", [Id(id), Window(convolution.Window), Groups(convolution.Groups), .. Weighted(layer)]),
             TransposedConvolutionOperation convolution =>
-                ("TransposedConvolution", [Id(id), Window(convolution.Window), Groups(convolution.Groups), .. Weighted(layer, names)]),
-            LinearOperation => ("Linear", [Id(id), .. Weighted(layer, names)]),
-            AffineOperation => ("ChannelAffine", [Id(id), .. Weighted(layer, names)]),
+                ("TransposedConvolution", [Id(id), Window(convolution.Window), Groups(convolution.Groups), .. Weighted(layer)]),
+            LinearOperation => ("Linear", [Id(id), .. Weighted(layer)]),
+            AffineOperation => ("ChannelAffine", [Id(id), .. Weighted(layer)]),
             LayerNormOperation norm =>
-                ("LayerNorm", [Id(id), Weight("Weight", layer, "weight", names), Weight("Bias", layer, "bias", names), $"Epsilon: {SourceWriter.Double(norm.Epsilon)}"]),
-            ParametricReluOperation => ("ParametricRelu", [Id(id), Weight("Slope", layer, "weight", names)]),
+                ("LayerNorm", [Id(id), Weight("Weight", layer, "weight"), Weight("Bias", layer, "bias"), $"Epsilon: {SourceWriter.Double(norm.Epsilon)}"]),
+            ParametricReluOperation => ("ParametricRelu", [Id(id), Weight("Slope", layer, "weight")]),
             MaxPoolOperation pool => ("Window", WindowArguments(pool.Window)),
             AveragePoolOperation pool => ("AveragePool", [Window(pool.Window), $"CountPadding: {(pool.CountPadding ? "true" : "false")}"]),
             LocalResponseNormOperation norm => ("LocalResponseNorm", [Invariant($"Size: {norm.Size}"),
@@ -121,48 +121,48 @@ internal static class OperationsEmitter
     }
 
     /// <summary>Weight, bias, folded affine and fused activation, each where the layer has it.</summary>
-    private static IEnumerable<string> Weighted(Layer layer, Names names)
+    private static IEnumerable<string> Weighted(Layer layer)
     {
         foreach (WeightBinding weight in layer.Weights)
-            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: {names.Weight(weight.Index)}";
+            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: {Names.Weight(weight.Index)}";
         if (layer.Affine is { } affine)
-            yield return "Affine: " + AffineWeights(affine, names);
+            yield return "Affine: " + AffineWeights(affine);
 
         if (layer.Activation is not null)
             yield return $"Activation: {Activation(layer.Activation)}";
     }
 
-    private static string AffineWeights(Affine affine, Names names) => IsPlainBatchNorm(affine)
-        ? $"{BatchNorm}({names.Weight(affine.BatchNorm![0].Index)}, epsilon: {SourceWriter.Double(affine.Epsilon)})"
-        : $"new({string.Join(", ", AffineArguments(affine, names))})";
+    private static string AffineWeights(Affine affine) => IsPlainBatchNorm(affine)
+        ? $"{BatchNorm}({Names.Weight(affine.BatchNorm![0].Index)}, epsilon: {SourceWriter.Double(affine.Epsilon)})"
+        : $"new({string.Join(", ", AffineArguments(affine))})";
 
     /// <summary>Whether it is a batch norm whose four tensors follow each other in Info.Weights.</summary>
     private static bool IsPlainBatchNorm(Affine affine) =>
         affine is { BatchNorm: { Count: 4 } weights, Scale: null, Shift: null }
         && weights.Select((weight, i) => weight.Role == BatchNormRoles[i] && weight.Index == weights[0].Index + i).All(fits => fits);
 
-    private static IEnumerable<string> AffineArguments(Affine affine, Names names)
+    private static IEnumerable<string> AffineArguments(Affine affine)
     {
         foreach (WeightBinding weight in affine.BatchNorm ?? [])
         {
             string role = weight.Role switch { "weight" => "Weight", "bias" => "Bias", "running_mean" => "Mean", _ => "Variance" };
-            yield return $"{role}: {names.Weight(weight.Index)}";
+            yield return $"{role}: {Names.Weight(weight.Index)}";
         }
 
         if (affine.BatchNorm is not null)
             yield return $"Epsilon: {SourceWriter.Double(affine.Epsilon)}";
         if (affine.Scale is { } scale)
-            yield return $"Scale: {names.Weight(scale.Index)}";
+            yield return $"Scale: {Names.Weight(scale.Index)}";
         if (affine.Shift is { } shift)
-            yield return $"Shift: {names.Weight(shift.Index)}";
+            yield return $"Shift: {Names.Weight(shift.Index)}";
     }
 
     private static string Id(int id) => Invariant($"Id: {id}");
 
     private static string Groups(int groups) => Invariant($"Groups: {groups}");
 
-    private static string Weight(string name, Layer layer, string role, Names names) =>
-        layer.Weight(role) is int index ? $"{name}: {names.Weight(index)}" : $"{name}: default";
+    private static string Weight(string name, Layer layer, string role) =>
+        layer.Weight(role) is int index ? $"{name}: {Names.Weight(index)}" : $"{name}: default";
 
     private static string Window(Window window) => "Window: " + (IsSquare(window)
         ? $"{Square}({string.Join(", ", SquareArguments(window))})"
