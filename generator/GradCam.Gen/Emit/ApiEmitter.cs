@@ -246,6 +246,7 @@ internal static class ApiEmitter
         writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Member($"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, {Counterfactual})", "GetGradients((int)layer, (int)@class, counterfactual)");
+        writer.Member(
+            $"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, {Counterfactual})", "GetGradients((int)layer, (int)@class, counterfactual)");
     }
 }

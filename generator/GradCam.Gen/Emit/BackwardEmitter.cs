@@ -28,10 +28,12 @@ internal static class BackwardEmitter
         Dictionary<int, Layer> byId = network.ById();
 
         // An alias runs nothing: the gradient is already where it should be.
-        List<BackwardStep> steps = [.. plan.Backward.Where(step => step.Kind != BackwardKind.Alias), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
+        List<BackwardStep> steps =
+            [.. plan.Backward.Where(step => step.Kind != BackwardKind.Alias), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
         ILookup<string, BackwardStep> byName = steps.ToLookup(step => Name(step, names, byId));
-        IEnumerable<string> distinct = steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step));
-        List<string> unique = Identifiers.Unique(distinct, [.. Identifiers.ReservedInSchedule, .. slices]);
+        List<string> unique = Identifiers.Unique(
+            steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step)),
+            [.. Identifiers.ReservedInSchedule, .. slices]);
         Dictionary<BackwardStep, string> methods = steps.Zip(unique, (step, name) => (step, name)).ToDictionary(pair => pair.step, pair => pair.name);
         writer.Line();
         writer.Summary("The backward slices: gradients of values only, never of weights.");

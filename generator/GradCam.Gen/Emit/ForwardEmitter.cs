@@ -91,7 +91,7 @@ internal static class ForwardEmitter
     {
         string output = names.Value(layer.Id);
         string input = layer.Inputs.Count == 0 ? "" : names.Value(layer.Input);
-        string activation = OperationsEmitter.Activation(layer.Activation);
+        string activation = "activation: " + OperationsEmitter.Activation(layer.Activation);
         string operation = names.Operation(layer.Id);
         switch (layer.Operation)
         {

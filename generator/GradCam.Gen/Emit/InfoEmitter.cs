@@ -86,7 +86,8 @@ internal static class InfoEmitter
 
     private static bool IsBatchNorm(List<TensorEntry> layer) =>
         layer.Count == 4 && layer[0].Shape.Count == 1
-        && layer.Select((weight, i) => weight.Name == $"{Path(layer[0])}.{OperationsEmitter.BatchNormRoles[i]}" && weight.Shape.Equals(layer[0].Shape)).All(fits => fits);
+        && layer.All(weight => weight.Shape.Equals(layer[0].Shape))
+        && layer.Select(weight => weight.Name).SequenceEqual(OperationsEmitter.BatchNormRoles.Select(role => $"{Path(layer[0])}.{role}"));
 
     private static string Path(TensorEntry weight) => weight.Name.Substring(0, Math.Max(0, weight.Name.LastIndexOf('.')));
 

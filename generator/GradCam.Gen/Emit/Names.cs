@@ -44,7 +44,8 @@ internal sealed class Names
         }
 
         List<string> names = Identifiers.Unique(
-            others.Select(other => _layers[other.Value] + (other.ClassChannel ? "_OfClass" : "") + (other.Owner == other.Value ? "" : "_In_" + _layers[other.Owner])),
+            others.Select(other =>
+                _layers[other.Value] + (other.ClassChannel ? "_OfClass" : "") + (other.Owner == other.Value ? "" : "_In_" + _layers[other.Owner])),
             [.. Identifiers.ReservedInSchedule, .. layers]);
         for (int i = 0; i < names.Count; i++)
             _gradients[others[i]] = names[i];

@@ -14,7 +14,7 @@ internal static class OperationsEmitter
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
-        writer.Summary("The layers' parameters; forward and backward share them. Ids number the layers that have weights; a weight is its row in Info.Weights.");
+        writer.Summary("The layers' parameters, for forward and backward. Ids number the layers that have weights; a weight is its row in Info.Weights.");
         writer.Open("private static class Operations");
         int id = 0;
         foreach (Layer layer in plan.Network.Layers)
@@ -86,7 +86,8 @@ internal static class OperationsEmitter
             {
                 { Name: "relu" or "relu6" } => $"global::GradCam.Activation.{ActivationName(activation)}",
                 { Alpha: 0, Beta: 0 } => $"new(global::GradCam.ActivationKind.{activation.Kind})",
-                _ => $"new(global::GradCam.ActivationKind.{activation.Kind}, Alpha: {SourceWriter.Float(activation.Alpha)}, Beta: {SourceWriter.Float(activation.Beta)})",
+                { Alpha: var alpha, Beta: var beta } =>
+                    $"new(global::GradCam.ActivationKind.{activation.Kind}, Alpha: {SourceWriter.Float(alpha)}, Beta: {SourceWriter.Float(beta)})",
             };
             writer.Member($"public static global::GradCam.Activation {ActivationName(activation)}", value);
         }

@@ -32,7 +32,9 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
-    /// <summary>A statement that is a call: on one line where that is short enough to read, else its arguments on the next, or each on a line of its own.</summary>
+    /// <summary>
+    /// A statement that is a call: on one line where that is short enough to read, else its arguments on the next, or each on a line of its own.
+    /// </summary>
     public void Call(string text) => Call(text, expression: 0);
 
     /// <summary>A member whose body is a call: the same, and where that suffices a line's end in front of the body.</summary>

@@ -70,7 +70,8 @@ internal static class SummaryEmitter
     /// <summary>What was merged into a row, and the compiled layer that it is: "bn1", "relu", "= layer1".</summary>
     private static IEnumerable<string> Names(Layer layer, Network network) =>
         layer.Merged.Select(ShortName).Concat(
-            network.Targets.Where(target => target.Id == layer.Id && target.Name != layer.Name && !layer.Merged.Any(merged => merged.Contains(target.Name + " ")))
+            network.Targets
+                .Where(target => target.Id == layer.Id && target.Name != layer.Name && !layer.Merged.Any(merged => merged.Contains(target.Name + " ")))
                 .Select(target => "= " + target.Name));
 
     /// <summary>"layer1.0.bn1 folded" becomes "bn1". A number alone would not be found: "layers.15 folded" becomes "layers.15".</summary>

@@ -21,7 +21,7 @@ internal static class TensorsEmitter
             writer, "Gradients", "Where the gradients of the logit with respect to the layers' outputs lie in the workspace, while a backward slice runs.",
             plan, names, sums: false);
         Gradients(
-            writer, "Sums", "Where such gradients' sums over the pixels lie, while plain Grad-CAM runs. Of one pixel they are the gradient, and a pool passes them on.",
+            writer, "Sums", "Where gradients' sums over the pixels lie, while plain Grad-CAM runs. Of one pixel they are the gradient; a pool passes them on.",
             plan, names, sums: true);
     }
 
@@ -47,6 +47,7 @@ internal static class TensorsEmitter
     private static string Tensor(WorkspaceBuffer buffer)
     {
         string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + OperationsEmitter.Edges(buffer.Halo);
-        return Invariant($"new(offset: 0x{buffer.Offset:x6}, channels: {buffer.Shape.Channels}, height: {buffer.Shape.Height}, width: {buffer.Shape.Width}{halo})");
+        Shape shape = buffer.Shape;
+        return Invariant($"new(offset: 0x{buffer.Offset:x6}, channels: {shape.Channels}, height: {shape.Height}, width: {shape.Width}{halo})");
     }
 }

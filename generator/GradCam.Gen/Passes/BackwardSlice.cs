@@ -6,7 +6,8 @@ namespace GradCam.Gen.Passes;
 /// The backward slices from the class's logit to each target, as one list of steps of which each target runs those that name it.
 /// Only gradients of values between a target and the logits are computed, and never those of weights. A value's contributions come from the
 /// layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off.
-/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is computed.
+/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is
+/// computed.
 /// Each target's slice is made as if there were no other, so that no target makes another's dearer; steps that are the same are one.
 /// </summary>
 internal static class BackwardSlice

@@ -3,7 +3,8 @@ using GradCam.Gen.Model;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// Fuses an activation into the layer before it. On the way of a backward slice only an activation whose derivative follows from its output may go, since its input is then never stored.
+/// Fuses an activation into the layer before it. On the way of a backward slice only an activation whose derivative follows from its output may go, since its
+/// input is then never stored.
 /// </summary>
 internal static class FuseActivations
 {
@@ -24,5 +25,7 @@ internal static class FuseActivations
 
     /// <summary>What it is, and its label where it has one, by which a user may look for it.</summary>
     private static string Words(Layer layer, Activation activation) =>
-        layer.Name == activation.Name || layer.Name.EndsWith("." + activation.Name, StringComparison.Ordinal) ? activation.Name : $"{activation.Name} {layer.Name}";
+        layer.Name == activation.Name || layer.Name.EndsWith("." + activation.Name, StringComparison.Ordinal)
+            ? activation.Name
+            : $"{activation.Name} {layer.Name}";
 }

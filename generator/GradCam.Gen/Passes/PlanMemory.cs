@@ -216,8 +216,8 @@ internal sealed class PlanMemory
     }
 
     /// <summary>
-    /// Sums of a gradient of one pixel are that gradient, and a pool's input has the sums of its output. Nothing of the backward slice runs after the last of its
-    /// steps that a sums slice has, so that the buffers of all sums need to differ from what is alive at that step only.
+    /// Nothing of the backward slice runs after the last of its steps that a sums slice has, so that the buffers of all sums need to differ from what is alive
+    /// at that step only.
     /// </summary>
     private void PlaceSums()
     {

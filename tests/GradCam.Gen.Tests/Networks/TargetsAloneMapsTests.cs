@@ -38,7 +38,8 @@ public sealed class TargetsAloneMapsTests
     [Fact]
     public void Maps_before_a_classifier_s_convolution_are_the_same_to_the_bit()
     {
-        const string spec = "input 3x13x13\nfire9: conv 16 3x3 pad 1\nrelu\nlast: maxpool 3x3 stride 1\nconv10: conv 10 1x1\nconv10_relu: relu\navgpool global\n";
+        const string spec =
+            "input 3x13x13\nfire9: conv 16 3x3 pad 1\nrelu\nlast: maxpool 3x3 stride 1\nconv10: conv 10 1x1\nconv10_relu: relu\navgpool global\n";
         IReadOnlyList<Type> types = CompiledNetworks.Compile([(spec, ["last", "conv10_relu"]), (spec, ["last"])]);
         (NetworkClass beside, NetworkClass alone) = (new NetworkClass(types[0]), new NetworkClass(types[1]));
         using GradCam.Model model = beside.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(beside));

@@ -95,14 +95,14 @@ public sealed class TargetsAloneTests
                 (string[] here, long macs) = Weighted(all, beside);
                 (string[] there, long macsAlone) = Weighted(alone, single);
                 if (macs > macsAlone || !here.SequenceEqual(there))
-                    problems.Add($"{slice}: {macs} multiply-accumulates beside other targets, {macsAlone} alone ({string.Join(", ", here)}; {string.Join(", ", there)})");
+                    problems.Add($"{slice}: {macs} MAC beside other targets, {macsAlone} alone ({string.Join(", ", here)}; {string.Join(", ", there)})");
             }
         }
 
         return problems;
     }
 
-    /// <summary>The steps through layers with weights: those whose multiply-accumulates count. Other layers are fused or not as targets need their values.</summary>
+    /// <summary>The steps through layers with weights: those that have multiply-accumulates. Other layers are fused or not as targets need values.</summary>
     private static (string[] Steps, long MultiplyAccumulates) Weighted(Plan plan, IEnumerable<BackwardStep> steps)
     {
         var statistics = new Statistics(plan.Network);
@@ -110,7 +110,8 @@ public sealed class TargetsAloneTests
         [
             .. steps.Where(step => step.Kind == BackwardKind.Row || (step.Kind == BackwardKind.Operation && statistics.MultiplyAccumulates(step) > 0)),
         ];
-        return ([.. weighted.Select(step => $"{step.Kind} {step.Layer.Name} {step.FromClassChannel} {step.OnSums}")], weighted.Sum(statistics.MultiplyAccumulates));
+        string[] words = [.. weighted.Select(step => $"{step.Kind} {step.Layer.Name} {step.FromClassChannel} {step.OnSums}")];
+        return (words, weighted.Sum(statistics.MultiplyAccumulates));
     }
 
     private static IEnumerable<BackwardStep> Anonymous(IEnumerable<BackwardStep> steps)
