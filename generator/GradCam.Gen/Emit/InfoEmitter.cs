@@ -60,10 +60,11 @@ internal static class InfoEmitter
                 count++;
             string index = $"/* {Invariant($"{i}").PadLeft(digits)} */ ";
             List<TensorEntry> layer = [.. Enumerable.Range(i, count).Select(n => weights[n])];
-            string line = IsBatchNorm(layer)
+            bool isBatchNorm = IsBatchNorm(layer);
+            string line = isBatchNorm
                 ? $"{index}.. {BatchNormTensors}({SourceWriter.Literal(Path(layer[0]))}, {Invariant($"{layer[0].Shape[0]}")}),"
                 : $"{index}{string.Join(", ", layer.Select(Weight))},";
-            if (!writer.Fits(line))
+            if (!isBatchNorm && !writer.Fits(line))
                 (line, count) = ($"{index}{Weight(layer[0])},", 1);
             writer.Line(line);
             i += count;
