@@ -115,7 +115,7 @@ public sealed class LayerTable
         var statistics = new Statistics(network);
         Dictionary<int, LayerRow> rows = network.Layers.ToDictionary(layer => layer.Id, layer => new LayerRow(
             layer.Name,
-            Describe(layer.Operation),
+            layer.Operation.Title,
             layer.Shape.Channels,
             layer.Shape.Height,
             layer.Shape.Width,
@@ -134,14 +134,4 @@ public sealed class LayerTable
             Suggested = suggested is int id ? rows[id] : null,
         };
     }
-
-    private static string Describe(Operation operation) => operation switch
-    {
-        ConvolutionOperation { Groups: > 1 } convolution => $"conv {convolution.Window} groups {convolution.Groups}",
-        ConvolutionOperation convolution => $"conv {convolution.Window}",
-        TransposedConvolutionOperation convolution => $"convtranspose {convolution.Window}",
-        MaxPoolOperation pool => $"maxpool {pool.Window}",
-        AveragePoolOperation pool => $"avgpool {pool.Window}",
-        _ => operation.Name,
-    };
 }

@@ -42,15 +42,12 @@ public sealed class ColorMap
     /// <summary>256 colours from 0 to 1, three bytes each: red, green, blue.</summary>
     public ReadOnlySpan<byte> Rgb => _rgb;
 
-    /// <summary>The colour of a number; below 0 (and of NaN) the first, above 1 the last.</summary>
+    /// <summary>Looks up the colour of a number; below 0 (and of NaN) the first, above 1 the last.</summary>
     /// <param name="value">0 to 1.</param>
-    public (byte Red, byte Green, byte Blue) this[float value]
+    public RgbColor GetColor(float value)
     {
-        get
-        {
-            int i = 3 * Index(value);
-            return (_rgb[i], _rgb[i + 1], _rgb[i + 2]);
-        }
+        int i = 3 * Index(value);
+        return new RgbColor { Red = _rgb[i], Green = _rgb[i + 1], Blue = _rgb[i + 2] };
     }
 
     /// <summary>Finds a built-in map.</summary>

@@ -30,7 +30,7 @@ public static class Overlay
         for (int y = top; y < bottom; y += StripRows)
         {
             int rows = Math.Min(StripRows, bottom - y);
-            heatmap.ToPhotoRows(strip, width, height, y, rows);
+            heatmap.ResizeRowsToPhoto(strip, width, height, y, rows);
             for (int row = 0; row < rows; row++)
             {
                 ReadOnlySpan<float> values = strip.AsSpan(row * width, width)[left..right];

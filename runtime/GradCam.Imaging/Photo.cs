@@ -40,13 +40,10 @@ public sealed class Photo
     public ReadOnlySpan<byte> Pixels => _pixels;
 
     /// <summary>The pixels as sessions take them.</summary>
-    public ImageView View => new(_pixels, Width, Height, PixelFormat.Rgba32);
+    public static implicit operator ImageView(Photo photo) => (photo ?? throw new ArgumentNullException(nameof(photo))).ToImageView();
 
-    /// <summary>The pixels as sessions take them.</summary>
-    public static implicit operator ImageView(Photo photo) => (photo ?? throw new ArgumentNullException(nameof(photo))).View;
-
-    /// <summary>The pixels as sessions take them.</summary>
-    public ImageView ToImageView() => View;
+    /// <summary>The pixels as sessions take them, for languages without implicit conversions.</summary>
+    public ImageView ToImageView() => new(_pixels, Width, Height, PixelFormat.Rgba32);
 
     /// <summary>
     /// Decodes a photo: JPEG, PNG, WebP, GIF or BMP. It is brought upright as its EXIF orientation says; transparent pixels are laid on

@@ -11,18 +11,8 @@ namespace Explain;
 /// <summary>The command line: options to settings, settings to work, work to exit code.</summary>
 internal sealed class ExplainCommand
 {
-    private static readonly Dictionary<string, CamMethod> Methods = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["gradcam"] = CamMethod.GradCam,
-        ["hirescam"] = CamMethod.HiResCam,
-        ["gradcam++"] = CamMethod.GradCamPlusPlus,
-        ["xgradcam"] = CamMethod.XGradCam,
-        ["layercam"] = CamMethod.LayerCam,
-        ["elementwise"] = CamMethod.GradCamElementWise,
-    };
-
     private readonly NetworkInfo _info;
-    private readonly Func<IExplainer> _load;
+    private readonly Func<ILoadedNetwork> _load;
     private readonly IAnsiConsole _console;
     private readonly RootCommand _root;
 
@@ -42,10 +32,10 @@ internal sealed class ExplainCommand
 
     private readonly Option<string> _method = new("--method", "-m")
     {
-        Description = "The formula: gradcam, hirescam, gradcam++, xgradcam, layercam or elementwise. gradcam weighs maps by their mean gradient; " +
+        Description = $"The formula: {string.Join(", ", CamMethod.All.Select(m => m.Key))}. gradcam weighs maps by their mean gradient; " +
             "hirescam and layercam keep each position's own, and are sharper at early layers.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "gradcam",
+        DefaultValueFactory = _ => CamMethod.GradCam.Key,
     };
 
     private readonly Option<bool> _counterfactual = new("--counterfactual") { Description = "Show what speaks against the class: the gradient negated." };
@@ -107,7 +97,7 @@ internal sealed class ExplainCommand
     /// <param name="info">The network that explains.</param>
     /// <param name="load">Loads it, when there is work.</param>
     /// <param name="console">Where results go.</param>
-    public ExplainCommand(NetworkInfo info, Func<IExplainer> load, IAnsiConsole console)
+    public ExplainCommand(NetworkInfo info, Func<ILoadedNetwork> load, IAnsiConsole console)
     {
         (_info, _load, _console) = (info, load, console);
         string names = info.Labels.Count is > 0 and <= 20 ? $" ({string.Join(", ", info.Labels)})" : "";
@@ -134,7 +124,7 @@ internal sealed class ExplainCommand
 
     private void AddValidation()
     {
-        OptionValues.OneOf(_method, Methods.Keys);
+        OptionValues.OneOf(_method, CamMethod.All.Select(m => m.Key));
         OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
         OptionValues.OneOf(_blend, ["uniform", "heat"]);
         OptionValues.OneOf(_raw, ["csv", "npy"]);
@@ -152,7 +142,7 @@ internal sealed class ExplainCommand
         Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(_info, name, out _) : null,
         Layer = result.GetValue(_layer) is string layer ? LayerIndex(layer) : 0,
-        Method = Methods[result.GetValue(_method)!],
+        Method = CamMethod.Parse(result.GetValue(_method)!),
         Counterfactual = result.GetValue(_counterfactual),
         Overlay = new OverlayOptions
         {
@@ -180,10 +170,10 @@ internal sealed class ExplainCommand
         if (search.Photos.Count == 0)
             return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failed;
 
-        IExplainer explainer;
+        ILoadedNetwork network;
         try
         {
-            explainer = _load();
+            network = _load();
         }
         catch (WeightException e)
         {
@@ -191,9 +181,10 @@ internal sealed class ExplainCommand
             return ExitCode.Network;
         }
 
-        using (explainer)
+        using (network)
+        using (NetworkSession session = network.CreateSession())
         {
-            var work = new PhotoExplainer(explainer, settings);
+            var work = new PhotoExplainer(session, settings);
             int code = search.Photos.Count == 1 && !cancellation.IsCancellationRequested
                 ? One(work, search.Photos[0], errors)
                 : Many(work, search, errors, cancellation);

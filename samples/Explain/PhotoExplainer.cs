@@ -5,10 +5,8 @@ using Terminal;
 namespace Explain;
 
 /// <summary>Explains one photo after the other: the program's main job, without the console.</summary>
-internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
+internal sealed class PhotoExplainer(NetworkSession session, Settings settings)
 {
-    private readonly Prediction[] _top = new Prediction[settings.Top];
-
     /// <summary>Decodes, predicts, explains, draws and writes.</summary>
     /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
@@ -16,11 +14,10 @@ internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
     public Explanation Explain(PhotoFile file)
     {
         Photo photo = Photo.Decode(file.Path, settings.Decoding);
-        NetworkSession session = explainer.Session;
-        session.Forward(photo.View);
-        List<(Prediction, string)> top = _top.Take(session.Top(_top)).Select(p => (p, Name(p.ClassIndex))).ToList();
-        int classIndex = settings.ClassIndex ?? Best();
-        Heatmap heatmap = explainer.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
+        session.Forward(photo);
+        List<(Prediction, string)> top = [.. session.GetTop(settings.Top).Select(p => (p, Name(p.ClassIndex)))];
+        int classIndex = settings.ClassIndex ?? session.GetBestIndex();
+        Heatmap heatmap = session.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
 
         Photo overlay = Overlay.Draw(photo, heatmap, settings.Overlay);
         using var files = new WholeFiles();
@@ -34,16 +31,9 @@ internal sealed class PhotoExplainer(IExplainer explainer, Settings settings)
             heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
     }
 
-    private int Best()
-    {
-        Span<Prediction> best = stackalloc Prediction[1];
-        explainer.Session.Top(best);
-        return best[0].ClassIndex;
-    }
-
     private string Name(int classIndex)
     {
-        IReadOnlyList<string> labels = explainer.Session.Info.Labels;
+        IReadOnlyList<string> labels = session.Info.Labels;
         return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
     }
 

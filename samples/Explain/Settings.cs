@@ -26,7 +26,7 @@ internal sealed record Settings
     /// <summary>Index into <see cref="NetworkInfo.Layers"/>.</summary>
     public int Layer { get; init; }
 
-    public CamMethod Method { get; init; }
+    public CamMethod Method { get; init; } = CamMethod.GradCam;
 
     public bool Counterfactual { get; init; }
 

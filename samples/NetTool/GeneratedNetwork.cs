@@ -23,7 +23,7 @@ internal static class GeneratedNetwork
         if (error is not null)
             throw new InvalidOperationException($"The generated code does not compile: {error}");
         Type network = Assembly.Load(image.ToArray()).GetType("Network", throwOnError: true)!;
-        return (MemoryUse)typeof(MemoryUse).GetMethod(nameof(MemoryUse.Of))!.MakeGenericMethod(network).Invoke(null, [null])!;
+        return (MemoryUse)typeof(MemoryUse).GetMethod(nameof(MemoryUse.Measure))!.MakeGenericMethod(network).Invoke(null, [null])!;
     }
 
     private static bool IsReferenced(string assembly) => assembly == "GradCam.Runtime.dll" || assembly.StartsWith("System.", StringComparison.Ordinal);

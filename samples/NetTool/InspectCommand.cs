@@ -88,7 +88,7 @@ internal static class InspectCommand
         output.WriteLine($"Weights as float32 {MiB(stored)}; packed on this machine {packed}, a session {session},");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"together {all / Math.Max(1, stored):N2} times the float32 weights."));
         if (layers.Head is string head)
-            output.WriteLine($"It ends in a {head}, which is left to Probabilities(): what is explained is its input, the logit.");
+            output.WriteLine($"It ends in a {head}, which is left to Probabilities: what is explained is its input, the logit.");
         if (layers.GuessesPreprocessing && layers.Imported is null)
             output.WriteLine("Nothing says how a photo becomes the input: pixels would be scaled to 0 to 1. State it in an image line, or image none.");
         if (layers.Outputs.Count > 1 && layers.Imported is null)

@@ -10,12 +10,12 @@ namespace GradCam.Benchmarks;
 /// <param name="Options">How networks are loaded.</param>
 /// <param name="Layer">Which of a network's layers is explained, from 0.</param>
 /// <param name="Best">Whether the shortest times count, not the medians.</param>
-internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, NetworkOptions Options, int Layer, bool Best)
+internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, CpuOptions Options, int Layer, bool Best)
 {
     public static BenchmarkArguments Parse(string[] arguments, int rounds, params int[] threads)
     {
         var names = new List<string>();
-        var options = new NetworkOptions();
+        var options = new CpuOptions();
         int layer = 0;
         bool best = false;
         for (int i = 0; i < arguments.Length; i++)
@@ -29,7 +29,7 @@ internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] 
                     rounds = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
                     break;
                 case "--no-winograd":
-                    options = options with { Winograd = false };
+                    options = options with { UseWinograd = false };
                     break;
                 case "--half":
                     options = options with { LinearPrecision = LinearPrecision.Half };

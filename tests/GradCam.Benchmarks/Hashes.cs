@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -10,7 +11,13 @@ namespace GradCam.Benchmarks;
 internal static class Hashes
 {
     private static readonly int[] ThreadCounts = [1, 2];
-    private static readonly CamMethod[] Methods = Enum.GetValues<CamMethod>();
+
+    // In the order in which all versions print them.
+    private static readonly CamMethod[] Methods =
+    [
+        .. new[] { CamMethod.GradCam, CamMethod.HiResCam, CamMethod.GradCamPlusPlus, CamMethod.XGradCam, CamMethod.LayerCam, CamMethod.GradCamElementWise }
+            .Union(CamMethod.All),
+    ];
 
     public static int Run(string[] arguments)
     {
@@ -54,8 +61,8 @@ internal static class Hashes
     private static List<string> LinesOf(ZooNetwork network, string weights, int threads)
     {
         var lines = new List<string>();
-        using Model model = Loading.Load(network, weights, new NetworkOptions { Threads = threads }, allLayers: true);
-        using var session = new HashedSession(model.CreateExecutor());
+        using Model model = Loading.Load(network, weights, new CpuOptions { Threads = threads }, allLayers: true);
+        using var session = new NetworkSession(model.CreateExecutor());
         NetworkInfo info = network.Info;
         var random = new Random(2);
         float[] image = [.. Enumerable.Range(0, info.Input.Length).Select(_ => 4 * random.NextSingle() - 2)];
@@ -69,8 +76,8 @@ internal static class Hashes
 
                 // Grad-CAM first: it may take the gradient's sums, which need no maps.
                 foreach (CamMethod method in Methods)
-                    Add($"{of} {method}", session.Explain(layer, classIndex, method).Raw);
-                Add($"{of} gradients", session.Gradients(layer, classIndex).Values);
+                    Add($"{of} {Identifier(method)}", session.Explain(classIndex, layer, method).Raw);
+                Add($"{of} gradients", session.GetGradients(classIndex, layer).Values);
             }
         }
 
@@ -80,10 +87,7 @@ internal static class Hashes
             lines.Add($"{network.Name} {what} {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values)))}");
     }
 
-    private sealed class HashedSession(Executor executor) : NetworkSession(executor)
-    {
-        public Heatmap Explain(int layer, int classIndex, CamMethod method) => Explain(layer, classIndex, method, counterfactual: false);
-
-        public FeatureMaps Gradients(int layer, int classIndex) => GetGradients(layer, classIndex, counterfactual: false);
-    }
+    /// <summary>What C# calls the method: <c>GradCamPlusPlus</c>.</summary>
+    private static string Identifier(CamMethod method) =>
+        typeof(CamMethod).GetProperties(BindingFlags.Public | BindingFlags.Static).First(property => property.GetValue(null) == method).Name;
 }

@@ -42,7 +42,7 @@ public class KernelBenchmarks
 
     /// <summary>Packs the weights.</summary>
     [GlobalSetup]
-    public void Setup() => _bench = new LayerBench([Layer.Parse(Line)], new NetworkOptions { Threads = Threads });
+    public void Setup() => _bench = new LayerBench([Layer.Parse(Line)], new CpuOptions { Threads = Threads });
 
     /// <summary>Runs the layer.</summary>
     [Benchmark]

@@ -22,7 +22,7 @@ internal static class KernelTable
         return 0;
     }
 
-    private static void Run(string network, Layer[] layers, NetworkOptions options, int rounds, double peak)
+    private static void Run(string network, Layer[] layers, CpuOptions options, int rounds, double peak)
     {
         using var bench = new LayerBench(layers, options);
         double[][] times = bench.Measure(rounds);

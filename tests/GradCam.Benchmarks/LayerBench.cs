@@ -2,7 +2,9 @@ using System.Diagnostics;
 using GradCam.Cpu;
 using GradCam.Cpu.Conv;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
+using GradCam.Memory;
 
 namespace GradCam.Benchmarks;
 
@@ -16,7 +18,7 @@ internal sealed unsafe class LayerBench : IDisposable
     private readonly CpuBackend _backend;
     private readonly List<(int Layer, Convolution Op, Tensor Input, Tensor Output)> _calls = [];
 
-    public LayerBench(Layer[] layers, NetworkOptions options)
+    public LayerBench(Layer[] layers, CpuOptions options)
     {
         _layers = layers;
         var weights = new List<WeightInfo>();
@@ -51,7 +53,7 @@ internal sealed unsafe class LayerBench : IDisposable
             Preprocessing = new ImagePreprocessing(),
             Labels = [],
         };
-        _plan = new CpuPlan(info, new RandomWeights(), options);
+        _plan = options.Plan(info, new RandomWeights());
         var planner = new CpuPlanner(_plan);
         foreach ((int layer, Convolution op, Tensor input, Tensor output) in _calls)
         {

@@ -1,4 +1,6 @@
 using GradCam.Cpu;
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
 using GradCam.Weights;
 
@@ -22,7 +24,7 @@ internal static class LayerTimes
         return 0;
     }
 
-    private sealed class Measurement(ZooNetwork network, NetworkOptions options, int rounds) : INetworkVisitor
+    private sealed class Measurement(ZooNetwork network, CpuOptions options, int rounds) : INetworkVisitor
     {
         public unsafe void Visit<TNetwork>()
             where TNetwork : INetwork
@@ -33,8 +35,8 @@ internal static class LayerTimes
             {
                 RandomSafetensors.Write(info, path);
                 using WeightSource weights = WeightLoading.OpenFile(path);
-                using var plan = new CpuPlan(info, weights, options);
-                plan.DryRun<TNetwork>(layers: 0);
+                using CpuPlan plan = options.Plan(info, weights);
+                CpuPlanner.Run<TNetwork>(plan, layers: 0);
                 plan.EndDryRun();
                 using var workspace = new CpuWorkspace(info, plan.ScratchLength, options.Threads);
                 var times = new OperationTimes();

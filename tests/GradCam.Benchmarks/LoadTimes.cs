@@ -39,7 +39,7 @@ internal static class LoadTimes
         foreach (ZooNetwork network in ZooNetwork.All.Where(network => names.Count == 0 || names.Contains(network.Name)))
         {
             using var files = new NetworkFiles(network);
-            Loading.Load(network, files.Weights, new NetworkOptions { PackedFile = files.Packed }, allLayers).Dispose();
+            Loading.Load(network, files.Weights, new CpuOptions { PackedFile = files.Packed }, allLayers).Dispose();
             Console.Write(network.Name);
             foreach ((string from, string path) in new[] { (FromWeights, files.Weights), (FromPacked, files.Weights), (Peer, files.Onnx) })
                 Console.Write("  " + ChildProcess.Run("load", "--in-this-process", from, network.Name, path, files.Packed, rounds, allLayers.ToString()));
@@ -54,8 +54,8 @@ internal static class LoadTimes
         Func<IDisposable> load = engine switch
         {
             Peer => () => new InferenceSession(file),
-            FromPacked => () => Loading.Load(network, file, new NetworkOptions { PackedFile = packed }, allLayers),
-            _ => () => Loading.Load(network, file, new NetworkOptions(), allLayers),
+            FromPacked => () => Loading.Load(network, file, new CpuOptions { PackedFile = packed }, allLayers),
+            _ => () => Loading.Load(network, file, new CpuOptions(), allLayers),
         };
         foreach (string read in new[] { file, packed }.Where(File.Exists))
         {

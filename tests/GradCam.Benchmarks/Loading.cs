@@ -6,18 +6,18 @@ namespace GradCam.Benchmarks;
 internal sealed class Loading : INetworkVisitor
 {
     private readonly string _file;
-    private readonly NetworkOptions _options;
+    private readonly CpuOptions _options;
     private readonly bool _allLayers;
     private Model? _model;
 
-    private Loading(string file, NetworkOptions options, bool allLayers) => (_file, _options, _allLayers) = (file, options, allLayers);
+    private Loading(string file, CpuOptions options, bool allLayers) => (_file, _options, _allLayers) = (file, options, allLayers);
 
     /// <summary>Loads.</summary>
     /// <param name="network">The network.</param>
     /// <param name="file">Its weights.</param>
     /// <param name="options">Options.</param>
     /// <param name="allLayers">Whether for all layers that it was compiled for, or for the first alone.</param>
-    public static Model Load(ZooNetwork network, string file, NetworkOptions options, bool allLayers)
+    public static Model Load(ZooNetwork network, string file, CpuOptions options, bool allLayers)
     {
         var loading = new Loading(file, options, allLayers);
         network.Visit(loading);

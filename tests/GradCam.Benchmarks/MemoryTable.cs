@@ -21,7 +21,7 @@ internal static class MemoryTable
     {
         if (arguments is ["--in-this-process", string engine, string name, string file, string packed])
             return RunHere(engine, ZooNetwork.All.Single(network => network.Name == name), file, packed);
-        var options = new NetworkOptions();
+        var options = new CpuOptions();
         bool peer = false;
         var names = new List<string>();
         for (int i = 0; i < arguments.Length; i++)
@@ -29,7 +29,7 @@ internal static class MemoryTable
             switch (arguments[i])
             {
                 case "--no-winograd":
-                    options = options with { Winograd = false };
+                    options = options with { UseWinograd = false };
                     break;
                 case "--threads":
                     options = options with { Threads = int.Parse(arguments[++i], CultureInfo.InvariantCulture) };
@@ -49,11 +49,11 @@ internal static class MemoryTable
         foreach (ZooNetwork network in ZooNetwork.All.Where(network => names.Count == 0 || names.Contains(network.Name)))
         {
             double stored = sizeof(float) * network.Info.Weights.Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
-            (long first, long workspace) = new Planned(options, layers: 1).Of(network);
-            (long all, long allWorkspace) = new Planned(options, network.Info.Layers.Count).Of(network);
+            MemoryUse first = new Planned(options, layers: 1).Of(network);
+            MemoryUse all = new Planned(options, network.Info.Layers.Count).Of(network);
             Console.Write(
-                $"{network.Name,-20} {stored / MiB,8:f1} {first / MiB,8:f1} {workspace / MiB,9:f1} {(first + workspace) / stored,6:f2}  "
-                + $"{all / MiB,10:f1} {(all + allWorkspace) / stored,6:f2}");
+                $"{network.Name,-20} {stored / MiB,8:f1} {first.WeightBytes / MiB,8:f1} {first.SessionBytes / MiB,9:f1} {(first.WeightBytes + first.SessionBytes) / stored,6:f2}  "
+                + $"{all.WeightBytes / MiB,10:f1} {(all.WeightBytes + all.SessionBytes) / stored,6:f2}");
             if (peer)
                 WritePeaks(network);
             Console.WriteLine();
@@ -65,7 +65,7 @@ internal static class MemoryTable
     private static void WritePeaks(ZooNetwork network)
     {
         using var files = new NetworkFiles(network);
-        Loading.Load(network, files.Weights, new NetworkOptions { PackedFile = files.Packed }, allLayers: false).Dispose();
+        Loading.Load(network, files.Weights, new CpuOptions { PackedFile = files.Packed }, allLayers: false).Dispose();
         foreach ((string engine, string file) in new[] { (FromWeights, files.Weights), (FromPacked, files.Weights), (Peer, files.Onnx) })
             Console.Write($"  {ChildProcess.Run("memory", "--in-this-process", engine, network.Name, file, files.Packed)}");
     }
@@ -84,7 +84,7 @@ internal static class MemoryTable
         }
         else
         {
-            var options = new NetworkOptions { PackedFile = engine == FromPacked ? packed : null };
+            var options = new CpuOptions { PackedFile = engine == FromPacked ? packed : null };
             using Model model = Loading.Load(network, file, options, allLayers: false);
             using Executor executor = model.CreateExecutor();
             executor.Forward(input);
@@ -97,7 +97,7 @@ internal static class MemoryTable
     }
 
     /// <summary>What a network's dry run asks for; nothing is packed.</summary>
-    private sealed class Planned(NetworkOptions options, int layers) : INetworkVisitor
+    private sealed class Planned(CpuOptions options, int layers) : INetworkVisitor
     {
         private MemoryUse _use;
 
@@ -108,6 +108,6 @@ internal static class MemoryTable
         }
 
         public void Visit<TNetwork>()
-            where TNetwork : INetwork => _use = MemoryUse.Of<TNetwork>(options, layers);
+            where TNetwork : INetwork => _use = MemoryUse.Measure<TNetwork>(options, layers);
     }
 }

@@ -32,7 +32,7 @@ internal static class Peers
         return 0;
     }
 
-    private static void Run(ZooNetwork network, NetworkOptions options, int[] threadCounts, int rounds, double peak, int layer, bool best)
+    private static void Run(ZooNetwork network, CpuOptions options, int[] threadCounts, int rounds, double peak, int layer, bool best)
     {
         string folder = Directory.CreateTempSubdirectory("gradcam-peers").FullName;
         try
@@ -51,13 +51,13 @@ internal static class Peers
         }
     }
 
-    private static void Compare(ZooNetwork network, NetworkOptions options, string weights, string onnx, int rounds, double peak, int layer, bool best)
+    private static void Compare(ZooNetwork network, CpuOptions options, string weights, string onnx, int rounds, double peak, int layer, bool best)
     {
         long start = Stopwatch.GetTimestamp();
         using WeightSource source = WeightLoading.OpenFile(weights);
         using Model model = network.Prepare(source, options);
         double load = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        using var session = new BenchmarkSession(model.CreateExecutor());
+        using var session = new NetworkSession(model.CreateExecutor());
 
         using var ortOptions = new SessionOptions
         {
@@ -89,7 +89,7 @@ internal static class Peers
             double explained = TimeWhenWarm(() =>
             {
                 session.Forward(image, TensorLayout.Chw);
-                session.GradCam(layer, classIndex: 0);
+                session.Explain(0, layer);
             });
             float[] logits = [];
             double theirs = TimeWhenWarm(() =>
@@ -131,10 +131,5 @@ internal static class Peers
         }
 
         return worst / largest;
-    }
-
-    private sealed class BenchmarkSession(Executor executor) : NetworkSession(executor)
-    {
-        public Heatmap GradCam(int layer, int classIndex) => Explain(layer, classIndex, CamMethod.GradCam, counterfactual: false);
     }
 }

@@ -34,17 +34,19 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("Convolution", input, output, start);
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
         long start = Stopwatch.GetTimestamp();
-        _inner.ConvolutionChain(chain, in input, in residual, in output);
+        _inner.ConvolutionChain(chain, between, in input, in residual, in output);
         _times.Add($"Convolution x{chain.Length}", input, output, start);
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output)
     {
         long start = Stopwatch.GetTimestamp();
-        _inner.ConvolutionChain(chain, in maxPool, in input, in output);
+        _inner.ConvolutionChain(chain, between, in maxPool, in input, in output);
         _times.Add($"Convolution x{chain.Length} MaxPool", input, output, start);
     }
 
@@ -270,6 +272,20 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         long start = Stopwatch.GetTimestamp();
         _inner.SoftmaxBackward(in output, in outputGradient, in inputGradient, accumulate, in gate);
         _times.Add("SoftmaxBackward", output, inputGradient, start);
+    }
+
+    public readonly void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.GroupNorm(in op, in input, in output);
+        _times.Add("GroupNorm", input, output, start);
+    }
+
+    public readonly void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _inner.GroupNormBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
+        _times.Add("GroupNormBackward", input, inputGradient, start);
     }
 
     public readonly void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output)

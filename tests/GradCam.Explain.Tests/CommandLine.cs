@@ -26,11 +26,11 @@ internal sealed class CommandLine : IDisposable
         return path;
     }
 
-    public int Run(params string[] arguments) => Run(() => new Photo10Explainer(), arguments);
+    public int Run(params string[] arguments) => Run(() => Photo10.LoadEmbedded(), arguments);
 
-    public int Run(Func<IExplainer> load, params string[] arguments) => Run(load, CancellationToken.None, arguments);
+    public int Run(Func<ILoadedNetwork> load, params string[] arguments) => Run(load, CancellationToken.None, arguments);
 
-    public int Run(Func<IExplainer> load, CancellationToken cancellation, params string[] arguments)
+    public int Run(Func<ILoadedNetwork> load, CancellationToken cancellation, params string[] arguments)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Explain;
 using GradCam.Imaging;
 using GradCam.Weights;
@@ -26,7 +27,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(5, rows.Length);
         Assert.Contains("cat", rows[0], StringComparison.Ordinal);
         Assert.Contains("93.", rows[0], StringComparison.Ordinal);
-        Assert.Contains("for cat: GradCam at layer3", _line.Output, StringComparison.Ordinal);
+        Assert.Contains("for cat: Grad-CAM at layer3", _line.Output, StringComparison.Ordinal);
         Assert.Contains("tiger.gradcam.png", _line.Output, StringComparison.Ordinal);
         Assert.Equal("", _line.Errors);
     }
@@ -131,7 +132,7 @@ public sealed class ExplainCommandTests : IDisposable
         byte[] bytes = File.ReadAllBytes(_line.At("a.gradcam.npy"));
         Assert.Contains("'shape': (16, 16)", System.Text.Encoding.ASCII.GetString(bytes, 0, 128), StringComparison.Ordinal);
         Assert.Equal(128 + 16 * 16 * 4, bytes.Length);
-        Assert.Contains("LayerCam at layer2", _line.Output, StringComparison.Ordinal);
+        Assert.Contains("LayerCAM at layer2", _line.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,7 +196,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("--class", "-1", "expected 0 to 9")]
     [InlineData("--class", "r", "is not one but")]
     [InlineData("--layer", "layer4", "expected layer3, layer2, layer1")]
-    [InlineData("--method", "magic", "expected gradcam, hirescam")]
+    [InlineData("--method", "magic", "expected gradcam, gradcam++")]
     [InlineData("--colormap", "magma", "expected turbo, jet")]
     [InlineData("--opacity", "1.5", "0 to 1")]
     [InlineData("--opacity", "much", "0 to 1, found 'much'")]
@@ -359,7 +360,7 @@ public sealed class ExplainCommandTests : IDisposable
         for (int i = 0; i < 4; i++)
             _line.Photo("in", $"{i}.png");
         using var cancellation = new CancellationTokenSource();
-        Assert.Equal(ExitCode.Interrupted, _line.Run(() => new CancellingExplainer(photos, cancellation), cancellation.Token, _line.At("in")));
+        Assert.Equal(ExitCode.Interrupted, _line.Run(() => new CancellingNetwork(photos, cancellation), cancellation.Token, _line.At("in")));
         string expected = $"{photos} of 4 photos are explained, their files lie beside the photos; {4 - photos} not begun";
         Assert.Contains(expected, _line.Errors, StringComparison.Ordinal);
         Assert.Equal(4 + photos, Directory.GetFiles(_line.At("in")).Length);
@@ -442,22 +443,53 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.All(_line.Output.Split('\n'), row => Assert.InRange(row.Length, 0, 131));
     }
 
-    /// <summary>Asks to stop while it explains one of the photos.</summary>
-    private sealed class CancellingExplainer(int photos, CancellationTokenSource cancellation) : IExplainer
+    /// <summary>Asks to stop while it runs on one of the photos.</summary>
+    private sealed class CancellingNetwork(int photos, CancellationTokenSource cancellation) : ILoadedNetwork
     {
-        private readonly Photo10Explainer _explainer = new();
-        private int _explained;
+        private readonly Photo10 _network = Photo10.LoadEmbedded();
 
-        public NetworkSession Session => _explainer.Session;
+        public NetworkInfo Info => Photo10.Info;
 
-        public Heatmap Explain(int classIndex, int layer, CamMethod method, bool counterfactual)
+        public LoadReport LoadReport => _network.LoadReport;
+
+        public NetworkSession CreateSession() => new(new CountingExecutor(Model().CreateExecutor(), OnForward));
+
+        public void Dispose() => _network.Dispose();
+
+        private static Model Model()
         {
-            if (++_explained == photos)
-                cancellation.Cancel();
-            return _explainer.Explain(classIndex, layer, method, counterfactual);
+            Assembly assembly = typeof(Photo10).Assembly;
+            string resource = assembly.GetManifestResourceNames().Single(name => name.EndsWith(".safetensors", StringComparison.Ordinal));
+            using WeightSource weights = WeightLoading.OpenEmbedded(assembly, resource);
+            return new CpuOptions().Backend.Prepare<Photo10>(weights, new CpuOptions());
         }
 
-        public void Dispose() => _explainer.Dispose();
+        private void OnForward(int count)
+        {
+            if (count == photos)
+                cancellation.Cancel();
+        }
+    }
+
+    private sealed class CountingExecutor(Executor executor, Action<int> onForward) : Executor
+    {
+        private int _count;
+
+        public override NetworkInfo Info => executor.Info;
+
+        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout)
+        {
+            onForward(++_count);
+            executor.Forward(input, layout);
+        }
+
+        protected override void BackwardCore(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
+
+        protected override void GradientSumsCore(int layer, int @class, float seed) => executor.GradientSums(layer, @class, seed);
+
+        protected override void ReadCore(in Tensor source, Span<float> destination) => executor.Read(source, destination);
+
+        protected override void Free() => executor.Dispose();
     }
 
     private static double[][] Csv(string path) =>

@@ -1,4 +1,5 @@
 using Explain;
+using GradCam.Conformance;
 using GradCam.Imaging;
 
 namespace GradCam.Explain.Tests;
@@ -6,7 +7,7 @@ namespace GradCam.Explain.Tests;
 /// <summary>The generated network as an application uses it: typed, without allocations, from several threads.</summary>
 public sealed class Photo10Tests : IDisposable
 {
-    private readonly Photo10 _network = Photo10.LoadEmbedded(new NetworkOptions { Threads = 1 });
+    private readonly Photo10 _network = Photo10.LoadEmbedded(new CpuOptions { Threads = 1 });
     private readonly Photo _photo = Photo.Decode(CommandLine.Chelsea);
 
     public void Dispose() => _network.Dispose();
@@ -16,9 +17,9 @@ public sealed class Photo10Tests : IDisposable
     {
         using Photo10.Session session = _network.CreateSession();
         session.Forward(_photo);
-        Assert.Equal(Photo10.Class.Cat, session.Best);
+        Assert.Equal(Photo10.Class.Cat, session.GetBest());
         Assert.Equal(Photo10.ClassCount, session.Logits.Length);
-        Assert.Equal("cat", session.GradCam(session.Best).ClassName);
+        Assert.Equal("cat", session.GradCam(session.GetBest()).ClassName);
         Assert.Equal((8, 8), (session.GradCam(Photo10.Class.Dog).Width, session.GradCam(Photo10.Class.Dog).Height));
         Assert.Equal(32, session.GradCam(Photo10.Class.Dog, Photo10.Layer.Layer1).Height);
     }
@@ -30,8 +31,8 @@ public sealed class Photo10Tests : IDisposable
         Photo10.Class[] classes = [Photo10.Class.Cat, Photo10.Class.Dog];
         void All()
         {
-            session.Forward(_photo.View);
-            session.GradCam(_photo.View, Photo10.Class.Cat);
+            session.Forward(_photo);
+            session.GradCam(_photo, Photo10.Class.Cat);
             session.GradCam(Photo10.Class.Frog, Photo10.Layer.Layer1, CamMethod.GradCamPlusPlus, counterfactual: true);
             session.GradCam(classes, Photo10.Layer.Layer2);
         }
@@ -47,7 +48,7 @@ public sealed class Photo10Tests : IDisposable
         {
             using Photo10.Session session = _network.CreateSession();
             for (int repeat = 0; repeat < 5; repeat++)
-                results[i] = [.. session.Forward(_photo.View), .. session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw];
+                results[i] = [.. session.Forward(_photo), .. session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw];
         });
         Assert.All(results, result => Assert.Equal(results[0], result));
     }
@@ -56,10 +57,10 @@ public sealed class Photo10Tests : IDisposable
     public void A_heatmap_is_made_of_the_views_beside_it()
     {
         using Photo10.Session session = _network.CreateSession();
-        session.Forward(_photo.View);
-        FeatureMaps maps = session.ActivationMaps(Photo10.Layer.Layer2);
+        session.Forward(_photo);
+        FeatureMaps maps = session.GetActivations(Photo10.Layer.Layer2);
         float[] weights = new float[maps.Channels];
-        session.Gradients(Photo10.Class.Cat, Photo10.Layer.Layer2).ChannelMeans(weights);
+        session.GetGradients(Photo10.Class.Cat, Photo10.Layer.Layer2).GetChannelMeans(weights);
         ReadOnlySpan<float> raw = session.GradCam(Photo10.Class.Cat, Photo10.Layer.Layer2).Raw;
         float largest = Math.Max(raw.ToArray().Max(), -raw.ToArray().Min());
         for (int y = 0; y < maps.Height; y++)

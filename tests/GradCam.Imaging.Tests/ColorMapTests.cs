@@ -21,10 +21,10 @@ public class ColorMapTests
     [InlineData("gray", 77, 0x4D4D4D, 0)]
     public void Known_colours(string name, int index, int rgb, int tolerance)
     {
-        (byte red, byte green, byte blue) = ColorMap.Parse(name)[index / 255f];
-        Assert.InRange(red, (rgb >> 16) - tolerance, (rgb >> 16) + tolerance);
-        Assert.InRange(green, ((rgb >> 8) & 255) - tolerance, ((rgb >> 8) & 255) + tolerance);
-        Assert.InRange(blue, (rgb & 255) - tolerance, (rgb & 255) + tolerance);
+        RgbColor color = ColorMap.Parse(name).GetColor(index / 255f);
+        Assert.InRange(color.Red, (rgb >> 16) - tolerance, (rgb >> 16) + tolerance);
+        Assert.InRange(color.Green, ((rgb >> 8) & 255) - tolerance, ((rgb >> 8) & 255) + tolerance);
+        Assert.InRange(color.Blue, (rgb & 255) - tolerance, (rgb & 255) + tolerance);
     }
 
     [Fact]
@@ -40,9 +40,9 @@ public class ColorMapTests
     [Fact]
     public void Values_beyond_the_ends_and_NaN_have_a_colour()
     {
-        Assert.Equal(ColorMap.Jet[0], ColorMap.Jet[-5]);
-        Assert.Equal(ColorMap.Jet[1], ColorMap.Jet[float.PositiveInfinity]);
-        Assert.Equal(ColorMap.Jet[0], ColorMap.Jet[float.NaN]);
+        Assert.Equal(ColorMap.Jet.GetColor(0), ColorMap.Jet.GetColor(-5));
+        Assert.Equal(ColorMap.Jet.GetColor(1), ColorMap.Jet.GetColor(float.PositiveInfinity));
+        Assert.Equal(ColorMap.Jet.GetColor(0), ColorMap.Jet.GetColor(float.NaN));
     }
 
     [Fact]

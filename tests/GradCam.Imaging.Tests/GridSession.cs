@@ -1,22 +1,22 @@
 namespace GradCam.Imaging.Tests;
 
-/// <summary>A session whose raw map is what it is given, so that drawing can be tested without a network: one channel, gradient 1.</summary>
-internal sealed class GridSession(int width, int height, int resizeShorterSide = 0) : NetworkSession(new GridExecutor(width, height, resizeShorterSide))
+/// <summary>Sessions whose raw map is what they are given, so that drawing can be tested without a network: one channel, gradient 1.</summary>
+internal static class GridSession
 {
     /// <summary>A heatmap of these values over a photo of this size.</summary>
     public static Heatmap Map(int width, int height, float[] raw)
     {
-        using var session = new GridSession(width, height);
+        using var session = new NetworkSession(new GridExecutor(width, height, 0));
         session.Forward(raw, TensorLayout.Hwc);
-        return session.Explain(0, 0, CamMethod.GradCam, counterfactual: false).Copy();
+        return session.Explain(0).Copy();
     }
 
     /// <summary>A heatmap of what the network sees of a photo, which is its own brightness.</summary>
     public static Heatmap Of(Photo photo, int width, int height, int resizeShorterSide)
     {
-        using var session = new GridSession(width, height, resizeShorterSide);
-        session.Forward(photo.View);
-        return session.Explain(0, 0, CamMethod.GradCam, counterfactual: false).Copy();
+        using var session = new NetworkSession(new GridExecutor(width, height, resizeShorterSide));
+        session.Forward(photo);
+        return session.Explain(0).Copy();
     }
 
     private sealed class GridExecutor(int width, int height, int resizeShorterSide) : Executor

@@ -22,10 +22,10 @@ public class OverlayTests
             // The table has 256 entries; what they stand for is exact.
             double value = Math.Floor(values[p] * 255 + 0.5) / 255;
             double share = blend == BlendMode.ByHeat ? opacity * value : opacity;
-            (byte red, byte green, byte blue) = ColorMap.Viridis[values[p]];
-            Assert.Equal(Grey[3 * p] * (1 - share) + red * share, overlay.Pixels[4 * p], 0.51);
-            Assert.Equal(Grey[3 * p + 1] * (1 - share) + green * share, overlay.Pixels[4 * p + 1], 0.51);
-            Assert.Equal(Grey[3 * p + 2] * (1 - share) + blue * share, overlay.Pixels[4 * p + 2], 0.51);
+            RgbColor color = ColorMap.Viridis.GetColor(values[p]);
+            Assert.Equal(Grey[3 * p] * (1 - share) + color.Red * share, overlay.Pixels[4 * p], 0.51);
+            Assert.Equal(Grey[3 * p + 1] * (1 - share) + color.Green * share, overlay.Pixels[4 * p + 1], 0.51);
+            Assert.Equal(Grey[3 * p + 2] * (1 - share) + color.Blue * share, overlay.Pixels[4 * p + 2], 0.51);
             Assert.Equal(255, overlay.Pixels[4 * p + 3]);
         }
     }
@@ -36,7 +36,7 @@ public class OverlayTests
         Photo photo = Photo12x8;
         // The shorter side, 8, stays 8, and the centre 8x8 is cropped: columns 2 to 9 are seen.
         Heatmap heatmap = GridSession.Of(photo, 8, 8, resizeShorterSide: 8);
-        Assert.Equal(new PhotoRegion(12, 8, 2, 0, 8, 8), heatmap.Region);
+        Assert.Equal(new PhotoRegion { PhotoWidth = 12, PhotoHeight = 8, Left = 2, Top = 0, Width = 8, Height = 8 }, heatmap.Region);
         Photo overlay = Overlay.Draw(photo, heatmap, new OverlayOptions { Opacity = 1, ColorMap = ColorMap.Gray });
         for (int y = 0; y < 8; y++)
         {
@@ -46,7 +46,7 @@ public class OverlayTests
                 if (x is < 2 or >= 10)
                     Assert.Equal(photo.Pixels.Slice(p, 4).ToArray(), overlay.Pixels.Slice(p, 4).ToArray());
                 else
-                    Assert.Equal(ColorMap.Gray[heatmap.Values[y * 8 + x - 2]].Red, overlay.Pixels[p]);
+                    Assert.Equal(ColorMap.Gray.GetColor(heatmap.Values[y * 8 + x - 2]).Red, overlay.Pixels[p]);
             }
         }
     }
@@ -55,7 +55,7 @@ public class OverlayTests
     public void A_flat_map_gets_the_first_colour_and_by_heat_none()
     {
         Heatmap heatmap = GridSession.Map(2, 2, [-1, -2, -3, -4]);
-        (byte red, _, _) = ColorMap.Turbo[0];
+        byte red = ColorMap.Turbo.GetColor(0).Red;
         Assert.Equal(red, Overlay.Draw(Photo12x8, heatmap, new OverlayOptions { Opacity = 1 }).Pixels[0]);
         Photo byHeat = Overlay.Draw(Photo12x8, heatmap, new OverlayOptions { Opacity = 1, Blend = BlendMode.ByHeat });
         Assert.Equal(Photo12x8.Pixels.ToArray(), byHeat.Pixels.ToArray());

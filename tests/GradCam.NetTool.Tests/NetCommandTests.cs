@@ -15,7 +15,8 @@ public sealed class NetCommandTests : IDisposable
     {
         string model = _line.Model();
         Assert.Equal((ExitCode.Success, ""), (_line.Run("import", model), _line.Errors));
-        Assert.Equal($"wrote {_line.At("model.net")} and {_line.At("model.safetensors")}", _line.Output.Trim());
+        Assert.Equal($"wrote {_line.At("model.net")} and {_line.At("model.safetensors")}", _line.Output.Split('\n')[0].Trim());
+        Assert.Contains("Image: not stated.", _line.Output, StringComparison.Ordinal);
         foreach (string kept in new[] { "model.net", "model.safetensors" })
         {
             File.WriteAllText(_line.At(kept), "edited");

@@ -21,15 +21,15 @@ public class AllocationTests
     {
         var golden = GoldenFile.Load(name);
         float[] input = golden.CreateInput();
-        using Model model = ZooNetwork.Find(name).Prepare(golden, BackendProvider.Cpu, threads);
-        using var session = new ParitySession(model.CreateExecutor());
+        using Model model = ZooNetwork.Find(name).Prepare(golden, new CpuOptions().Backend, threads);
+        using var session = new NetworkSession(model.CreateExecutor());
         long least = long.MaxValue;
         for (int i = 0; i < 10 && least > 0; i++)
         {
             long before = allocated();
             session.Forward(input, TensorLayout.Chw);
             for (int layer = 0; layer < session.Info.Layers.Count; layer++)
-                session.GradCam(layer, golden.ClassIndex, CamMethod.GradCam);
+                session.Explain(golden.ClassIndex, layer, CamMethod.GradCam);
             least = i == 0 ? long.MaxValue : Math.Min(least, allocated() - before);
         }
 

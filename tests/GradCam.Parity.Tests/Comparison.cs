@@ -3,23 +3,13 @@ namespace GradCam.Parity.Tests;
 /// <summary>Compares a session with a golden file: every logit, map, mean and gradient.</summary>
 internal sealed class Comparison
 {
-    private static readonly Dictionary<string, CamMethod> Methods = new()
-    {
-        ["gradcam"] = CamMethod.GradCam,
-        ["hirescam"] = CamMethod.HiResCam,
-        ["gradcampp"] = CamMethod.GradCamPlusPlus,
-        ["xgradcam"] = CamMethod.XGradCam,
-        ["layercam"] = CamMethod.LayerCam,
-        ["elementwise"] = CamMethod.GradCamElementWise,
-    };
-
     /// <summary>The largest difference of each quantity, relative to its largest reference value.</summary>
     public Dictionary<string, double> Differences { get; } = [];
 
     public KeyValuePair<string, double> Worst => Differences.MaxBy(pair => double.IsNaN(pair.Value) ? double.PositiveInfinity : pair.Value);
 
     /// <summary>Compares what a forward pass on the file's input left in the session.</summary>
-    public static Comparison Of(ParitySession session, GoldenFile golden)
+    public static Comparison Of(NetworkSession session, GoldenFile golden)
     {
         var comparison = new Comparison();
         comparison.Add("logits", session.Logits, golden.Logits);
@@ -29,19 +19,18 @@ internal sealed class Comparison
         return comparison;
     }
 
-    private void AddLayer(ParitySession session, GoldenFile golden, string name, GoldenLayer layer)
+    private void AddLayer(NetworkSession session, GoldenFile golden, string name, GoldenLayer layer)
     {
-        int index = session.IndexOf(name);
-        FeatureMaps activations = session.ActivationMaps(index);
+        FeatureMaps activations = session.GetActivations(name);
         Assert.Equal(layer.Shape, new[] { activations.Channels, activations.Height, activations.Width });
         float[] means = new float[activations.Channels];
-        activations.ChannelMeans(means);
+        activations.GetChannelMeans(means);
         Add($"{name} activation means", means, layer.ActMean);
-        session.Gradients(index, golden.ClassIndex).ChannelMeans(means);
+        session.GetGradients(golden.ClassIndex, name).GetChannelMeans(means);
         Add($"{name} gradient means", means, layer.GradMean);
-        Assert.Equal(Methods.Keys.Order(), layer.Maps.Keys.Order());
+        Assert.Equal(CamMethod.All.Select(method => method.Key).Order(), layer.Maps.Keys.Order());
         foreach ((string method, double[] map) in layer.Maps)
-            Add($"{name} {method}", session.GradCam(index, golden.ClassIndex, Methods[method]).Raw, map, Floor(layer, method));
+            Add($"{name} {method}", session.Explain(golden.ClassIndex, name, CamMethod.Parse(method)).Raw, map, Floor(layer, method));
     }
 
     /// <summary>
@@ -50,9 +39,9 @@ internal sealed class Comparison
     /// </summary>
     private static double Floor(GoldenLayer layer, string method) => method == "hirescam" ? 1e-4 * layer.Maps["layercam"].Max(Math.Abs) : 0;
 
-    private void AddInputGradient(ParitySession session, GoldenFile golden)
+    private void AddInputGradient(NetworkSession session, GoldenFile golden)
     {
-        FeatureMaps gradients = session.Gradients(session.IndexOf("input"), golden.ClassIndex);
+        FeatureMaps gradients = session.GetGradients(golden.ClassIndex, "input");
         Assert.Equal(golden.InputShape[1..], new[] { gradients.Channels, gradients.Height, gradients.Width });
         double squares = 0;
         double[] largest = new double[gradients.Height * gradients.Width];
@@ -91,7 +80,8 @@ internal sealed class Comparison
         return maxima;
     }
 
-    private void Add(string quantity, ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double floor = 0)
+    /// <summary>Adds a quantity.</summary>
+    public void Add(string quantity, ReadOnlySpan<float> actual, ReadOnlySpan<double> expected, double floor = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
         double difference = 0;

@@ -13,18 +13,18 @@ public class DeterminismTests
         float[] input = golden.CreateInput();
         ZooNetwork network = ZooNetwork.Find(name);
         int[] expected;
-        using (Model single = network.Prepare(golden, BackendProvider.Cpu, threads: 1))
+        using (Model single = network.Prepare(golden, new CpuOptions().Backend, threads: 1))
         {
-            using var session = new ParitySession(single.CreateExecutor());
+            using var session = new NetworkSession(single.CreateExecutor());
             expected = Bits(session, input, golden.ClassIndex);
             // Nothing of the first run is left in the second.
             session.Forward(new float[input.Length], TensorLayout.Chw);
             Assert.Equal(expected, Bits(session, input, golden.ClassIndex));
         }
 
-        using Model model = network.Prepare(golden, BackendProvider.Cpu, threads: 2);
-        using var first = new ParitySession(model.CreateExecutor());
-        using var second = new ParitySession(model.CreateExecutor());
+        using Model model = network.Prepare(golden, new CpuOptions().Backend, threads: 2);
+        using var first = new NetworkSession(model.CreateExecutor());
+        using var second = new NetworkSession(model.CreateExecutor());
         int[] other = [];
         var thread = new Thread(() => other = Bits(second, input, golden.ClassIndex));
         thread.Start();
@@ -35,14 +35,14 @@ public class DeterminismTests
     }
 
     /// <summary>The bits of everything that a user can see of a forward pass and its explanations at all layers.</summary>
-    private static int[] Bits(ParitySession session, float[] input, int classIndex)
+    private static int[] Bits(NetworkSession session, float[] input, int classIndex)
     {
         var bits = new List<int>();
         Add(bits, session.Forward(input, TensorLayout.Chw));
         for (int layer = 0; layer < session.Info.Layers.Count; layer++)
         {
-            Add(bits, session.GradCam(layer, classIndex, CamMethod.GradCam).Raw);
-            Add(bits, session.Gradients(layer, classIndex).Values);
+            Add(bits, session.Explain(classIndex, layer, CamMethod.GradCam).Raw);
+            Add(bits, session.GetGradients(classIndex, layer).Values);
         }
 
         return [.. bits];

@@ -12,14 +12,14 @@ public class Photo10Tests(ITestOutputHelper output)
     [InlineData("coffee")]
     [InlineData("noise")]
     public void Prepared_input_equals_PyTorch(string name) =>
-        Check(name, BackendProvider.Cpu, (session, golden) => session.Forward(Prepare(golden.Pixels!), TensorLayout.Chw), 2e-5);
+        Check(name, new CpuOptions().Backend, (session, golden) => session.Forward(Prepare(golden.Pixels!), TensorLayout.Chw), 2e-5);
 
     [Theory]
     [InlineData("chelsea")]
     [InlineData("coffee")]
     [InlineData("noise")]
     public void Photo_equals_PyTorch(string name) =>
-        Check(name, BackendProvider.Cpu, (session, golden) => session.Forward(new ImageView(golden.Pixels, 32, 32, PixelFormat.Rgb24)), 2e-5);
+        Check(name, new CpuOptions().Backend, (session, golden) => session.Forward(new ImageView(golden.Pixels, 32, 32, PixelFormat.Rgb24)), 2e-5);
 
     [Fact]
     public void Schedule_equals_PyTorch() =>
@@ -42,12 +42,12 @@ public class Photo10Tests(ITestOutputHelper output)
         return input;
     }
 
-    private void Check(string name, BackendProvider backend, Action<ParitySession, GoldenFile> forward, double tolerance)
+    private void Check(string name, BackendProvider backend, Action<NetworkSession, GoldenFile> forward, double tolerance)
     {
         var golden = GoldenFile.Load("photo10_" + name);
         using var weights = SafetensorsFile.Open(Path.Combine(AppContext.BaseDirectory, "photo10.safetensors"));
-        using Model model = backend.Prepare<Photo10>(weights, new NetworkOptions { Backend = backend, Threads = 1 });
-        using var session = new ParitySession(model.CreateExecutor());
+        using Model model = backend.Prepare<Photo10>(weights, new CpuOptions { Threads = 1 });
+        using var session = new NetworkSession(model.CreateExecutor());
         forward(session, golden);
 
         var comparison = Comparison.Of(session, golden);

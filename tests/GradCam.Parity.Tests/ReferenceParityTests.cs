@@ -22,7 +22,7 @@ public class ReferenceParityTests(ITestOutputHelper output)
     {
         var golden = GoldenFile.Load(name);
         using Model model = ZooNetwork.Find(name).Prepare(golden, ReferenceBackendProvider.Instance, threads: 1);
-        using var session = new ParitySession(model.CreateExecutor());
+        using var session = new NetworkSession(model.CreateExecutor());
         session.Forward(golden.CreateInput(), TensorLayout.Chw);
 
         var comparison = Comparison.Of(session, golden);
@@ -34,5 +34,5 @@ public class ReferenceParityTests(ITestOutputHelper output)
     }
 
     private static bool IsQuotient(string quantity) =>
-        quantity.EndsWith("gradcampp", StringComparison.Ordinal) || quantity.EndsWith("xgradcam", StringComparison.Ordinal);
+        quantity.EndsWith("gradcam++", StringComparison.Ordinal) || quantity.EndsWith("xgradcam", StringComparison.Ordinal);
 }

@@ -1,15 +1,24 @@
+using GradCam.Parity.Tests.Gates;
+using GradCam.Reference;
+
 namespace GradCam.Parity.Tests;
 
 /// <summary>A compiled network and the name of its golden file, without its type: tests go over all of them.</summary>
 internal sealed class ZooNetwork
 {
     private readonly Func<BackendProvider, FillWeights, NetworkOptions, Model> _prepare;
+    private readonly Func<BackendProvider, FillWeights, NetworkOptions, Model> _prepareGated;
+    private readonly Func<ReferenceBackend, Executor> _exact;
 
-    private ZooNetwork(string name, NetworkInfo info, Func<BackendProvider, FillWeights, NetworkOptions, Model> prepare)
+    private ZooNetwork(
+        string name, NetworkInfo info, Func<BackendProvider, FillWeights, NetworkOptions, Model> prepare,
+        Func<BackendProvider, FillWeights, NetworkOptions, Model> prepareGated, Func<ReferenceBackend, Executor> exact)
     {
         Name = name;
         Info = info;
         _prepare = prepare;
+        _prepareGated = prepareGated;
+        _exact = exact;
     }
 
     public static IReadOnlyList<ZooNetwork> All { get; } =
@@ -52,8 +61,22 @@ internal sealed class ZooNetwork
 
     /// <summary>Loads the network with filled weights.</summary>
     public Model Prepare(GoldenFile golden, BackendProvider backend, int threads) =>
-        _prepare(backend, new FillWeights(Name, golden.Weights), new NetworkOptions { Backend = backend, Threads = threads });
+        _prepare(backend, new FillWeights(Name, golden.Weights), new CpuOptions { Threads = threads });
+
+    /// <summary>Loads the network with filled weights; its forward pass may have the gates of a <see cref="DoublePrecisionRun"/>.</summary>
+    public Model PrepareGated(GoldenFile golden, BackendProvider backend, int threads) =>
+        _prepareGated(backend, new FillWeights(Name, golden.Weights), new CpuOptions { Threads = threads });
+
+    /// <summary>The network with filled weights in double precision, over a workspace that the caller can look into.</summary>
+    public (DoublePrecisionRun Run, Executor Executor) InDoublePrecision(GoldenFile golden, ReferenceWorkspace workspace)
+    {
+        var run = new DoublePrecisionRun(workspace, ReferenceWeights.Read(Info, new FillWeights(Name, golden.Weights)));
+        return (run, _exact(run.Exact));
+    }
 
     private static ZooNetwork Of<TNetwork>(string name)
-        where TNetwork : INetwork => new(name, TNetwork.Info, (backend, weights, options) => backend.Prepare<TNetwork>(weights, options));
+        where TNetwork : INetwork => new(
+            name, TNetwork.Info, (backend, weights, options) => backend.Prepare<TNetwork>(weights, options),
+            (backend, weights, options) => backend.Prepare<GatedNetwork<TNetwork>>(weights, options),
+            backend => new Executor<TNetwork, ReferenceBackend>(backend, workspace: null));
 }

@@ -1,6 +1,8 @@
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
+
 namespace GradCam.Reference;
 
-/// <content>Convolutions, transposed convolutions, linear layers.</content>
+/// <content>Convolutions, transposed convolutions, chains.</content>
 public readonly partial struct ReferenceBackend
 {
     /// <inheritdoc/>
@@ -14,16 +16,18 @@ public readonly partial struct ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
-        (double[] x, Tensor read) = Links(chain[..^1], input);
+        (double[] x, Tensor read) = Links(chain[..^1], between, input);
         Finish(chain[^1], Convolve(chain[^1], x, read, output), residual, output);
     }
 
     /// <inheritdoc/>
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output)
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output)
     {
-        (double[] x, Tensor read) = Links(chain, input);
+        (double[] x, Tensor read) = Links(chain, between, input);
         var maps = new ReferenceWorkspace(read.Length + output.Length);
         Tensor pooled = new(read.Length, output.Channels, output.Height, output.Width);
         maps.Store(read, x);
@@ -37,31 +41,26 @@ public readonly partial struct ReferenceBackend
         Window window = op.Window;
         workspace.RequireZeroHalo(outputGradient, WindowReach.Scatter(window, Size(outputGradient), Size(inputGradient)));
         double[] dy = workspace.Load(outputGradient);
-        double[] w = ConvolutionKernel(op, inputGradient, outputGradient);
+        double[] w = TapsOf(ConvolutionKernel(op, inputGradient, outputGradient), outputGradient.Channels, window.Kernel);
         double[] dx = new double[inputGradient.Length];
         int inputs = inputGradient.Channels / op.Groups;
         int outputs = outputGradient.Channels / op.Groups;
+        int taps = window.Kernel.Height * window.Kernel.Width;
         for (int oy = 0; oy < outputGradient.Height; oy++)
         {
-            for (int ox = 0; ox < outputGradient.Width; ox++)
+            for (int oc = 0; oc < outputGradient.Channels; oc++)
             {
-                for (int oc = 0; oc < outputGradient.Channels; oc++)
+                for (int ox = 0; ox < outputGradient.Width; ox++)
                 {
                     double g = dy[Index(outputGradient, oy, ox, oc)] * AffineFactor(op.Affine, oc);
-                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    for (int tap = 0; tap < taps && g != 0; tap++)
                     {
-                        for (int kx = 0; kx < window.Kernel.Width; kx++)
-                        {
-                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
-                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
-                            if (!IsOnMap(inputGradient, iy, ix))
-                                continue;
-                            for (int i = 0; i < inputs; i++)
-                            {
-                                int ic = oc / outputs * inputs + i;
-                                dx[Index(inputGradient, iy, ix, ic)] += g * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
-                            }
-                        }
+                        int iy = oy * window.Stride.Height - window.Pad.Top + tap / window.Kernel.Width * window.Dilation.Height;
+                        int ix = ox * window.Stride.Width - window.Pad.Left + tap % window.Kernel.Width * window.Dilation.Width;
+                        if (!IsOnMap(inputGradient, iy, ix))
+                            continue;
+                        Span<double> pixel = dx.AsSpan(Index(inputGradient, iy, ix, oc / outputs * inputs), inputs);
+                        TensorPrimitives.MultiplyAdd(w.AsSpan((oc * taps + tap) * inputs, inputs), g, pixel, pixel);
                     }
                 }
             }
@@ -187,66 +186,25 @@ public readonly partial struct ReferenceBackend
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);
     }
 
-    /// <inheritdoc/>
-    public void Linear(in Linear op, in Tensor input, in Tensor output)
-    {
-        double[] x = workspace.Load(input);
-        double[] w = LinearMatrix(op, input, output);
-        double[] y = new double[output.Length];
-        for (int o = 0; o < output.Channels; o++)
-        {
-            double sum = 0;
-            for (int i = 0; i < input.Channels; i++)
-                sum += w[o * input.Channels + i] * x[i];
-            y[o] = ApplyAffine(op.Affine, o, sum + weights.PerChannel(op.Bias, o, 0));
-        }
-
-        ApplyActivation(op.Activation, y);
-        workspace.Store(output, y);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        double[] dy = workspace.Load(outputGradient);
-        double[] w = LinearMatrix(op, inputGradient, outputGradient);
-        double[] dx = new double[inputGradient.Length];
-        for (int i = 0; i < inputGradient.Channels; i++)
-            for (int o = 0; o < outputGradient.Channels; o++)
-                dx[i] += dy[o] * AffineFactor(op.Affine, o) * w[o * inputGradient.Channels + i];
-        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
-    {
-        double[] w = weights[op.Weight];
-        double[] dx = new double[inputGradient.Length];
-        for (int i = 0; i < inputGradient.Channels; i++)
-            dx[i] = seed * AffineFactor(op.Affine, @class) * w[@class * inputGradient.Channels + i];
-        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
-    }
-
-    /// <inheritdoc/>
-    public void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums)
-    {
-        double[] w = weights[op.Weight];
-        double[] dy = workspace.Load(outputGradient);
-        int columns = w.Length / dy.Length;
-        Require(columns % sums.Channels == 0 && sums.Pixels == 1, "one channel for as many columns", outputGradient, sums);
-        double[] dx = new double[sums.Channels];
-        for (int o = 0; o < dy.Length; o++)
-            for (int i = 0; i < columns; i++)
-                dx[i / (columns / sums.Channels)] += dy[o] * AffineFactor(op.Affine, o) * w[o * columns + i];
-        workspace.Store(sums, dx);
-    }
-
     private double[] ConvolutionKernel(in Convolution op, in Tensor input, in Tensor output)
     {
         double[] kernel = weights[op.Weight];
         int expected = output.Channels * (input.Channels / op.Groups) * op.Window.Kernel.Height * op.Window.Kernel.Width;
         Require(kernel.Length == expected && input.Channels % op.Groups == 0 && output.Channels % op.Groups == 0, $"a kernel of {expected}", input, output);
         return kernel;
+    }
+
+    /// <summary>A kernel [out, in, height, width] as [out, height, width, in]: the inputs of a tap are neighbours, as the channels of a pixel are.</summary>
+    private static double[] TapsOf(double[] kernel, int outputs, Extent size)
+    {
+        int taps = size.Height * size.Width;
+        int inputs = kernel.Length / outputs / taps;
+        double[] byTap = new double[kernel.Length];
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++)
+                for (int tap = 0; tap < taps; tap++)
+                    byTap[(o * taps + tap) * inputs + i] = kernel[(o * inputs + i) * taps + tap];
+        return byTap;
     }
 
     private double[] TransposedKernel(in TransposedConvolution op, in Tensor input, in Tensor output)
@@ -257,26 +215,24 @@ public readonly partial struct ReferenceBackend
         return kernel;
     }
 
-    private double[] LinearMatrix(in Linear op, in Tensor input, in Tensor output)
-    {
-        double[] matrix = weights[op.Weight];
-        Require(IsPixel(input) && IsPixel(output) && matrix.Length == input.Channels * output.Channels, "1x1 maps that fit the matrix", input, output);
-        return matrix;
-    }
-
     /// <summary>Convolutions that read one another; the last one's output, packed, and its shape.</summary>
-    private (double[] Map, Tensor Shape) Links(ReadOnlySpan<Convolution> chain, in Tensor input)
+    private (double[] Map, Tensor Shape) Links(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input)
     {
         double[] x = workspace.Load(input);
         Tensor read = input;
-        foreach (Convolution op in chain)
+        if (between.Length != chain.Length)
+            throw new InvalidOperationException($"Expected the sizes of {chain.Length} maps between, found {between.Length}.");
+        for (int i = 0; i < chain.Length; i++)
         {
+            Convolution op = chain[i];
             Window window = op.Window;
             int outputs = weights[op.Weight].Length / (read.Channels / op.Groups * window.Kernel.Height * window.Kernel.Width);
             Tensor made = new(
                 0, outputs,
                 OutputSize(window.Pad.Top + read.Height + window.Pad.Bottom, window.Kernel.Height, window.Stride.Height, window.Dilation.Height),
                 OutputSize(window.Pad.Left + read.Width + window.Pad.Right, window.Kernel.Width, window.Stride.Width, window.Dilation.Width));
+            if (between[i] != new MapSize(made.Channels, made.Height, made.Width))
+                throw new InvalidOperationException($"Expected {made} of convolution {i} of the chain, found {between[i]}.");
             x = Convolve(op, x, read, made);
             ApplyActivation(op.Activation, x);
             read = made;
@@ -298,31 +254,26 @@ public readonly partial struct ReferenceBackend
     private double[] Convolve(in Convolution op, double[] x, in Tensor input, in Tensor output)
     {
         Window window = op.Window;
-        double[] w = ConvolutionKernel(op, input, output);
+        double[] w = TapsOf(ConvolutionKernel(op, input, output), output.Channels, window.Kernel);
         double[] y = new double[output.Length];
         int inputs = input.Channels / op.Groups;
         int outputs = output.Channels / op.Groups;
+        int taps = window.Kernel.Height * window.Kernel.Width;
         for (int oy = 0; oy < output.Height; oy++)
         {
-            for (int ox = 0; ox < output.Width; ox++)
+            for (int oc = 0; oc < output.Channels; oc++)
             {
-                for (int oc = 0; oc < output.Channels; oc++)
+                for (int ox = 0; ox < output.Width; ox++)
                 {
                     double sum = 0;
-                    for (int ky = 0; ky < window.Kernel.Height; ky++)
+                    for (int tap = 0; tap < taps; tap++)
                     {
-                        for (int kx = 0; kx < window.Kernel.Width; kx++)
-                        {
-                            int iy = oy * window.Stride.Height - window.Pad.Top + ky * window.Dilation.Height;
-                            int ix = ox * window.Stride.Width - window.Pad.Left + kx * window.Dilation.Width;
-                            if (!IsOnMap(input, iy, ix))
-                                continue;
-                            for (int i = 0; i < inputs; i++)
-                            {
-                                int ic = oc / outputs * inputs + i;
-                                sum += x[Index(input, iy, ix, ic)] * w[((oc * inputs + i) * window.Kernel.Height + ky) * window.Kernel.Width + kx];
-                            }
-                        }
+                        int iy = oy * window.Stride.Height - window.Pad.Top + tap / window.Kernel.Width * window.Dilation.Height;
+                        int ix = ox * window.Stride.Width - window.Pad.Left + tap % window.Kernel.Width * window.Dilation.Width;
+                        if (!IsOnMap(input, iy, ix))
+                            continue;
+                        ReadOnlySpan<double> pixel = x.AsSpan(Index(input, iy, ix, oc / outputs * inputs), inputs);
+                        sum += TensorPrimitives.Dot(pixel, w.AsSpan((oc * taps + tap) * inputs, inputs));
                     }
 
                     y[Index(output, oy, ox, oc)] = ApplyAffine(op.Affine, oc, sum + weights.PerChannel(op.Bias, oc, 0));

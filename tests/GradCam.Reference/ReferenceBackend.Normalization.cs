@@ -1,8 +1,29 @@
 namespace GradCam.Reference;
 
-/// <content>Softmax, layer norm, local response norm.</content>
+/// <content>Per-channel affine, softmax, layer norm, group norm, local response norm.</content>
 public readonly partial struct ReferenceBackend
 {
+    /// <inheritdoc/>
+    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output)
+    {
+        ReferenceWorkspace.RequireSameShape(input, output);
+        double[] y = workspace.Load(input);
+        for (int i = 0; i < y.Length; i++)
+            y[i] = ApplyAffine(op.Affine, i % input.Channels, y[i]);
+        ApplyActivation(op.Activation, y);
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        ReferenceWorkspace.RequireSameShape(outputGradient, inputGradient);
+        double[] dx = workspace.Load(outputGradient);
+        for (int i = 0; i < dx.Length; i++)
+            dx[i] *= AffineFactor(op.Affine, i % inputGradient.Channels);
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
     /// <inheritdoc/>
     public void Softmax(in Tensor input, in Tensor output)
     {
@@ -94,6 +115,58 @@ public readonly partial struct ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output)
+    {
+        ReferenceWorkspace.RequireSameShape(input, output);
+        double[] x = workspace.Load(input);
+        double[] y = new double[x.Length];
+        for (int group = 0; group < op.Groups; group++)
+        {
+            int[] members = Members(op, input, group);
+            (double mean, double deviation) = Moments(Array.ConvertAll(members, i => x[i]), op.Epsilon);
+            foreach (int i in members)
+            {
+                int c = i % input.Channels;
+                y[i] = (x[i] - mean) / deviation * weights.PerChannel(op.Weight, c, 1) + weights.PerChannel(op.Bias, c, 0);
+            }
+        }
+
+        workspace.Store(output, y);
+    }
+
+    /// <inheritdoc/>
+    public void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        ReferenceWorkspace.RequireSameShape(input, inputGradient);
+        ReferenceWorkspace.RequireSameShape(outputGradient, inputGradient);
+        double[] x = workspace.Load(input);
+        double[] dy = workspace.Load(outputGradient);
+        double[] dx = new double[x.Length];
+        for (int group = 0; group < op.Groups; group++)
+        {
+            int[] members = Members(op, input, group);
+            (double mean, double deviation) = Moments(Array.ConvertAll(members, i => x[i]), op.Epsilon);
+
+            // As in layer norm, sum_i dy_i w_i dh_i/dx_j; the sums over i do not depend on j.
+            double sum = 0, product = 0;
+            foreach (int i in members)
+            {
+                double u = dy[i] * weights.PerChannel(op.Weight, i % input.Channels, 1);
+                sum += u;
+                product += u * (x[i] - mean) / deviation;
+            }
+
+            foreach (int j in members)
+            {
+                double u = dy[j] * weights.PerChannel(op.Weight, j % input.Channels, 1);
+                dx[j] = (u - sum / members.Length - (x[j] - mean) / deviation * product / members.Length) / deviation;
+            }
+        }
+
+        workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <inheritdoc/>
     public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
         ReferenceWorkspace.RequireSameShape(input, output);
@@ -136,6 +209,13 @@ public readonly partial struct ReferenceBackend
         }
 
         workspace.StoreGradient(inputGradient, dx, accumulate, gate);
+    }
+
+    /// <summary>The elements of a group, all pixels of its channels.</summary>
+    private static int[] Members(in GroupNorm op, in Tensor map, int group)
+    {
+        int all = map.Channels, own = map.Channels / op.Groups;
+        return [.. Enumerable.Range(0, map.Pixels).SelectMany(p => Enumerable.Range(p * all + group * own, own))];
     }
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<double> x, double epsilon)

@@ -8,27 +8,6 @@ namespace GradCam.Reference;
 /// <param name="weights">The weights.</param>
 public readonly partial struct ReferenceBackend(ReferenceWorkspace workspace, ReferenceWeights weights) : IBackend
 {
-    /// <inheritdoc/>
-    public void Write(ReadOnlySpan<float> source, TensorLayout layout, in Tensor destination)
-    {
-        double[] map = new double[source.Length];
-        for (int i = 0; i < map.Length; i++)
-        {
-            (int pixel, int channel) = Math.DivRem(i, destination.Channels);
-            map[i] = source[layout == TensorLayout.Chw ? channel * destination.Pixels + pixel : i];
-        }
-
-        workspace.Store(destination, map);
-    }
-
-    /// <inheritdoc/>
-    public void Read(in Tensor source, Span<float> destination)
-    {
-        double[] map = workspace.Load(source);
-        for (int i = 0; i < map.Length; i++)
-            destination[i] = (float)map[i];
-    }
-
     private static void Require(bool condition, string expected, in Tensor a, in Tensor b)
     {
         if (!condition)

@@ -134,7 +134,7 @@ internal static class DeclarationReader
         : symbol.Arity > 0 ? "generic"
         : symbol.IsFileLocal ? "local to its file"
         : PublicMembers.Contains(symbol.Name) ? "named like a member of every network"
-        : symbol.ToDisplayString().Any(c => Spec.HiddenCharacters.IsHidden(c)) ? "named with a character that is not seen"
+        : symbol.ToDisplayString().Any(c => HiddenCharacters.IsHidden(c)) ? "named with a character that is not seen"
         : InheritsType(symbol, symbol.Name) ? "named like a type in its base class"
         : null;
 

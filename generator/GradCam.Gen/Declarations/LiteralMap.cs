@@ -1,5 +1,4 @@
 using GradCam.Gen.Diagnostics;
-using GradCam.Gen.Spec;
 using Microsoft.CodeAnalysis.Text;
 
 namespace GradCam.Gen.Declarations;

@@ -1,5 +1,3 @@
-using GradCam.Gen.Spec;
-
 namespace GradCam.Gen.Diagnostics;
 
 /// <summary>What a problem's range refers to.</summary>

@@ -1,4 +1,3 @@
-using GradCam.Gen.Spec;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Diagnostics;

@@ -1,4 +1,3 @@
-using GradCam.Gen.Spec;
 using Microsoft.CodeAnalysis;
 
 namespace GradCam.Gen.Diagnostics;

@@ -43,6 +43,10 @@ internal static class ApiEmitter
         Constant("ClassCount", classes, "Number of classes, that is of logits.");
     }
 
+    /// <summary>
+    /// An enum, called Class: a misspelt class does not compile, a list of completions shows them all, and Class.Tabby reads as what it is. A type of its own
+    /// with fields would cost a line each and a conversion at every call; other names (Category, Label) are not what papers say.
+    /// </summary>
     private static void Classes(SourceWriter writer, CompilationInput input)
     {
         writer.Summary(
@@ -90,13 +94,13 @@ internal static class ApiEmitter
         const string Loader = "global::GradCam.Weights.WeightLoading.";
         const string Source = "using global::GradCam.Weights.WeightSource weights = ";
         writer.Generated();
-        writer.Line($"private readonly global::GradCam.Model {field};");
+        writer.Line($"private readonly global::GradCam.Contract.Model {field};");
         writer.Line();
         writer.Generated();
         writer.Line($"private readonly global::GradCam.SessionPool<Session> {pool};");
         writer.Line();
         writer.Generated();
-        writer.Line($"private {name}(global::GradCam.Model model)");
+        writer.Line($"private {name}(global::GradCam.Contract.Model model)");
         writer.Line("{");
         writer.Indented($"this.{field} = model;", $"this.{pool} = new global::GradCam.SessionPool<Session>(CreateSession);");
         writer.Line("}");
@@ -131,7 +135,7 @@ internal static class ApiEmitter
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
                 // Load(null) means this one.
                 $"[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)] public static {name} Load(string? path = null, {Options})",
-                Source + "path is null", $"    ? {Loader}OpenDefault(Info)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
+                Source + "path is null", $"    ? {Loader}OpenDefault(Info.Name, Info.WeightFile)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
         }
 
         Method(
@@ -149,7 +153,7 @@ internal static class ApiEmitter
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
             $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
-            "options ??= new global::GradCam.NetworkOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            "options ??= new global::GradCam.CpuOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
         writer.Generated();
         writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
@@ -177,15 +181,15 @@ internal static class ApiEmitter
         writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
         writer.Generated();
         writer.Open("public sealed class Session : global::GradCam.NetworkSession");
-        writer.Line("internal Session(global::GradCam.Executor executor)");
+        writer.Line("internal Session(global::GradCam.Contract.Executor executor)");
         writer.Indented(": base(executor)");
         writer.Line("{");
         writer.Line("}");
         writer.Line();
         writer.Summary(plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels == 1
-            ? "The only class. Whether the last forward pass saw it says Probabilities()[0], above or below 0.5."
-            : "The class with the highest logit of the last forward pass.");
-        writer.Line("public Class Best => (Class)BestClass;");
+            ? "The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5."
+            : "Finds the class with the highest logit of the last forward pass.");
+        writer.Line("public Class GetBest() => (Class)GetBestIndex();");
         if (layers.Count > 0)
             GradCamMethods(writer, layers[0].Identifier);
         int input0 = input.Layers.Distinct().ToList().IndexOf("input");
@@ -193,8 +197,8 @@ internal static class ApiEmitter
         {
             writer.Line();
             writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
-            writer.Line("public global::GradCam.FeatureMaps InputGradient(Class @class, bool counterfactual = false) =>");
-            writer.Indented(Invariant($"GetGradients({input0}, (int)@class, counterfactual);"));
+            writer.Line("public global::GradCam.FeatureMaps GetInputGradient(Class @class, bool counterfactual = false) =>");
+            writer.Indented(Invariant($"GetGradients((int)@class, {input0}, counterfactual);"));
         }
 
         writer.Close();
@@ -211,15 +215,21 @@ internal static class ApiEmitter
         writer.Generated();
         writer.Line($"public static global::System.Collections.Generic.IReadOnlyList<string> Labels => {schedule}.Info.Labels;");
         writer.Line();
+        writer.Generated();
+        writer.Line($"global::GradCam.NetworkInfo global::GradCam.ILoadedNetwork.Info => {schedule}.Info;");
+        writer.Line();
+        writer.Generated();
+        writer.Line("global::GradCam.NetworkSession global::GradCam.ILoadedNetwork.CreateSession() => CreateSession();");
+        writer.Line();
     }
 
     private static void GradCamMethods(SourceWriter writer, string firstLayer)
     {
         string layer = $"Layer layer = Layer.{firstLayer}";
-        const string Method = "global::GradCam.CamMethod method = global::GradCam.CamMethod.GradCam";
+        const string Method = "global::GradCam.CamMethod? method = null";
         const string Counterfactual = "bool counterfactual = false";
-        const string One = "(int)layer, (int)@class, method, counterfactual";
-        const string All = "(int)layer, global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), method, counterfactual";
+        const string One = "(int)@class, (int)layer, method, counterfactual";
+        const string All = "global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), (int)layer, method, counterfactual";
 
         void Overload(string summary, string result, string parameters, string arguments)
         {
@@ -243,10 +253,11 @@ internal static class ApiEmitter
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");
-        writer.Line($"public global::GradCam.FeatureMaps ActivationMaps({layer}) => GetActivationMaps((int)layer);");
+        writer.Line($"public global::GradCam.FeatureMaps GetActivations({layer}) => GetActivations((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
         writer.Member(
-            $"public global::GradCam.FeatureMaps Gradients(Class @class, {layer}, {Counterfactual})", "GetGradients((int)layer, (int)@class, counterfactual)");
+            $"public global::GradCam.FeatureMaps GetGradients(Class @class, {layer}, {Counterfactual})",
+            "GetGradients((int)@class, (int)layer, counterfactual)");
     }
 }

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
@@ -88,7 +89,9 @@ internal static class BackwardEmitter
     {
         BackwardKind.Seed => !step.ToClassChannel,
         BackwardKind.Row => true,
-        _ => step.FromClassChannel && (step.Gated || step.Layer.Operation is not (AdaptivePoolOperation { Maximum: false } or AveragePoolOperation)),
+        BackwardKind.Sum => false,
+        BackwardKind.Gate => step.FromClassChannel,
+        _ => step.FromClassChannel && (step.Gated || step.Layer.Operation is { KeepsChannelsApart: false } or { GradientReads: not GradientReads.Nothing }),
     };
 
     private static string Name(BackwardStep step, Names names, Dictionary<int, Layer> byId) => step.Kind switch
@@ -135,69 +138,15 @@ internal static class BackwardEmitter
 
     private static string Call(Names names, BackwardStep step, Dictionary<int, Layer> byId)
     {
-        Layer layer = step.Layer;
-        Layer operand = byId[step.Operand];
-        string to = names.Gradient(step.To);
-        string from = step.From is { } gradient ? names.Gradient(gradient) : "";
-        string operation = names.Operation(layer.Id);
-        string input = Saved(layer.Input, step.ToClassChannel, names);
-        string output = Saved(layer.Id, step.FromClassChannel, names);
-        string gate = step.Gated ? $", gate: new({OperationsEmitter.Activation(operand.Activation)}, {Saved(operand.Id, step.ToClassChannel, names)})" : "";
-        string end = $"{to}, accumulate: {(step.Accumulate ? "true" : "false")}{gate})";
-        switch (step.Kind)
+        var code = new GradientCode(names, step, byId[step.Operand]);
+        return step.Kind switch
         {
-            case BackwardKind.Seed:
-                return $"backend.OneHot({(step.ToClassChannel ? "0" : "@class")}, seed, {to})";
-            case BackwardKind.Row:
-                return $"backend.LinearBackwardRow({operation}, @class, seed, {end}";
-            case BackwardKind.Gate:
-                return $"backend.ActivationBackward({OperationsEmitter.Activation(layer.Activation)}, {output}, {to}, {to}, accumulate: false)";
-            case BackwardKind.Clear:
-                return $"backend.Clear({to})";
-            case BackwardKind.Sum:
-                return $"backend.Copy({from}, {to})";
-            case BackwardKind.Pass:
-                return Pass(step, operand, from, to, gate);
-        }
-
-        return layer.Operation switch
-        {
-            ConvolutionOperation when step.FromClassChannel => $"backend.ConvolutionBackwardChannel({operation}, @class, {from}, {end}",
-            ConvolutionOperation => $"backend.ConvolutionBackward({operation}, {from}, {end}",
-            TransposedConvolutionOperation => $"backend.TransposedConvolutionBackward({operation}, {from}, {end}",
-            LinearOperation when step.OnSums => $"backend.LinearBackwardSums({operation}, {from}, {to})",
-            LinearOperation => $"backend.LinearBackward({operation}, {from}, {end}",
-            AffineOperation => $"backend.AffineBackward({operation}, {from}, {end}",
-            LayerNormOperation => $"backend.LayerNormBackward({operation}, {input}, {from}, {end}",
-            ParametricReluOperation => $"backend.ParametricReluBackward({operation}, {input}, {from}, {end}",
-            ActivationOperation { Activation: var activation } =>
-                $"backend.ActivationBackward({OperationsEmitter.Activation(activation)}, {(activation.GradientFromOutput ? output : input)}, {from}, {end}",
-            MaxPoolOperation => $"backend.MaxPoolBackward({operation}, {input}, {from}, {end}",
-            AveragePoolOperation => $"backend.AveragePoolBackward({operation}, {from}, {end}",
-            AdaptivePoolOperation { Maximum: true } => $"backend.AdaptiveMaxPoolBackward({input}, {from}, {end}",
-            AdaptivePoolOperation => $"backend.AdaptiveAveragePoolBackward({from}, {end}",
-            FlattenOperation => $"backend.FlattenBackward({from}, {end}",
-            SoftmaxOperation => $"backend.SoftmaxBackward({output}, {from}, {end}",
-            MultiplyOperation => $"backend.MultiplyBackward({names.Value(layer.Inputs[0] == step.Operand ? layer.Inputs[1] : layer.Inputs[0])}, {from}, {end}",
-            ShuffleOperation shuffle => Invariant($"backend.ChannelShuffleBackward({shuffle.Groups}, {from}, {end}"),
-            LocalResponseNormOperation => $"backend.LocalResponseNormBackward({operation}, {input}, {from}, {end}",
-            PadOperation pad => $"backend.PadBackward({operation}, reflect: {(pad.Reflect ? "true" : "false")}, {from}, {end}",
-            UpsampleOperation upsample => $"backend.UpsampleBackward(global::GradCam.Interpolation.{upsample.Interpolation}, {from}, {end}",
-            _ => throw new InvalidOperationException($"no gradient for {layer.Operation.Name}"),
+            BackwardKind.Seed => $"backend.OneHot({(step.ToClassChannel ? "0" : "@class")}, seed, {code.To})",
+            BackwardKind.Gate => $"backend.ActivationBackward({step.Layer.Activation!.Code}, {code.Output}, {code.To}, {code.To}, accumulate: false)",
+            BackwardKind.Clear => $"backend.Clear({code.To})",
+            BackwardKind.Sum => $"backend.Copy({code.From}, {code.To})",
+            BackwardKind.Pass => code.Pass(),
+            _ => step.Layer.Operation.Backward(code),
         };
-    }
-
-    /// <summary>A value of the forward pass, or the class's channel of it.</summary>
-    private static string Saved(int id, bool classChannel, Names names) => names.Value(id) + (classChannel ? ".Slice(@class, 1)" : "");
-
-    private static string Pass(BackwardStep step, Layer operand, string from, string to, string gate)
-    {
-        if (step.Layer.Operation is SliceOperation)
-            to += Invariant($".Slice({step.Channel}, {step.Layer.Shape.Channels})");
-        else if (step.Layer.Operation is ConcatOperation)
-            from += Invariant($".Slice({step.Channel}, {operand.Shape.Channels})");
-        // A slice's gradient is added to the channels that it came from.
-        bool accumulate = step.Accumulate || step.Layer.Operation is SliceOperation;
-        return $"backend.Copy({from}, {to}, accumulate: {(accumulate ? "true" : "false")}{gate})";
     }
 }

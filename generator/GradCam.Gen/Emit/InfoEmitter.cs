@@ -1,5 +1,6 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
@@ -81,14 +82,14 @@ internal static class InfoEmitter
         writer.Summary("The four tensors of a batch norm.");
         writer.Member(
             $"private static global::GradCam.WeightInfo[] {BatchNormTensors}(string path, int channels)",
-            $"[{string.Join(", ", OperationsEmitter.BatchNormRoles.Select(role => $"new(path + \".{role}\", channels)"))}]");
+            $"[{string.Join(", ", AffineOperation.BatchNormRoles.Select(role => $"new(path + \".{role}\", channels)"))}]");
         writer.Line();
     }
 
     private static bool IsBatchNorm(List<TensorEntry> layer) =>
         layer.Count == 4 && layer[0].Shape.Count == 1
         && layer.All(weight => weight.Shape.Equals(layer[0].Shape))
-        && layer.Select(weight => weight.Name).SequenceEqual(OperationsEmitter.BatchNormRoles.Select(role => $"{Path(layer[0])}.{role}"));
+        && layer.Select(weight => weight.Name).SequenceEqual(AffineOperation.BatchNormRoles.Select(role => $"{Path(layer[0])}.{role}"));
 
     private static string Path(TensorEntry weight) => weight.Name.Substring(0, Math.Max(0, weight.Name.LastIndexOf('.')));
 
@@ -135,7 +136,7 @@ internal static class InfoEmitter
         if (image is { Mean.Count: > 0 })
             properties.Add($"Mean = [{string.Join(", ", image.Mean.Select(SourceWriter.Float))}]");
         if (image is { Std.Count: > 0 })
-            properties.Add($"Std = [{string.Join(", ", image.Std.Select(SourceWriter.Float))}]");
+            properties.Add($"StandardDeviation = [{string.Join(", ", image.Std.Select(SourceWriter.Float))}]");
         return $"new() {{ {string.Join(", ", properties)} }}";
     }
 }

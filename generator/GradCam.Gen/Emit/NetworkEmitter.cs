@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Emit;
 
@@ -28,7 +29,7 @@ internal static class NetworkEmitter
             writer.Open(type);
         if (plan is not null)
             SummaryEmitter.Emit(writer, input, plan);
-        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.INetwork, global::System.IDisposable";
+        string bases = plan is null ? "global::System.IDisposable" : "global::GradCam.Contract.INetwork, global::GradCam.ILoadedNetwork";
         writer.Open($"partial class {input.Class.Name} : {bases}");
         ApiEmitter.Emit(writer, input, plan);
         if (plan is not null)
@@ -41,7 +42,7 @@ internal static class NetworkEmitter
             InfoEmitter.Emit(writer, input, plan, names);
             // The backend is said once: as a type parameter of its methods, each of them and each call would have to repeat it.
             writer.Summary("The schedule on a backend.");
-            writer.Open($"public static class {BackendClass}<TBackend>", "where TBackend : struct, global::GradCam.IBackend");
+            writer.Open($"public static class {BackendClass}<TBackend>", "where TBackend : struct, global::GradCam.Contract.IBackend");
             ForwardEmitter.Emit(writer, plan, names);
             BackwardEmitter.Emit(writer, plan, names);
             writer.Close();
@@ -67,7 +68,7 @@ internal static class NetworkEmitter
             writer.Line();
         }
 
-        const string Network = "global::GradCam.INetwork";
+        const string Network = "global::GradCam.Contract.INetwork";
         const string On = $"{BackendClass}<TBackend>";
         Member($"global::GradCam.NetworkInfo {Network}.Info", "Info");
         Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", $"{On}.RunForward(ref backend)");

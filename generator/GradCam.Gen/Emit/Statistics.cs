@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Emit;
 
@@ -12,24 +13,16 @@ internal sealed class Statistics(Network network)
 
     public long TotalParameters => network.Layers.Sum(Parameters);
 
-    public long MultiplyAccumulates(Layer layer) => layer.Operation switch
-    {
-        ConvolutionOperation convolution => layer.Shape.Length * (_shapes[layer.Input].Channels / convolution.Groups) * Taps(convolution.Window),
-        TransposedConvolutionOperation convolution => _shapes[layer.Input].Length * (layer.Shape.Channels / convolution.Groups) * Taps(convolution.Window),
-        LinearOperation => layer.Shape.Length * _shapes[layer.Input].Channels,
-        _ => 0,
-    };
+    public long MultiplyAccumulates(Layer layer) =>
+        layer.Inputs.Count == 0 ? 0 : layer.Operation.MultiplyAccumulates(_shapes[layer.Input], layer.Shape);
 
     /// <summary>What a step of a backward slice costs: where only the class's channel is differentiated that channel's share, and of sums a pixel's.</summary>
     public long MultiplyAccumulates(BackwardStep step)
     {
-        if (step.Kind != BackwardKind.Operation)
-            return 0;
-        long share = step.FromClassChannel ? step.Layer.Shape.Channels : 1;
-        long all = !step.OnSums ? MultiplyAccumulates(step.Layer)
-            : step.Layer.Operation is AffineOperation ? 0
-            : (long)step.Layer.Shape.Channels * _shapes[step.Operand].Channels;
-        return all / share;
+        long whole = step.Kind == BackwardKind.Operation ? MultiplyAccumulates(step.Layer) : 0;
+        if (step.OnSums && whole > 0)
+            whole = (long)step.Layer.Shape.Channels * _shapes[step.Operand].Channels;
+        return whole / (step.FromClassChannel ? step.Layer.Shape.Channels : 1);
     }
 
     /// <summary>Learnt parameters; running statistics are not.</summary>
@@ -53,6 +46,4 @@ internal sealed class Statistics(Network network)
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string MebiBytes(long floats) => (floats * 4 / 1048576.0).ToString("N1", CultureInfo.InvariantCulture) + " MiB";
-
-    private static long Taps(Window window) => (long)window.Kernel.Height * window.Kernel.Width;
 }

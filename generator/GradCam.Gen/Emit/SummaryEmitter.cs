@@ -30,9 +30,9 @@ internal static class SummaryEmitter
     private static IEnumerable<string> Heads(Network network, Layer logits)
     {
         if (network.Outputs[0].Head != OutputHead.None)
-            yield return $"The final {HeadOf(network.Outputs[0])} is left to Probabilities(): what is explained is its input, the logit.";
+            yield return $"The final {HeadOf(network.Outputs[0])} is left to Probabilities: what is explained is its input, the logit.";
         else if (logits.Shape.Channels == 1)
-            yield return "Probabilities() is the logit's sigmoid. Where the logit is a quantity and no class (a regression), read Logits.";
+            yield return "Probabilities is the logit's sigmoid. Where the logit is a quantity and no class (a regression), read Logits.";
         foreach (Output output in network.Outputs.Skip(1).Where(output => output.Head != OutputHead.None))
             yield return $"The output {output.Name} holds logits, too: its {HeadOf(output)} is left to Outputs.Probabilities.";
     }

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
@@ -40,13 +41,13 @@ internal static class TensorsEmitter
     }
 
     private static void Emit(SourceWriter writer, string name, Location location, string? owner) =>
-        writer.Member($"public static global::GradCam.Tensor {name}", owner is null ? Tensor(location.Buffer)
+        writer.Member($"public static global::GradCam.Contract.Tensor {name}", owner is null ? Tensor(location.Buffer)
             : location.IsWhole ? owner
             : Invariant($"{owner}.Slice({location.Channel}, {location.Shape.Channels})"));
 
     private static string Tensor(WorkspaceBuffer buffer)
     {
-        string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + OperationsEmitter.Edges(buffer.Halo);
+        string halo = buffer.Halo.IsEmpty ? "" : ", halo: " + ParameterText.Edges(buffer.Halo);
         Shape shape = buffer.Shape;
         return Invariant($"new(offset: 0x{buffer.Offset:x6}, channels: {shape.Channels}, height: {shape.Height}, width: {shape.Width}{halo})");
     }

@@ -1,5 +1,3 @@
-using GradCam.Gen.Spec;
-
 namespace GradCam.Gen.Files;
 
 /// <summary>Finds the file that a path in an attribute or a spec means.</summary>

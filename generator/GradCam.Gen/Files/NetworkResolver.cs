@@ -2,6 +2,7 @@ using GradCam.Gen.Declarations;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Files;
 
@@ -163,7 +164,10 @@ internal sealed class NetworkResolver
         }
 
         if (file.Problem is Problem problem)
+        {
             _problems.Add(problem);
+            return file;
+        }
 
         for (int i = 0; i < file.Labels.Count; i++)
         {

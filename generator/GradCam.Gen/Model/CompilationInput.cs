@@ -1,4 +1,4 @@
-using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Model;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GradCam.Gen.Diagnostics;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Model;
 

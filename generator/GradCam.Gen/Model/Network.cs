@@ -1,4 +1,5 @@
-using GradCam.Gen.Spec;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Model;
 

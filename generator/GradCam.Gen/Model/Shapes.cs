@@ -39,6 +39,8 @@ internal readonly record struct Window(Extent Kernel, Extent Stride, Edges Pad, 
     /// <summary>Taps' reach in pixels: dilation * (kernel - 1) + 1.</summary>
     public Extent Reach => new(Dilation.Height * (Kernel.Height - 1) + 1, Dilation.Width * (Kernel.Width - 1) + 1);
 
+    public long Taps => (long)Kernel.Height * Kernel.Width;
+
     /// <summary>What a convolution over <paramref name="input"/> reads beyond it to make <paramref name="output"/>.</summary>
     public Edges ForwardHalo(Extent input, Extent output) => new(
         Pad.Top,

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -120,7 +121,7 @@ internal static class BackwardSlice
                 chain.Add(layer.Id);
                 if (layer is { Operation: ConvolutionOperation { Groups: 1 }, Residual: null })
                     break;
-                if (layer.Operation is not (AdaptivePoolOperation or MaxPoolOperation or AveragePoolOperation or ActivationOperation))
+                if (!layer.Operation.KeepsChannelsApart)
                     return;
             }
 
@@ -129,15 +130,15 @@ internal static class BackwardSlice
 
         private void Differentiate(Layer layer)
         {
-            switch (layer.Operation)
+            switch (layer.Operation.Flow)
             {
-                case AddOperation:
+                case GradientFlow.Passed:
                     // One operand can take over the layer's gradient where it lies, after the others have read it.
                     int heir = layer.Inputs.Reverse().FirstOrDefault(input => CanAlias(layer, input));
                     foreach (int input in layer.Inputs.OrderBy(input => input == heir))
                         ContributePass(layer, input, alias: input == heir);
                     break;
-                case ConcatOperation:
+                case GradientFlow.Split:
                     int channel = 0;
                     foreach (int input in layer.Inputs)
                     {
@@ -146,12 +147,12 @@ internal static class BackwardSlice
                     }
 
                     break;
-                case SliceOperation slice:
+                case GradientFlow.Added:
                     if (_withGradient.Contains(layer.Input) && !_gradients.ContainsKey(layer.Input))
                         _steps.Add(new BackwardStep { Kind = BackwardKind.Clear, Layer = layer, Operand = layer.Input, To = NewGradient(layer.Input) });
-                    ContributePass(layer, layer.Input, alias: false, slice.Start);
+                    ContributePass(layer, layer.Input, alias: false, layer.Operation.FirstChannel);
                     break;
-                case ActivationOperation or AffineOperation:
+                case GradientFlow.ComputedInPlace:
                     Contribute(layer, layer.Input, BackwardKind.Operation, inPlace: true);
                     break;
                 default:
@@ -179,7 +180,7 @@ internal static class BackwardSlice
             bool last = --_contributionsLeft[operand] == 0;
             // A slice's channels are not the whole gradient, and an activation's own gradient has no gate.
             bool canGate = kind is BackwardKind.Row or BackwardKind.Operation or BackwardKind.Pass
-                && layer.Operation is not (ActivationOperation or SliceOperation);
+                && layer.Operation is not ActivationOperation && layer.Operation.Flow != GradientFlow.Added;
             bool gated = last && operand != _target && canGate && producer.Activation is not null;
             if (gated)
                 _gated.Add(operand);

@@ -1,6 +1,5 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Passes;
 

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -10,9 +11,7 @@ internal static class FoldAffines
 {
     public static Network Run(Network network) => MergeLayers.Run(network, (layer, producer) =>
     {
-        if (layer.Operation is not AffineOperation)
-            return null;
-        if (producer.Operation is not (ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation))
+        if (layer.Operation is not AffineOperation || !producer.Operation.Takes.HasFlag(Fusions.Affine))
             return null;
         Affine? affine = producer.Affine is null ? layer.Affine : producer.Affine.Then(layer.Affine!);
         return affine is null ? null : producer with { Affine = affine, Merged = [.. producer.Merged, layer.Name + " folded"] };

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -17,9 +18,9 @@ internal static class FuseActivations
                 return null;
             if (onSlice.Contains(producer.Id) && !activation.GradientFromOutput)
                 return null;
-            bool fusable = producer.Operation
-                is ConvolutionOperation or TransposedConvolutionOperation or LinearOperation or AffineOperation or AddOperation or MultiplyOperation;
-            return fusable ? producer with { Activation = activation, Merged = [.. producer.Merged, Words(layer, activation) + " fused"] } : null;
+            return producer.Operation.Takes.HasFlag(Fusions.Activation)
+                ? producer with { Activation = activation, Merged = [.. producer.Merged, Words(layer, activation) + " fused"] }
+                : null;
         });
     }
 

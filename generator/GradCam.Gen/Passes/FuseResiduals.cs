@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -12,7 +13,7 @@ internal static class FuseResiduals
         Dictionary<int, Layer> byId = network.ById();
         return MergeLayers.Run(network, (layer, producer) =>
         {
-            if (layer.Operation is not AddOperation || producer.Operation is not ConvolutionOperation || producer.Residual is not null)
+            if (layer.Operation is not AddOperation || !producer.Operation.Takes.HasFlag(Fusions.Residual) || producer.Residual is not null)
                 return null;
             int other = layer.Inputs[0] == producer.Id ? layer.Inputs[1] : layer.Inputs[0];
             if (other == producer.Id || byId[other].Shape != producer.Shape)

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -21,11 +22,8 @@ internal static class LowerToLinear
                 continue;
             }
 
-            if (layer.Operation is ConvolutionOperation { Groups: 1 } convolution && layer.Shape.IsVector && byId[original.Input].Shape.IsVector
-                && convolution.Window.Kernel == Extent.One && convolution.Window.Pad.IsEmpty)
-            {
+            if (layer.Operation is ConvolutionOperation { IsPointwise: true } && layer.Shape.IsVector && byId[original.Input].Shape.IsVector)
                 layer = layer with { Operation = new LinearOperation() };
-            }
 
             layers.Add(layer);
         }

@@ -1,5 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
@@ -54,10 +55,10 @@ internal sealed class PlanMemory
         for (int position = 0; position < _network.Layers.Count; position++)
         {
             Layer layer = _network.Layers[position];
-            if (layer.Operation is ConcatOperation)
+            if (layer.Operation.Placement == Placement.AroundOperands)
                 AdoptOperands(layer);
-            else if (layer.Operation is SliceOperation slice)
-                _parents[layer.Id] = (layer.Input, slice.Start);
+            else if (layer.Operation.Placement == Placement.InOperand)
+                _parents[layer.Id] = (layer.Input, layer.Operation.FirstChannel);
         }
 
         FindInPlace();
@@ -79,15 +80,7 @@ internal sealed class PlanMemory
         foreach (Layer layer in _network.Layers)
         {
             foreach (int input in layer.Inputs.Where(input => !notStored.Contains(input)))
-            {
-                Extent from = _byId[input].Shape.Size, to = layer.Shape.Size;
-                Widen(_values[input], layer.Operation switch
-                {
-                    ConvolutionOperation convolution => convolution.Window.ForwardHalo(from, to),
-                    TransposedConvolutionOperation convolution => convolution.Window.BackwardHalo(to, from),
-                    _ => default,
-                });
-            }
+                Widen(_values[input], layer.Operation.Halos(_byId[input].Shape.Size, layer.Shape.Size).Input);
         }
     }
 
@@ -119,12 +112,10 @@ internal sealed class PlanMemory
     }
 
     /// <summary>The forward values that the gradient of a layer's operation reads.</summary>
-    private static IEnumerable<int> ReadByGradient(BackwardStep step) => step.Layer.Operation switch
+    private static IEnumerable<int> ReadByGradient(BackwardStep step) => step.Layer.Operation.GradientReads switch
     {
-        ActivationOperation { Activation.GradientFromOutput: true } or SoftmaxOperation => [step.Layer.Id],
-        ActivationOperation or ParametricReluOperation or LayerNormOperation or LocalResponseNormOperation or MaxPoolOperation => [step.Layer.Input],
-        AdaptivePoolOperation { Maximum: true } => [step.Layer.Input],
-        MultiplyOperation => step.Layer.Inputs,
+        GradientReads.Inputs => step.Layer.Inputs,
+        GradientReads.Output => [step.Layer.Id],
         _ => [],
     };
 
@@ -136,7 +127,7 @@ internal sealed class PlanMemory
         {
             Layer operand = _byId[input];
             bool repeated = concat.Inputs.Count(id => id == input) > 1;
-            if (!_parents.ContainsKey(input) && !repeated && operand.Operation is not (InputOperation or SliceOperation))
+            if (!_parents.ContainsKey(input) && !repeated && operand.Operation.Placement is not (Placement.Given or Placement.InOperand))
                 _parents[input] = (concat.Id, channel);
             channel += operand.Shape.Channels;
         }
@@ -153,12 +144,9 @@ internal sealed class PlanMemory
             Layer layer = _network.Layers[position];
             if (shared.Contains(layer.Id))
                 continue;
-            IEnumerable<int> candidates = layer.Operation switch
-            {
-                ActivationOperation or AffineOperation or AddOperation or MultiplyOperation => layer.Inputs,
-                ConvolutionOperation when layer.Residual is int residual && residual != FirstInput(layer) => [residual],
-                _ => [],
-            };
+            IEnumerable<int> candidates = layer.Operation.RunsInPlace ? layer.Inputs
+                : layer.Residual is int residual && residual != FirstInput(layer) ? [residual]
+                : [];
             foreach (int input in candidates)
             {
                 if (shared.Contains(input) || _byId[input].Shape != layer.Shape || _lastRead[input] > position)
@@ -203,15 +191,7 @@ internal sealed class PlanMemory
                 continue;
             Place(from).Buffer.UseAt(position);
             if (step.Kind == BackwardKind.Operation && !step.FromClassChannel)
-            {
-                Extent input = _byId[step.Operand].Shape.Size, output = step.Layer.Shape.Size;
-                Widen(Place(from), step.Layer.Operation switch
-                {
-                    ConvolutionOperation convolution => convolution.Window.BackwardHalo(input, output),
-                    TransposedConvolutionOperation convolution => convolution.Window.ForwardHalo(output, input),
-                    _ => default,
-                });
-            }
+                Widen(Place(from), step.Layer.Operation.Halos(_byId[step.Operand].Shape.Size, step.Layer.Shape.Size).OutputGradient);
         }
     }
 

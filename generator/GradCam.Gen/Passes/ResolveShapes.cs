@@ -1,6 +1,8 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Passes;
@@ -249,38 +251,50 @@ internal sealed class ResolveShapes
 
     private Value Operate(OperationSyntax syntax, string? label, string path, Scope scope, Value current)
     {
-        switch (syntax.Name)
-        {
-            case "identity" or "dropout":
-                return current;
-            case "from":
-                return syntax.Operands.Count == 1 ? Operand(syntax.Operands[0], scope, current) : Value.Unknown;
-            case "add" or "mul" or "concat":
-                return Combine(syntax, label, path, scope, current);
-        }
+        OperationWord word = OperationTable.Find(syntax.Name)!;
+        var operands = new List<(Value Value, TextRange Range)>();
+        if (word.Operands != OperandKind.Value)
+            operands.Add((current, syntax.Range));
+        foreach (OperandSyntax operand in syntax.Operands)
+            operands.Add((Operand(operand, scope, current), operand.Range));
+        if (_tooLarge || operands.Count == 0 || operands.Exists(operand => !operand.Value.IsKnown))
+            return Value.Unknown;
+        if (!word.IsPairwise)
+            return Apply(word, operands, syntax, label, path, scope);
 
-        if (!current.IsKnown)
-            return Value.Unknown;
-        Shape input = _layers[current.Id].Shape;
+        // A sum of several is a chain of sums, so that each has two operands.
+        Value result = operands[0].Value;
+        for (int i = 1; i < operands.Count && result.IsKnown; i++)
+            result = Apply(word, [(result, syntax.Range), operands[i]], syntax, label, path, scope);
+        return result;
+    }
+
+    private Value Apply(OperationWord word, List<(Value Value, TextRange Range)> operands, OperationSyntax syntax, string? label, string path, Scope scope)
+    {
         var arguments = new Arguments(syntax, scope.Parameters, _problems);
-        if (new LayerRules(syntax, path, input, arguments, _problems).Apply() is not { } draft)
+        List<OperandLayer> layers = [.. operands.Select(operand => new OperandLayer(_layers[operand.Value.Id], operand.Range))];
+        var rule = new LayerRule(syntax, path, layers, arguments, _problems) { Use = scope.Use, Describe = Describe };
+        if (rule.Apply(word) is not { } draft)
             return Value.Unknown;
+        if (draft.Operation is null)
+            return operands[0].Value;
         if (path.Length == 0 && (draft.Weights.Count > 0 || draft.Affine is not null))
         {
             _problems.Add(new Problem(ProblemId.Missing, syntax.NameRange, "a label, since it is the weights' name", $"before '{syntax.Name}'"));
             return Value.Unknown;
         }
 
+        IReadOnlyList<int> inputs = draft.Inputs ?? [.. operands.Select(operand => operand.Value.Id)];
         return AddLayer(new Layer
         {
             Id = _layers.Count,
             Name = label is null ? scope.Join(syntax.Name) : path,
             Operation = draft.Operation,
-            Inputs = [current.Id],
+            Inputs = inputs,
             Shape = draft.Shape,
             Range = syntax.Range,
             Use = scope.Use,
-            ChannelsFrom = ChannelsFrom(syntax, arguments, draft.Shape, _layers[current.Id]),
+            ChannelsFrom = ChannelsFrom(syntax, arguments, draft.Shape, _layers[inputs[0]]),
             Weights = draft.Weights,
             Affine = draft.Affine,
         });
@@ -293,86 +307,6 @@ internal sealed class ResolveShapes
         if (arguments.Has("count"))
             return arguments.Sources("count");
         return output.Channels == input.Shape.Channels ? input.ChannelsFrom : new([syntax.Range]);
-    }
-
-    private Value Combine(OperationSyntax syntax, string? label, string path, Scope scope, Value current)
-    {
-        var values = new List<Value> { current };
-        foreach (OperandSyntax operand in syntax.Operands)
-            values.Add(Operand(operand, scope, current));
-        if (_tooLarge || values.Any(value => !value.IsKnown))
-            return Value.Unknown;
-        if (syntax.Name == "concat")
-            return Concatenate(syntax, label, path, scope, values);
-
-        // A sum of several is a chain of sums, so that each has two operands.
-        Value sum = current;
-        for (int i = 1; i < values.Count && sum.IsKnown; i++)
-            sum = CombineTwo(syntax, syntax.Operands[i - 1].Range, label, path, scope, sum, values[i]);
-        return sum;
-    }
-
-    private Value CombineTwo(OperationSyntax syntax, TextRange range, string? label, string path, Scope scope, Value a, Value b)
-    {
-        Layer left = _layers[a.Id], right = _layers[b.Id];
-        // The broadcast operand goes second.
-        if (left.Shape.IsVector && !right.Shape.IsVector)
-            (left, right) = (right, left);
-        bool fits = left.Shape == right.Shape || (right.Shape.IsVector && right.Shape.Channels == left.Shape.Channels);
-        if (!fits)
-        {
-            var problem = new Problem(ProblemId.ShapeMismatch, range, syntax.Name, Describe(left), Describe(right));
-            if (scope.Use is TextRange use && left.Shape.Size == right.Shape.Size && (left.ChannelsFrom.Count > 1 || right.ChannelsFrom.Count > 1))
-                problem = problem with { Place = use, Elsewhere = OtherPlace.Origin(range) };
-            _problems.Add(problem);
-            return Value.Unknown;
-        }
-
-        return AddLayer(new Layer
-        {
-            Id = _layers.Count,
-            Name = label is null ? scope.Join(syntax.Name) : path,
-            Operation = syntax.Name == "add" ? new AddOperation() : new MultiplyOperation(),
-            Inputs = [left.Id, right.Id],
-            Shape = left.Shape,
-            Range = syntax.Range,
-            Use = scope.Use,
-            ChannelsFrom = left.ChannelsFrom,
-        });
-    }
-
-    private Value Concatenate(OperationSyntax syntax, string? label, string path, Scope scope, List<Value> values)
-    {
-        List<Layer> operands = values.Select(value => _layers[value.Id]).ToList();
-        if (operands.Count == 1)
-            return values[0];
-        for (int i = 1; i < operands.Count; i++)
-        {
-            if (operands[i].Shape.Size != operands[0].Shape.Size)
-            {
-                _problems.Add(new Problem(ProblemId.ShapeMismatch, syntax.Operands[i - 1].Range, "concat", Describe(operands[0]), Describe(operands[i])));
-                return Value.Unknown;
-            }
-        }
-
-        long channels = operands.Sum(operand => (long)operand.Shape.Channels);
-        if (channels * operands[0].Shape.Pixels > int.MaxValue / 8)
-        {
-            _problems.Add(new Problem(ProblemId.SizeOverflow, syntax.Range, "concat", Invariant($"{channels} channels")));
-            return Value.Unknown;
-        }
-
-        return AddLayer(new Layer
-        {
-            Id = _layers.Count,
-            Name = label is null ? scope.Join("concat") : path,
-            Operation = new ConcatOperation(),
-            Inputs = values.Select(value => value.Id).ToList(),
-            Shape = operands[0].Shape with { Channels = (int)channels },
-            Range = syntax.Range,
-            Use = scope.Use,
-            ChannelsFrom = new([syntax.Range]),
-        });
     }
 
     private Value Operand(OperandSyntax operand, Scope scope, Value current)

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -11,7 +12,7 @@ internal static class SuggestedLayer
         HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);
         ILookup<int, string> labels = network.Labels.OrderBy(label => label.Key.Length).ToLookup(label => label.Value, label => label.Key);
         return network.Layers
-            .Where(layer => !layer.Shape.IsVector && layer.Operation is not InputOperation && influential.Contains(layer.Id) && labels.Contains(layer.Id))
+            .Where(layer => !layer.Shape.IsVector && layer.Id != network.Input.Id && influential.Contains(layer.Id) && labels.Contains(layer.Id))
             .ToDictionary(layer => layer.Id, layer => labels[layer.Id].First());
     }
 
@@ -32,8 +33,7 @@ internal static class SuggestedLayer
         foreach (Layer layer in network.Layers.Skip(1))
         {
             Shape before = byId[layer.Input].Shape, after = layer.Shape;
-            bool isPool = layer.Operation is MaxPoolOperation or AveragePoolOperation or AdaptivePoolOperation;
-            bool flattens = isPool && ((after.Height == 1 && before.Height > 1) || (after.Width == 1 && before.Width > 1));
+            bool flattens = layer.Operation.IsPool && ((after.Height == 1 && before.Height > 1) || (after.Width == 1 && before.Width > 1));
             if (flattens || ((after.Height == 1 || after.Width == 1) && layer.Operands.Any(flattened.Contains)))
                 flattened.Add(layer.Id);
         }

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -26,7 +27,7 @@ internal static class SumsSlices
         public SumsSlice? Build(int target)
         {
             Layer start = byId[network.Targets[target].Id];
-            if (start.Operation is InputOperation)
+            if (start.Id == network.Input.Id)
                 return null;
             Layer end = start;
             var (passed, way) = (new HashSet<int>(), new Stack<(int Value, BackwardStep Step)>());
@@ -52,8 +53,8 @@ internal static class SumsSlices
 
             foreach ((int value, BackwardStep step) in way)
             {
-                // A pool passes the sums on as they are.
-                if (step.Layer.Operation is not (ConvolutionOperation or AffineOperation or LinearOperation))
+                // A pool passes the sums on as they are. Behind a flattened map a linear layer computes them.
+                if (step.Operand == value && SumsOf(byId[value], step.Layer) == GradientSums.Same)
                     continue;
                 Gradient to = Sums(value, step.ToClassChannel);
                 steps.Add(step with { Operand = value, Gated = false, InPlace = false, From = sums, To = to, Targets = [] });
@@ -71,17 +72,12 @@ internal static class SumsSlices
             if (Only(value.Id) is not { } step)
                 return null;
             Layer layer = step.Layer;
-            Extent from = value.Shape.Size, to = layer.Shape.Size;
-            return layer.Operation switch
-            {
-                AdaptivePoolOperation or AffineOperation => step,
-                MaxPoolOperation pool when pool.Window.KeepsSums(from, to, countPadding: false) => step,
-                AveragePoolOperation pool when pool.Window.KeepsSums(from, to, pool.CountPadding) => step,
-                ConvolutionOperation { Groups: 1, Window: var window } when window.Kernel == Extent.One && window.Pad.IsEmpty && from == to => step,
-                FlattenOperation when Only(layer.Id) is { Layer.Operation: LinearOperation } linear => linear,
-                _ => null,
-            };
+            if (SumsOf(value, layer) != GradientSums.Unknown)
+                return step;
+            return layer.Operation is FlattenOperation && Only(layer.Id) is { Layer.Operation: LinearOperation } linear ? linear : null;
         }
+
+        private static GradientSums SumsOf(Layer value, Layer reader) => reader.Operation.Sums(value.Shape.Size, reader.Shape.Size);
 
         private BackwardStep? Only(int value)
         {

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -67,17 +68,13 @@ internal static class TakeOffHeads
 
     private static bool IsHead(Layer layer, OutputHead head) => head == OutputHead.Softmax
         ? layer is { Operation: SoftmaxOperation, Shape.IsVector: true }
-        : layer.Operation is ActivationOperation { Activation.Kind: "Sigmoid" };
+        : layer.Operation is ActivationOperation { Activation: var activation } && activation.Kind == ActivationKind.Sigmoid;
 
     /// <summary>
     /// True where the head of the layer's output is the layer of the head's output: always where the layer changes nothing, and for a sigmoid, which works value
     /// by value and grows, wherever values are moved or the largest one is taken.
     /// </summary>
-    private static bool Moves(Layer layer, Layer input, OutputHead head) => layer.Operation switch
-    {
-        FlattenOperation or AdaptivePoolOperation when layer.Shape.IsVector && input.Shape.IsVector => true,
-        FlattenOperation or SliceOperation or ShuffleOperation or ConcatOperation or MaxPoolOperation or AdaptivePoolOperation { Maximum: true } =>
-            head == OutputHead.Sigmoid,
-        _ => false,
-    };
+    private static bool Moves(Layer layer, Layer input, OutputHead head) =>
+        (layer.Operation.IsIdentityOnVectors && layer.Shape.IsVector && input.Shape.IsVector)
+        || (layer.Operation.PicksValues && head == OutputHead.Sigmoid);
 }

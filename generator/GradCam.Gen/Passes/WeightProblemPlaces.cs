@@ -1,6 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 
@@ -34,7 +34,7 @@ internal sealed class WeightProblemPlaces
                 if (weight.Shapes.Contains(found.Shape))
                     _fits.Add((layer.Range, weight.Role));
                 // Only a layer of channels of its own says whether their number is right.
-                if (weight.Role != "weight" || OutputAxis(layer) is not int axis || Expected(weight, found) is not { } expected)
+                if (weight.Role != "weight" || layer.Operation.OutputAxis is not int axis || Expected(weight, found) is not { } expected)
                     continue;
                 (expected[axis] == found.Shape[axis] ? right : _wrong).UnionWith(layer.ChannelsFrom);
             }
@@ -81,20 +81,12 @@ internal sealed class WeightProblemPlaces
     /// <summary>Where the size of a weight's axis is said; nowhere for a kernel's side.</summary>
     private EquatableArray<TextRange> Sources(Layer layer, WeightBinding weight, int axis)
     {
-        if (weight.Role != "weight" || OutputAxis(layer) is not int output)
+        if (weight.Role != "weight" || layer.Operation.OutputAxis is not int output)
             return layer.ChannelsFrom;
         if (axis == output)
             return layer.ChannelsFrom;
         return axis < 2 ? _layers[layer.Input].ChannelsFrom : default;
     }
-
-    /// <summary>The axis of a layer's weight that counts its output's channels; null for a layer that keeps its input's.</summary>
-    private static int? OutputAxis(Layer layer) => layer.Operation switch
-    {
-        TransposedConvolutionOperation => 1,
-        ConvolutionOperation or LinearOperation => 0,
-        _ => null,
-    };
 
     private static EquatableArray<int>? Expected(WeightBinding weight, TensorEntry found)
     {

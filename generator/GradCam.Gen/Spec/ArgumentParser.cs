@@ -1,4 +1,6 @@
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 
@@ -6,7 +8,7 @@ namespace GradCam.Gen.Spec;
 internal abstract class ArgumentParser(string text, ProblemList problems) : ExpressionParser(text, problems)
 {
     /// <summary>Reads what follows an operation's word, up to the statement's end. After an error it goes on with the next keyword.</summary>
-    protected EquatableArray<ArgumentSyntax> ParseArguments(OperationInfo operation, TextRange operationRange)
+    protected EquatableArray<ArgumentSyntax> ParseArguments(OperationWord operation, TextRange operationRange)
     {
         var arguments = new List<ArgumentSyntax>();
         int problems = Problems.Count;
@@ -77,7 +79,7 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     protected void SkipStatement() => Skip(_ => false);
 
     /// <returns>False when no further positional argument is to be read.</returns>
-    private bool ParsePositional(OperationInfo operation, PositionalInfo positional, List<ArgumentSyntax> arguments)
+    private bool ParsePositional(OperationWord operation, PositionalInfo positional, List<ArgumentSyntax> arguments)
     {
         Token token = Lexer.Current;
         string? word = token.Kind == TokenKind.Name && !EndsStatement(token) ? TextOf(token.Range) : null;
@@ -108,9 +110,9 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
         return positional.Alternatives.Count == 0 ? what : what + ", or " + string.Join(" or ", positional.Alternatives.Select(ProblemList.Quote));
     }
 
-    private bool IsKeyword(OperationInfo operation, Token token) => token.Kind == TokenKind.Name && operation.Keyword(TextOf(token.Range)) is not null;
+    private bool IsKeyword(OperationWord operation, Token token) => token.Kind == TokenKind.Name && operation.Keyword(TextOf(token.Range)) is not null;
 
-    private void ParseNamed(OperationInfo operation, List<ArgumentSyntax> arguments)
+    private void ParseNamed(OperationWord operation, List<ArgumentSyntax> arguments)
     {
         Token token = Lexer.Current;
         if (token.Kind != TokenKind.Name)
@@ -145,7 +147,7 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
             arguments.Add(argument);
     }
 
-    private string Hint(OperationInfo operation, string word)
+    private string Hint(OperationWord operation, string word)
     {
         IEnumerable<string> keywords = operation.Named.Select(argument => argument.Name);
         if (ForeignNames.Argument(word, keywords) is { Length: > 0 } foreign)
@@ -158,7 +160,7 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     }
 
     /// <summary>Reads an argument's value. <paramref name="start"/> is its keyword or its first token.</summary>
-    private ArgumentSyntax? ParseValue(OperationInfo operation, ArgumentInfo info, TextRange start, string expected)
+    private ArgumentSyntax? ParseValue(OperationWord operation, ArgumentInfo info, TextRange start, string expected)
     {
         var context = new ValueContext(operation.Name, info.Name, expected);
         switch (info.Kind)
@@ -193,7 +195,7 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
         return null;
     }
 
-    private ArgumentSyntax? ParsePadding(OperationInfo operation, ArgumentInfo info, in ValueContext context, TextRange start)
+    private ArgumentSyntax? ParsePadding(OperationWord operation, ArgumentInfo info, in ValueContext context, TextRange start)
     {
         Token token = Lexer.Current;
         bool isSame = token.Kind == TokenKind.Name && !EndsStatement(token) && TextOf(token.Range) == "same" && !IsParameter("same");
@@ -236,7 +238,7 @@ internal abstract class ArgumentParser(string text, ProblemList problems) : Expr
     private static bool IsBelow(ExpressionSyntax side, int minimum) => side is NumberSyntax number && number.Value < minimum;
 
     /// <summary>Finds arguments that exclude each other.</summary>
-    private void CheckTogether(OperationInfo operation, TextRange operationRange, List<ArgumentSyntax> arguments)
+    private void CheckTogether(OperationWord operation, TextRange operationRange, List<ArgumentSyntax> arguments)
     {
         foreach ((string first, string second) in operation.Exclusive)
         {

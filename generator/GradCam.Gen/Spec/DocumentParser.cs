@@ -1,4 +1,6 @@
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 

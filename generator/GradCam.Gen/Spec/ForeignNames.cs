@@ -1,3 +1,5 @@
+using GradCam.Gen.Operations;
+
 namespace GradCam.Gen.Spec;
 
 /// <summary>What PyTorch, Keras and ONNX call the operations of the language: a spec is often typed from one of them.</summary>
@@ -12,6 +14,8 @@ internal static class ForeignNames
         ("linear 1000", ["dense", "gemm", "matmul", "fc", "fullyconnected", "innerproduct", "lazylinear"]),
         ("batchnorm", ["batchnorm2d", "batchnormalization", "bn", "frozenbatchnorm2d", "syncbatchnorm"]),
         ("layernorm", ["layernorm2d", "layernormalization"]),
+        ("groupnorm 4", ["groupnormalization"]),
+        ("instancenorm", ["instancenorm2d", "instancenormalization"]),
         ("lrn 5", ["localresponsenorm", "localresponsenormalization"]),
         ("maxpool 3x3 stride 2 pad 1", ["maxpool2d", "maxpooling2d"]),
         ("maxpool global", ["globalmaxpool", "globalmaxpool2d", "globalmaxpooling2d", "adaptivemaxpool2d"]),

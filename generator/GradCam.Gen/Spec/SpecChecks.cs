@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 

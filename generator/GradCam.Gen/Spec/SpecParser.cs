@@ -1,4 +1,5 @@
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 

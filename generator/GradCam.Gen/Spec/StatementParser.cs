@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using GradCam.Gen.Diagnostics;
+using GradCam.Gen.Operations;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Spec;
 
@@ -109,7 +111,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
                 string what = label is null ? "a group" : ProblemList.Quote(Problems.Excerpt(first.Range));
                 EquatableArray<StatementSyntax> statements = ParseBraces(what, out TextRange braces);
                 return new GroupSyntax(label, statements, TextRange.Between(first.Range, braces));
-            case TokenKind.Name when OperationTable.Find(TextOf(token.Range)) is OperationInfo operation:
+            case TokenKind.Name when OperationTable.Find(TextOf(token.Range)) is OperationWord operation:
                 return ParseOperation(label, operation, first.Range);
             case TokenKind.Name when BlockNames.Contains(TextOf(token.Range)):
                 return ParseCall(label, first.Range);
@@ -227,7 +229,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         return new CallSyntax(label, TextOf(name), name, arguments.ToEquatableArray(), TextRange.Between(start, end));
     }
 
-    private OperationSyntax ParseOperation(LabelSyntax? label, OperationInfo operation, TextRange start)
+    private OperationSyntax ParseOperation(LabelSyntax? label, OperationWord operation, TextRange start)
     {
         TextRange name = Lexer.Consume().Range;
         if (operation.Operands != OperandKind.None)
@@ -241,7 +243,7 @@ internal abstract class StatementParser(string text, ProblemList problems) : Arg
         return new OperationSyntax(label, operation.Name, name, arguments, default, TextRange.Between(start, end));
     }
 
-    private EquatableArray<OperandSyntax> ParseOperands(OperationInfo operation)
+    private EquatableArray<OperandSyntax> ParseOperands(OperationWord operation)
     {
         bool takesBranches = operation.Operands == OperandKind.ValuesAndBranches;
         string expected = takesBranches ? "a value's name or a branch in parentheses" : "a value's name";

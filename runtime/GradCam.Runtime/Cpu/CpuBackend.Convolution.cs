@@ -1,5 +1,7 @@
 using GradCam.Cpu.Conv;
+using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 
 namespace GradCam.Cpu;
 
@@ -17,14 +19,16 @@ internal unsafe partial struct CpuBackend
         Prepared<PreparedConvolution>(op.Id).Forward!.Run(_context, input, output, new Epilogue(op.Activation, residual, default));
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output)
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
         HaloMemory.Clear(At(output), output);
         Prepared<PreparedConvolution>(chain[^1].Id).Chain!.Run(_context, input, residual, output);
     }
 
-    public readonly void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output) =>
-        ConvolutionChain(chain, input, default(Tensor), output);
+    public readonly void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output) =>
+        ConvolutionChain(chain, between, input, default(Tensor), output);
 
     public readonly void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         RunBackward(op.Id, outputGradient, inputGradient, accumulate, gate);

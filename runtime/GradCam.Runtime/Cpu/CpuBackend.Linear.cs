@@ -1,5 +1,6 @@
 using GradCam.Cpu.FullyConnected;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Threading;
 using GradCam.Weights;
 

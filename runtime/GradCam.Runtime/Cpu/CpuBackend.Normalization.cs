@@ -1,3 +1,7 @@
+using GradCam.Cpu.Normalization;
+using GradCam.Cpu.Pointwise;
+using GradCam.Cpu.Pointwise.Functions;
+
 namespace GradCam.Cpu;
 
 internal unsafe partial struct CpuBackend
@@ -22,6 +26,13 @@ internal unsafe partial struct CpuBackend
         in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LayerNormBackwardKernel.Run(_team, _arena, Prepared<ChannelParameters>(op.Id), op.Epsilon, input, outputGradient, inputGradient, accumulate, gate);
 
+    public readonly void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output) =>
+        GroupNormKernel.Run(_context, _arena, Prepared<ChannelParameters>(op.Id), op, input, output);
+
+    public readonly void GroupNormBackward(
+        in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        GroupNormKernel.Gradient.Run(_context, _arena, Prepared<ChannelParameters>(op.Id), op, input, outputGradient, inputGradient, accumulate, gate);
+
     public readonly void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
         LocalResponseNormKernel.Run(_context, _arena, op, input, output);
 
@@ -29,4 +40,9 @@ internal unsafe partial struct CpuBackend
         in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         LocalResponseNormBackwardKernel.Run(
             _context, _arena, op, input, outputGradient, inputGradient, accumulate, gate);
+
+    public readonly void Softmax(in Tensor input, in Tensor output) => SoftmaxKernel.Run(_team, _arena, input, output);
+
+    public readonly void SoftmaxBackward(in Tensor output, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+        SoftmaxBackwardKernel.Run(_team, _arena, output, outputGradient, inputGradient, accumulate, gate);
 }

@@ -1,3 +1,5 @@
+using GradCam.Cpu.Pooling;
+
 namespace GradCam.Cpu;
 
 internal unsafe partial struct CpuBackend

@@ -1,3 +1,5 @@
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu;
@@ -11,7 +13,7 @@ internal unsafe partial struct CpuBackend : IBackend
     private readonly float* _arena;
     private readonly PreparedOperation?[] _operations;
     private readonly Team _team;
-    private readonly ExecutionContext _context;
+    private readonly KernelContext _context;
 
     /// <summary>Makes the backend of a session.</summary>
     /// <param name="arena">The workspace, on which tensors' offsets count.</param>
@@ -24,7 +26,7 @@ internal unsafe partial struct CpuBackend : IBackend
         _arena = arena;
         _operations = operations;
         _team = team;
-        _context = new ExecutionContext(arena, scratch, scratchLength, team);
+        _context = new KernelContext(arena, scratch, scratchLength, team);
     }
 
     /// <summary>Element (0, 0, 0) of a tensor.</summary>

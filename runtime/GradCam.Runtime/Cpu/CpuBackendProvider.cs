@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GradCam.Cpu.Packing;
+using GradCam.Planning;
 using GradCam.Weights;
 
 namespace GradCam.Cpu;
@@ -13,16 +14,17 @@ internal sealed class CpuBackendProvider : BackendProvider
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
-        var plan = new CpuPlan(TNetwork.Info, weights, options);
+        CpuOptions own = options as CpuOptions ?? new CpuOptions { VerifyHash = options.VerifyHash };
+        CpuPlan plan = own.Plan(TNetwork.Info, weights);
         using IDisposable? held = weights.Hold();
         try
         {
             WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
-            plan.DryRun<TNetwork>(TNetwork.Info.Layers.Count);
-            if (options.PackedFile is null)
+            CpuPlanner.Run<TNetwork>(plan, TNetwork.Info.Layers.Count);
+            if (own.PackedFile is null)
                 plan.EndDryRun();
             else
-                PackedFile.EndDryRun(options.PackedFile, plan, typeof(TNetwork));
+                PackedFile.EndDryRun(own.PackedFile, plan, typeof(TNetwork), own.VerifyHash);
             foreach (string warning in plan.Report.Warnings)
                 Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
             return new CpuModel<TNetwork>(plan);

@@ -1,3 +1,5 @@
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu;

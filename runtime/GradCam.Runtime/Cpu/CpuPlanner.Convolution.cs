@@ -1,4 +1,9 @@
 using GradCam.Cpu.Conv;
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Chain;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Packing;
+using GradCam.Planning;
 
 namespace GradCam.Cpu;
 
@@ -17,11 +22,13 @@ internal readonly partial struct CpuPlanner
 
     public void Convolution(in Convolution op, in Tensor input, in Tensor residual, in Tensor output) => Convolution(op, input, output);
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Tensor input, in Tensor residual, in Tensor output) =>
-        PlanChain(chain, null, input, output);
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output) =>
+        PlanChain(chain, between, null, input, output);
 
-    public void ConvolutionChain(ReadOnlySpan<Convolution> chain, in Window maxPool, in Tensor input, in Tensor output) =>
-        PlanChain(chain, maxPool, input, output);
+    public void ConvolutionChain(
+        ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Window maxPool, in Tensor input, in Tensor output) =>
+        PlanChain(chain, between, maxPool, input, output);
 
     public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
@@ -49,8 +56,8 @@ internal readonly partial struct CpuPlanner
             return;
         }
 
-        int outputs = _plan.ShapeOf(op.Weight)[0];
-        int inputs = _plan.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
+        int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
+        int inputs = _plan.Weights.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
         var kernel = new KernelTensor(
             _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), new KernelShape(1, inputs, outputs, op.Window.Kernel),
             summedFirst: false, foldsSecondAxis: false, hasBias: false);
@@ -86,26 +93,26 @@ internal readonly partial struct CpuPlanner
         prepared.Backward.Prepare(_plan, outputGradient, inputGradient);
     }
 
-    private void PlanChain(ReadOnlySpan<Convolution> chain, Window? maxPool, in Tensor input, in Tensor output)
+    private void PlanChain(ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, Window? maxPool, in Tensor input, in Tensor output)
     {
         PreparedConvolution last = _plan.Prepare(chain[^1].Id, () => new PreparedConvolution());
         if (last.Chain is not null)
             return;
         var stages = new List<ChainStage>();
         int inputs = input.Channels;
-        Extent size = (input.Height, input.Width);
-        foreach (Convolution op in chain)
+        for (int i = 0; i < chain.Length; i++)
         {
-            int outputs = _plan.ShapeOf(op.Weight)[0];
-            size = ConvolutionStage.OutputSize(op.Window, size);
+            Convolution op = chain[i];
+            MapSize made = i < between.Length ? between[i] : new MapSize(output.Channels, output.Height, output.Width);
+            Extent size = (made.Height, made.Width);
             PreparedConvolution prepared = _plan.Prepare(op.Id, () => new PreparedConvolution());
-            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, outputs), op.Window, backward: false, size));
-            stages.Add(new ConvolutionStage(prepared.Forward, op, outputs, size));
-            inputs = outputs;
+            prepared.Forward = AlgorithmChoice.MakeForRows(Shape(ForwardKernel(op, inputs, made.Channels), op.Window, backward: false, size));
+            stages.Add(new ConvolutionStage(prepared.Forward, op, made.Channels, size));
+            inputs = made.Channels;
         }
 
         if (maxPool is { } window)
-            stages.Add(new MaxPoolStage(window, size.Height, output));
+            stages.Add(new MaxPoolStage(window, between[^1].Height, output));
         last.Chain = new ConvolutionChain(_plan, [.. stages], input, output);
     }
 
@@ -120,11 +127,11 @@ internal readonly partial struct CpuPlanner
     private Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels)
     {
         CpuPlan plan = _plan;
-        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, bias, affine, channels));
+        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, bias, affine, channels));
     }
 
     private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output) =>
-        AlgorithmChoice.Make(Shape(kernel, window, backward, (output.Height, output.Width)), _plan.Options);
+        AlgorithmChoice.Make(Shape(kernel, window, backward, (output.Height, output.Width)), _plan.UseWinograd);
 
     private static ConvolutionShape Shape(KernelTensor kernel, in Window window, bool backward, Extent output)
     {

@@ -1,4 +1,5 @@
 using GradCam.Cpu.FullyConnected;
+using GradCam.Cpu.Packing;
 
 namespace GradCam.Cpu;
 

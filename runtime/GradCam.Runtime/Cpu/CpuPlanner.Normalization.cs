@@ -1,3 +1,7 @@
+using GradCam.Cpu.Normalization;
+using GradCam.Cpu.Packing;
+using GradCam.Planning;
+
 namespace GradCam.Cpu;
 
 internal readonly partial struct CpuPlanner
@@ -7,17 +11,24 @@ internal readonly partial struct CpuPlanner
     public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Prepare(op, inputGradient.Channels);
 
-    public void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
-
-    public void ParametricReluBackward(
-        in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        Prepare(op, input.Channels);
-
-    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => Prepare(op, input.Channels);
+    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => Prepare(op.Id, op.Weight, op.Bias, input.Channels);
 
     public void LayerNormBackward(
         in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        Prepare(op, input.Channels);
+        Prepare(op.Id, op.Weight, op.Bias, input.Channels);
+
+    public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output)
+    {
+        _plan.RequireScratch(GroupNormKernel.ScratchLength(input.Channels));
+        Prepare(op.Id, op.Weight, op.Bias, input.Channels);
+    }
+
+    public void GroupNormBackward(
+        in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    {
+        _plan.RequireScratch(GroupNormKernel.Gradient.ScratchLength(input.Channels));
+        Prepare(op.Id, op.Weight, op.Bias, input.Channels);
+    }
 
     public void LocalResponseNorm(in LocalResponseNorm op, in Tensor input, in Tensor output) =>
         _plan.RequireScratch(LocalResponseNormKernel.ScratchLength(op, input.Channels));
@@ -29,20 +40,14 @@ internal readonly partial struct CpuPlanner
     private void Prepare(ChannelAffine op, int channels)
     {
         CpuPlan plan = _plan;
-        Prepare(op.Id, channels, () => FoldedAffine.Read(plan, bias: default, op.Affine, channels));
+        Prepare(op.Id, channels, () => FoldedAffine.Read(plan.Weights, bias: default, op.Affine, channels));
     }
 
-    private void Prepare(ParametricRelu op, int channels)
+    private void Prepare(int id, WeightRef weight, WeightRef bias, int channels)
     {
         CpuPlan plan = _plan;
-        Prepare(op.Id, channels, () => new FoldedAffine(FoldedAffine.ReadChannels(plan, op.Slope, channels, absent: 0), new double[channels]));
-    }
-
-    private void Prepare(LayerNorm op, int channels)
-    {
-        CpuPlan plan = _plan;
-        Prepare(op.Id, channels, () => new FoldedAffine(
-            FoldedAffine.ReadChannels(plan, op.Weight, channels, absent: 1), FoldedAffine.ReadChannels(plan, op.Bias, channels, absent: 0)));
+        Prepare(id, channels, () => new FoldedAffine(
+            FoldedAffine.ReadChannels(plan.Weights, weight, channels, absent: 1), FoldedAffine.ReadChannels(plan.Weights, bias, channels, absent: 0)));
     }
 
     private void Prepare(int id, int channels, Func<FoldedAffine> read)

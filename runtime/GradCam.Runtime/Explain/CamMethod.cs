@@ -1,43 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using GradCam.Explain.Maps;
+
 namespace GradCam;
 
 /// <summary>
-/// How activation maps A and their gradients g = d logit / dA, both [h, w, c], become one map [h, w]. Sums and means below are over the pixels of a channel
-/// where they make a weight w_c, and over the channels where they make the map. All are given before the relu.
+/// How activation maps A and their gradients g = d logit / dA, both [h, w, c], become one map [h, w]. Sums and means in <see cref="Formula"/> are over the pixels
+/// of a channel where they make a weight w_c, and over the channels where they make the map, which is given before the relu.
 /// </summary>
-public enum CamMethod
+/// <remarks>Each method is an object, one for the whole program: <see cref="All"/> has them all.</remarks>
+public abstract partial class CamMethod
 {
-    /// <summary>
-    /// w_c = mean(g_c); map = sum w_c A_c. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017,
-    /// arXiv:1610.02391.
-    /// </summary>
-    GradCam,
+    // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
+    private static List<CamMethod>? _made;
 
-    /// <summary>
-    /// map = sum g_c A_c. Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020,
-    /// arXiv:2011.08891.
-    /// </summary>
-    HiResCam,
+    private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs)
+    {
+        (Name, Key, Formula, Year, Paper, Needs) = (name, key, formula, year, paper, needs);
+        (_made ??= []).Add(this);
+    }
 
-    /// <summary>
-    /// a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c.
-    /// Chattopadhay et al., "Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks", WACV 2018, arXiv:1710.11063.
-    /// </summary>
-    GradCamPlusPlus,
+    /// <summary>All methods, the oldest first.</summary>
+    public static IReadOnlyList<CamMethod> All => Registry.All;
 
-    /// <summary>
-    /// w_c = sum(g_c A_c) / (sum(A_c) + 1e-7); map = sum w_c A_c. Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs",
-    /// BMVC 2020, arXiv:2008.02312.
-    /// </summary>
-    XGradCam,
+    /// <summary>The method's name as papers have it: <c>Grad-CAM++</c>.</summary>
+    public string Name { get; }
 
-    /// <summary>
-    /// map = sum relu(g_c) A_c. Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization", IEEE Transactions on Image Processing
-    /// 30, 2021.
-    /// </summary>
-    LayerCam,
+    /// <summary>The method's word on command lines and in files, lower-case: <c>gradcam++</c>.</summary>
+    public string Key { get; }
 
-    /// <summary>
-    /// map = sum relu(g_c A_c): the positive contributions alone. Gildenblat and contributors, "PyTorch library for CAM methods" (GradCAMElementWise), 2021.
-    /// </summary>
-    GradCamElementWise,
+    /// <summary>What it computes.</summary>
+    public string Formula { get; }
+
+    /// <summary>The year in which it was published.</summary>
+    public int Year { get; }
+
+    /// <summary>Where it was published: authors, title and place.</summary>
+    public string Paper { get; }
+
+    /// <summary>What it needs of the layer, beside a forward pass.</summary>
+    public MethodNeeds Needs { get; }
+
+    /// <summary>Finds a method.</summary>
+    /// <param name="name">
+    /// Its <see cref="Key"/>, its <see cref="Name"/> or what C# calls it (<c>GradCamPlusPlus</c>): case, spaces, hyphens and underscores do not matter.
+    /// </param>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static CamMethod Parse(string name) => TryParse(name, out CamMethod? method)
+        ? method
+        : throw new ArgumentException($"There is no method '{name}'; expected {string.Join(", ", All.Select(m => m.Key))}.", nameof(name));
+
+    /// <summary>Finds a method, as <see cref="Parse"/>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="method">The method; null where there is none of that name.</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? name, [NotNullWhen(true)] out CamMethod? method)
+    {
+        string plain = Plain(name ?? "");
+        method = All.FirstOrDefault(m => Plain(m.Key) == plain || Plain(m.Name) == plain);
+        return method is not null;
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Computes the raw map: before relu and normalising.</summary>
+    internal abstract void Compute(IMapOperations maps);
+
+    private static string Plain(string name) =>
+        string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).Replace("+", "plus", StringComparison.Ordinal).ToLowerInvariant();
+
+    // Apart, so that it is made when all methods are.
+    private static class Registry
+    {
+        public static IReadOnlyList<CamMethod> All { get; } =
+            [.. _made!.OrderByDescending(method => method == GradCam).ThenBy(method => method.Year).ThenBy(method => method.Key, StringComparer.Ordinal)];
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 
 namespace GradCam;
@@ -6,6 +7,7 @@ namespace GradCam;
 /// A read-only view on feature maps: a layer's activations, the gradients of a logit, or an output. It looks at the session's memory, channels contiguous
 /// ([height, width, channels]), and is valid until the session's next forward pass (gradients: until those of another class are asked for at the same layer).
 /// </summary>
+[DebuggerDisplay("{Channels} maps of {Height}x{Width}")]
 public readonly ref struct FeatureMaps
 {
     internal FeatureMaps(ReadOnlySpan<float> values, Tensor shape)
@@ -48,7 +50,7 @@ public readonly ref struct FeatureMaps
     /// <param name="channel">Which one.</param>
     /// <param name="destination">[height, width], at least.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void Channel(int channel, Span<float> destination)
+    public void CopyChannelTo(int channel, Span<float> destination)
     {
         Check(channel, Channels, nameof(channel));
         int pixels = Height * Width;
@@ -60,12 +62,12 @@ public readonly ref struct FeatureMaps
     /// <summary>Copies all maps in the order of PyTorch's tensors.</summary>
     /// <param name="destination">[channels, height, width], at least.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ToChw(Span<float> destination)
+    public void CopyToChw(Span<float> destination)
     {
         CheckDestination(destination, Values.Length);
         int pixels = Height * Width;
         for (int c = 0; c < Channels; c++)
-            Channel(c, destination.Slice(c * pixels, pixels));
+            CopyChannelTo(c, destination.Slice(c * pixels, pixels));
     }
 
     /// <summary>Copies all maps in the order of PyTorch's tensors.</summary>
@@ -73,14 +75,14 @@ public readonly ref struct FeatureMaps
     public float[] ToChwArray()
     {
         float[] result = new float[Values.Length];
-        ToChw(result);
+        CopyToChw(result);
         return result;
     }
 
-    /// <summary>Each map's mean. Of the gradients, these are Grad-CAM's weights.</summary>
+    /// <summary>Computes each map's mean. Of the gradients, these are Grad-CAM's weights.</summary>
     /// <param name="destination">[channels], at least.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ChannelMeans(Span<float> destination)
+    public void GetChannelMeans(Span<float> destination)
     {
         CheckDestination(destination, Channels);
         Span<float> means = destination[..Channels];

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
 using GradCam.Explain;
 
 namespace GradCam;
@@ -9,6 +11,7 @@ namespace GradCam;
 /// <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
 /// <para><see cref="Raw"/> is the method's sum as it is; <see cref="Values"/> is Grad-CAM as it is shown: relu, then minimum to 0 and maximum to 1.</para>
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public readonly struct Heatmap
 {
     private readonly HeatmapBuffer? _buffer;
@@ -62,6 +65,8 @@ public readonly struct Heatmap
     /// <summary>True when the gradient was negated: what speaks against the class.</summary>
     public bool IsCounterfactual => Buffer.IsCounterfactual;
 
+    private string DebuggerText => _buffer is null ? "empty" : _buffer.Version != _version ? "overwritten" : _buffer.ToString();
+
     private HeatmapBuffer Buffer
     {
         get
@@ -88,68 +93,133 @@ public readonly struct Heatmap
         return copy;
     }
 
-    /// <summary>Enlarges (or shrinks) <see cref="Values"/>: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <summary>Copies the map at the layer's size.</summary>
+    /// <param name="destination">[<see cref="Height"/>, <see cref="Width"/>], at least.</param>
+    /// <param name="scale">Which numbers.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void CopyTo(Span<float> destination, HeatmapScale scale = HeatmapScale.ZeroToOne)
+    {
+        HeatmapBuffer buffer = Buffer;
+        CheckDestination(destination, buffer.Width, buffer.Height);
+        buffer.Source(scale).CopyTo(destination);
+        buffer.Finish(scale, destination[..(buffer.Width * buffer.Height)]);
+    }
+
+    /// <summary>Enlarges (or shrinks) the map: bilinear, half-pixel centres (align_corners = false).</summary>
     /// <param name="destination">[height, width], at least.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
+    /// <param name="scale">Which numbers.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ResizeTo(Span<float> destination, int width, int height)
+    public void ResizeTo(Span<float> destination, int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne)
     {
         HeatmapBuffer buffer = Buffer;
         CheckDestination(destination, width, height);
-        BilinearResize.Resize(buffer.Values, buffer.Width, buffer.Height, destination, width, height);
+        BilinearResize.Resize(buffer.Source(scale), buffer.Width, buffer.Height, destination, width, height);
+        buffer.Finish(scale, destination[..(width * height)]);
     }
 
-    /// <summary>Enlarges (or shrinks) <see cref="Values"/>: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <summary>Enlarges (or shrinks) the map: bilinear, half-pixel centres (align_corners = false).</summary>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
+    /// <param name="scale">Which numbers.</param>
     /// <returns>[height, width].</returns>
-    public float[] Resize(int width, int height)
+    public float[] Resize(int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne)
     {
         float[] result = new float[Length(width, height)];
-        ResizeTo(result, width, height);
+        ResizeTo(result, width, height, scale);
         return result;
     }
 
-    /// <summary><see cref="Values"/> over the whole photo, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
+    /// <summary>Enlarges the map to the whole photo, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
+    /// <param name="scale">Which numbers.</param>
     /// <returns>[<see cref="PhotoRegion.PhotoHeight"/>, <see cref="PhotoRegion.PhotoWidth"/>].</returns>
-    public float[] ToPhoto()
+    public float[] ResizeToPhoto(HeatmapScale scale = HeatmapScale.ZeroToOne)
     {
         PhotoRegion region = Region;
         float[] result = new float[Length(region.PhotoWidth, region.PhotoHeight)];
-        ToPhoto(result, region.PhotoWidth, region.PhotoHeight);
+        ResizeToPhoto(result, region.PhotoWidth, region.PhotoHeight, scale);
         return result;
     }
 
-    /// <summary>
-    /// <see cref="Values"/> over the whole photo or a scaled version of it, 0 where the network did not look (outside of <see cref="Region"/>).
-    /// </summary>
+    /// <summary>Enlarges the map to the whole photo or a scaled version of it, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
     /// <param name="destination">[height, width], at least.</param>
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>
+    /// <param name="scale">Which numbers.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ToPhoto(Span<float> destination, int width, int height) => ToPhotoRows(destination, width, height, 0, height);
+    public void ResizeToPhoto(Span<float> destination, int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne) =>
+        ResizeRowsToPhoto(destination, width, height, 0, height, scale);
 
-    /// <summary>Some rows of <see cref="ToPhoto(Span{float}, int, int)"/>: large photos are drawn strip by strip.</summary>
+    /// <summary>Makes some rows of <see cref="ResizeToPhoto(Span{float}, int, int, HeatmapScale)"/>: large photos are drawn strip by strip.</summary>
     /// <param name="destination">[rows, width], at least.</param>
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>
     /// <param name="firstRow">The first row wanted.</param>
     /// <param name="rows">Rows wanted.</param>
+    /// <param name="scale">Which numbers.</param>
     /// <exception cref="ArgumentException">The destination is too short, or the rows are not all of the photo's.</exception>
-    public void ToPhotoRows(Span<float> destination, int width, int height, int firstRow, int rows)
+    public void ResizeRowsToPhoto(
+        Span<float> destination, int width, int height, int firstRow, int rows, HeatmapScale scale = HeatmapScale.ZeroToOne)
     {
         HeatmapBuffer buffer = Buffer;
+        CheckDestination(destination, width, rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
-        CheckDestination(destination, width, rows);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, height - firstRow);
+        buffer.Place(buffer.Source(scale), destination, width, height, firstRow, rows);
+        buffer.Finish(scale, destination[..(width * rows)]);
+    }
+
+    /// <summary>
+    /// Finds the largest cell of <see cref="Raw"/>, the first of equal ones: where the pointing game points. A bilinear map is flat beyond the outermost cells'
+    /// centres, so that its largest pixel may be any of several; the cell's centre is one place.
+    /// </summary>
+    /// <returns>The peak; null where <see cref="IsFinite"/> is false.</returns>
+    public HeatmapPeak? FindPeak()
+    {
+        HeatmapBuffer buffer = Buffer;
+        if (!buffer.IsFinite)
+            return null;
+        int index = TensorPrimitives.IndexOfMax<float>(buffer.Raw);
+        (int row, int column) = (index / buffer.Width, index % buffer.Width);
         PhotoRegion region = buffer.Region;
-        double scaleX = (double)width / region.PhotoWidth;
-        double scaleY = (double)height / region.PhotoHeight;
-        BilinearResize.Place(
-            buffer.Values, buffer.Width, buffer.Height, destination, width, firstRow, rows,
-            region.Left * scaleX, region.Top * scaleY, region.Width * scaleX, region.Height * scaleY);
+        return new HeatmapPeak
+        {
+            Row = row,
+            Column = column,
+            Value = buffer.Raw[index],
+            PhotoX = region.Left + (column + 0.5) * region.Width / buffer.Width,
+            PhotoY = region.Top + (row + 0.5) * region.Height / buffer.Height,
+        };
+    }
+
+    /// <summary>
+    /// Measures how much of the map lies in a rectangle of the photo: the positive part of <see cref="Raw"/> (not <see cref="Values"/>, whose smallest value is
+    /// taken away), enlarged to the photo, summed over the pixels whose centres lie inside.
+    /// </summary>
+    /// <param name="left">The left edge, in the photo's pixels; 0 is the left edge of the first one.</param>
+    /// <param name="top">The upper edge.</param>
+    /// <param name="width">Width.</param>
+    /// <param name="height">Height.</param>
+    public HeatmapEnergy MeasureEnergy(double left, double top, double width, double height)
+    {
+        HeatmapBuffer buffer = Buffer;
+        return EnergyMeter.Measure(buffer, left, top, width, height);
+    }
+
+    /// <summary>Measures how much of the map lies in a mask over the photo, as <see cref="MeasureEnergy(double, double, double, double)"/>.</summary>
+    /// <param name="mask">[height, width]: true inside.</param>
+    /// <param name="width">The photo's width, or a scaled one.</param>
+    /// <param name="height">The photo's height, or a scaled one.</param>
+    /// <exception cref="ArgumentException">The mask has another length.</exception>
+    public HeatmapEnergy MeasureEnergy(ReadOnlySpan<bool> mask, int width, int height)
+    {
+        HeatmapBuffer buffer = Buffer;
+        int expected = Length(width, height);
+        return mask.Length == expected
+            ? EnergyMeter.Measure(buffer, mask, width, height)
+            : throw new ArgumentException($"A mask of {width}x{height} has {expected} values; this one has {mask.Length}.", nameof(mask));
     }
 
     private static int Length(int width, int height)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GradCam.Explain;
 
 namespace GradCam;
@@ -6,6 +7,7 @@ namespace GradCam;
 /// Heatmaps of several classes after one forward pass, in the order in which the classes were asked for. They are all valid at once, until the session's next
 /// call.
 /// </summary>
+[DebuggerDisplay("{Count} heatmaps")]
 public readonly struct HeatmapSet
 {
     private readonly HeatmapBuffer[]? _buffers;

@@ -27,7 +27,7 @@ internal sealed class LayerBuffers
         _sums.Invalidate();
     }
 
-    public ReadOnlySpan<float> Activations(Executor executor)
+    public ReadOnlyMemory<float> Activations(Executor executor)
     {
         if (!_hasActivations)
         {
@@ -41,7 +41,7 @@ internal sealed class LayerBuffers
     }
 
     /// <summary>Runs the backward slice unless the last one to this layer was for the same class and seed.</summary>
-    public ReadOnlySpan<float> Gradients(Executor executor, int layer, int classIndex, float seed)
+    public ReadOnlyMemory<float> Gradients(Executor executor, int layer, int classIndex, float seed)
     {
         if (!_gradients.Holds(classIndex, seed))
         {
@@ -53,7 +53,7 @@ internal sealed class LayerBuffers
     }
 
     /// <summary>The gradients' sums over the pixels, of a layer that has a way to them without the gradients; computed as <see cref="Gradients"/> are.</summary>
-    public ReadOnlySpan<float> GradientSums(Executor executor, int layer, int classIndex, float seed)
+    public ReadOnlyMemory<float> GradientSums(Executor executor, int layer, int classIndex, float seed)
     {
         if (!_sums.Holds(classIndex, seed))
         {
@@ -72,7 +72,7 @@ internal sealed class LayerBuffers
         private float[] _values = [];
         private (int Class, float Seed) _held = None;
 
-        public ReadOnlySpan<float> Values => _values;
+        public ReadOnlyMemory<float> Values => _values;
 
         public bool Holds(int classIndex, float seed) => _held == (classIndex, seed);
 

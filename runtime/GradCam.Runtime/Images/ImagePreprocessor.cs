@@ -55,8 +55,8 @@ public sealed class ImagePreprocessor
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegative(preprocessing.ResizeShorterSide);
         CheckCount(preprocessing.Mean, channels, "mean");
-        CheckCount(preprocessing.Std, channels, "std");
-        if (preprocessing.Std.Contains(0f))
+        CheckCount(preprocessing.StandardDeviation, channels, "std");
+        if (preprocessing.StandardDeviation.Contains(0f))
             throw new ArgumentException("A std of 0 would divide by zero.", nameof(preprocessing));
 
         (_preprocessing, _channels, _height, _width) = (preprocessing, channels, height, width);
@@ -65,7 +65,7 @@ public sealed class ImagePreprocessor
         for (int i = 0; i < _factors.Length; i++)
         {
             double mean = preprocessing.Mean.Count == 0 ? 0 : preprocessing.Mean[i % channels];
-            double std = preprocessing.Std.Count == 0 ? 1 : preprocessing.Std[i % channels];
+            double std = preprocessing.StandardDeviation.Count == 0 ? 1 : preprocessing.StandardDeviation[i % channels];
             _factors[i] = (float)(preprocessing.Scale / std);
             _summands[i] = (float)(-mean / std);
         }
@@ -149,7 +149,15 @@ public sealed class ImagePreprocessor
         double scaleX = (double)image.Width / resizedWidth;
         return resizedHeight == _height && resizedWidth == _width
             ? PhotoRegion.Whole(image.Width, image.Height)
-            : new PhotoRegion(image.Width, image.Height, left * scaleX, top * scaleY, _width * scaleX, _height * scaleY);
+            : new PhotoRegion
+            {
+                PhotoWidth = image.Width,
+                PhotoHeight = image.Height,
+                Left = left * scaleX,
+                Top = top * scaleY,
+                Width = _width * scaleX,
+                Height = _height * scaleY,
+            };
     }
 
     /// <summary>Filters <see cref="_row"/> along x to a row of [width, channels] pixel values.</summary>

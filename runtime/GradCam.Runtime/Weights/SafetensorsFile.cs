@@ -122,17 +122,6 @@ public sealed unsafe class SafetensorsFile : WeightSource
         return Check(WeightMemory.Borrow(stream.PositionPointer, stream.Length - stream.Position, stream), name);
     }
 
-    /// <summary>Uses bytes in memory, where they are. They may lie at any address, and must stay there, unchanged, as long as the file.</summary>
-    /// <param name="start">The first byte.</param>
-    /// <param name="length">Bytes.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <exception cref="WeightException">It is not a whole safetensors file.</exception>
-    public static SafetensorsFile FromMemory(byte* start, long length, string name = "memory")
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return Check(WeightMemory.Borrow(start, length, keptAlive: null), name);
-    }
-
     /// <summary>Uses an array or other managed memory, pinned where it is. It must not change as long as the file is open.</summary>
     /// <param name="memory">The bytes.</param>
     /// <param name="name">What to call it in messages.</param>
@@ -163,10 +152,10 @@ public sealed unsafe class SafetensorsFile : WeightSource
     public override void Read(string name, Span<float> destination)
     {
         using WeightMemory.Reader reader = HoldMemory();
-        SafetensorsTensor tensor = _header.Find(name) ?? throw WeightChecks.Missing(name, this);
+        SafetensorsTensor tensor = _header.Find(name) ?? throw WeightMessages.Missing(name, this);
         WeightType type = WeightTypes.Of(tensor.Type);
         if (type == WeightType.Other)
-            throw WeightChecks.WrongType(name, this, tensor.Type);
+            throw WeightMessages.WrongType(name, this, tensor.Type);
         if (tensor.Count != destination.Length)
         {
             throw new WeightException(

@@ -57,7 +57,7 @@ public sealed class WeightDictionary : WeightSource
     public override void Read(string name, Span<float> destination)
     {
         if (!_tensors.TryGetValue(name, out (int[] Shape, float[] Values) tensor))
-            throw WeightChecks.Missing(name, this);
+            throw WeightMessages.Missing(name, this);
         if (tensor.Values.Length != destination.Length)
         {
             throw new WeightException(

@@ -15,13 +15,13 @@ public static class WeightLoading
     }
 
     /// <summary>Maps the weight file that a network was built with. It is looked for beside the application, then in the current directory.</summary>
-    /// <param name="info">The network.</param>
+    /// <param name="network">The network's name.</param>
+    /// <param name="file">The path of its weight file; null where it was built without.</param>
     /// <exception cref="WeightException">The network was built without a weight file, or the file is missing or damaged.</exception>
-    public static WeightSource OpenDefault(NetworkInfo info)
+    public static WeightSource OpenDefault(string network, string? file)
     {
-        ArgumentNullException.ThrowIfNull(info);
-        string path = info.WeightFile
-            ?? throw new WeightException($"{info.Name} was built without a weight file: pass the path of one, or set Weights in [Network].");
+        string path = file
+            ?? throw new WeightException($"{network} was built without a weight file: pass the path of one, or set Weights in [Network].");
         // A file from outside the project's folder is copied without its path.
         string folder = AppContext.BaseDirectory;
         return OpenFirst(path, [Path.Combine(folder, path), Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path)]);

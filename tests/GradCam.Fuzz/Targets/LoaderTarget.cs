@@ -25,7 +25,7 @@ internal sealed class LoaderTarget : FuzzTarget
             using (SafetensorsFile copied = SafetensorsFile.Open(stream, "fuzz"))
                 ReadAll(copied);
             using SafetensorsFile file = SafetensorsFile.FromMemory(input);
-            using Model model = BackendProvider.Cpu.Prepare<TinyNetwork>(file, new NetworkOptions { Threads = 1 });
+            using Model model = new CpuOptions().Backend.Prepare<TinyNetwork>(file, new CpuOptions { Threads = 1 });
             TinyNetwork.Run(model);
         }
         catch (WeightException)

@@ -30,7 +30,7 @@ internal sealed class PackedFileTarget : FuzzTarget
         _weights = Path.Combine(folder, "tiny.safetensors");
         _packed = Path.Combine(folder, "tiny.packed");
         File.WriteAllBytes(_weights, TinyNetwork.Weights());
-        _expected = Load(new NetworkOptions { Threads = 1 });
+        _expected = Load(new CpuOptions { Threads = 1 });
         Load(Options);
         Seeds = [File.ReadAllBytes(_packed), "a text of the user's\n"u8.ToArray(), []];
     }
@@ -48,12 +48,12 @@ internal sealed class PackedFileTarget : FuzzTarget
             throw new FuzzException("other results with this packed file");
     }
 
-    private NetworkOptions Options => new() { Threads = 1, PackedFile = _packed, VerifyHash = true };
+    private CpuOptions Options => new() { Threads = 1, PackedFile = _packed, VerifyHash = true };
 
-    private float[] Load(NetworkOptions options)
+    private float[] Load(CpuOptions options)
     {
         using WeightSource source = WeightLoading.OpenFile(_weights);
-        using Model model = BackendProvider.Cpu.Prepare<RenamedNetwork>(source, options);
+        using Model model = new CpuOptions().Backend.Prepare<RenamedNetwork>(source, options);
         return TinyNetwork.Run(model);
     }
 }

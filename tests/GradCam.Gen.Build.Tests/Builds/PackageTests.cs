@@ -48,7 +48,7 @@ public sealed class PackageTests : IDisposable
 
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             float[] image = [4, 0, 0, -8];
-            using (var net = Tiny.Load(options: new NetworkOptions { VerifyHash = true }))
+            using (var net = Tiny.Load(options: new CpuOptions { VerifyHash = true }))
             using (var session = net.CreateSession())
             {
                 Heatmap bright = session.GradCam(image, TensorLayout.Chw, Tiny.Class.Bright);
@@ -58,7 +58,7 @@ public sealed class PackageTests : IDisposable
             using (var session = net.CreateSession())
             {
                 Heatmap dark = session.GradCam(image, TensorLayout.Chw, Embedded.Class.Dark);
-                Console.WriteLine(session.Best + ": " + string.Join(" ", dark.Values.ToArray()));
+                Console.WriteLine(session.GetBest() + ": " + string.Join(" ", dark.Values.ToArray()));
             }
             using (var net = Small.Load())
             using (var session = net.CreateSession())

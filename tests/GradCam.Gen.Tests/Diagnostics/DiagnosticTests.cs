@@ -288,7 +288,7 @@ public sealed class DiagnosticTests
             ["a.net(1,1)-(1,12) GCG0040: Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. Add one of the lines: "
                 + lines + "image none (it is given tensors, no photos)."],
             run.Diagnostics);
-        Assert.Contains("PreprocessingOrigin = Cam.PreprocessingOrigin.Assumed,", run.Source(), StringComparison.Ordinal);
+        Assert.Contains("PreprocessingOrigin = global::GradCam.PreprocessingOrigin.Assumed,", run.Source(), StringComparison.Ordinal);
         Assert.Contains("/// Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess.", run.Source(), StringComparison.Ordinal);
         Assert.Empty(run.CompilerDiagnostics);
     }
@@ -302,7 +302,7 @@ public sealed class DiagnosticTests
         GeneratorRun run = Specs.With(spec: Specs.Small + line).WithAllWarnings().Run();
 
         Assert.Empty(run.Diagnostics);
-        Assert.Equal(tensorsOnly, run.Source().Contains("PreprocessingOrigin = Cam.PreprocessingOrigin.TensorsOnly,", StringComparison.Ordinal));
+        Assert.Equal(tensorsOnly, run.Source().Contains("PreprocessingOrigin = global::GradCam.PreprocessingOrigin.TensorsOnly,", StringComparison.Ordinal));
         Assert.DoesNotContain("PreprocessingOrigin.Assumed", run.Source(), StringComparison.Ordinal);
         Assert.Empty(run.CompilerDiagnostics);
     }
@@ -405,13 +405,15 @@ public sealed class DiagnosticTests
         Assert.Equal(ids.Order(StringComparer.Ordinal), Descriptors.All.Keys.Order(StringComparer.Ordinal));
     }
 
+    private static readonly string[] SourceFolders = ["generator", "runtime"];
+
     [Fact]
     public void Every_id_in_the_sources_has_a_page_and_a_line_in_the_table()
     {
         string page = File.ReadAllText(Repository.File("generator/GradCam.Gen/Diagnostics/README.md"));
         string[] sources =
         [
-            .. Directory.EnumerateFiles(Repository.File("generator"), "*", SearchOption.AllDirectories)
+            .. SourceFolders.SelectMany(folder => Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories))
                 .Where(path => Path.GetExtension(path) is ".cs" or ".targets" or ".props" && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
         ];
         string[] ids = [.. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];

@@ -4,7 +4,6 @@ using CsCheck;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Gen.Tests.Harness;
 using Microsoft.CodeAnalysis;
@@ -35,24 +34,25 @@ public sealed class HostileTextTests
         string plain = Emit(Plain);
         int members = CodeShape.Members(plain).Distinct().Count();
 
-        Hostile.Sample(
+        Hostile.Check(
+            count: 40,
             texts =>
             {
                 string source = Emit(texts);
                 Assert.Null(CodeShape.Difference(plain, source));
                 Assert.Equal(members, CodeShape.Members(source).Distinct().Count());
                 Assert.DoesNotContain(source, c => c is not '\n' && HiddenCharacters.Fault(c) is not null && !char.IsSurrogate(c));
-            },
-            iter: 40, threads: 1);
+            });
     }
 
     [Fact]
     public void Hostile_texts_compile_without_a_diagnostic() =>
-        Hostile.Sample(texts => AssertCompiles("partial class Net { }", Emit(texts)), iter: 3, threads: 1);
+        Hostile.Check(count: 3, texts => AssertCompiles("partial class Net { }", Emit(texts)));
 
     [Fact]
     public void Hostile_texts_that_build_go_through_the_whole_generator() =>
-        Hostile.Sample(
+        Hostile.Check(
+            count: 2,
             texts =>
             {
                 string[] labels = [.. texts.Labels.Select(label => Admitted(label) + ".")];
@@ -63,20 +63,19 @@ public sealed class HostileTextTests
 
                 Assert.Empty(run.Diagnostics);
                 Assert.Empty(run.CompilerDiagnostics);
-            },
-            iter: 2, threads: 1);
+            });
 
     [Theory]
     [InlineData("cat\u0085 Cat0 } internal static class Evil { } enum Rest { //\ndog\nbird", "Line 1 of 'labels.txt' has the character U+0085, which ends a line. Remove it")]
     [InlineData("cat\ndog\u2028x\nbird", "Line 2 of 'labels.txt' has the character U+2028, which ends a line. Remove it")]
     [InlineData("cat\ndog\nbi\u202erd", "Line 3 of 'labels.txt' has the character U+202E, which changes the order in which text is shown. Remove it")]
-    [InlineData("cat\ndog\nbi\0rd", "Line 3 of 'labels.txt' has the character U+0000, which is a control character. Remove it")]
     [InlineData("cat\nd\ufeffog\nbird", "Line 2 of 'labels.txt' has the character U+FEFF, which is a byte order mark. Remove it")]
     public void Gcg0029_labels_with_hidden_characters_are_refused(string labels, string expected)
     {
         GeneratorRun run = Specs.With(labels: labels).Run();
 
-        Assert.Equal(["(1,63)-(1,75) GCG0029: " + expected], run.Diagnostics);
+        string line = expected.Split(' ')[1];
+        Assert.Equal([$"labels.txt({line},1)-({line},1) GCG0029: {expected}"], run.Diagnostics);
         Assert.DoesNotContain(CodeShape.Members(run.Source()), member => member.StartsWith("ClassDeclaration", StringComparison.Ordinal) && member.Contains("Evil", StringComparison.Ordinal));
         Assert.Empty(run.CompilerDiagnostics);
     }
@@ -123,8 +122,8 @@ public sealed class HostileTextTests
     [Fact]
     public void A_literal_means_its_text()
     {
-        Draw.OneOf(HostileTexts.Text, Draw.String).Sample(
-            text => Assert.Equal(text, Strings("class C { string s = " + SourceWriter.Literal(text) + "; }").Single()), iter: 2000, threads: 1);
+        Draw.OneOf(HostileTexts.Text, Draw.String).Check(
+            count: 2000, text => Assert.Equal(text, Strings("class C { string s = " + SourceWriter.Literal(text) + "; }").Single()));
     }
 
     [Fact]
@@ -155,14 +154,14 @@ public sealed class HostileTextTests
     public void Only_the_writer_puts_text_together()
     {
         // Whoever builds generated text elsewhere, or hands it to the compiler past the writer, goes round the two functions.
-        string[] builders = [.. Sources().Where(file => File.ReadAllText(file).Contains("StringBuilder", StringComparison.Ordinal)).Select(Path.GetFileName)!];
-        string[] exits = [.. Sources("..").Where(file => File.ReadAllText(file).Contains(".AddSource(", StringComparison.Ordinal)).Select(Path.GetFileName)!];
+        string[] builders = [.. new[] { "Emit", "CSharp", "Operations" }.SelectMany(folder => Sources(folder)).Where(file => File.ReadAllText(file).Contains("StringBuilder", StringComparison.Ordinal)).Select(Path.GetFileName)!];
+        string[] exits = [.. Sources("").Where(file => File.ReadAllText(file).Contains(".AddSource(", StringComparison.Ordinal)).Select(Path.GetFileName)!];
 
         Assert.Equal(["Identifiers.cs", "SourceWriter.cs"], builders);
         Assert.Equal(["NetworkGenerator.cs"], exits);
 
-        static IEnumerable<string> Sources(string folder = "") =>
-            Directory.EnumerateFiles(Repository.File(Path.Combine("generator/GradCam.Gen/Emit", folder)), "*.cs", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+        static IEnumerable<string> Sources(string folder) =>
+            Directory.EnumerateFiles(Repository.File(Path.Combine("generator/GradCam.Gen", folder)), "*.cs", SearchOption.AllDirectories)
                 .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 

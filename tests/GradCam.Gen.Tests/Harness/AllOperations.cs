@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Tests.Harness;
@@ -15,6 +16,8 @@ internal static class AllOperations
         ["linear"] = ["linear 8"],
         ["batchnorm"] = ["batchnorm"],
         ["layernorm"] = ["layernorm"],
+        ["groupnorm"] = ["groupnorm 4"],
+        ["instancenorm"] = ["instancenorm affine off"],
         ["prelu"] = ["prelu"],
         ["scale"] = ["scale"],
         ["shift"] = ["shift"],
@@ -55,7 +58,7 @@ internal static class AllOperations
     /// <summary>One network with all operations, each under a label of its own. What follows flatten is a vector, so that is last but two.</summary>
     public static string Network(IReadOnlyList<string> labels)
     {
-        var spec = new StringBuilder("input 3x6x6\n");
+        var spec = new StringBuilder("input 3x6x6\nimage none\n");
         int label = 0;
         void Add(string statement) => spec.Append(CultureInfo.InvariantCulture, $"{HostileTexts.Quote(labels[label++])}: {statement}\n");
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GradCam.Conformance.Networks;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -63,8 +64,8 @@ public sealed class ChosenOutputTests
         float[] input = Input();
         foreach (NetworkClass network in new[] { _digit, _stroke })
         {
-            using GradCam.Model model = network.Prepare(BackendProvider.Cpu, new RandomWeights(network.Info, 3));
-            using GradCam.Model precise = network.Prepare(ReferenceBackendProvider.Instance, new RandomWeights(network.Info, 3));
+            using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, new RandomWeights(network.Info, 3));
+            using GradCam.Contract.Model precise = network.Prepare(ReferenceBackendProvider.Instance, new RandomWeights(network.Info, 3));
             using Executor executor = model.CreateExecutor();
             using Executor reference = precise.CreateExecutor();
             for (int logit = 0; logit < network.Info.Logits.Channels; logit++)
@@ -98,7 +99,7 @@ public sealed class ChosenOutputTests
 
     private static float[][] Outputs(NetworkClass network, float[] input)
     {
-        using GradCam.Model model = network.Prepare(BackendProvider.Cpu, new RandomWeights(network.Info, 3));
+        using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, new RandomWeights(network.Info, 3));
         using Executor executor = model.CreateExecutor();
         executor.Forward(input);
         return [.. network.Info.Outputs.Select(output => Read(executor, output.Tensor))];

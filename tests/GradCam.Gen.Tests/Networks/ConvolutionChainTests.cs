@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GradCam.Conformance.Networks;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Reference;
 
@@ -150,11 +151,11 @@ public sealed partial class ConvolutionChainTests
         foreach (ref float value in input.AsSpan())
             value = (float)RandomWeights.Normal(random);
         (float[] logits, float[] maps, float[] gradients) = Run(network, ReferenceBackendProvider.Instance, input, threads: 1);
-        (float[] Logits, float[] Maps, float[] Gradients) one = Run(network, BackendProvider.Cpu, input, threads: 1);
+        (float[] Logits, float[] Maps, float[] Gradients) one = Run(network, new CpuOptions().Backend, input, threads: 1);
         AssertClose(logits, one.Logits);
         AssertClose(maps, one.Maps);
         AssertClose(gradients, one.Gradients);
-        (float[] Logits, float[] Maps, float[] Gradients) three = Run(network, BackendProvider.Cpu, input, threads: 3);
+        (float[] Logits, float[] Maps, float[] Gradients) three = Run(network, new CpuOptions().Backend, input, threads: 3);
         Assert.Equal(one.Logits, three.Logits);
         Assert.Equal(one.Maps, three.Maps);
         Assert.Equal(one.Gradients, three.Gradients);
@@ -162,7 +163,7 @@ public sealed partial class ConvolutionChainTests
 
     private static (float[] Logits, float[] Maps, float[] Gradients) Run(NetworkClass network, BackendProvider backend, float[] input, int threads)
     {
-        using GradCam.Model model = network.Prepare(backend, new RandomWeights(network.Info, 3), threads);
+        using GradCam.Contract.Model model = network.Prepare(backend, new RandomWeights(network.Info, 3), threads);
         using Executor executor = model.CreateExecutor();
 
         // Twice, since the second pass finds the memory as the first left it.
@@ -196,6 +197,6 @@ public sealed partial class ConvolutionChainTests
             Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * largest, $"[{i}]: {actual[i]}, expected {expected[i]}");
     }
 
-    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\](?:,\s*maxPool: Operations\.(\w+))?")]
+    [GeneratedRegex(@"backend\.ConvolutionChain\(\s*\[(?:Operations\.(\w+)(?:, )?)+\],\s*between: \[[^\]]*\](?:,\s*maxPool: Operations\.(\w+))?")]
     private static partial Regex Call();
 }

@@ -1,5 +1,5 @@
+using GradCam.Conformance.Networks;
 using GradCam.Gen.Tests.Harness;
-using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
 
@@ -95,12 +95,12 @@ public sealed class OutputHeadTests
         string Source(string spec) => GeneratorDriverHarness.Of($"[GradCam.Network(@\"{spec}\")]\npartial class Net;").Run().Source();
 
         Assert.Contains(
-            "The final sigmoid is left to Probabilities(): what is explained is its input, the logit.", Source(Vector + "sigmoid"), StringComparison.Ordinal);
-        Assert.Contains("The class with the highest logit", Source(Vector + "sigmoid"), StringComparison.Ordinal);
+            "The final sigmoid is left to Probabilities: what is explained is its input, the logit.", Source(Vector + "sigmoid"), StringComparison.Ordinal);
+        Assert.Contains("Finds the class with the highest logit", Source(Vector + "sigmoid"), StringComparison.Ordinal);
         string one = Source(Trunk + "avgpool global\nage: linear 1");
         Assert.Contains("input: 1x6x6 to 1 logit.".Replace("input", "the spec of Net", StringComparison.Ordinal), one, StringComparison.Ordinal);
         Assert.Contains("Where the logit is a quantity and no class (a regression), read Logits.", one, StringComparison.Ordinal);
-        Assert.Contains("The only class. Whether the last forward pass saw it says Probabilities()[0], above or below 0.5.", one, StringComparison.Ordinal);
+        Assert.Contains("The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5.", one, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class OutputHeadTests
 
     private static float[][] Run(NetworkClass network)
     {
-        using GradCam.Model model = network.Prepare(BackendProvider.Cpu, new RandomWeights(network.Info, 3));
+        using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, new RandomWeights(network.Info, 3));
         using Executor executor = model.CreateExecutor();
         var random = new Random(5);
         executor.Forward([.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))]);

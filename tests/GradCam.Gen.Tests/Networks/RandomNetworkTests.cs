@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Conformance.Networks;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -9,7 +10,6 @@ namespace GradCam.Gen.Tests.Networks;
 /// </summary>
 public sealed class RandomNetworkTests
 {
-    private const int Inputs = 3;
     private const int DifferencesPerLayer = 4;
     private const double Step = 1e-6;
 
@@ -37,7 +37,7 @@ public sealed class RandomNetworkTests
             try
             {
                 using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network));
-                string? problem = CompareWithCpu(network, reference) ?? CompareWithPlanThatKeepsAll(network, reference)
+                string? problem = NetworkCheck.Cpu.CompareLayers(network, reference) ?? CompareWithPlanThatKeepsAll(network, reference)
                     ?? CompareSums(network, ref sums) ?? CompareWithDifferences(network, ref differences, ref kinks);
                 if (problem is not null)
                     failures.Add($"{problem}\n{network}");
@@ -54,75 +54,25 @@ public sealed class RandomNetworkTests
         Assert.True(differences > RandomNetwork.ChunkSize * DifferencesPerLayer, $"{differences} differences only.");
     }
 
-    /// <summary>
-    /// The CPU backend in float32. Where a value lies within rounding of a kink, its gradient may be of the other side, and of a max pool of nearly equal
-    /// values go to the other one; that two of three inputs meet such a place is not to be expected.
-    /// </summary>
-    private static string? CompareWithCpu(RandomNetwork network, ReferenceModel reference)
-    {
-        NetworkInfo info = network.Network.Info;
-        using GradCam.Model model = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network));
-        using GradCam.Model threaded = network.Network.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(network.Network), threads: 3);
-        using Executor cpu = model.CreateExecutor();
-        using Executor cpuThreaded = threaded.CreateExecutor();
-        using Executor exact = reference.CreateExecutor();
-        var problems = new List<string>();
-        for (int input = 0; input < Inputs; input++)
-        {
-            float[] values = network.Input(input);
-            cpu.Forward(values);
-            cpuThreaded.Forward(values);
-            exact.Forward(values);
-            string? problem = Compare("logits", Read(exact, info.Logits), Read(cpu, info.Logits), 1e-4);
-            if (problem is not null)
-                return problem;
-            int @class = input % info.Logits.Channels;
-
-            // Each layer twice, in both orders: a slice may run again after any other.
-            int[] order = [.. Enumerable.Range(0, info.Layers.Count), .. Enumerable.Range(0, info.Layers.Count).Reverse()];
-            var first = new float[info.Layers.Count][];
-            foreach (int layer in order)
-            {
-                cpu.Backward(layer, @class, 1);
-                cpuThreaded.Backward(layer, @class, 1);
-                exact.Backward(layer, @class, 1);
-                float[] gradient = Read(cpu, info.Layers[layer].Gradient);
-                if (!gradient.SequenceEqual(Read(cpuThreaded, info.Layers[layer].Gradient)))
-                    return $"gradient at {info.Layers[layer].Name} depends on the number of threads";
-                if (first[layer] is not null && !gradient.SequenceEqual(first[layer]))
-                    return $"gradient at {info.Layers[layer].Name} changes when the slice runs again";
-                first[layer] = gradient;
-                Tensor activation = info.Layers[layer].Activation;
-                problem ??= Compare($"gradient at {info.Layers[layer].Name}", Read(exact, info.Layers[layer].Gradient), gradient, 1e-3);
-                problem ??= Compare($"activation of {info.Layers[layer].Name}", Read(exact, activation), Read(cpu, activation), 1e-4);
-            }
-
-            if (problem is not null)
-                problems.Add(problem);
-        }
-
-        return problems.Count > 1 ? string.Join("; ", problems) : null;
-    }
-
     private static string? CompareWithPlanThatKeepsAll(RandomNetwork network, ReferenceModel reference)
     {
         NetworkInfo info = network.Network.Info;
         NetworkInfo all = network.KeepsAll.Info;
-        using GradCam.Model model = network.KeepsAll.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.KeepsAll));
+        using GradCam.Contract.Model model = network.KeepsAll.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.KeepsAll));
         using Executor tight = reference.CreateExecutor();
         using Executor wide = model.CreateExecutor();
         float[] input = network.Input(0);
         tight.Forward(input);
         wide.Forward(input);
-        string? problem = Compare("logits where all is kept", Read(wide, all.Logits), Read(tight, info.Logits), 1e-6);
+        string? problem = NetworkCheck.Compare("logits where all is kept", NetworkCheck.Read(wide, all.Logits), NetworkCheck.Read(tight, info.Logits), 1e-6);
         for (int layer = 0; layer < info.Layers.Count; layer++)
         {
             int other = Enumerable.Range(0, all.Layers.Count).First(i => all.Layers[i].Name == info.Layers[layer].Name);
             tight.Backward(layer, 0, -1);
             wide.Backward(other, 0, -1);
             (LayerInfo found, LayerInfo expected) = (info.Layers[layer], all.Layers[other]);
-            problem ??= Compare($"activation of {found.Name} where all is kept", Read(wide, expected.Activation), Read(tight, found.Activation), 1e-6);
-            problem ??= Compare($"gradient at {found.Name} where all is kept", Read(wide, expected.Gradient), Read(tight, found.Gradient), 1e-6);
+            problem ??= NetworkCheck.Compare($"activation of {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Activation), NetworkCheck.Read(tight, found.Activation), 1e-6);
+            problem ??= NetworkCheck.Compare($"gradient at {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Gradient), NetworkCheck.Read(tight, found.Gradient), 1e-6);
         }
 
         return problem;
@@ -130,8 +80,8 @@ public sealed class RandomNetworkTests
 
     private static string? CompareSums(RandomNetwork network, ref int layers)
     {
-        string? problem = GradientSumsCheck.Run(network.Network, network.Input(0), ref layers);
-        return problem ?? GradientSumsCheck.Run(network.KeepsAll, network.Input(0), ref layers);
+        string? problem = NetworkCheck.Cpu.CompareSums(network.Network, network.Input(0), ref layers);
+        return problem ?? NetworkCheck.Cpu.CompareSums(network.KeepsAll, network.Input(0), ref layers);
     }
 
     /// <summary>
@@ -215,21 +165,5 @@ public sealed class RandomNetworkTests
     {
         int pixel = element / tensor.Channels;
         return ReferenceWorkspace.Position(tensor, pixel / tensor.Width, pixel % tensor.Width, element % tensor.Channels);
-    }
-
-    private static float[] Read(Executor executor, Tensor tensor)
-    {
-        float[] map = new float[tensor.Length];
-        executor.Read(tensor, map);
-        return map;
-    }
-
-    private static string? Compare(string what, float[] expected, float[] actual, double tolerance)
-    {
-        double scale = Math.Max(expected.Max(MathF.Abs), 1e-3);
-        for (int i = 0; i < expected.Length; i++)
-            if (!(Math.Abs((double)expected[i] - actual[i]) <= tolerance * scale))
-                return $"{what}: [{i}] is {actual[i]}, expected {expected[i]}, error {Math.Abs(expected[i] - actual[i]) / scale:g3} of {tolerance:g3}";
-        return null;
     }
 }

@@ -1,3 +1,4 @@
+using GradCam.Conformance.Networks;
 using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Networks;
@@ -42,8 +43,8 @@ public sealed class TargetsAloneMapsTests
             "input 3x13x13\nfire9: conv 16 3x3 pad 1\nrelu\nlast: maxpool 3x3 stride 1\nconv10: conv 10 1x1\nconv10_relu: relu\navgpool global\n";
         IReadOnlyList<Type> types = CompiledNetworks.Compile([(spec, ["last", "conv10_relu"]), (spec, ["last"])]);
         (NetworkClass beside, NetworkClass alone) = (new NetworkClass(types[0]), new NetworkClass(types[1]));
-        using GradCam.Model model = beside.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(beside));
-        using GradCam.Model modelAlone = alone.Prepare(BackendProvider.Cpu, RandomNetwork.Weights(alone));
+        using GradCam.Contract.Model model = beside.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(beside));
+        using GradCam.Contract.Model modelAlone = alone.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(alone));
         using Executor executor = model.CreateExecutor();
         using Executor executorAlone = modelAlone.CreateExecutor();
         float[] input = Input(beside);

@@ -1,9 +1,9 @@
+using GradCam.Conformance.Networks;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
 using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
-using GradCam.Reference;
 
 namespace GradCam.Gen.Tests.Passes;
 

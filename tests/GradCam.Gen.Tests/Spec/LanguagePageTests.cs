@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
+using GradCam.Gen.Operations;
 using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Tests.Spec;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using GradCam.Gen.Diagnostics;
-using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Tests.Spec;
 

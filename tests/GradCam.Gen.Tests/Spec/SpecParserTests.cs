@@ -1,5 +1,6 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Tests.Spec;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam.Gen.Spec;
+using GradCam.Gen.Syntax;
 
 namespace GradCam.Gen.Tests.Spec;
 

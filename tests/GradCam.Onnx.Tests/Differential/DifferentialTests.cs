@@ -1,7 +1,6 @@
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Reference;
 using GradCam.Weights;

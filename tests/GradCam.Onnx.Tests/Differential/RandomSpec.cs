@@ -73,7 +73,8 @@ internal sealed class RandomSpec
                 Line($"{label}: {Pick("scale", "shift")}");
                 return shape;
             case 11:
-                Line($"{label}: layernorm{(Chance(2) ? " affine off" : "")}");
+                string norm = Chance(2) ? "layernorm" : Chance(3) ? "instancenorm" : string.Create(CultureInfo.InvariantCulture, $"groupnorm {Divisor(shape.Channels)}");
+                Line($"{label}: {norm}{(Chance(2) ? " affine off" : "")}");
                 return shape;
             case 12:
                 Line($"{label}: linear {_random.Next(1, 9)} bias {Pick("on", "off")}");

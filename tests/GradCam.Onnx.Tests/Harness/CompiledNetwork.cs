@@ -5,7 +5,6 @@ using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Passes;
 using GradCam.Gen.Spec;
 using GradCam.Weights;
 using GradCam.Weights.Format;
@@ -87,7 +86,7 @@ internal sealed class CompiledNetwork : IDisposable
         {
             using SafetensorsFile weights = SafetensorsFile.FromMemory(sources[i].Weights);
             var model = (Model)prepare.MakeGenericMethod(assembly.GetType("Net" + i)!).Invoke(
-                null, BindingFlags.DoNotWrapExceptions, null, [weights, backend ?? BackendProvider.Cpu], null)!;
+                null, BindingFlags.DoNotWrapExceptions, null, [weights, backend ?? new CpuOptions().Backend], null)!;
             networks.Add(new CompiledNetwork(model));
         }
         return networks;
@@ -102,7 +101,7 @@ internal sealed class CompiledNetwork : IDisposable
         return network!;
     }
 
-    public AnySession CreateSession() => new(_model.CreateExecutor());
+    public NetworkSession CreateSession() => new(_model.CreateExecutor());
 
     /// <summary>Runs the forward pass.</summary>
     /// <param name="input">Channels, rows, columns.</param>
@@ -148,7 +147,7 @@ internal sealed class CompiledNetwork : IDisposable
     }
 
     private static Model Prepare<TNetwork>(WeightSource weights, BackendProvider backend)
-        where TNetwork : INetwork => backend.Prepare<TNetwork>(weights, new NetworkOptions { Threads = 1 });
+        where TNetwork : INetwork => backend.Prepare<TNetwork>(weights, new CpuOptions { Threads = 1 });
 
     private static string Generate(NetworkSource source, string name)
     {

@@ -33,19 +33,19 @@ public sealed class ReferenceTests
         string[] labels = [.. layers.Select(layer => layer.Replace('b', 'c'))];
         NetworkSource source = NetworkSource.Of(OnnxImporter.Import(Fixture(name + ".onnx")), labels);
         float[] input = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Fixture(name + ".input"))).ToArray();
-        foreach (BackendProvider backend in new[] { BackendProvider.Cpu, ReferenceBackendProvider.Instance })
+        foreach (BackendProvider backend in new[] { new CpuOptions().Backend, ReferenceBackendProvider.Instance })
         {
             using CompiledNetwork network = CompiledNetwork.Compile(source, backend);
-            using AnySession session = network.CreateSession();
+            using NetworkSession session = network.CreateSession();
             Assert.Equal(head, session.Info.Outputs.Single().Head);
             Assert.Equal(logit, session.Forward(input, TensorLayout.Chw)[0], 1e-4 * Math.Abs(logit));
-            Assert.Equal(1 / (1 + Math.Exp(-logit)), session.Probabilities()[0], 1e-6);
+            Assert.Equal(1 / (1 + Math.Exp(-logit)), session.Probabilities[0], 1e-6);
             foreach (JsonProperty map in maps)
             {
                 string[] key = map.Name.Split('|');
                 float[] expected = [.. map.Value.EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
                 Heatmap heatmap = session.Explain(
-                    Array.IndexOf(layers, key[0]), int.Parse(key[1], CultureInfo.InvariantCulture), Enum.Parse<CamMethod>(key[2]));
+                    int.Parse(key[1], CultureInfo.InvariantCulture), Array.IndexOf(layers, key[0]), CamMethod.Parse(key[2]));
                 double difference = Difference.Relative(expected, heatmap.Raw);
                 Assert.True(difference < 1e-4, $"{backend.GetType().Name}, {map.Name}: difference {difference}");
             }
@@ -63,14 +63,14 @@ public sealed class ReferenceTests
         Assert.Equal("sigmoid", table.Head);
         Assert.True(table.GuessesPreprocessing);
         using CompiledNetwork network = CompiledNetwork.Compile(source with { Layers = [table.Suggested!.GradCamName!] });
-        using AnySession session = network.CreateSession();
+        using NetworkSession session = network.CreateSession();
         Assert.Equal((OutputHead.Sigmoid, classes), (session.Info.Outputs[0].Head, session.Info.Logits.Channels));
 
         float[] input = Difference.Noise(session.Info.Input.Length, 1);
         session.Forward(input, TensorLayout.Chw);
-        Assert.True(Difference.Relative(OnnxRuntimeRun.Run(model, input)[0], session.Probabilities()) < 1e-5);
+        Assert.True(Difference.Relative(OnnxRuntimeRun.Run(model, input)[0], session.Probabilities) < 1e-5);
         for (int i = 0; i < classes; i++)
-            Assert.NotEqual(0, session.Explain(0, i, CamMethod.HiResCam).Raw.ToArray().Max(Math.Abs));
+            Assert.NotEqual(0, session.Explain(i, 0, CamMethod.HiResCam).Raw.ToArray().Max(Math.Abs));
     }
 
     [Theory]

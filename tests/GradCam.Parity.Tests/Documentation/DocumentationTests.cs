@@ -12,6 +12,7 @@ public partial class DocumentationTests
     [InlineData("MIGRATING.md", "Migrating.cs", 9)]
     [InlineData("Zoo.md", "Zoo.cs", 2)]
     [InlineData("SERVERS.md", "Servers.cs", 3)]
+    [InlineData("Methods.md", "Methods.cs", 1)]
     public void CSharp_of_the_page_is_compiled(string page, string source, int atLeast)
     {
         string[] code = Lines(SamplesFolder().Replace(Read(source), ""));
@@ -40,6 +41,12 @@ public partial class DocumentationTests
             photo.SavePng(path);
             Assert.Equal(1, Migrating.PyTorch(path, output).Max());
             Assert.Equal((32, 32), (Photo.Decode(output).Width, Photo.Decode(output).Height));
+
+            string maps = Directory.CreateDirectory(Path.Combine(folder, "maps")).FullName;
+            using (ILoadedNetwork network = Photo10.Load())
+                Methods.Run(network, photo, "layer2", CamMethod.LayerCam, maps);
+            Assert.Equal(3, Directory.GetFiles(maps).Length);
+            Assert.True(File.Exists(Path.Combine(maps, "cat.png")));
         }
         finally
         {
@@ -68,7 +75,7 @@ public partial class DocumentationTests
         Assert.Equal(OutputHead.Sigmoid, CatOrDog.Info.Outputs[0].Head);
         Assert.Equal(1 / (1 + Math.Exp(-cat.Logits[0])), probability, 1e-6);
         Assert.Equal(cat.Logits[0] < 0, isWhyNot);
-        Assert.Equal(CatOrDog.Class.Cat, cat.Best);
+        Assert.Equal(CatOrDog.Class.Cat, cat.GetBest());
 
         string folder = Directory.CreateTempSubdirectory().FullName;
         try

@@ -28,10 +28,10 @@ internal static class Migrating
     public static float[] Parts(Photo10.Session session, Photo photo)
     {
         session.Forward(photo);
-        FeatureMaps activations = session.ActivationMaps(Photo10.Layer.Layer3);
-        FeatureMaps gradients = session.Gradients(Photo10.Class.Cat, Photo10.Layer.Layer3);
+        FeatureMaps activations = session.GetActivations(Photo10.Layer.Layer3);
+        FeatureMaps gradients = session.GetGradients(Photo10.Class.Cat, Photo10.Layer.Layer3);
         float[] weights = new float[gradients.Channels];
-        gradients.ChannelMeans(weights);
+        gradients.GetChannelMeans(weights);
         float[] map = new float[activations.Height * activations.Width];
         for (int p = 0; p < map.Length; p++)
             map[p] = TensorPrimitives.Dot(weights, activations.Values.Slice(p * activations.Channels, activations.Channels));
@@ -58,7 +58,7 @@ internal static class Migrating
     public static float[] Keras(Photo10.Session session, float[] tensor)
     {
         ReadOnlySpan<float> logits = session.Forward(tensor, TensorLayout.Hwc);
-        Heatmap heatmap = session.GradCam(session.Best);
+        Heatmap heatmap = session.GradCam(session.GetBest());
         float[] enlarged = heatmap.Resize(width: 320, height: 240);
         return logits.Length == Photo10.ClassCount ? enlarged : [];
     }
@@ -66,7 +66,7 @@ internal static class Migrating
     public static (float Cat, bool IsWhyNot) Binary(CatOrDog.Session session, Photo photo)
     {
         session.Forward(photo);
-        float cat = session.Probabilities()[0];
+        float cat = session.Probabilities[0];
         Heatmap why = session.GradCam(CatOrDog.Class.Cat, counterfactual: cat < 0.5f);
         return (cat, why.IsCounterfactual);
     }
@@ -75,7 +75,7 @@ internal static class Migrating
     {
         var labels = new Prediction[Scene.ClassCount];
         session.Forward(photo);
-        session.Top(labels);
+        session.GetTop(labels);
         foreach (Prediction label in labels.Where(label => label.Probability > 0.5f))
             Overlay.Draw(photo, session.GradCam((Scene.Class)label.ClassIndex)).SavePng(Path.Combine(folder, $"{Scene.Labels[label.ClassIndex]}.png"));
         return labels;

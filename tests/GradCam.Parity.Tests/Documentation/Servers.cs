@@ -13,14 +13,14 @@ internal static class Servers
     {
         using RentedSession<Photo10.Session> rented = net.RentSession();
         Heatmap why = rented.Session.GradCam(photo, Photo10.Class.Cat);
-        float[] map = why.ToPhoto();
+        float[] map = why.ResizeToPhoto();
         return map;
     }
 
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Services.AddSingleton(_ => Photo10.Load(options: new NetworkOptions { Threads = 1 }));
+        builder.Services.AddSingleton(_ => Photo10.Load(options: new CpuOptions { Threads = 1 }));
         builder.Services.AddRateLimiter(limiter => limiter.AddConcurrencyLimiter("cores", options =>
         {
             options.PermitLimit = Environment.ProcessorCount;
@@ -35,7 +35,7 @@ internal static class Servers
             Photo photo = Photo.Decode(file.ToArray());
             using RentedSession<Photo10.Session> rented = net.RentSession();
             rented.Session.Forward(photo);
-            Photo10.Class best = rented.Session.Best;
+            Photo10.Class best = rented.Session.GetBest();
             using var png = new MemoryStream();
             Overlay.Draw(photo, rented.Session.GradCam(best)).WritePng(png);
             return Results.File(png.ToArray(), "image/png", $"{best}.png");

@@ -34,7 +34,7 @@ public sealed class ServersTests
         var photo = new Photo(new ImageView(golden.Pixels, 32, 32, PixelFormat.Rgb24));
         using Photo10 net = Photo10.Load();
         using Photo10.Session session = net.CreateSession();
-        Assert.Equal(session.GradCam(photo, Photo10.Class.Cat).ToPhoto(), Servers.Rent(net, photo));
+        Assert.Equal(session.GradCam(photo, Photo10.Class.Cat).ResizeToPhoto(), Servers.Rent(net, photo));
         Servers.Log(net);
     }
 }

@@ -14,7 +14,7 @@ internal static class Zoo
         using ResNet18 net = ResNet18.Load();
         using ResNet18.Session session = net.CreateSession();
         session.Forward(Photo.Decode("cat.jpg"));
-        Heatmap why = session.GradCam(session.Best);
+        Heatmap why = session.GradCam(session.GetBest());
         return why.Max;
     }
 }

@@ -73,7 +73,7 @@ def maps(A, g):
     mean, S = g.mean((1, 2), keepdim=True), A.sum((1, 2), keepdim=True)
     out = {"gradcam": (mean * A).sum(0), "hirescam": (g * A).sum(0)}
     a = g ** 2 / (2 * g ** 2 + g ** 3 * S + 1e-6); a = torch.where(g != 0, a, torch.zeros_like(a))
-    out["gradcampp"] = ((a * g.relu()).sum((1, 2), keepdim=True) * A).sum(0)
+    out["gradcam++"] = ((a * g.relu()).sum((1, 2), keepdim=True) * A).sum(0)
     out["xgradcam"] = (((g * A).sum((1, 2), keepdim=True) / (S + 1e-7)) * A).sum(0)
     out["layercam"] = (g.relu() * A).sum(0)
     out["elementwise"] = (g * A).relu().sum(0)

@@ -17,7 +17,7 @@ namespace GradCam.Parity.Tests.Lifetime;
 internal sealed partial class SmallNet
 {
     /// <summary>A network with weights of its own.</summary>
-    public static SmallNet LoadRandom(NetworkOptions? options = null)
+    public static SmallNet LoadRandom(CpuOptions? options = null)
     {
         var random = new Random(3);
         var weights = new WeightDictionary("random");
@@ -45,7 +45,7 @@ public sealed class StressTests
     [InlineData(2)]
     public void Sixty_four_threads_make_one_hash_within_bounded_memory(int threads)
     {
-        using SmallNet net = SmallNet.LoadRandom(new NetworkOptions { Threads = threads });
+        using SmallNet net = SmallNet.LoadRandom(new CpuOptions { Threads = threads });
         ulong expected = Expected(net);
         long before = Environment.WorkingSet;
         Run(thread =>
@@ -82,7 +82,7 @@ public sealed class StressTests
     {
         for (int round = 0; round < 10; round++)
         {
-            SmallNet net = SmallNet.LoadRandom(new NetworkOptions { Threads = 1 + round % 2 });
+            SmallNet net = SmallNet.LoadRandom(new CpuOptions { Threads = 1 + round % 2 });
             ulong expected = Expected(net);
             int done = 0;
             Run(thread =>
@@ -112,7 +112,7 @@ public sealed class StressTests
     [Fact]
     public void One_session_for_all_threads_is_right_or_refused()
     {
-        using SmallNet net = SmallNet.LoadRandom(new NetworkOptions { Threads = 1 });
+        using SmallNet net = SmallNet.LoadRandom(new CpuOptions { Threads = 1 });
         ulong expected = Expected(net);
         using SmallNet.Session session = net.CreateSession();
         int right = 0, refused = 0;
@@ -139,7 +139,7 @@ public sealed class StressTests
     [Fact]
     public void Load_of_null_means_the_default_file()
     {
-        using Documentation.Photo10 net = Documentation.Photo10.Load(null, new NetworkOptions { Threads = 1 });
+        using Documentation.Photo10 net = Documentation.Photo10.Load(null, new CpuOptions { Threads = 1 });
         Assert.Equal("nothing to report", net.LoadReport.ToString());
     }
 
@@ -151,7 +151,7 @@ public sealed class StressTests
             session = net.CreateSession();
         Assert.Contains(nameof(SmallNet), Assert.Throws<ObjectDisposedException>(() => session.Forward(Input, TensorLayout.Chw)).Message, StringComparison.Ordinal);
         session.Dispose();
-        Assert.Contains("SmallNet.Session", Assert.Throws<ObjectDisposedException>(() => session.Best).Message, StringComparison.Ordinal);
+        Assert.Contains("SmallNet.Session", Assert.Throws<ObjectDisposedException>(() => session.GetBest()).Message, StringComparison.Ordinal);
     }
 
     private static ulong Expected(SmallNet net)

@@ -119,26 +119,3 @@ internal sealed class FakeModel(Func<FakeExecutor> create) : Model
         IsFreed = true;
     }
 }
-
-/// <summary>Makes the protected members visible, as the generated session does.</summary>
-internal sealed class FakeSession(Executor executor) : NetworkSession(executor)
-{
-    public int Best => BestClass;
-
-    public Heatmap GradCam(int classIndex, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
-        Explain(layer, classIndex, method, counterfactual);
-
-    public Heatmap GradCam(ReadOnlySpan<float> tensor, TensorLayout layout, int classIndex) =>
-        Explain(tensor, layout, 0, classIndex, CamMethod.GradCam, counterfactual: false);
-
-    public Heatmap GradCam(in ImageView image, int classIndex) => Explain(image, 0, classIndex, CamMethod.GradCam, counterfactual: false);
-
-    public HeatmapSet GradCam(in ImageView image, ReadOnlySpan<int> classIndices) => Explain(image, 0, classIndices, CamMethod.GradCam, counterfactual: false);
-
-    public HeatmapSet GradCam(ReadOnlySpan<int> classIndices, CamMethod method = CamMethod.GradCam, int layer = 0, bool counterfactual = false) =>
-        Explain(layer, classIndices, method, counterfactual);
-
-    public FeatureMaps ActivationMaps(int layer = 0) => GetActivationMaps(layer);
-
-    public FeatureMaps Gradients(int classIndex, int layer = 0, bool counterfactual = false) => GetGradients(layer, classIndex, counterfactual);
-}

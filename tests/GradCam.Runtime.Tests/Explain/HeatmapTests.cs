@@ -78,11 +78,11 @@ public class HeatmapTests
     }
 
     [Fact]
-    public void ToPhoto_is_zero_where_the_network_did_not_look()
+    public void ResizeToPhoto_is_zero_where_the_network_did_not_look()
     {
         HeatmapBuffer buffer = Buffer(2, 2, 0, 1, 1, 1);
-        buffer.Region = new PhotoRegion(12, 8, 2, 1, 8, 6);
-        float[] photo = new Heatmap(buffer).ToPhoto();
+        buffer.Region = Part(12, 8, 2, 1, 8, 6);
+        float[] photo = new Heatmap(buffer).ResizeToPhoto();
         float[] inside = new Heatmap(buffer).Resize(8, 6);
         for (int y = 0; y < 8; y++)
         {
@@ -95,12 +95,12 @@ public class HeatmapTests
     }
 
     [Fact]
-    public void ToPhoto_scales_with_the_photo()
+    public void ResizeToPhoto_scales_with_the_photo()
     {
         HeatmapBuffer buffer = Buffer(1, 2, 0, 1);
-        buffer.Region = new PhotoRegion(1000, 600, 200, 0, 600, 600);
+        buffer.Region = Part(1000, 600, 200, 0, 600, 600);
         float[] photo = new float[10 * 6];
-        new Heatmap(buffer).ToPhoto(photo, 10, 6);
+        new Heatmap(buffer).ResizeToPhoto(photo, 10, 6);
         Assert.Equal([0, 0, 1, 1, 1, 1, 1, 1, 0, 0], photo[50..]);
         Assert.Equal(new float[10], photo[..10]);
     }
@@ -111,6 +111,108 @@ public class HeatmapTests
         Assert.Throws<ArgumentException>(() => Make(1, 1, 1).ResizeTo(new float[11], 3, 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => Make(1, 1, 1).Resize(0, 4));
         Assert.Throws<OverflowException>(() => Make(1, 1, 1).Resize(100_000, 100_000));
+    }
+
+    [Fact]
+    public void Raw_and_signed_maps_are_resized_too()
+    {
+        HeatmapBuffer buffer = Buffer(2, 2, -4, 1, 2, 3);
+        buffer.Region = Part(12, 8, 2, 1, 8, 6);
+        var heatmap = new Heatmap(buffer);
+        Assert.Equal(heatmap.Raw.ToArray(), heatmap.Resize(2, 2, HeatmapScale.Raw));
+        Assert.Equal([-1, 0.25f, 0.5f, 0.75f], heatmap.Resize(2, 2, HeatmapScale.MinusOneToOne));
+        Assert.Equal(heatmap.Values.ToArray(), heatmap.Resize(2, 2));
+        foreach (HeatmapScale scale in Enum.GetValues<HeatmapScale>())
+        {
+            float[] cells = new float[5];
+            cells[4] = 77;
+            heatmap.CopyTo(cells, scale);
+            Assert.Equal([.. heatmap.Resize(2, 2, scale), 77], cells);
+
+            float[] large = new float[Math.Max(8 * 6, 12 * 8) + 1];
+            large[48] = 77;
+            heatmap.ResizeTo(large, 8, 6, scale);
+            float[] inside = large[..48];
+            Assert.Equal(77, large[48]);
+            float[] photo = heatmap.ResizeToPhoto(scale);
+            for (int y = 0; y < 8; y++)
+            {
+                for (int x = 0; x < 12; x++)
+                    Assert.Equal(x is >= 2 and < 10 && y is >= 1 and < 7 ? inside[(y - 1) * 8 + x - 2] : 0, photo[y * 12 + x], 1e-6f);
+            }
+        }
+
+        // Resizing is linear: signed is raw over its largest magnitude, whatever the size.
+        Assert.All(heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.MinusOneToOne)), pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
+        Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(2, 2, (HeatmapScale)3));
+        Assert.Throws<ArgumentException>(() => heatmap.CopyTo(new float[3]));
+    }
+
+    [Fact]
+    public void Signed_maps_are_zeros_where_there_is_nothing_to_scale()
+    {
+        Assert.Equal(new float[9], Make(2, 2, 0, 0, 0, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
+        Assert.Equal(new float[9], Make(2, 2, 0, float.NaN, 1, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
+        Assert.Equal([-1, -0.5f], Make(2, 1, -2, -1).Resize(2, 1, HeatmapScale.MinusOneToOne));
+    }
+
+    [Fact]
+    public void The_peak_is_the_largest_cell_and_its_centre_on_the_photo()
+    {
+        HeatmapBuffer buffer = Buffer(3, 2, -3, 1, 2, 5, 5, 0);
+        buffer.Region = Part(100, 60, 20, 0, 60, 60);
+        HeatmapPeak peak = new Heatmap(buffer).FindPeak()!.Value;
+        Assert.Equal((1, 0, 5f), (peak.Row, peak.Column, peak.Value));
+        Assert.Equal((30, 45), (peak.PhotoX, peak.PhotoY));
+        Assert.Equal(-1, Make(2, 1, -2, -1).FindPeak()!.Value.Value);
+        Assert.Null(Make(2, 1, 1, float.NaN).FindPeak());
+    }
+
+    [Fact]
+    public void Energy_is_the_positive_part_on_the_photos_pixels()
+    {
+        HeatmapBuffer buffer = Buffer(4, 2, 1, 2, 3, -4, 5, 6, 7, 8);
+        buffer.Region = Part(6, 40, 1, 0, 4, 40);
+        var heatmap = new Heatmap(buffer);
+        float[] positive = Make(4, 2, 1, 2, 3, 0, 5, 6, 7, 8).Resize(4, 40, HeatmapScale.Raw);
+        double total = positive.Sum(v => (double)v);
+
+        HeatmapEnergy all = heatmap.MeasureEnergy(-5, -5, 100, 100);
+        Assert.Equal(total, all.Total, 1e-5);
+        Assert.Equal((all.Total, 1), (all.Inside, all.Share));
+
+        // Columns 1 and 2 of the photo (their centres are 1.5 and 2.5) are the map's first two; rows 20 to 39.
+        HeatmapEnergy part = heatmap.MeasureEnergy(0.9, 20, 2, 20);
+        double inside = Enumerable.Range(20, 20).Sum(y => (double)positive[y * 4] + positive[y * 4 + 1]);
+        Assert.Equal(inside, part.Inside, 1e-5);
+        Assert.Equal(inside / total, part.Share, 1e-6);
+
+        bool[] mask = new bool[6 * 40];
+        for (int y = 20; y < 40; y++)
+            (mask[y * 6 + 1], mask[y * 6 + 2]) = (true, true);
+        Assert.Equal(part, heatmap.MeasureEnergy(mask, 6, 40));
+        Assert.Equal(0, heatmap.MeasureEnergy(1, 1, 0, -3).Inside);
+        Assert.Equal(0, heatmap.MeasureEnergy(new bool[3 * 20], 3, 20).Inside);
+        Assert.Throws<ArgumentException>(() => heatmap.MeasureEnergy(mask, 6, 41));
+    }
+
+    [Fact]
+    public void Energy_without_anything_positive_has_no_share()
+    {
+        HeatmapEnergy none = Make(2, 2, -1, -2, -3, 0).MeasureEnergy(0, 0, 1, 1);
+        Assert.Equal((0, 0), (none.Inside, none.Total));
+        Assert.True(double.IsNaN(none.Share));
+        Assert.True(double.IsNaN(Make(2, 2, 1, float.NaN, 3, 0).MeasureEnergy(0, 0, 1, 1).Inside));
+    }
+
+    [Fact]
+    public void A_debugger_shows_what_a_heatmap_is()
+    {
+        HeatmapBuffer buffer = Buffer(2, 1, -1, 2.5f);
+        (buffer.ClassName, buffer.LayerName) = ("cat", "layer4");
+        Assert.Equal("Grad-CAM for cat at layer4, 1x2, raw -1 to 2.5", buffer.ToString());
+        (buffer.ClassName, buffer.ClassIndex, buffer.IsCounterfactual) = ("", 7, true);
+        Assert.Equal("Grad-CAM against class 7 at layer4, 1x2, raw -1 to 2.5", buffer.ToString());
     }
 
     [Fact]
@@ -170,6 +272,9 @@ public class HeatmapTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static PhotoRegion Part(int photoWidth, int photoHeight, double left, double top, double width, double height) =>
+        new() { PhotoWidth = photoWidth, PhotoHeight = photoHeight, Left = left, Top = top, Width = width, Height = height };
 
     private static Heatmap Make(int width, int height, params float[] raw) => new(Buffer(width, height, raw));
 

@@ -1,3 +1,4 @@
+using GradCam.Conformance;
 using GradCam.Images;
 
 namespace GradCam.Runtime.Tests.Explain;
@@ -48,12 +49,12 @@ public class ImagePreprocessorTests
     [Fact]
     public void Scale_mean_and_std_follow_the_resize()
     {
-        var preprocessing = new ImagePreprocessing { Mean = [0.485f, 0.456f, 0.406f], Std = [0.229f, 0.224f, 0.225f] };
+        var preprocessing = new ImagePreprocessing { Mean = [0.485f, 0.456f, 0.406f], StandardDeviation = [0.229f, 0.224f, 0.225f] };
         var image = new ImageView(ResizeFixture.Picture(6, 7), 7, 6, PixelFormat.Rgb24);
         float[] actual = Apply(image, preprocessing, 3, 6, 7, out _);
         for (int i = 0; i < actual.Length; i++)
         {
-            double expected = (ResizeFixture.Pixel(i / 3 / 7, i / 3 % 7, i % 3) / 255.0 - preprocessing.Mean[i % 3]) / preprocessing.Std[i % 3];
+            double expected = (ResizeFixture.Pixel(i / 3 / 7, i / 3 % 7, i % 3) / 255.0 - preprocessing.Mean[i % 3]) / preprocessing.StandardDeviation[i % 3];
             Assert.Equal(expected, actual[i], 1e-6);
         }
     }
@@ -161,7 +162,7 @@ public class ImagePreprocessorTests
     {
         string mean = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Mean = [1, 2] }, 3, 4, 4)).Message;
         Assert.Contains("mean has 2 values; the input has 3", mean, StringComparison.Ordinal);
-        string std = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { Std = [1, 0, 1] }, 3, 4, 4)).Message;
+        string std = Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain with { StandardDeviation = [1, 0, 1] }, 3, 4, 4)).Message;
         Assert.Contains("std of 0", std, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain, 3, 4, 4).Apply(default, new float[48]));
         Assert.Throws<ArgumentException>(() => new ImagePreprocessor(Plain, 3, 4, 4).Apply(new ImageView([1], 1, 1, PixelFormat.Gray8), new float[47]));

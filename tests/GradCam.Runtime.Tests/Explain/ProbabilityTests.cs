@@ -41,13 +41,13 @@ public sealed class ProbabilityTests
     [Fact]
     public void Each_output_that_is_a_vector_has_probabilities()
     {
-        using FakeSession session = new(new FakeExecutor([]));
-        Assert.Throws<InvalidOperationException>(() => session.Probabilities());
+        using NetworkSession session = new(new FakeExecutor([]));
+        Assert.Throws<InvalidOperationException>(() => session.Probabilities.Length);
         session.Forward(new float[60], TensorLayout.Hwc);
-        Assert.Equal(session.Probabilities().ToArray(), session.Outputs.Probabilities("fc").ToArray());
-        Assert.Contains("'map' of Fake is a map", Assert.Throws<InvalidOperationException>(() => session.Outputs.Probabilities(1)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => session.Outputs.Probabilities(2));
-        Assert.Throws<ArgumentException>(() => session.Outputs.Probabilities("no"));
+        Assert.Equal(session.Probabilities.ToArray(), session.Outputs.GetProbabilities("fc").ToArray());
+        Assert.Contains("'map' of Fake is a map", Assert.Throws<InvalidOperationException>(() => session.Outputs.GetProbabilities(1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Outputs.GetProbabilities(2));
+        Assert.Throws<ArgumentException>(() => session.Outputs.GetProbabilities("no"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using GradCam.Conformance.Cases;
+
 namespace GradCam.Runtime.Tests.Kernels;
 
 /// <summary>No operation allocates once it has run a few times, on the calling thread or on the pool's.</summary>
@@ -7,7 +9,7 @@ public sealed class AllocationTests
     private const int Cases = 25;
     private const int Attempts = 50;
 
-    public static TheoryData<string> Names => OperationCases.Theory;
+    public static TheoryData<string> Names => [.. OperationCases.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

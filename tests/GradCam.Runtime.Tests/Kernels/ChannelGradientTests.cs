@@ -1,6 +1,9 @@
+using GradCam.Conformance.Cases;
 using GradCam.Cpu.Conv;
-using GradCam.Runtime.Tests.Kernels.Cases;
-using ConvolutionShape = GradCam.Runtime.Tests.Kernels.Cases.ConvolutionShape;
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Conv.Winograd;
+using ConvolutionShape = GradCam.Conformance.Cases.ConvolutionShape;
 
 namespace GradCam.Runtime.Tests.Kernels;
 
@@ -19,7 +22,7 @@ public sealed class ChannelGradientTests
         (OperationCase operation, PreparedConvolution prepared, long packed) = Plan(seed, shape);
         var direct = Assert.IsType<DirectConvolution>(prepared.Forward);
         Assert.Equal((direct.Panels!.Bytes / sizeof(float) + Line - 1) / Line * Line, packed);
-        Assert.Null(KernelCheck.Cpu.Run($"channel of {outputs}", seed, operation, [2]));
+        Assert.Null(CpuRun.Check.Run($"channel of {outputs}", seed, operation, withSameBits: true));
     }
 
     [Fact]
@@ -29,7 +32,7 @@ public sealed class ChannelGradientTests
         (OperationCase operation, PreparedConvolution prepared, long packed) = Plan(1, shape);
         Assert.IsType<WinogradConvolution<Winograd4>>(prepared.Forward);
         Assert.True(packed >= 64 * 48 * (36 + 9), $"{packed}");
-        Assert.Null(KernelCheck.Cpu.Run("channel of 48", 1, operation, [2]));
+        Assert.Null(CpuRun.Check.Run("channel of 48", 1, operation, withSameBits: true));
     }
 
     private static (OperationCase Case, PreparedConvolution Prepared, long Packed) Plan(int seed, ConvolutionShape shape)

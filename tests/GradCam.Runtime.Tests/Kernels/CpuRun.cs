@@ -1,17 +1,23 @@
+using GradCam.Conformance;
+using GradCam.Conformance.Cases;
 using GradCam.Cpu;
+using GradCam.Cpu.Memory;
+using GradCam.Cpu.Packing;
 using GradCam.Cpu.Threading;
-using GradCam.Weights;
 
 namespace GradCam.Runtime.Tests.Kernels;
 
 /// <summary>An operation's case on the CPU backend: weights packed by the planner's dry run, and a workspace that the test can look into.</summary>
-internal sealed unsafe class CpuRun : IKernelRun
+internal sealed unsafe class CpuRun : ICaseRun
 {
     private readonly OperationCase _case;
     private readonly CpuPlan _plan;
     private readonly CpuWorkspace _workspace;
     private readonly int _length;
     private CpuBackend _backend;
+
+    /// <summary>The check of the CPU backend, with one thread and with two and three.</summary>
+    public static BackendCheck Check { get; } = CheckOf(winograd: true);
 
     public CpuRun(OperationCase operation, int threads, bool winograd = true)
     {
@@ -30,8 +36,7 @@ internal sealed unsafe class CpuRun : IKernelRun
         };
 
         // Chains in strips of a few rows, also of small maps.
-        var options = new NetworkOptions { Threads = threads, Winograd = winograd };
-        _plan = new CpuPlan(info, new CaseWeightSource(operation.Weights), options) { StripBytes = 16 * 1024 };
+        _plan = new CpuPlan(info, operation.WeightSource()) { Threads = threads, UseWinograd = winograd, StripBytes = 16 * 1024 };
         var planner = new CpuPlanner(_plan);
         operation.Forward(ref planner);
         if (!operation.InputGradient.IsEmpty)
@@ -42,6 +47,10 @@ internal sealed unsafe class CpuRun : IKernelRun
         _backend = new CpuBackend(_workspace.Arena, _workspace.Scratch, _plan.ScratchLength, _plan.Operations, new Team(threads));
     }
 
+    /// <summary>The check with Winograd's algorithm or without.</summary>
+    public static BackendCheck CheckOf(bool winograd) => new(
+        operation => new CpuRun(operation, 1, winograd), operation => new CpuRun(operation, 2, winograd), operation => new CpuRun(operation, 3, winograd));
+
     /// <summary>The weights of an operation as the planner packed them.</summary>
     public PreparedOperation? Prepared(int id) => _plan.Operations[id];
 
@@ -49,6 +58,12 @@ internal sealed unsafe class CpuRun : IKernelRun
     public long PackedLength => _plan.Packed.Length;
 
     public Span<float> Workspace => new(_workspace.Arena, _length);
+
+    public void Forward(ReadOnlySpan<float> workspace)
+    {
+        workspace.CopyTo(Workspace);
+        Forward();
+    }
 
     public void Forward() => _case.Forward(ref _backend);
 
@@ -61,23 +76,11 @@ internal sealed unsafe class CpuRun : IKernelRun
         return map;
     }
 
+    public float[] ReadWorkspace() => Workspace.ToArray();
+
     public void Dispose()
     {
         _plan.Dispose();
         _workspace.Dispose();
-    }
-
-    private sealed class CaseWeightSource(List<CaseWeight> weights) : WeightSource
-    {
-        public override string Name => "case";
-
-        public override bool TryGetShape(string name, out ReadOnlySpan<int> shape)
-        {
-            CaseWeight? weight = weights.Find(w => w.Info.Name == name);
-            shape = weight is null ? default : weight.Info.Shape.ToArray();
-            return weight is not null;
-        }
-
-        public override void Read(string name, Span<float> destination) => weights.Single(w => w.Info.Name == name).Values.CopyTo(destination);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradCam.Conformance.Cases;
 
 namespace GradCam.Runtime.Tests.Kernels;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
+using GradCam.Conformance.Cases;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Runtime.Tests.Kernels;

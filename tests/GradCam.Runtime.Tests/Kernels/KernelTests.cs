@@ -1,3 +1,5 @@
+using GradCam.Conformance.Cases;
+
 namespace GradCam.Runtime.Tests.Kernels;
 
 /// <summary>Every operation of the CPU backend against the reference, on random cases, at the width that this machine has.</summary>
@@ -7,7 +9,7 @@ public sealed class KernelTests
 
     private const int LargeCases = 3;
 
-    public static TheoryData<string> Names => OperationCases.Theory;
+    public static TheoryData<string> Names => [.. OperationCases.Names];
 
     /// <summary>Without the operations whose reference is slow and whose every size is divided.</summary>
     public static TheoryData<string> NamesWithoutMatrices => [.. OperationCases.Names.Except(["Convolution", "TransposedConvolution", "Linear", "LinearSums"])];
@@ -24,7 +26,7 @@ public sealed class KernelTests
     [MemberData(nameof(NamesWithoutMatrices))]
     public void Large_maps_match_reference_for_any_number_of_threads(string name)
     {
-        string[] failures = [.. Enumerable.Range(1, LargeCases).Select(seed => KernelCheck.Cpu.RunLarge(name, seed, 2, 3)).OfType<string>()];
+        string[] failures = [.. Enumerable.Range(1, LargeCases).Select(seed => CpuRun.Check.RunLarge(name, seed)).OfType<string>()];
         Assert.True(failures.Length == 0, $"{failures.Length} of {LargeCases} cases fail:\n{string.Join("\n", failures)}");
     }
 }

@@ -1,5 +1,10 @@
+using GradCam.Conformance;
+using GradCam.Conformance.Cases;
 using GradCam.Cpu.Conv;
-using GradCam.Runtime.Tests.Kernels.Cases;
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Conv.Winograd;
+using ConvolutionShape = GradCam.Conformance.Cases.ConvolutionShape;
 
 namespace GradCam.Runtime.Tests.Kernels;
 
@@ -24,17 +29,17 @@ public sealed class WinogradTests
     [InlineData(2)]
     public void Blocks_of_many_channels_meet_all_panels(int seed)
     {
-        var shape = new Kernels.Cases.ConvolutionShape(320, 80, 1, (24, 22), (24, 22), new Window(3, 1, 1, 1));
+        var shape = new ConvolutionShape(320, 80, 1, (24, 22), (24, 22), new Window(3, 1, 1, 1));
         var operation = new ConvolutionCase(new CaseRandom(seed), shape: shape);
         using (var run = new CpuRun(operation, threads: 1))
             Assert.Equal(typeof(WinogradConvolution<Winograd4>), ((PreparedConvolution)run.Prepared(operation.Id)!).Forward!.GetType());
-        Assert.Null(KernelCheck.Cpu.Run("320 to 80 channels", seed, operation, [2, 3]));
+        Assert.Null(CpuRun.Check.Run("320 to 80 channels", seed, operation, withSameBits: true));
     }
 
     [Fact]
     public void Option_turns_it_off()
     {
-        var direct = new KernelCheck((operation, threads) => new CpuRun(operation, threads, winograd: false));
+        BackendCheck direct = CpuRun.CheckOf(winograd: false);
         for (int seed = 1; seed <= Seeds; seed++)
         {
             Assert.Equal(typeof(DirectConvolution), Algorithm(seed, winograd: false));

@@ -7,7 +7,7 @@ namespace GradCam.Runtime.Tests.Lifetime;
 public sealed class ExecutorTests : IDisposable
 {
     private static readonly float[] Input = new float[TinyNetwork.Info.Input.Length];
-    private readonly Model _model = Load(new NetworkOptions());
+    private readonly Model _model = Load(new CpuOptions());
 
     public static TheoryData<int, int, int, int, int, int> Outside()
     {
@@ -90,7 +90,7 @@ public sealed class ExecutorTests : IDisposable
     [Fact]
     public void After_the_networks_dispose_every_call_is_refused_with_its_name()
     {
-        Model model = Load(new NetworkOptions());
+        Model model = Load(new CpuOptions());
         Executor executor = model.CreateExecutor();
         executor.Forward(Input);
         model.Dispose();
@@ -105,7 +105,7 @@ public sealed class ExecutorTests : IDisposable
     {
         for (int round = 0; round < 20; round++)
         {
-            Model model = Load(new NetworkOptions { Threads = 1 + round % 3 });
+            Model model = Load(new CpuOptions { Threads = 1 + round % 3 });
             Exception?[] ends = new Exception?[4];
             using var areInside = new CountdownEvent(ends.Length);
             Thread[] threads = [.. Enumerable.Range(0, ends.Length).Select(i => new Thread(() =>
@@ -136,9 +136,9 @@ public sealed class ExecutorTests : IDisposable
     [InlineData(int.MaxValue)]
     public void Threads_that_make_no_sense_are_refused(int threads)
     {
-        var options = new NetworkOptions { Threads = threads };
-        Assert.Equal(nameof(NetworkOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => Load(options)).ParamName);
-        Assert.Equal(nameof(NetworkOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => MemoryUse.Of<TinyNetwork>(options)).ParamName);
+        var options = new CpuOptions { Threads = threads };
+        Assert.Equal(nameof(CpuOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => Load(options)).ParamName);
+        Assert.Equal(nameof(CpuOptions.Threads), Assert.Throws<ArgumentOutOfRangeException>(() => MemoryUse.Measure<TinyNetwork>(options)).ParamName);
     }
 
     [Fact]
@@ -177,10 +177,10 @@ public sealed class ExecutorTests : IDisposable
         return end;
     }
 
-    private static Model Load(NetworkOptions options)
+    private static Model Load(CpuOptions options)
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
-        return BackendProvider.Cpu.Prepare<TinyNetwork>(source, options);
+        return new CpuOptions().Backend.Prepare<TinyNetwork>(source, options);
     }
 
     private static void ExpectDisposed(Executor executor)

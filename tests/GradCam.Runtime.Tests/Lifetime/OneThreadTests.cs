@@ -10,22 +10,22 @@ public sealed class OneThreadTests : IDisposable
 
     private readonly FakeExecutor _executor = new(labels: []);
     private readonly FakeModel _model;
-    private readonly FakeSession _session;
+    private readonly NetworkSession _session;
 
     public OneThreadTests()
     {
         _model = new FakeModel(() => _executor);
-        _session = new FakeSession(_model.CreateExecutor());
+        _session = new NetworkSession(_model.CreateExecutor());
         _session.Forward(Input, TensorLayout.Hwc);
     }
 
     /// <summary>Everything that a session can be asked for.</summary>
     private Action[] Calls =>
     [
-        () => _session.Forward(Input, TensorLayout.Hwc), () => _session.Forward(Picture), () => _ = _session.Logits, () => _session.Probabilities(),
-        () => _session.Top(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.Best, () => _session.GradCam(0),
-        () => _session.GradCam([0, 1]), () => _session.GradCam(Picture, 1), () => _session.GradCam(Picture, [1, 2]),
-        () => _session.GradCam(Input, TensorLayout.Chw, 1), () => _session.ActivationMaps(), () => _session.Gradients(0), () => _executor.Forward(Input),
+        () => _session.Forward(Input, TensorLayout.Hwc), () => _session.Forward(Picture), () => _ = _session.Logits, () => _ = _session.Probabilities,
+        () => _session.GetTop(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.GetBestIndex(), () => _session.Explain(0),
+        () => _session.Explain([0, 1]), () => _session.Explain(Picture, 1), () => _session.Explain(Picture, [1, 2]),
+        () => _session.Explain(Input, TensorLayout.Chw, 1), () => _session.GetActivations(), () => _session.GetGradients(0), () => _executor.Forward(Input),
         () => _executor.Backward(0, 0, 1), () => _executor.GradientSums(2, 0, 1), () => _executor.Read(_executor.Info.Logits, new float[6]),
     ];
 
@@ -44,19 +44,19 @@ public sealed class OneThreadTests : IDisposable
         {
             InvalidOperationException exception = Assert.Throws<InvalidOperationException>(call);
             Assert.Contains("in use by another thread; make one session per thread", exception.Message, StringComparison.Ordinal);
-            Assert.Matches("FakeSession|Executor of Fake", exception.Message);
+            Assert.Matches("NetworkSession|Executor of Fake", exception.Message);
         }
     });
 
     [Fact]
     public void A_refused_thread_leaves_the_call_as_it_was()
     {
-        float[] expected = _session.GradCam(Input, TensorLayout.Hwc, 2).Raw.ToArray();
+        float[] expected = _session.Explain(Input, TensorLayout.Hwc, 2).Raw.ToArray();
         float[] found = [];
         DuringACall(
-            () => Assert.Throws<InvalidOperationException>(() => _session.GradCam(4)), () => found = _session.GradCam(Input, TensorLayout.Hwc, 2).Raw.ToArray());
+            () => Assert.Throws<InvalidOperationException>(() => _session.Explain(4)), () => found = _session.Explain(Input, TensorLayout.Hwc, 2).Raw.ToArray());
         Assert.Equal(expected, found);
-        Assert.Equal(2, _session.GradCam(2).ClassIndex);
+        Assert.Equal(2, _session.Explain(2).ClassIndex);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class OneThreadTests : IDisposable
     {
         for (int i = 0; i < 5; i++)
         {
-            var thread = new Thread(() => _session.GradCam(Input, TensorLayout.Hwc, 1));
+            var thread = new Thread(() => _session.Explain(Input, TensorLayout.Hwc, 1));
             thread.Start();
             Assert.True(thread.Join(Patience));
         }
@@ -74,12 +74,12 @@ public sealed class OneThreadTests : IDisposable
     public void After_an_exception_a_call_is_over()
     {
         _executor.DuringForward = () => throw new TimeZoneNotFoundException();
-        Assert.Throws<TimeZoneNotFoundException>(() => _session.GradCam(Input, TensorLayout.Hwc, 1));
+        Assert.Throws<TimeZoneNotFoundException>(() => _session.Explain(Input, TensorLayout.Hwc, 1));
         _executor.DuringForward = null;
-        var thread = new Thread(() => _session.GradCam(Input, TensorLayout.Hwc, 1));
+        var thread = new Thread(() => _session.Explain(Input, TensorLayout.Hwc, 1));
         thread.Start();
         Assert.True(thread.Join(Patience));
-        Assert.Equal(1, _session.GradCam(1).ClassIndex);
+        Assert.Equal(1, _session.Explain(1).ClassIndex);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class OneThreadTests : IDisposable
             });
         Assert.True(_executor.IsDisposed);
         Assert.All(Calls, call => Assert.Throws<ObjectDisposedException>(call));
-        Assert.Contains("FakeSession", Assert.Throws<ObjectDisposedException>(() => _session.Logits.Length).ObjectName, StringComparison.Ordinal);
+        Assert.Contains("NetworkSession", Assert.Throws<ObjectDisposedException>(() => _session.Logits.Length).ObjectName, StringComparison.Ordinal);
         _model.Dispose();
         Assert.True(_model.IsFreed);
     }
@@ -120,7 +120,7 @@ public sealed class OneThreadTests : IDisposable
     [Fact]
     public void Heatmaps_of_a_session_that_went_are_refused()
     {
-        Heatmap heatmap = _session.GradCam(1);
+        Heatmap heatmap = _session.Explain(1);
         DuringACall(_session.Dispose);
         Assert.Throws<InvalidOperationException>(() => heatmap.Raw.Length);
     }
@@ -151,7 +151,7 @@ public sealed class OneThreadTests : IDisposable
         Assert.True(model.IsFreed);
 
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-        static void Leak(FakeModel model) => new FakeSession(model.CreateExecutor()).Forward(Input, TensorLayout.Hwc);
+        static void Leak(FakeModel model) => new NetworkSession(model.CreateExecutor()).Forward(Input, TensorLayout.Hwc);
     }
 
     /// <summary>Does something while another thread is in a forward pass, and then lets that finish.</summary>

@@ -1,3 +1,4 @@
+using GradCam.Conformance;
 using GradCam.Runtime.Tests.Explain;
 
 namespace GradCam.Runtime.Tests.Lifetime;
@@ -8,13 +9,13 @@ public sealed class SessionPoolTests : IDisposable
     private static readonly float[] Input = new float[60];
     private readonly List<FakeExecutor> _made = [];
     private readonly FakeModel _model;
-    private readonly SessionPool<FakeSession> _pool;
+    private readonly SessionPool<NetworkSession> _pool;
 
     public SessionPoolTests()
     {
         _model = new FakeModel(Make);
         _made.Clear();
-        _pool = new SessionPool<FakeSession>(() => new FakeSession(_model.CreateExecutor()));
+        _pool = new SessionPool<NetworkSession>(() => new NetworkSession(_model.CreateExecutor()));
     }
 
     public void Dispose()
@@ -26,15 +27,15 @@ public sealed class SessionPoolTests : IDisposable
     [Fact]
     public void A_session_that_was_given_back_is_used_again()
     {
-        FakeSession first;
-        using (RentedSession<FakeSession> rented = _pool.Rent())
+        NetworkSession first;
+        using (RentedSession<NetworkSession> rented = _pool.Rent())
         {
             first = rented.Session;
-            using RentedSession<FakeSession> second = _pool.Rent();
+            using RentedSession<NetworkSession> second = _pool.Rent();
             Assert.NotSame(first, second.Session);
         }
 
-        using RentedSession<FakeSession> again = _pool.Rent();
+        using RentedSession<NetworkSession> again = _pool.Rent();
         Assert.Contains(again.Session, new[] { first });
         Assert.Equal(2, _made.Count);
     }
@@ -43,36 +44,36 @@ public sealed class SessionPoolTests : IDisposable
     public void The_next_renter_sees_nothing_of_the_last()
     {
         Heatmap heatmap;
-        using (RentedSession<FakeSession> rented = _pool.Rent())
-            heatmap = rented.Session.GradCam(Input, TensorLayout.Hwc, 1);
+        using (RentedSession<NetworkSession> rented = _pool.Rent())
+            heatmap = rented.Session.Explain(Input, TensorLayout.Hwc, 1);
         Assert.Throws<InvalidOperationException>(() => heatmap.Raw.Length);
-        using RentedSession<FakeSession> next = _pool.Rent();
+        using RentedSession<NetworkSession> next = _pool.Rent();
         Assert.Throws<InvalidOperationException>(() => next.Session.Logits.Length);
     }
 
     [Fact]
     public void Giving_back_twice_is_giving_back_once()
     {
-        RentedSession<FakeSession> rented = _pool.Rent();
-        RentedSession<FakeSession> copy = rented;
+        RentedSession<NetworkSession> rented = _pool.Rent();
+        RentedSession<NetworkSession> copy = rented;
         rented.Dispose();
-        using RentedSession<FakeSession> next = _pool.Rent();
+        using RentedSession<NetworkSession> next = _pool.Rent();
         copy.Dispose();
         rented.Dispose();
-        using RentedSession<FakeSession> other = _pool.Rent();
+        using RentedSession<NetworkSession> other = _pool.Rent();
         Assert.NotSame(next.Session, other.Session);
-        Assert.Contains("FakeSession", Assert.Throws<ObjectDisposedException>(() => copy.Session).ObjectName, StringComparison.Ordinal);
-        default(RentedSession<FakeSession>).Dispose();
-        Assert.Throws<InvalidOperationException>(() => default(RentedSession<FakeSession>).Session);
+        Assert.Contains("NetworkSession", Assert.Throws<ObjectDisposedException>(() => copy.Session).ObjectName, StringComparison.Ordinal);
+        default(RentedSession<NetworkSession>).Dispose();
+        Assert.Throws<InvalidOperationException>(() => default(RentedSession<NetworkSession>).Session);
     }
 
     [Fact]
     public void Idle_sessions_are_bounded()
     {
         int most = Environment.ProcessorCount;
-        RentedSession<FakeSession>[] rented = [.. Enumerable.Range(0, most + 5).Select(_ => _pool.Rent())];
+        RentedSession<NetworkSession>[] rented = [.. Enumerable.Range(0, most + 5).Select(_ => _pool.Rent())];
         Assert.All(_made, executor => Assert.False(executor.IsDisposed));
-        foreach (RentedSession<FakeSession> one in rented)
+        foreach (RentedSession<NetworkSession> one in rented)
             one.Dispose();
         Assert.Equal(5, _made.Count(executor => executor.IsDisposed));
     }
@@ -80,7 +81,7 @@ public sealed class SessionPoolTests : IDisposable
     [Fact]
     public void A_disposed_network_rents_none_and_frees_all()
     {
-        RentedSession<FakeSession> rented = _pool.Rent();
+        RentedSession<NetworkSession> rented = _pool.Rent();
         _pool.Rent().Dispose();
         _model.Dispose();
         _pool.Dispose();
@@ -95,8 +96,8 @@ public sealed class SessionPoolTests : IDisposable
     [Fact]
     public void A_session_given_back_while_a_thread_is_in_it_is_nobody_elses()
     {
-        RentedSession<FakeSession> rented = _pool.Rent();
-        FakeSession session = rented.Session;
+        RentedSession<NetworkSession> rented = _pool.Rent();
+        NetworkSession session = rented.Session;
         _made[0].DuringForward = () =>
         {
             var other = new Thread(rented.Dispose);
@@ -105,7 +106,7 @@ public sealed class SessionPoolTests : IDisposable
         };
         session.Forward(Input, TensorLayout.Hwc);
         Assert.True(_made[0].IsDisposed);
-        using RentedSession<FakeSession> next = _pool.Rent();
+        using RentedSession<NetworkSession> next = _pool.Rent();
         Assert.NotSame(session, next.Session);
     }
 

@@ -19,7 +19,7 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Sessions()
     {
-        using Model model = BackendProvider.Cpu.Prepare<WideNetwork>(new WeightDictionary(), new NetworkOptions { Threads = 1 });
+        using Model model = new CpuOptions().Backend.Prepare<WideNetwork>(new WeightDictionary(), new CpuOptions { Threads = 1 });
         // 1.6 GiB in all.
         Assert.InRange(Growth(400, () => model.CreateExecutor().Forward([1])), 0, 512 * MiB);
     }
@@ -67,7 +67,7 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
     private static void Once(Action action) => action();
 
     private static void Load(WeightSource source, string? packed) =>
-        BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { PackedFile = packed }).CreateExecutor().Forward(new float[TinyNetwork.Info.Input.Length]);
+        new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { PackedFile = packed }).CreateExecutor().Forward(new float[TinyNetwork.Info.Input.Length]);
 
     /// <summary>A network of much memory and no work.</summary>
     private sealed class WideNetwork : INetwork

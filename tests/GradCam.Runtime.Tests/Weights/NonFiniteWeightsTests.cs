@@ -36,7 +36,7 @@ public sealed class NonFiniteWeightsTests : IDisposable
     {
         byte[] bytes = Weights(type, ("fc.weight", 77, float.NegativeInfinity), ("fc.weight", 30, float.NaN), ("fc.bias", 4, float.PositiveInfinity));
         string[] expected = ["'fc.weight': NaN at index 30", "'fc.bias': infinity at index 4"];
-        var options = new NetworkOptions { LinearPrecision = precision };
+        var options = new CpuOptions { LinearPrecision = precision };
         using (var memory = SafetensorsFile.FromMemory(bytes))
             Assert.Equal(expected, Report(memory, options).Warnings);
         using (WeightSource file = WeightLoading.OpenFile(_folder.Write("bad.safetensors", bytes)))
@@ -64,7 +64,7 @@ public sealed class NonFiniteWeightsTests : IDisposable
     public void A_packed_file_keeps_the_warnings()
     {
         string file = _folder.Write("bad.safetensors", Weights("F32", ("conv1.weight", 3, float.NaN)));
-        var options = new NetworkOptions { PackedFile = Path.Combine(_folder.Path, "bad.packed") };
+        var options = new CpuOptions { PackedFile = Path.Combine(_folder.Path, "bad.packed") };
         foreach (PackedFileUse use in new[] { PackedFileUse.Written, PackedFileUse.Used })
         {
             using WeightSource source = WeightLoading.OpenFile(file);
@@ -93,9 +93,9 @@ public sealed class NonFiniteWeightsTests : IDisposable
         Assert.Contains("Tiny: weights of bad.safetensors: 'conv1.weight': NaN at index 3", text.ToString(), StringComparison.Ordinal);
     }
 
-    private static LoadReport Report(WeightSource source, NetworkOptions? options = null)
+    private static LoadReport Report(WeightSource source, CpuOptions? options = null)
     {
-        using Model model = BackendProvider.Cpu.Prepare<TinyNetwork>(source, options ?? new NetworkOptions());
+        using Model model = new CpuOptions().Backend.Prepare<TinyNetwork>(source, options ?? new CpuOptions());
         return model.LoadReport;
     }
 

@@ -182,9 +182,7 @@ public sealed class SafetensorsFileTests : IDisposable
                 bytes.CopyTo(pinned, offset);
                 fixed (byte* start = pinned)
                 {
-                    return way == Way.Unaligned
-                        ? SafetensorsFile.FromMemory(start + offset, bytes.Length, "small")
-                        : SafetensorsFile.FromMemory(new KeepingStream(start, pinned), "small");
+                    return SafetensorsFile.FromMemory(new KeepingStream(start + offset, bytes.Length, pinned), "small");
                 }
         }
     }
@@ -197,7 +195,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     /// <summary>Over a pinned array, which lives as long as the stream.</summary>
-    private sealed unsafe class KeepingStream(byte* start, byte[] array) : UnmanagedMemoryStream(start, array.Length)
+    private sealed unsafe class KeepingStream(byte* start, int length, byte[] array) : UnmanagedMemoryStream(start, length)
     {
         public byte[] Array { get; } = array;
     }

@@ -1,3 +1,4 @@
+using GradCam.Planning;
 using GradCam.Weights;
 
 namespace GradCam.Tests.Weights;

@@ -19,7 +19,7 @@ public sealed class WeightLoadingTests
         {
             using WeightSource explicitly = WeightLoading.OpenFile(name);
             Assert.Equal(["a"], explicitly.Names);
-            using WeightSource byDefault = WeightLoading.OpenDefault(Network(pathInProject + name));
+            using WeightSource byDefault = WeightLoading.OpenDefault("Net", pathInProject + name);
             Assert.Equal(["a"], byDefault.Names);
         }
         finally
@@ -31,7 +31,7 @@ public sealed class WeightLoadingTests
     [Fact]
     public void A_network_without_a_weight_file_has_no_default()
     {
-        var exception = Assert.Throws<WeightException>(() => WeightLoading.OpenDefault(Network(weightFile: null)));
+        var exception = Assert.Throws<WeightException>(() => WeightLoading.OpenDefault("Net", file: null));
         Assert.Equal("Net was built without a weight file: pass the path of one, or set Weights in [Network].", exception.Message);
     }
 
@@ -73,17 +73,4 @@ public sealed class WeightLoadingTests
             "In the project: <NetworkWeights Update=\"tiny.safetensors\" Embed=\"true\" />.",
             exception.Message);
     }
-
-    private static NetworkInfo Network(string? weightFile) => new()
-    {
-        Name = "Net",
-        Input = default,
-        Outputs = [],
-        Layers = [],
-        Weights = [],
-        WorkspaceLength = 0,
-        Preprocessing = null!,
-        Labels = [],
-        WeightFile = weightFile,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Build.Onnx;
 
@@ -69,5 +70,5 @@ internal static class SpecWriter
 
     /// <summary>A name where a value is read. A word of the language is quoted, so that it is not taken for one.</summary>
     private static string Name(NetProgram program, NetValue value) =>
-        value == program.Input ? "in" : Language.IsWord(value.Name) ? "\"" + value.Name + "\"" : Label(value.Name);
+        value == program.Input ? "in" : LanguageWords.Contains(value.Name) ? "\"" + value.Name + "\"" : Label(value.Name);
 }

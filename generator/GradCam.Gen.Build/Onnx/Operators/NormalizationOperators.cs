@@ -1,6 +1,6 @@
 namespace GradCam.Gen.Build.Onnx;
 
-/// <summary>Batch, layer and local response normalisation.</summary>
+/// <summary>Batch, layer, group, instance and local response normalisation.</summary>
 internal static class NormalizationOperators
 {
     public static void BatchNormalization(Lowering lowering, OnnxNode node)
@@ -59,6 +59,58 @@ internal static class NormalizationOperators
         string epsilon = Epsilon(node.Float("epsilon", 0));
         NetStatement statement = lowering.Emit(node, "layernorm", (epsilon + " affine off").Trim(), [view.Value], Same(view.Value));
         lowering.Set(node, view.Of(statement.Output));
+    }
+
+    public static void GroupNormalization(Lowering lowering, OnnxNode node)
+    {
+        TensorView view = lowering.View(node, 0);
+        if (view.Rank < 2 || !view.SameFactors(1, TensorView.Whole(view.Value, 'C')))
+            throw new OnnxImportException($"a tensor of shape {ShapeText.Format(view.Shape)}, whose dimension 1 is not the channels of a {view.Value} map");
+        int groups = node.Int("num_groups", 0);
+        if (groups < 1 || view.Value.Channels % groups != 0)
+            throw new OnnxImportException($"num_groups is {groups} for {view.Value.Channels} channels");
+        GroupNorm(lowering, node, view, groups);
+    }
+
+    /// <summary>Of a map, or of a map seen as [1, groups, …], which is how group normalisation is written before opset 18.</summary>
+    public static void InstanceNormalization(Lowering lowering, OnnxNode node)
+    {
+        TensorView view = lowering.View(node, 0);
+        int channels = view.Value.Channels;
+        int groups = view.Rank < 2 ? 0 : TensorView.SizeOf(view.Dimensions[1]);
+        bool isGroups = groups == 1 || (groups > 1 && view.SameFactors(1, [new Factor('C', channels / groups, groups)]));
+        if (!isGroups || view.Dimensions[0].Count > 0)
+            throw new OnnxImportException($"a tensor of shape {ShapeText.Format(view.Shape)}, whose dimension 1 is no division of the channels of a {view.Value} map");
+        GroupNorm(lowering, node, view, groups);
+    }
+
+    private static void GroupNorm(Lowering lowering, OnnxNode node, TensorView view, int groups)
+    {
+        lowering.NoFurtherOutputs(node);
+        int channels = view.Value.Channels;
+        float[] scale = PerChannel("scale", 1), bias = PerChannel("bias", 2);
+        bool isPlain = scale.All(value => value == 1) && bias.All(value => value == 0);
+        string[] arguments = [groups == channels ? "" : NumberText.Format(groups), Epsilon(node.Float("epsilon", 1e-5f)), isPlain ? "affine off" : ""];
+        string text = string.Join(" ", arguments.Where(argument => argument.Length > 0));
+        NetStatement statement = lowering.Emit(node, groups == channels ? "instancenorm" : "groupnorm", text, [view.Value], Same(view.Value));
+        if (!isPlain)
+        {
+            statement.Weights.Add(Lowering.Weight(".weight", [channels], OnnxTensor.FromFloats([channels], scale)));
+            statement.Weights.Add(Lowering.Weight(".bias", [channels], OnnxTensor.FromFloats([channels], bias)));
+            statement.WeightName = Lowering.LayerName(node.Input(1), node.Input(2));
+        }
+
+        lowering.Set(node, view.Of(statement.Output));
+
+        // Opset 18 has a value a group, opset 21 one a channel; an instance normalisation of groups has one a group.
+        float[] PerChannel(string name, int index)
+        {
+            OnnxTensor tensor = lowering.Constant(node, index, name);
+            if (tensor.Count != channels && tensor.Count != groups)
+                throw new OnnxImportException($"its {name} has shape {ShapeText.Format(tensor.Shape)} for {groups} groups of {channels} channels");
+            float[] values = tensor.ToFloats();
+            return [.. Enumerable.Range(0, channels).Select(c => values[(int)((long)c * values.Length / channels)])];
+        }
     }
 
     public static void LocalResponseNorm(Lowering lowering, OnnxNode node)

@@ -17,6 +17,8 @@ internal static class OperatorTable
         ["BatchNormalization"] = NormalizationOperators.BatchNormalization,
         ["LayerNormalization"] = NormalizationOperators.LayerNormalization,
         [RecogniseActivations.Domain + ".LayerNorm"] = NormalizationOperators.RecognisedLayerNorm,
+        ["GroupNormalization"] = NormalizationOperators.GroupNormalization,
+        ["InstanceNormalization"] = NormalizationOperators.InstanceNormalization,
         ["LRN"] = NormalizationOperators.LocalResponseNorm,
 
         ["MaxPool"] = PoolingOperators.MaxPool,

@@ -2,7 +2,7 @@ namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
 /// Runs of <c>scale</c> and <c>shift</c>: neighbours of a kind become one, a factor between two summands leaves one factor and one summand, and those
-/// right after a layer normalisation without weights become its weights.
+/// right after a layer or group normalisation without weights become its weights.
 /// </summary>
 internal sealed class MergeAffine
 {
@@ -51,12 +51,12 @@ internal sealed class MergeAffine
                 _merged.Add(start);
                 last = scale;
             }
-            else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "layernorm" } norm && HasAllChannels(first) && HasAllChannels(last))
+            else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "layernorm" or "groupnorm" or "instancenorm" } norm && HasAllChannels(first) && HasAllChannels(last))
             {
                 Put(
                     new NetStatement
                     {
-                        Operation = "layernorm",
+                        Operation = norm.Operation,
                         Arguments = norm.Arguments.Substring(0, norm.Arguments.Length - WithoutWeights.Length).Trim(),
                         Inputs = norm.Inputs,
                         Output = last.Output,
@@ -80,7 +80,7 @@ internal sealed class MergeAffine
     /// <summary>The statement before one that reads it alone, where the two may be merged.</summary>
     private NetStatement? Before(NetStatement statement) =>
         _producers.TryGetValue(statement.Inputs[0], out NetStatement? producer) && _uses[producer.Output] == 1
-        && (producer.Operation is "scale" or "shift" || (producer.Operation == "layernorm" && producer.Arguments.EndsWith(WithoutWeights, StringComparison.Ordinal)))
+        && (producer.Operation is "scale" or "shift" || (producer.Operation is "layernorm" or "groupnorm" or "instancenorm" && producer.Arguments.EndsWith(WithoutWeights, StringComparison.Ordinal)))
             ? producer
             : null;
 

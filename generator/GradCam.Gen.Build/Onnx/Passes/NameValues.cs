@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using GradCam.Gen.Spec;
+using GradCam.Gen.Texts;
 
 namespace GradCam.Gen.Build.Onnx;
 

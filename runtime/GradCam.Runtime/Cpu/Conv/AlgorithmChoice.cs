@@ -1,3 +1,7 @@
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Depthwise;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Conv.Winograd;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv;
@@ -7,12 +11,10 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 /// <remarks>
 /// The cost model, in cycles of one core: arithmetic and the reading of weights overlap in part, cost = max(a, b) + 0.3 min(a, b). b is the bytes of packed
-/// weights at
-/// 7 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of the vector
+/// weights at 7 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of the vector
 /// units plus, for
 /// Winograd, the transforms of each tile. A Winograd kernel is 36/9 or 16/9 of the plain one, which is what makes it lose where maps are small and channels
-/// many.
-/// README.md beside this folder compares the model with measurements.
+/// many. README.md beside this folder compares the model with measurements.
 /// </remarks>
 internal static class AlgorithmChoice
 {
@@ -20,9 +22,9 @@ internal static class AlgorithmChoice
     private const double Overlap = 0.3;
 
     /// <summary>Packs a convolution for the algorithm that is expected to be fastest.</summary>
-    public static ConvolutionAlgorithm Make(ConvolutionShape shape, NetworkOptions options)
+    public static ConvolutionAlgorithm Make(ConvolutionShape shape, bool useWinograd)
     {
-        if (options.Winograd && shape.IsWinograd)
+        if (useWinograd && shape.IsWinograd)
         {
             double direct = DirectCycles(shape);
             double two = WinogradCycles(shape, outputs: 2, inputTransform: 60, outputTransform: 40);

@@ -1,3 +1,8 @@
+using GradCam.Cpu.Conv.Algorithm;
+using GradCam.Cpu.Conv.Chain;
+using GradCam.Cpu.Conv.Direct;
+using GradCam.Cpu.Packing;
+
 namespace GradCam.Cpu.Conv;
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Packing;
+using GradCam.Planning;
 
 namespace GradCam.Cpu.FullyConnected;
 
@@ -18,16 +19,16 @@ internal static unsafe class ColumnSums
     /// <returns>[outputs, channels], row-major.</returns>
     public static PackedBlock Add(CpuPlan plan, Linear op, int channels)
     {
-        int outputs = plan.ShapeOf(op.Weight)[0];
-        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, op.Bias, op.Affine, outputs));
+        int outputs = plan.Weights.ShapeOf(op.Weight)[0];
+        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, op.Bias, op.Affine, outputs));
         return plan.Packed.Add((long)outputs * channels, outputs, (block, first, end) => Pack(plan, op.Weight, fold.Value, channels, block, first, end));
     }
 
     private static void Pack(CpuPlan plan, WeightRef weight, FoldedAffine fold, int channels, float* block, int first, int end)
     {
-        int columns = plan.ShapeOf(weight)[1];
+        int columns = plan.Weights.ShapeOf(weight)[1];
         int pixels = columns / channels;
-        using WeightReader reader = plan.Open(weight);
+        using WeightReader reader = plan.Weights.Open(weight);
         float[] row = ArrayPool<float>.Shared.Rent(columns);
         for (int output = first; output < end; output++)
         {

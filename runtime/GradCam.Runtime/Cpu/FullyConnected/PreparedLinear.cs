@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using System.Numerics.Tensors;
 using GradCam.Cpu.Packing;
+using GradCam.Planning;
 using GradCam.Weights;
 
 namespace GradCam.Cpu.FullyConnected;
 
 /// <summary>
 /// A linear layer's matrix and bias with its affine folded in, row-major as in the file: both directions stream it as it is. With
-/// <see cref="NetworkOptions.LinearPrecision"/> the matrix is kept in 16 bits.
+/// <see cref="CpuPlan.LinearPrecision"/> the matrix is kept in 16 bits.
 /// </summary>
 internal sealed unsafe class PreparedLinear : PreparedOperation
 {
@@ -20,11 +21,11 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     /// <param name="op">The layer.</param>
     public PreparedLinear(CpuPlan plan, Linear op)
     {
-        Outputs = plan.ShapeOf(op.Weight)[0];
-        Inputs = plan.ShapeOf(op.Weight)[1];
+        Outputs = plan.Weights.ShapeOf(op.Weight)[0];
+        Inputs = plan.Weights.ShapeOf(op.Weight)[1];
         bool staysAsStored = StaysAsStored(plan, op, out WeightType stored);
-        Type = staysAsStored ? stored : plan.Options.LinearPrecision == LinearPrecision.Half ? WeightType.F16 : WeightType.F32;
-        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan, op.Bias, op.Affine, Outputs));
+        Type = staysAsStored ? stored : plan.LinearPrecision == LinearPrecision.Half ? WeightType.F16 : WeightType.F32;
+        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, op.Bias, op.Affine, Outputs));
         long length = (long)Outputs * Inputs;
         _weights = Type != WeightType.F32
             ? staysAsStored
@@ -55,14 +56,14 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
     private static bool StaysAsStored(CpuPlan plan, in Linear op, out WeightType type)
     {
         type = WeightType.F32;
-        return plan.Options.LinearPrecision != LinearPrecision.Full && BitConverter.IsLittleEndian
+        return plan.LinearPrecision != LinearPrecision.Full && BitConverter.IsLittleEndian
             && !op.Affine.Variance.IsPresent && !op.Affine.Scale.IsPresent
-            && plan.TryOpenStored(op.Weight, out type, out _) && type is WeightType.F16 or WeightType.BF16;
+            && plan.Weights.TryOpenStored(op.Weight, out type, out _) && type is WeightType.F16 or WeightType.BF16;
     }
 
     private void Copy(CpuPlan plan, WeightRef weight, ushort* block)
     {
-        plan.TryOpenStored(weight, out WeightType type, out ReadOnlySpan<byte> stored);
+        plan.Weights.TryOpenStored(weight, out WeightType type, out ReadOnlySpan<byte> stored);
         // Padded to whole floats.
         int padded = (Outputs * Inputs + 1) / 2 * sizeof(float);
         var bytes = new Span<byte>(block, padded);
@@ -73,7 +74,7 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
         for (int first = 0; first < Outputs * Inputs; first += Inputs)
         {
             WeightConversion.ToSingle(type, bytes.Slice(first * sizeof(ushort), Inputs * sizeof(ushort)), row.AsSpan(0, Inputs));
-            plan.CheckFinite(weight, first, row.AsSpan(0, Inputs));
+            plan.Weights.CheckFinite(weight, first, row.AsSpan(0, Inputs));
         }
 
         ArrayPool<float>.Shared.Return(row);
@@ -81,7 +82,7 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
 
     private void Pack(CpuPlan plan, WeightRef weight, FoldedAffine fold, float* block, int first, int end)
     {
-        using WeightReader reader = plan.Open(weight);
+        using WeightReader reader = plan.Weights.Open(weight);
         reader.Read(first * Inputs, new Span<float>(block + (long)first * Inputs, (end - first) * Inputs));
         for (int row = first; row < end; row++)
             fold.ScaleInPlace(row, new Span<float>(block + (long)row * Inputs, Inputs));
@@ -89,7 +90,7 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
 
     private void Round(CpuPlan plan, WeightRef weight, FoldedAffine fold, Half* block, int first, int end)
     {
-        using WeightReader reader = plan.Open(weight);
+        using WeightReader reader = plan.Weights.Open(weight);
         float[] buffer = ArrayPool<float>.Shared.Rent(Inputs);
         Span<float> values = buffer.AsSpan(0, Inputs);
         for (int row = first; row < end; row++)
@@ -99,7 +100,7 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
             float largest = Math.Abs(TensorPrimitives.MaxMagnitude<float>(values));
             if (largest > (float)Half.MaxValue)
             {
-                string name = plan.Info.Weights[weight.Index].Name;
+                string name = plan.Weights.NameOf(weight);
                 throw new WeightException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"Tensor {name}, row {row}: 16 bits hold at most {(float)Half.MaxValue}, found {largest}. Load it with LinearPrecision.Full or AsStored."));

@@ -3,10 +3,11 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>
 /// Channel shuffle, the transposition of a pixel's channels as a groups x n matrix: channel g * n + i goes to i * groups + g. Its gradient is the shuffle with

@@ -1,7 +1,8 @@
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>Gradient of flattening: a vector in the order channels, rows, columns back to a map. In pieces of rows.</summary>
 internal unsafe struct FlattenBackwardKernel : IParallelJob

@@ -1,7 +1,8 @@
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>A map to a vector in the order channels, rows, columns: a transposition. In pieces of channels.</summary>
 internal unsafe struct FlattenKernel : IParallelJob

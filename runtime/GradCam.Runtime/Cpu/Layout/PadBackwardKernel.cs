@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>Gradient of padding, in pieces of input rows: every input gathers from the places that it was copied to, at most three along each axis.</summary>
 internal unsafe struct PadBackwardKernel : IChannelKernel, IParallelJob

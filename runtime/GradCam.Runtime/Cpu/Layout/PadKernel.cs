@@ -1,7 +1,8 @@
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>Pads a map with zeros or by reflection, or crops it. In pieces of output rows.</summary>
 internal unsafe struct PadKernel : IParallelJob

@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>[channels, height, width] to the workspace's [height, width, channels], in pieces of rows.</summary>
 internal unsafe struct PlanesKernel : IParallelJob

@@ -1,4 +1,4 @@
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>The inputs that an upsampled output lies between, along one axis.</summary>
 internal readonly struct UpsampleAxis(Interpolation interpolation, int inputs, int outputs)

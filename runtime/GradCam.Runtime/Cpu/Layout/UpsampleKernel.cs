@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Layout;
 
 /// <summary>Resizes a map by copying the nearest pixel or by mixing four. In pieces of output rows.</summary>
 internal unsafe struct UpsampleKernel : IChannelKernel, IParallelJob

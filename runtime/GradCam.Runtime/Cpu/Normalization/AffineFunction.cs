@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using GradCam.Cpu.Pointwise.Functions;
 using GradCam.Cpu.Simd;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>x y + z: a map, and a factor and a summand a channel.</summary>
 internal readonly struct AffineFunction : IElementwise

@@ -1,6 +1,7 @@
 using GradCam.Cpu.Packing;
+using GradCam.Planning;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>A factor and a summand a channel, folded at load: of a per-channel affine, a layer norm, or (the factor alone) a parametric relu.</summary>
 internal sealed unsafe class ChannelParameters : PreparedOperation

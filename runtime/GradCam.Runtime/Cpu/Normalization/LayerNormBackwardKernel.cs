@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>
 /// Gradient of layer norm: with h = (x - mean) / deviation and u = weight * gradient, it is (u - mean(u) - h mean(u h)) / deviation. In pieces of rows.

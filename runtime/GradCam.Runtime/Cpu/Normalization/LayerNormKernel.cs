@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>Layer norm of each pixel over its channels: (x - mean) / sqrt(variance + epsilon) * weight + bias. In pieces of rows.</summary>
 internal unsafe struct LayerNormKernel : IPixelKernel, IParallelJob

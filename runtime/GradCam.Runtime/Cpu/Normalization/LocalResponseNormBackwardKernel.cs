@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>
 /// Gradient of local response normalisation: g_c s_c^-beta - 2 alpha beta / size * x_c * (sum of g_i x_i s_i^(-beta - 1) over the channels i in whose
@@ -30,7 +31,7 @@ internal unsafe struct LocalResponseNormBackwardKernel : IParallelJob
         2L * new Neighbourhood(op.Size, channels).RowLength(channels) + channels;
 
     public static void Run(
-        in ExecutionContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient,
+        in KernelContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient,
         bool accumulate, in Gate gate)
     {
         var job = new LocalResponseNormBackwardKernel

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>
 /// Local response normalisation: x_c s_c^-beta with s_c = k + alpha / size * (sum of x^2 over the channels from c - size / 2 to
@@ -24,7 +25,7 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
     /// <summary>Floats of scratch memory for each thread: a row of squares.</summary>
     public static long ScratchLength(in LocalResponseNorm op, int channels) => new Neighbourhood(op.Size, channels).RowLength(channels);
 
-    public static void Run(in ExecutionContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor output)
+    public static void Run(in KernelContext context, float* arena, in LocalResponseNorm op, in Tensor input, in Tensor output)
     {
         var job = new LocalResponseNormKernel
         {

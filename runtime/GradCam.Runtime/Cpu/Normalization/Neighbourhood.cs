@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Simd;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Normalization;
 
 /// <summary>
 /// The channels around a channel that local response normalisation sums over: <see cref="Before"/> before it and <see cref="After"/> after it. Rows of scratch

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using GradCam.Cpu.Memory;
 using GradCam.Cpu.Simd;
+using GradCam.Memory;
 using GradCam.Weights;
 
 namespace GradCam.Cpu.Packing;
@@ -13,7 +13,7 @@ namespace GradCam.Cpu.Packing;
 /// </summary>
 /// <remarks>
 /// Nothing in the file says where anything is. A process knows from its own dry run what the text, the length and the blocks' places must be, so a file fits
-/// exactly or is made anew; what no check sees is a change within the blocks, which <see cref="NetworkOptions.VerifyHash"/> looks for. Only a file that begins
+/// exactly or is made anew; what no check sees is a change within the blocks, which a comparison with its hash looks for. Only a file that begins
 /// with <see cref="Magic"/> is ever replaced or deleted.
 /// </remarks>
 internal static unsafe class PackedFile
@@ -37,8 +37,9 @@ internal static unsafe class PackedFile
     /// <param name="path">The file.</param>
     /// <param name="plan">The dry run's plan.</param>
     /// <param name="network">The network's class.</param>
+    /// <param name="verifyHash">Whether all of its bytes are compared with its hash.</param>
     /// <exception cref="WeightException">The weights have no identity that could be recorded, or the file is the weight file.</exception>
-    public static void EndDryRun(string path, CpuPlan plan, Type network)
+    public static void EndDryRun(string path, CpuPlan plan, Type network, bool verifyHash)
     {
         byte[] text = Describe(path, plan, network);
         LoadReport report = plan.Report;
@@ -47,8 +48,8 @@ internal static unsafe class PackedFile
         try
         {
             report.PackedFilePath = path = Resolve(path);
-            isOurs = IsOurs(path, plan.Weights);
-            if (isOurs && TryMap(path, text, plan))
+            isOurs = IsOurs(path, plan.Weights.Source);
+            if (isOurs && TryMap(path, text, plan, verifyHash))
             {
                 report.PackedFile = PackedFileUse.Used;
                 plan.Packed.EndDryRun();
@@ -77,8 +78,8 @@ internal static unsafe class PackedFile
     /// <summary>What the weights were packed from and for, and how they are laid out.</summary>
     private static byte[] Describe(string path, CpuPlan plan, Type network)
     {
-        string weights = plan.Weights.Identify() ?? throw new WeightException(
-            $"{path}: packed weights are kept for weights from a file, a stream or a resource; {plan.Weights.Name} has nothing to recognise them by.");
+        string weights = plan.Weights.Source.Identify() ?? throw new WeightException(
+            $"{path}: packed weights are kept for weights from a file, a stream or a resource; {plan.Weights.Source.Name} has nothing to recognise them by.");
         string lengths = string.Join(' ', plan.Packed.Blocks.Select(block => block.Length));
         string text = string.Join(
             '\n',
@@ -87,7 +88,7 @@ internal static unsafe class PackedFile
             $"network {plan.Info.Name} {network.Module.ModuleVersionId}",
             $"weights {weights}",
             $"machine {RuntimeInformation.ProcessArchitecture} {SimdLevels.Widest}, {SimdLevels.Widest.IssueRate()} a cycle",
-            $"winograd {plan.Options.Winograd}, linear layers {plan.Options.LinearPrecision}",
+            $"winograd {plan.UseWinograd}, linear layers {plan.LinearPrecision}",
             $"blocks {plan.Packed.Length} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lengths)))}",
             "sha256 of the blocks, in binary, then warnings: ");
         byte[] bytes = Encoding.UTF8.GetBytes(text);
@@ -140,7 +141,7 @@ internal static unsafe class PackedFile
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0)
             : null;
 
-    private static bool TryMap(string path, byte[] text, CpuPlan plan)
+    private static bool TryMap(string path, byte[] text, CpuPlan plan, bool verifyHash)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         long length = sizeof(float) * plan.Packed.Length;
@@ -153,7 +154,7 @@ internal static unsafe class PackedFile
         WeightMemory memory = WeightMemory.Map(file);
         // The mapping has HeaderBytes + length bytes: of blocks there are as many as the plan's offsets count.
         byte* blocks = memory.Start + HeaderBytes;
-        if (plan.Options.VerifyHash && !header.Slice(text.Length, HashBytes).SequenceEqual(Hash(blocks, length)))
+        if (verifyHash && !header.Slice(text.Length, HashBytes).SequenceEqual(Hash(blocks, length)))
         {
             memory.Dispose();
             return false;

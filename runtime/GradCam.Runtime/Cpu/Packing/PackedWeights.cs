@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Threading;
+using GradCam.Memory;
 
 namespace GradCam.Cpu.Packing;
 
@@ -11,9 +12,6 @@ namespace GradCam.Cpu.Packing;
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
 {
-    /// <summary>Floats of a cache line, at which blocks begin.</summary>
-    private const int Line = 16;
-
     /// <summary>Floats that a thread packs before it looks for more to do.</summary>
     private const long TaskLength = 1 << 18;
 
@@ -38,7 +36,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         var block = new PackedBlock(Length, length);
         _requests.Add(new Request(block, pieces, packer));
-        Length = checked(Length + (length + Line - 1) / Line * Line);
+        Length = checked(Length + CacheSizes.WholeLines(length));
         return block;
     }
 
@@ -108,7 +106,7 @@ internal sealed unsafe class PackedWeights : IDisposable
             PackedBlock block = Request.Block;
             Request.Packer!(block.Pointer, First, End);
             // What lies between blocks may go to a file.
-            long padded = (block.Length + Line - 1) / Line * Line;
+            long padded = CacheSizes.WholeLines(block.Length);
             if (End == Request.Pieces)
                 new Span<float>(block.Pointer + block.Length, (int)(padded - block.Length)).Clear();
         }

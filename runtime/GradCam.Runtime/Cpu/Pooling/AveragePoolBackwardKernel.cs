@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
+using GradCam.Cpu.Pointwise.Functions;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>Gradient of average pooling, in pieces of input rows: every input gathers its share of the outputs that it goes into.</summary>
 internal unsafe struct AveragePoolBackwardKernel : IChannelKernel, IParallelJob

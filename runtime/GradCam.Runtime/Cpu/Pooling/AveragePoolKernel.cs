@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>Mean over windows or bins, in pieces of output rows and channels.</summary>
 internal unsafe struct AveragePoolKernel : IChannelKernel, IParallelJob
@@ -36,7 +37,7 @@ internal unsafe struct AveragePoolKernel : IChannelKernel, IParallelJob
     /// The mean of a whole map: of each row, to scratch memory, then of these. Rows are read by the threads that wrote them; by channels, each thread would
     /// fetch half of the map from another core's cache, and share what it is about to multiply.
     /// </summary>
-    public static void RunGlobal(in ExecutionContext context, in Tensor input, in Tensor output)
+    public static void RunGlobal(in KernelContext context, in Tensor input, in Tensor output)
     {
         var means = new MapView(context.Scratch, input.Channels, input.Channels);
         var ofRows = new AveragePoolKernel

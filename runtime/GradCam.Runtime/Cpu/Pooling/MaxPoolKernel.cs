@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Memory;
+using GradCam.Cpu.Pointwise;
 using GradCam.Cpu.Simd;
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>Maximum over windows or bins, in pieces of output rows and channels.</summary>
 internal unsafe struct MaxPoolKernel : IChannelKernel, IParallelJob

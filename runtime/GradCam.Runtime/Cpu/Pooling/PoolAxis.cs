@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>Which inputs make an output of a pooling, and which outputs an input goes into, along one axis.</summary>
 internal readonly struct PoolAxis

@@ -1,6 +1,6 @@
 using GradCam.Cpu.Threading;
 
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>How a pooling is divided: by output rows, or by channels where a single row is made of many inputs, as in global pooling.</summary>
 internal readonly struct PoolPieces

@@ -1,4 +1,4 @@
-namespace GradCam.Cpu;
+namespace GradCam.Cpu.Pooling;
 
 /// <summary>The taps of a pooling window along one axis that lie on the map.</summary>
 /// <param name="First">The first input.</param>

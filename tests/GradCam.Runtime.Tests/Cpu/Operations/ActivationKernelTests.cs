@@ -1,4 +1,4 @@
-using GradCam.Cpu;
+using GradCam.Cpu.Pointwise;
 
 namespace GradCam.Runtime.Tests.Cpu.Operations;
 

@@ -16,8 +16,8 @@ public sealed class HalfPrecisionTests
     public void A_network_gives_the_same_bits(WeightType type)
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
-        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.AsStored });
+        using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.True(half.WeightBytes < wide.WeightBytes);
     }
@@ -26,8 +26,8 @@ public sealed class HalfPrecisionTests
     public void Weights_of_32_bits_stay_as_they_are()
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
-        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.AsStored });
+        using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.Equal(wide.WeightBytes, half.WeightBytes);
     }
@@ -36,8 +36,8 @@ public sealed class HalfPrecisionTests
     public void Weights_of_32_bits_can_be_rounded_to_16()
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
-        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half });
+        using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
         float[] expected = TinyNetwork.Run(wide), found = TinyNetwork.Run(half);
         Assert.True(half.WeightBytes < wide.WeightBytes);
         Assert.NotEqual(expected, found);
@@ -51,8 +51,8 @@ public sealed class HalfPrecisionTests
     public void Rounding_leaves_weights_of_16_bits_as_they_are(WeightType type)
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
-        using var wide = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        using var half = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half });
+        using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
     }
 
@@ -61,7 +61,7 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(scale: 1e6f));
         WeightException error = Assert.Throws<WeightException>(
-            () => BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions { LinearPrecision = LinearPrecision.Half }));
+            () => new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.Half }));
         Assert.Contains("at most 65504", error.Message, StringComparison.Ordinal);
         Assert.Contains("Tensor ", error.Message, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class LoadingTests : IDisposable
         using WeightSource source = WeightLoading.OpenFile(path);
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             file.SetLength(file.Length - 2000);
-        var exception = Assert.Throws<WeightException>(() => BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions()));
+        var exception = Assert.Throws<WeightException>(() => new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions()));
         Assert.Contains("shortened", exception.Message, StringComparison.Ordinal);
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public sealed class LoadingTests : IDisposable
     {
         using (source)
         {
-            using Model model = BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
+            using Model model = new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
             return TinyNetwork.Run(model);
         }
     }

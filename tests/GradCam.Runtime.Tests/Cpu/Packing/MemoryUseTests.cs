@@ -10,8 +10,8 @@ public sealed class MemoryUseTests
     public void Is_what_a_loaded_network_takes()
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
-        using var model = (CpuModel<TinyNetwork>)BackendProvider.Cpu.Prepare<TinyNetwork>(source, new NetworkOptions());
-        MemoryUse use = MemoryUse.Of<TinyNetwork>();
+        using var model = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
+        MemoryUse use = MemoryUse.Measure<TinyNetwork>();
         Assert.Equal(model.WeightBytes, use.WeightBytes);
         Assert.True(use.SessionBytes >= sizeof(float) * TinyNetwork.Info.WorkspaceLength);
     }
@@ -19,9 +19,9 @@ public sealed class MemoryUseTests
     [Fact]
     public void Options_count()
     {
-        MemoryUse plain = MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1 });
-        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1, LinearPrecision = LinearPrecision.Half }).WeightBytes < plain.WeightBytes);
-        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 1, Winograd = false }).WeightBytes <= plain.WeightBytes);
-        Assert.True(MemoryUse.Of<TinyNetwork>(new NetworkOptions { Threads = 3 }).SessionBytes > plain.SessionBytes);
+        MemoryUse plain = MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1 });
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1, LinearPrecision = LinearPrecision.Half }).WeightBytes < plain.WeightBytes);
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 1, UseWinograd = false }).WeightBytes <= plain.WeightBytes);
+        Assert.True(MemoryUse.Measure<TinyNetwork>(new CpuOptions { Threads = 3 }).SessionBytes > plain.SessionBytes);
     }
 }

@@ -18,10 +18,10 @@ public sealed class PackedFileTests : IDisposable
     {
         _weights = _folder.Write("tiny.safetensors", TinyNetwork.Weights());
         _packed = Path.Combine(_folder.Path, "cache", "tiny.packed");
-        _expected = Run<TinyNetwork>(new NetworkOptions());
+        _expected = Run<TinyNetwork>(new CpuOptions());
     }
 
-    private NetworkOptions WithFile => new() { PackedFile = _packed };
+    private CpuOptions WithFile => new() { PackedFile = _packed };
 
     public void Dispose() => _folder.Dispose();
 
@@ -108,7 +108,7 @@ public sealed class PackedFileTests : IDisposable
     public void Other_weights_options_and_networks_replace_it()
     {
         Run<TinyNetwork>(WithFile);
-        Assert.Equal(Run<TinyNetwork>(new NetworkOptions { Winograd = false }), Run<TinyNetwork>(WithFile with { Winograd = false }));
+        Assert.Equal(Run<TinyNetwork>(new CpuOptions { UseWinograd = false }), Run<TinyNetwork>(WithFile with { UseWinograd = false }));
         Assert.Equal(_expected, Run<TinyNetwork>(WithFile));
         Assert.Equal(_expected, Run<RenamedNetwork>(WithFile));
         Assert.Contains("network Renamed", File.ReadAllText(_packed), StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class PackedFileTests : IDisposable
         DateTime time = File.GetLastWriteTimeUtc(_weights);
         File.WriteAllBytes(_weights, TinyNetwork.Weights(seed: 2));
         File.SetLastWriteTimeUtc(_weights, time);
-        float[] others = Run<TinyNetwork>(new NetworkOptions());
+        float[] others = Run<TinyNetwork>(new CpuOptions());
         Assert.NotEqual(_expected, others);
         Assert.Equal(others, Run<TinyNetwork>(WithFile));
         Assert.Equal(others, Run<TinyNetwork>(WithFile));
@@ -134,7 +134,7 @@ public sealed class PackedFileTests : IDisposable
     public void Where_nothing_can_be_written_the_network_is_loaded_all_the_same()
     {
         string file = _folder.Write("file", [1]);
-        Assert.Equal(_expected, Run<TinyNetwork>(new NetworkOptions { PackedFile = Path.Combine(file, "tiny.packed") }));
+        Assert.Equal(_expected, Run<TinyNetwork>(new CpuOptions { PackedFile = Path.Combine(file, "tiny.packed") }));
         Assert.Equal([1], File.ReadAllBytes(file));
 
         // A folder of that name.
@@ -146,8 +146,8 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void The_report_says_what_became_of_it()
     {
-        Assert.Equal(PackedFileUse.None, Report(new NetworkOptions()).PackedFile);
-        Assert.Equal("nothing to report", Report(new NetworkOptions()).ToString());
+        Assert.Equal(PackedFileUse.None, Report(new CpuOptions()).PackedFile);
+        Assert.Equal("nothing to report", Report(new CpuOptions()).ToString());
         Assert.Equal($"packed file {_packed}: written", Report(WithFile).ToString());
         LoadReport used = Report(WithFile);
         Assert.Equal((PackedFileUse.Used, _packed, null), (used.PackedFile, used.PackedFilePath, used.PackedFileReason));
@@ -193,14 +193,14 @@ public sealed class PackedFileTests : IDisposable
         ];
         foreach (string name in names)
         {
-            var exception = Assert.Throws<WeightException>(() => Run<TinyNetwork>(new NetworkOptions { PackedFile = name }));
+            var exception = Assert.Throws<WeightException>(() => Run<TinyNetwork>(new CpuOptions { PackedFile = name }));
             Assert.Contains("PackedFile names the weight file", exception.Message, StringComparison.Ordinal);
             Assert.Equal(content, File.ReadAllBytes(_weights));
             Assert.Equal(content, File.ReadAllBytes(name));
         }
 
         using WeightSource stream = WeightLoading.OpenStream(new MemoryStream(content));
-        Assert.Throws<WeightException>(() => BackendProvider.Cpu.Prepare<TinyNetwork>(stream, new NetworkOptions { PackedFile = _weights }));
+        Assert.Throws<WeightException>(() => new CpuOptions().Backend.Prepare<TinyNetwork>(stream, new CpuOptions { PackedFile = _weights }));
         Assert.Equal(content, File.ReadAllBytes(_weights));
     }
 
@@ -210,10 +210,10 @@ public sealed class PackedFileTests : IDisposable
         string link = Path.Combine(_folder.Path, "packed.link");
         Directory.CreateDirectory(Path.GetDirectoryName(_packed)!);
         File.CreateSymbolicLink(link, _packed);
-        var options = new NetworkOptions { PackedFile = link };
+        var options = new CpuOptions { PackedFile = link };
         Assert.Equal(PackedFileUse.Written, Report(options).PackedFile);
         Assert.Equal(PackedFileUse.Used, Report(options).PackedFile);
-        Assert.Equal(PackedFileUse.Written, Report(options with { Winograd = false }).PackedFile);
+        Assert.Equal(PackedFileUse.Written, Report(options with { UseWinograd = false }).PackedFile);
         Assert.Equal(_packed, new FileInfo(link).LinkTarget);
     }
 
@@ -221,8 +221,8 @@ public sealed class PackedFileTests : IDisposable
     public void A_device_is_not_waited_for()
     {
         Skip.IfNot(OperatingSystem.IsLinux());
-        Assert.Equal(PackedFileUse.NotUsed, Report(new NetworkOptions { PackedFile = "/dev/full" }).PackedFile);
-        Assert.Equal(PackedFileUse.NotUsed, Report(new NetworkOptions { PackedFile = "/dev/tty" }).PackedFile);
+        Assert.Equal(PackedFileUse.NotUsed, Report(new CpuOptions { PackedFile = "/dev/full" }).PackedFile);
+        Assert.Equal(PackedFileUse.NotUsed, Report(new CpuOptions { PackedFile = "/dev/tty" }).PackedFile);
         Assert.True(File.Exists("/dev/full"));
     }
 
@@ -295,21 +295,21 @@ public sealed class PackedFileTests : IDisposable
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private Executor Orphan() => Load<TinyNetwork>(WeightLoading.OpenFile(_weights), WithFile).CreateExecutor();
 
-    private static Model Load<TNetwork>(WeightSource source, NetworkOptions options)
+    private static Model Load<TNetwork>(WeightSource source, CpuOptions options)
         where TNetwork : INetwork
     {
         using (source)
-            return BackendProvider.Cpu.Prepare<TNetwork>(source, options);
+            return new CpuOptions().Backend.Prepare<TNetwork>(source, options);
     }
 
-    private LoadReport Report(NetworkOptions options)
+    private LoadReport Report(CpuOptions options)
     {
         using Model model = Load<TinyNetwork>(WeightLoading.OpenFile(_weights), options);
-        Assert.Equal(options.Winograd ? _expected : TinyNetwork.Run(model), TinyNetwork.Run(model));
+        Assert.Equal(options.UseWinograd ? _expected : TinyNetwork.Run(model), TinyNetwork.Run(model));
         return model.LoadReport;
     }
 
-    private float[] Run<TNetwork>(NetworkOptions options)
+    private float[] Run<TNetwork>(CpuOptions options)
         where TNetwork : INetwork
     {
         using Model model = Load<TNetwork>(WeightLoading.OpenFile(_weights), options);

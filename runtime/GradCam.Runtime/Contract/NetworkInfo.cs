@@ -1,0 +1,47 @@
+namespace GradCam;
+
+/// <summary>A network's description, as the generator wrote it.</summary>
+public sealed class NetworkInfo
+{
+    /// <summary>The class's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where the input lies; its shape is the input's.</summary>
+    public required Tensor Input { get; init; }
+
+    /// <summary>Where the outputs lie. The first is the one that is explained: the logits, a 1x1 map of one channel a class.</summary>
+    public required IReadOnlyList<OutputInfo> Outputs { get; init; }
+
+    /// <summary>The compiled layers, in the order of the attributes.</summary>
+    public required IReadOnlyList<LayerInfo> Layers { get; init; }
+
+    /// <summary>The weight tensors that the network reads.</summary>
+    public required IReadOnlyList<WeightInfo> Weights { get; init; }
+
+    /// <summary>Floats of workspace that a session needs.</summary>
+    public required int WorkspaceLength { get; init; }
+
+    /// <summary>How a photo becomes the input.</summary>
+    public required ImagePreprocessing Preprocessing { get; init; }
+
+    /// <summary>Who says so.</summary>
+    public PreprocessingOrigin PreprocessingOrigin { get; init; }
+
+    /// <summary>The names of the classes; empty where the network came without.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>File name of the weights, for <c>Load()</c> without arguments and for messages; null where the network was declared without.</summary>
+    public string? WeightFile { get; init; }
+
+    /// <summary>SHA-256 of the weight file that the build saw, in lower-case hex; null where it saw none.</summary>
+    public string? WeightFileSha256 { get; init; }
+
+    /// <summary>Multiply-accumulates of a forward pass.</summary>
+    public long MultiplyAccumulates { get; init; }
+
+    /// <summary>Learnt parameters.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>The logits.</summary>
+    public Tensor Logits => Outputs[0].Tensor;
+}

@@ -1,9 +1,0 @@
-namespace GradCam.Cpu;
-
-/// <summary>Code that is compiled for each activation.</summary>
-internal interface IActivationUser
-{
-    /// <summary>Runs with an activation.</summary>
-    void Use<TFunction>(TFunction function)
-        where TFunction : unmanaged, IActivationFunction;
-}

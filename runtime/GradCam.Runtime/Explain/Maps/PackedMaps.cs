@@ -1,0 +1,171 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace GradCam.Explain.Maps;
+
+/// <summary>Map operations on packed [pixels, channels] memory of the host. Its own memory grows to the widest layer asked for.</summary>
+internal sealed class PackedMaps : IMapOperations
+{
+    private readonly List<double[]> _sums = [];
+    private int _sumsUsed;
+    private float[] _weights = [];
+    private ReadOnlyMemory<float> _activations;
+    private ReadOnlyMemory<float> _gradients;
+    private ReadOnlyMemory<float> _gradientSums;
+    private Memory<float> _map;
+
+    public int Pixels => _map.Length;
+
+    public int Channels { get; private set; }
+
+    public Span<float> Weights
+    {
+        get
+        {
+            if (_weights.Length < Channels)
+                _weights = new float[Channels];
+            return _weights.AsSpan(0, Channels);
+        }
+    }
+
+    /// <summary>Takes a layer's maps.</summary>
+    /// <param name="activations">[pixels, channels].</param>
+    /// <param name="gradients">[pixels, channels]; empty where the method does not need them.</param>
+    /// <param name="gradientSums">[channels]; empty where they are to be made of the gradients.</param>
+    /// <param name="map">[pixels], which the method computes.</param>
+    public void Begin(ReadOnlyMemory<float> activations, ReadOnlyMemory<float> gradients, ReadOnlyMemory<float> gradientSums, Memory<float> map)
+    {
+        (_activations, _gradients, _gradientSums, _map) = (activations, gradients, gradientSums, map);
+        Channels = activations.Length / map.Length;
+        _sumsUsed = 0;
+    }
+
+    public ReadOnlySpan<double> GradientSums()
+    {
+        Span<double> sums = NextSums();
+        if (_gradientSums.IsEmpty)
+            AddPixels(_gradients.Span, sums);
+        else
+            TensorPrimitives.ConvertTruncating(_gradientSums.Span, sums);
+        return sums;
+    }
+
+    public ReadOnlySpan<double> ActivationSums()
+    {
+        Span<double> sums = NextSums();
+        AddPixels(_activations.Span, sums);
+        return sums;
+    }
+
+    public ReadOnlySpan<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
+        where TTerm : IMapTerm
+    {
+        Span<double> sums = NextSums();
+        if (constants.IsEmpty)
+            constants = NextSums();
+        ReadOnlySpan<float> activations = _activations.Span;
+        ReadOnlySpan<float> gradients = _gradients.Span;
+        for (int p = 0; p < activations.Length; p += sums.Length)
+            AddTerms<TTerm>(activations.Slice(p, sums.Length), gradients.Slice(p, sums.Length), constants, sums);
+        return sums;
+    }
+
+    public void WeightedSum(ReadOnlySpan<float> weights)
+    {
+        ReadOnlySpan<float> activations = _activations.Span;
+        Span<float> map = _map.Span;
+        for (int p = 0; p < map.Length; p++)
+            map[p] = TensorPrimitives.Dot(activations.Slice(p * weights.Length, weights.Length), weights);
+    }
+
+    public void SumOfProducts()
+    {
+        ReadOnlySpan<float> activations = _activations.Span;
+        ReadOnlySpan<float> gradients = _gradients.Span;
+        Span<float> map = _map.Span;
+        int channels = Channels;
+        for (int p = 0; p < map.Length; p++)
+            map[p] = TensorPrimitives.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
+    }
+
+    public void SumOverChannels<TTerm>()
+        where TTerm : IMapTerm
+    {
+        ReadOnlySpan<float> activations = _activations.Span;
+        ReadOnlySpan<float> gradients = _gradients.Span;
+        Span<float> map = _map.Span;
+        int channels = Channels;
+        for (int p = 0; p < map.Length; p++)
+            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
+    }
+
+    /// <summary>sums[c] += x[p, c] for each pixel.</summary>
+    private static void AddPixels(ReadOnlySpan<float> x, Span<double> sums)
+    {
+        for (int p = 0; p < x.Length; p += sums.Length)
+        {
+            ReadOnlySpan<float> pixel = x.Slice(p, sums.Length);
+            int c = 0;
+            for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
+            {
+                Vector.Widen(new Vector<float>(pixel[c..]), out Vector<double> low, out Vector<double> high);
+                Accumulate(sums[c..], low, high);
+            }
+
+            for (; c < sums.Length; c++)
+                sums[c] += pixel[c];
+        }
+    }
+
+    /// <summary>sums[c] += term[c] of one pixel.</summary>
+    private static void AddTerms<TTerm>(ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients, ReadOnlySpan<double> constants, Span<double> sums)
+        where TTerm : IMapTerm
+    {
+        int c = 0;
+        for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(activations[c..]), out Vector<double> aLow, out Vector<double> aHigh);
+            Vector.Widen(new Vector<float>(gradients[c..]), out Vector<double> gLow, out Vector<double> gHigh);
+            ReadOnlySpan<double> constant = constants[c..];
+            DoubleNumbers low = TTerm.Of<DoubleNumbers>(new(aLow), new(gLow), new(new Vector<double>(constant)));
+            DoubleNumbers high = TTerm.Of<DoubleNumbers>(new(aHigh), new(gHigh), new(new Vector<double>(constant[Vector<double>.Count..])));
+            Accumulate(sums[c..], low.Values, high.Values);
+        }
+
+        for (; c < sums.Length; c++)
+            sums[c] += TTerm.Of<DoubleNumber>(new(activations[c]), new(gradients[c]), new(constants[c])).Value;
+    }
+
+    private static float SumOfTerms<TTerm>(ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients)
+        where TTerm : IMapTerm
+    {
+        Vector<float> sums = Vector<float>.Zero;
+        int c = 0;
+        for (; c <= activations.Length - Vector<float>.Count; c += Vector<float>.Count)
+            sums += TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), default).Values;
+        float sum = Vector.Sum(sums);
+        for (; c < activations.Length; c++)
+            sum += TTerm.Of<SingleNumber>(new(activations[c]), new(gradients[c]), default).Value;
+        return sum;
+    }
+
+    /// <summary>Adds to the first two vectors of sums.</summary>
+    private static void Accumulate(Span<double> sums, Vector<double> low, Vector<double> high)
+    {
+        Span<double> second = sums[Vector<double>.Count..];
+        (new Vector<double>(sums) + low).CopyTo(sums);
+        (new Vector<double>(second) + high).CopyTo(second);
+    }
+
+    /// <summary>Zeroed room for a number a channel. Doubles: a channel of a large map is a sum of tens of thousands of terms that nearly cancel.</summary>
+    private Span<double> NextSums()
+    {
+        if (_sumsUsed == _sums.Count)
+            _sums.Add([]);
+        if (_sums[_sumsUsed].Length < Channels)
+            _sums[_sumsUsed] = new double[Channels];
+        Span<double> sums = _sums[_sumsUsed++].AsSpan(0, Channels);
+        sums.Clear();
+        return sums;
+    }
+}

@@ -1,0 +1,18 @@
+namespace GradCam;
+
+/// <summary>What a <see cref="CamMethod"/> needs, beside a forward pass. It is computed once for all methods that are asked for the same class.</summary>
+[Flags]
+public enum MethodNeeds
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The layer's output, which the forward pass leaves.</summary>
+    Activations = 1,
+
+    /// <summary>The sums of the class's gradient over each channel's pixels, which take less than the gradient behind many heads.</summary>
+    GradientSums = 2,
+
+    /// <summary>The gradient of the class's logit at the layer's output: the backward slice.</summary>
+    Gradients = 4,
+}

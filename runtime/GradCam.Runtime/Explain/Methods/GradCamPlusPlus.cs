@@ -1,0 +1,39 @@
+using GradCam.Explain.Maps;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c.
+    /// Chattopadhay et al., "Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks", WACV 2018, arXiv:1710.11063.
+    /// </summary>
+    public static CamMethod GradCamPlusPlus { get; } = new GradCamPlusPlusMethod();
+
+    private sealed class GradCamPlusPlusMethod() : CamMethod(
+        "Grad-CAM++", "gradcam++", "a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c", 2018,
+        "Chattopadhay et al., \"Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks\", WACV 2018, arXiv:1710.11063",
+        MethodNeeds.Activations | MethodNeeds.Gradients)
+    {
+        internal override void Compute(IMapOperations maps)
+        {
+            ReadOnlySpan<double> sums = maps.SumOverPixels<Term>(maps.ActivationSums());
+            Span<float> weights = maps.Weights;
+            for (int c = 0; c < weights.Length; c++)
+                weights[c] = (float)sums[c];
+            maps.WeightedSum(weights);
+        }
+
+        /// <summary>a relu(g). relu(g) is 0 for g up to 0, so that a matters for positive g (and NaN) alone.</summary>
+        private struct Term : IMapTerm
+        {
+            public static T Of<T>(T activation, T gradient, T constant)
+                where T : struct, IMapNumber<T>
+            {
+                T square = gradient * gradient;
+                T cube = square * gradient;
+                return T.UnlessUpTo0(gradient, cube / (T.Constant(2) * square + cube * constant + T.Constant(1e-6)));
+            }
+        }
+    }
+}

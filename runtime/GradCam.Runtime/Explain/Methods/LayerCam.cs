@@ -1,0 +1,26 @@
+using GradCam.Explain.Maps;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// map = sum relu(g_c) A_c. Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization", IEEE Transactions on Image Processing
+    /// 30, 2021.
+    /// </summary>
+    public static CamMethod LayerCam { get; } = new LayerCamMethod();
+
+    private sealed class LayerCamMethod() : CamMethod(
+        "LayerCAM", "layercam", "map = sum relu(g_c) A_c", 2021,
+        "Jiang et al., \"LayerCAM: Exploring Hierarchical Class Activation Maps for Localization\", IEEE Transactions on Image Processing 30, 2021",
+        MethodNeeds.Activations | MethodNeeds.Gradients)
+    {
+        internal override void Compute(IMapOperations maps) => maps.SumOverChannels<Term>();
+
+        private struct Term : IMapTerm
+        {
+            public static T Of<T>(T activation, T gradient, T constant)
+                where T : struct, IMapNumber<T> => T.Relu(gradient) * activation;
+        }
+    }
+}

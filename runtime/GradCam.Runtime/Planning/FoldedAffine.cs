@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace GradCam.Planning;
+
+/// <summary>A per-channel y = Scale x + Shift, folded in double precision from a bias, a batch norm, a factor and a summand.</summary>
+/// <param name="Scale">One factor a channel.</param>
+/// <param name="Shift">One summand a channel.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record FoldedAffine(double[] Scale, double[] Shift)
+{
+    /// <summary>Folds what follows a layer's product with its weights: the layer's bias, then its affine.</summary>
+    /// <param name="weights">The network's weights.</param>
+    /// <param name="bias">The layer's bias; none for 0.</param>
+    /// <param name="affine">What is applied then.</param>
+    /// <param name="channels">Output channels.</param>
+    public static FoldedAffine Read(NetworkWeights weights, WeightRef bias, in AffineWeights affine, int channels)
+    {
+        var scale = new double[channels];
+        Array.Fill(scale, 1);
+        double[] shift = ReadChannels(weights, bias, channels, 0);
+        if (affine.Variance.IsPresent)
+        {
+            double[] gamma = ReadChannels(weights, affine.Weight, channels, 1);
+            double[] beta = ReadChannels(weights, affine.Bias, channels, 0);
+            double[] mean = ReadChannels(weights, affine.Mean, channels, 0);
+            double[] variance = ReadChannels(weights, affine.Variance, channels, 1);
+            for (int c = 0; c < channels; c++)
+            {
+                double factor = gamma[c] / Math.Sqrt(variance[c] + affine.Epsilon);
+                scale[c] = factor;
+                shift[c] = (shift[c] - mean[c]) * factor + beta[c];
+            }
+        }
+
+        if (affine.Scale.IsPresent)
+        {
+            double[] factor = ReadChannels(weights, affine.Scale, channels, 1);
+            for (int c = 0; c < channels; c++)
+            {
+                scale[c] *= factor[c];
+                shift[c] *= factor[c];
+            }
+        }
+
+        if (affine.Shift.IsPresent)
+        {
+            double[] summand = ReadChannels(weights, affine.Shift, channels, 0);
+            for (int c = 0; c < channels; c++)
+                shift[c] += summand[c];
+        }
+
+        return new FoldedAffine(scale, shift);
+    }
+
+    /// <summary>Whether the factors change nothing.</summary>
+    public bool IsShiftAlone { get; } = Array.TrueForAll(Scale, scale => scale == 1);
+
+    /// <summary>Multiplies weights by an output channel's factor: in double precision, rounded once.</summary>
+    public void ScaleInPlace(int channel, Span<float> weights)
+    {
+        if (!IsShiftAlone)
+            Multiply(weights, Scale[channel]);
+    }
+
+    /// <summary>Writes the summands of some channels in single precision, and zeros behind the last.</summary>
+    public void WriteShift(int channel, int count, Span<float> destination)
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = (float)Shift[channel + i];
+        destination[count..].Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(Span<float> values, double factor)
+    {
+        int i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Span<float> part = values.Slice(i, Vector<float>.Count);
+            Vector.Widen(new Vector<float>(part), out Vector<double> low, out Vector<double> high);
+            Vector.Narrow(low * factor, high * factor).CopyTo(part);
+        }
+
+        for (; i < values.Length; i++)
+            values[i] = (float)(values[i] * factor);
+    }
+
+    /// <summary>Reads one value a channel: the tensor's, or its only one for all channels, or <paramref name="absent"/> where there is none.</summary>
+    public static double[] ReadChannels(NetworkWeights weights, WeightRef reference, int channels, double absent)
+    {
+        var values = new double[channels];
+        if (!reference.IsPresent)
+        {
+            Array.Fill(values, absent);
+            return values;
+        }
+
+        float[] read = weights.Read(reference);
+        for (int c = 0; c < channels; c++)
+            values[c] = read.Length == 1 ? read[0] : read[c];
+        return values;
+    }
+}

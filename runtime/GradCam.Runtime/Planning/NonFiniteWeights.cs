@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using GradCam.Weights.Format;
+
+namespace GradCam.Planning;
+
+/// <summary>
+/// The weights that are NaN or infinite, noticed while they are read: such a network computes nothing that means anything, and nothing else would say why. Safe
+/// for several threads.
+/// </summary>
+/// <param name="weights">The tensors.</param>
+internal sealed class NonFiniteWeights(IReadOnlyList<WeightInfo> weights)
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<int, (int Index, float Value)> _first = [];
+
+    /// <summary>Looks at weights that were read.</summary>
+    /// <param name="tensor">Their tensor.</param>
+    /// <param name="start">The index of the first.</param>
+    /// <param name="values">In 32 bits.</param>
+    public void Check(int tensor, int start, ReadOnlySpan<float> values)
+    {
+        if (TensorPrimitives.IsFiniteAll(values))
+            return;
+        int i = 0;
+        while (float.IsFinite(values[i]))
+            i++;
+        lock (_lock)
+        {
+            // The same tensor may be read in pieces, in any order, and for the gradient again.
+            if (!_first.TryGetValue(tensor, out (int Index, float Value) known) || start + i < known.Index)
+                _first[tensor] = (start + i, values[i]);
+        }
+    }
+
+    /// <summary>A line a tensor, in the network's order.</summary>
+    public IReadOnlyList<string> Describe() =>
+    [
+        .. _first.Select(pair => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{WeightText.Quote(weights[pair.Key].Name)}: {(float.IsNaN(pair.Value.Value) ? "NaN" : "infinity")} at index {pair.Value.Index}")),
+    ];
+}
