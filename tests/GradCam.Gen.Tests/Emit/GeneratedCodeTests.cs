@@ -127,7 +127,7 @@ public sealed class GeneratedCodeTests
     [Theory]
     [InlineData("layers: { 14: conv 4 3x3    15: batchnorm    16: relu }", "layers.16", "layers.14 layers.15 relu layers.16 ")]
     [InlineData("layers: { 14: conv 4 3x3    15: batchnorm    16: relu }", "layers", "layers.14 layers.15 relu layers.16 = layers ")]
-    [InlineData("stem: { conv1: conv 4 3x3    bn1: batchnorm    relu }", "stem", "stem.conv1 bn1 relu = stem ")]
+    [InlineData("stem: { conv1: conv 4 3x3    bn1: batchnorm; relu }", "stem", "stem.conv1 bn1 relu = stem ")]
     public void The_table_names_labels_of_fused_layers(string layers, string target, string row)
     {
         string source = Generate(GeneratorDriverHarness.Of(
