@@ -15,6 +15,8 @@ public sealed class ContractTests
         // Chains, one with a pool: of maps of 1 MiB and more.
         "input 3x128x128\ntwice: conv 32 1x1\na: conv 32 1x1\nb: conv 32 1x1\nadd twice\nlast: conv 4 1x1\navgpool global\nfc: linear 3",
         "input 3x151x151\na: conv 64 3x3 stride 2\nleakyrelu\npool: maxpool 3x3 stride 2 pad 1 ceil\nlast: conv 8 1x1\navgpool global\nfc: linear 3",
+        // A residual that is added in a convolution.
+        "input 3x9x9\nlast: conv 4 3x3 pad 1\nb: conv 4 3x3 pad 1\nadd last\nrelu\navgpool global\nout: linear 3",
         // Sums over pixels in front of a matrix, the gradient of one channel, and that of a logit.
         "input 3x9x9\na: conv 4 3x3\nlast: relu\nmaxpool 2x2\nflatten\nhidden: linear 6\nrelu\nout: linear 4",
         "input 3x9x9\na: conv 4 3x3\nlast: relu\nout: conv 5 1x1\navgpool global",

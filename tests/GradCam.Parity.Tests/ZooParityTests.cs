@@ -54,7 +54,7 @@ public class ZooParityTests(ITestOutputHelper output)
         {
             executor.Backward(layer, golden.ClassIndex, seed: 1);
             LayerInfo described = network.Info.Layers[layer];
-            comparison.Add($"{described.Name} gradient's elements", session.Gradients(layer, golden.ClassIndex).Values, workspace.Load(described.Gradient));
+            comparison.Add($"{described.Name} gradient's elements", session.GetGradients(golden.ClassIndex, layer).Values, workspace.Load(described.Gradient));
         }
 
         output.WriteLine($"{name}: {run.Moved} of {run.Gates} gates set, worst {comparison.Worst.Value:e1} ({comparison.Worst.Key}), logits {comparison.Differences["logits"]:e1}");
@@ -79,7 +79,7 @@ public class ZooParityTests(ITestOutputHelper output)
     {
         int end = quantity.LastIndexOf(' ');
         string method = quantity[(end + 1)..];
-        if (method is ("gradcampp" or "xgradcam") && session.ActivationMaps(session.IndexOf(quantity[..end])).Values.ContainsAnyInRange(float.MinValue, -1e-30f))
+        if (method is ("gradcampp" or "xgradcam") && session.GetActivations(quantity[..end]).Values.ContainsAnyInRange(float.MinValue, -1e-30f))
             return method == "gradcampp" ? ToleranceOfPixelQuotients : ToleranceOfQuotients;
         return Mobile.Contains(name) ? ToleranceOfMobile : Tolerance;
     }

@@ -193,12 +193,9 @@ public sealed class RandomSpec
 
     private (string Text, Size Size, bool NeedsLabel)? Transposed(Size s)
     {
-        int kernel = Between(1, 4), stride = Between(1, 3), pad = Between(0, kernel / 2), outpad = Between(0, stride - 1);
-        int groups = Chance(0.3) ? Pick(2, 3) : 1, outputs = groups * Between(1, 12 / groups);
-        if (s.Channels % groups != 0)
-            return null;
+        int kernel = Between(1, 4), stride = Between(1, 2), pad = Between(0, kernel / 2), outpad = Between(0, stride - 1), outputs = Between(1, 12);
         int height = (s.Height - 1) * stride - 2 * pad + kernel + outpad, width = (s.Width - 1) * stride - 2 * pad + kernel + outpad;
-        return (Invariant($"convtranspose {outputs} {kernel} stride {stride} pad {pad} outpad {outpad}{Groups(groups)}{Bias()}"), new Size(outputs, height, width), true);
+        return (Invariant($"convtranspose {outputs} {kernel} stride {stride} pad {pad} outpad {outpad}{Bias()}"), new Size(outputs, height, width), true);
     }
 
     private (string Text, Size Size, bool NeedsLabel)? WithWeights(Size s)
@@ -236,10 +233,9 @@ public sealed class RandomSpec
 
         int kernel = Pick(2, 2, 3, 3), stride = Pick(1, 2, 2, 3), pad = Between(0, kernel / 2);
         bool ceil = Chance(0.3);
-        int dilation = name == "maxpool" && pad == 0 && Chance(0.2) ? 2 : 1, reach = (kernel - 1) * dilation + 1;
-        int height = Windows(s.Height, reach, stride, pad, ceil), width = Windows(s.Width, reach, stride, pad, ceil);
+        int height = Windows(s.Height, kernel, stride, pad, ceil), width = Windows(s.Width, kernel, stride, pad, ceil);
         string count = name == "avgpool" && Chance(0.4) ? " count_include_pad off" : "";
-        string text = Invariant($"{name} {kernel}x{kernel} stride {stride} pad {pad}{(ceil ? " ceil" : "")}{(dilation == 1 ? "" : " dilation 2")}{count}");
+        string text = Invariant($"{name} {kernel}x{kernel} stride {stride} pad {pad}{(ceil ? " ceil" : "")}{count}");
         return (text, s with { Height = height, Width = width }, false);
     }
 
@@ -298,10 +294,7 @@ public sealed class RandomSpec
             string mode = Pick("", "", " nearest", " bilinear", " bilinear align_corners");
             return Chance(0.5)
                 ? (Invariant($"upsample 2{mode}"), s with { Height = 2 * s.Height, Width = 2 * s.Width }, false)
-                : To(Between(1, LargestSide), Between(1, LargestSide));
-
-            (string Text, Size Size, bool NeedsLabel) To(int height, int width) =>
-                (Invariant($"upsample to {height}x{width}{mode}"), s with { Height = height, Width = width }, false);
+                : (Invariant($"upsample to 7x5{mode}"), s with { Height = 7, Width = 5 }, false);
         }
 
         bool reflect = Chance(0.5);
@@ -353,8 +346,6 @@ public sealed class RandomSpec
     private static string Branch(params string[] statements) => $"( -> {string.Join(" -> ", statements)} )";
 
     private string Bias() => Chance(0.6) ? "" : " bias off";
-
-    private static string Groups(int groups) => groups == 1 ? "" : Invariant($" groups {groups}");
 
     private static int Slide(int size, int reach, int stride) => size - reach - 1 < 0 ? 0 : (size - reach - 1) / stride + 1;
 

@@ -1,3 +1,4 @@
+using GradCam.Gen;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Gen.Model;
