@@ -1,6 +1,5 @@
 using System.Globalization;
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Emit;
 
