@@ -79,8 +79,8 @@ public class ZooParityTests(ITestOutputHelper output)
     {
         int end = quantity.LastIndexOf(' ');
         string method = quantity[(end + 1)..];
-        if (method is ("gradcampp" or "xgradcam") && session.GetActivations(quantity[..end]).Values.ContainsAnyInRange(float.MinValue, -1e-30f))
-            return method == "gradcampp" ? ToleranceOfPixelQuotients : ToleranceOfQuotients;
+        if (method is "gradcam++" or "xgradcam" && session.GetActivations(quantity[..end]).Values.ContainsAnyInRange(float.MinValue, -1e-30f))
+            return method == "gradcam++" ? ToleranceOfPixelQuotients : ToleranceOfQuotients;
         return Mobile.Contains(name) ? ToleranceOfMobile : Tolerance;
     }
 }

@@ -36,7 +36,7 @@ internal static class Activations
 
 /// <summary>A kind of nonlinearity.</summary>
 /// <param name="name">The member of the runtime's enum of this name.</param>
-/// <param name="gradientFromOutput">Whether the derivative follows from the output, so that the activation may run in place; as the runtime's property says.</param>
+/// <param name="gradientFromOutput">Whether the derivative follows from the output, so that it may run in place; as the runtime says.</param>
 /// <param name="export">Its nodes.</param>
 internal sealed class ActivationKind(string name, Func<Activation, bool> gradientFromOutput, ActivationKind.Exporter export)
 {
@@ -188,7 +188,7 @@ internal sealed record ActivationOperation(Activation Activation) : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Activate", Activation.Code, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Activate", Activation.Code, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) =>
         code.Call("ActivationBackward", Activation.Code, Activation.GradientFromOutput ? code.Output : code.Input);
@@ -210,7 +210,7 @@ internal sealed record ParametricReluOperation : Operation
 
     public override ParameterList Parameters(LayerCode code) => new("ParametricRelu", [code.Weight("Slope", "weight")]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("ParametricRelu", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("ParametricRelu", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("ParametricReluBackward", code.Operation, code.Input);
 

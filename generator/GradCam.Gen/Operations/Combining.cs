@@ -53,7 +53,7 @@ internal sealed record AddOperation : Operation
     public override ParameterList? Parameters(LayerCode code) => null;
 
     public override IReadOnlyList<string> Forward(LayerCode code) =>
-        [code.Call("Add", code.Input, code.Value(code.Layer.Inputs[1]), $"activation: {code.Activation}", $"output: {code.Output}")];
+        [LayerCode.Call("Add", code.Input, code.Value(code.Layer.Inputs[1]), $"activation: {code.Activation}", $"output: {code.Output}")];
 
     public override string Backward(GradientCode code) => code.Pass();
 
@@ -77,7 +77,7 @@ internal sealed record MultiplyOperation : Operation
     public override ParameterList? Parameters(LayerCode code) => null;
 
     public override IReadOnlyList<string> Forward(LayerCode code) =>
-        [code.Call("Multiply", code.Input, code.Value(code.Layer.Inputs[1]), $"activation: {code.Activation}", $"output: {code.Output}")];
+        [LayerCode.Call("Multiply", code.Input, code.Value(code.Layer.Inputs[1]), $"activation: {code.Activation}", $"output: {code.Output}")];
 
     public override string Backward(GradientCode code) => code.Call("MultiplyBackward", code.OtherInput);
 

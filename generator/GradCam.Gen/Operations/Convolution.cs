@@ -77,7 +77,10 @@ internal sealed record ConvolutionOperation(Window Window, int Groups) : Operati
         if (!rule.Fits((long)channels * (input.Channels / groups) * window.Kernel.Height * window.Kernel.Width))
             return null;
         int[][] kernel = Convolutions.KernelShapes(channels, input.Channels / groups, window.Kernel);
-        return new LayerDraft(new ConvolutionOperation(window, groups), new Shape(channels, size.Height, size.Width)) { Weights = rule.WithBias(channels, kernel) };
+        return new LayerDraft(new ConvolutionOperation(window, groups), new Shape(channels, size.Height, size.Width))
+        {
+            Weights = rule.WithBias(channels, kernel),
+        };
     }
 
     public override (Edges Input, Edges OutputGradient) Halos(Extent input, Extent output) =>
@@ -93,8 +96,8 @@ internal sealed record ConvolutionOperation(Window Window, int Groups) : Operati
         new("Convolution", ["Window: " + ParameterText.Window(Window), Invariant($"Groups: {Groups}"), .. code.Weighted()]) { HasId = true };
 
     public override IReadOnlyList<string> Forward(LayerCode code) => code.Layer.Residual is int residual
-        ? [code.Call("Convolution", code.Operation, code.Input, $"residual: {code.Value(residual)}", $"output: {code.Output}")]
-        : [code.Call("Convolution", code.Operation, code.Input, $"output: {code.Output}")];
+        ? [LayerCode.Call("Convolution", code.Operation, code.Input, $"residual: {code.Value(residual)}", $"output: {code.Output}")]
+        : [LayerCode.Call("Convolution", code.Operation, code.Input, $"output: {code.Output}")];
 
     public override string Backward(GradientCode code) => code.Step.FromClassChannel
         ? code.Call("ConvolutionBackwardChannel", code.Operation, "@class")
@@ -107,7 +110,8 @@ internal sealed record ConvolutionOperation(Window Window, int Groups) : Operati
         bool pools = last.Operation is not ConvolutionOperation;
         string operations = string.Join(", ", chain.Take(pools ? chain.Count - 1 : chain.Count).Select(layer => names.Operation(layer.Id)));
         string input = names.Value(chain[0].Input), output = names.Value(last.Id);
-        string between = string.Join(", ", chain.Take(chain.Count - 1).Select(layer => Invariant($"new({layer.Shape.Channels}, {layer.Shape.Height}, {layer.Shape.Width})")));
+        IEnumerable<Shape> maps = chain.Take(chain.Count - 1).Select(layer => layer.Shape);
+        string between = string.Join(", ", maps.Select(map => Invariant($"new({map.Channels}, {map.Height}, {map.Width})")));
         if (pools)
             return $"backend.ConvolutionChain([{operations}], between: [{between}], maxPool: {names.Operation(last.Id)}, {input}, {output})";
         string residual = last.Residual is int id ? names.Value(id) : "default";
@@ -163,7 +167,7 @@ internal sealed record TransposedConvolutionOperation(Window Window, int Groups)
     public override ParameterList Parameters(LayerCode code) =>
         new("TransposedConvolution", ["Window: " + ParameterText.Window(Window), Invariant($"Groups: {Groups}"), .. code.Weighted()]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("TransposedConvolution", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("TransposedConvolution", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("TransposedConvolutionBackward", code.Operation);
 

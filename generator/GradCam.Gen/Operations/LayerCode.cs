@@ -24,7 +24,7 @@ internal sealed class LayerCode(Plan plan, Names names, Layer layer)
     public Location Place(int id) => plan.Values[id];
 
     /// <summary>A call of the backend.</summary>
-    public string Call(string method, params string[] arguments) => $"backend.{method}({string.Join(", ", arguments)})";
+    public static string Call(string method, params string[] arguments) => $"backend.{method}({string.Join(", ", arguments)})";
 
     /// <summary>A weight by its role, as an argument; the default where the layer has none.</summary>
     public string Weight(string name, string role) =>

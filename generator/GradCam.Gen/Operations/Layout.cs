@@ -67,7 +67,7 @@ internal sealed record FlattenOperation : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Flatten", code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Flatten", code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("FlattenBackward");
 
@@ -137,7 +137,8 @@ internal sealed record ShuffleOperation(int Groups) : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("ChannelShuffle", Invariant($"groups: {Groups}"), code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) =>
+        [LayerCode.Call("ChannelShuffle", Invariant($"groups: {Groups}"), code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("ChannelShuffleBackward", Invariant($"groups: {Groups}"));
 
@@ -181,7 +182,7 @@ internal sealed record PadOperation(Edges Edges, bool Reflect) : Operation
     public override ParameterList Parameters(LayerCode code) => new("Edges", ParameterText.EdgeArguments(Edges));
 
     public override IReadOnlyList<string> Forward(LayerCode code) =>
-        [code.Call("Pad", code.Operation, $"reflect: {ParameterText.Bool(Reflect)}", code.Input, code.Output)];
+        [LayerCode.Call("Pad", code.Operation, $"reflect: {ParameterText.Bool(Reflect)}", code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("PadBackward", code.Operation, $"reflect: {ParameterText.Bool(Reflect)}");
 
@@ -222,7 +223,7 @@ internal sealed record UpsampleOperation(string Interpolation) : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Upsample", Code, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Upsample", Code, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("UpsampleBackward", Code);
 

@@ -36,7 +36,7 @@ internal sealed record LinearOperation : Operation
 
     public override ParameterList Parameters(LayerCode code) => new("Linear", [.. code.Weighted()]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Linear", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Linear", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Step switch
     {

@@ -59,7 +59,7 @@ internal sealed record AffineOperation(string Word) : Operation
 
     public override ParameterList Parameters(LayerCode code) => new("ChannelAffine", [.. code.Weighted()]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Affine", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Affine", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("AffineBackward", code.Operation);
 
@@ -95,7 +95,7 @@ internal sealed record LayerNormOperation(double Epsilon) : Operation
     public override ParameterList Parameters(LayerCode code) =>
         new("LayerNorm", [code.Weight("Weight", "weight"), code.Weight("Bias", "bias"), $"Epsilon: {SourceWriter.Double(Epsilon)}"]) { HasId = true };
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("LayerNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("LayerNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("LayerNormBackward", code.Operation, code.Input);
 
@@ -140,16 +140,17 @@ internal sealed record GroupNormOperation(int Groups, double Epsilon) : Operatio
 
     public override string Describe(Shape output) => Invariant($"normalised in {Groups} groups");
 
-    public override ParameterList Parameters(LayerCode code) => new("GroupNorm",
-    [
-        Invariant($"Groups: {Groups}"), code.Weight("Weight", "weight"), code.Weight("Bias", "bias"), $"Epsilon: {SourceWriter.Double(Epsilon)}",
-    ]) { HasId = true };
+    public override ParameterList Parameters(LayerCode code)
+    {
+        string[] weights = [code.Weight("Weight", "weight"), code.Weight("Bias", "bias")];
+        return new("GroupNorm", [Invariant($"Groups: {Groups}"), .. weights, $"Epsilon: {SourceWriter.Double(Epsilon)}"]) { HasId = true };
+    }
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("GroupNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("GroupNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("GroupNormBackward", code.Operation, code.Input);
 
-    /// <summary>As PyTorch has it before opset 18: groups are the channels of a line that is normalised, then there is a factor and a summand a channel.</summary>
+    /// <summary>As PyTorch has it before opset 18: groups are the channels of a line that is normalised, then a factor and a summand a channel.</summary>
     public override OnnxValue Export(IOnnxGraph graph, Layer layer, string name)
     {
         string source = graph.Map(layer.Input);
@@ -196,7 +197,7 @@ internal sealed record LocalResponseNormOperation(int Size, double Alpha, double
         Invariant($"Size: {Size}"), $"Alpha: {SourceWriter.Float(Alpha)}", $"Beta: {SourceWriter.Float(Beta)}", $"K: {SourceWriter.Float(K)}",
     ]);
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("LocalResponseNorm", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("LocalResponseNorm", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("LocalResponseNormBackward", code.Operation, code.Input);
 
@@ -213,7 +214,8 @@ internal sealed record LocalResponseNormOperation(int Size, double Alpha, double
     /// </summary>
     private OnnxValue ExportEven(IOnnxGraph graph, Layer layer, string name)
     {
-        string Step(string operation, string suffix, string[] inputs, params (string, object)[] attributes) => graph.Step(name, suffix, operation, inputs, attributes);
+        string Step(string operation, string suffix, string[] inputs, params (string, object)[] attributes) =>
+            graph.Step(name, suffix, operation, inputs, attributes);
         Shape shape = layer.Shape;
         string source = graph.Map(layer.Input);
         string column = graph.Integers(name + ".column.shape", 1, 1, shape.Channels, shape.Pixels);
@@ -240,7 +242,7 @@ internal sealed record SoftmaxOperation : Operation
 
     public override ParameterList? Parameters(LayerCode code) => null;
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("Softmax", code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("Softmax", code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("SoftmaxBackward", code.Output);
 

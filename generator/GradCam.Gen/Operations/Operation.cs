@@ -4,8 +4,8 @@ namespace GradCam.Gen.Operations;
 
 /// <summary>
 /// What a layer computes, with its parameters; operands, shapes and weights are the <see cref="Layer"/>'s. Passes, emitters and exporters ask here for all that
-/// they need to know of an operation. What would make a network wrong if it were forgotten is abstract; the traits below it allow something, and an operation that
-/// is silent about one goes without. The words that make an operation, with arguments and rules, head its file.
+/// they need to know of an operation. What would make a network wrong if it were forgotten is abstract; the traits below it allow something, and an operation
+/// that is silent about one goes without. The words that make an operation, with arguments and rules, head its file.
 /// </summary>
 internal abstract record Operation
 {

@@ -92,7 +92,7 @@ internal sealed record MaxPoolOperation(Window Window) : Operation
 
     public override ParameterList Parameters(LayerCode code) => new("Window", ParameterText.WindowArguments(Window));
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("MaxPool", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("MaxPool", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("MaxPoolBackward", code.Operation, code.Input);
 
@@ -140,7 +140,7 @@ internal sealed record AveragePoolOperation(Window Window, bool CountPadding) : 
     public override ParameterList Parameters(LayerCode code) =>
         new("AveragePool", ["Window: " + ParameterText.Window(Window), $"CountPadding: {ParameterText.Bool(CountPadding)}"]);
 
-    public override IReadOnlyList<string> Forward(LayerCode code) => [code.Call("AveragePool", code.Operation, code.Input, code.Output)];
+    public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("AveragePool", code.Operation, code.Input, code.Output)];
 
     public override string Backward(GradientCode code) => code.Call("AveragePoolBackward", code.Operation);
 
@@ -202,7 +202,7 @@ internal sealed record AdaptivePoolOperation(bool Maximum) : Operation
     public override ParameterList? Parameters(LayerCode code) => null;
 
     public override IReadOnlyList<string> Forward(LayerCode code) =>
-        [code.Call(Maximum ? "AdaptiveMaxPool" : "AdaptiveAveragePool", code.Input, code.Output)];
+        [LayerCode.Call(Maximum ? "AdaptiveMaxPool" : "AdaptiveAveragePool", code.Input, code.Output)];
 
     public override string Backward(GradientCode code) =>
         Maximum ? code.Call("AdaptiveMaxPoolBackward", code.Input) : code.Call("AdaptiveAveragePoolBackward");

@@ -1,5 +1,4 @@
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 

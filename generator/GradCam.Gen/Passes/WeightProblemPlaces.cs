@@ -1,6 +1,5 @@
 using GradCam.Gen.Diagnostics;
 using GradCam.Gen.Model;
-using GradCam.Gen.Operations;
 
 namespace GradCam.Gen.Passes;
 

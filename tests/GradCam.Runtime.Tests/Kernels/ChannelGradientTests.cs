@@ -1,6 +1,5 @@
 using GradCam.Conformance.Cases;
 using GradCam.Cpu.Conv;
-using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Conv.Winograd;
 using ConvolutionShape = GradCam.Conformance.Cases.ConvolutionShape;

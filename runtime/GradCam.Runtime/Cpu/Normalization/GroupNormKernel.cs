@@ -7,8 +7,9 @@ using GradCam.Cpu.Threading;
 namespace GradCam.Cpu.Normalization;
 
 /// <summary>
-/// Group norm: (x - mean) / sqrt(variance + epsilon) * weight + bias, mean and variance over the pixels and channels of a group. Sums go over the pixels channel
-/// by channel, a row at a time, and then over a group's channels, so that they do not depend on how groups are divided among threads, nor on the vectors' width.
+/// Group norm: (x - mean) / sqrt(variance + epsilon) * weight + bias, mean and variance over the pixels and channels of a group. Sums go over the pixels
+/// channel by channel, a row at a time, and then over a group's channels, so that they do not depend on how groups are divided among threads, nor on the
+/// vectors' width.
 /// </summary>
 internal unsafe struct GroupNormKernel : IPixelKernel, IParallelJob
 {
