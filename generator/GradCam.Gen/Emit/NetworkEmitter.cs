@@ -74,6 +74,7 @@ internal static class NetworkEmitter
         Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", $"{On}.RunForward(ref backend)");
         foreach (string method in new[] { "RunBackward", "RunGradientSums" })
             Member(
-                $"void {Network}.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)", $"{On}.{method}(ref backend, layer, @class, seed)");
+                $"void {Network}.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)",
+                $"{On}.{method}(ref backend, layer, @class, seed)");
     }
 }
