@@ -33,7 +33,8 @@ internal static class Pipeline
         return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems, reportUnused: imported is null);
     }
 
-    private static Plan? MakePlan(CompilationInput input, List<Problem> problems)
+    /// <summary>The network as it runs; null where something is wrong.</summary>
+    public static Plan? MakePlan(CompilationInput input, List<Problem> problems)
     {
         if (input.Spec is null || Resolve(input, problems) is not { } network || !CheckLabels.Run(input, network, problems))
             return null;

@@ -5,8 +5,12 @@ namespace GradCam.Gen.CSharp;
 /// <summary>Names of the spec, the weight file and the class file as C# identifiers.</summary>
 internal static class Identifiers
 {
-    /// <summary>The classes in <c>Schedule</c>, which name each other's members.</summary>
-    private static readonly string[] ScheduleClasses = ["Forward", "Backward", "Operations", "Weights", "Values", "Gradients", "Sums"];
+    /// <summary>The methods of <c>Schedule</c> that shorten what many layers say.</summary>
+    public const string Square = "Square", BatchNorm = "BatchNorm";
+
+    /// <summary>The classes in <c>Schedule</c>, which name each other's members, and its methods that they call.</summary>
+    private static readonly string[] ScheduleMembers =
+        ["Forward", "Backward", "Operations", "Activations", "Values", "Gradients", "Sums", Square, BatchNorm];
 
     /// <summary>What every class inherits: a member of such a name would hide it.</summary>
     private static readonly string[] ObjectMembers =
@@ -16,7 +20,7 @@ internal static class Identifiers
     private static readonly string[] Words = ["__arglist", "__makeref", "__reftype", "__refvalue", "_"];
 
     /// <summary>What no member of a class in <c>Schedule</c> can be called. <c>TBackend</c> is their methods' type parameter.</summary>
-    public static readonly IReadOnlyCollection<string> ReservedInSchedule = [.. ScheduleClasses, .. ObjectMembers, .. Words, "TBackend"];
+    public static readonly IReadOnlyCollection<string> ReservedInSchedule = [.. ScheduleMembers, .. ObjectMembers, .. Words, "TBackend"];
 
     /// <summary>What no member of an enum can be called.</summary>
     public static readonly IReadOnlyCollection<string> ReservedInEnums = [.. Words, "value__"];

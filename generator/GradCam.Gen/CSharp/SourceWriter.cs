@@ -15,8 +15,7 @@ internal sealed class SourceWriter
 
     /// <summary>
     /// One line of code. No character that cannot be seen comes out of <see cref="Comment"/>, <see cref="Literal"/> and <see cref="Identifiers"/>: what
-    /// came from outside in
-    /// another way would stop here.
+    /// came from outside in another way would stop here.
     /// </summary>
     public void Line(string text = "")
     {
@@ -32,68 +31,73 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
-    /// <summary>A call or a construction: on one line where that is short enough to read, else with as many arguments on each further line as fit.</summary>
-    public void Call(string head, IReadOnlyList<string> arguments, string end)
+    /// <summary>
+    /// A statement that is a call: on one line where that is short enough to read, else its arguments on the next, or each on a line of its own.
+    /// </summary>
+    public void Call(string text) => Call(text, expression: 0);
+
+    /// <summary>A member whose body is a call: the same, and where that suffices a line's end in front of the body.</summary>
+    public void Member(string head, string body)
     {
-        string line = $"{head}({string.Join(", ", arguments)}){end}";
-        if (Fits(line))
+        string line = $"{head} => {body};";
+        if (Fits(line) || !Fits("    " + body))
         {
-            Line(line);
+            Call(line, head.Length);
             return;
         }
 
-        Line(head + "(");
-        _indent++;
-        string filled = "";
-        foreach (string argument in arguments)
-        {
-            if (filled.Length > 0 && !Fits($"{filled} {argument},"))
-            {
-                Line(filled);
-                filled = "";
-            }
+        Line(head + " =>");
+        Indented(body + ";");
+    }
 
-            filled += (filled.Length > 0 ? " " : "") + argument + ",";
+    private void Call(string text, int expression)
+    {
+        int open = text.IndexOf('(', expression) + 1;
+        if (open == 0 || Fits(text))
+        {
+            Line(text);
+            return;
         }
 
-        Line(filled.TrimEnd(',') + ")" + end);
+        Line(text.Substring(0, open));
+        _indent++;
+        foreach (string line in Fits(text.Substring(open)) ? [text.Substring(open)] : Arguments(text, open))
+            Line(line);
         _indent--;
     }
 
-    /// <summary>The same of a text that ends in a call, with its semicolon.</summary>
-    public void Call(string text)
-    {
-        int open = text.IndexOf('(');
-        if (open < 0 || Fits(text))
-            Line(text);
-        else
-            Call(text.Substring(0, open), Arguments(text.Substring(open + 1, text.LastIndexOf(')') - open - 1)), ";");
-    }
-
-    private static List<string> Arguments(string list)
+    /// <summary>The arguments from a position on, each with the comma behind it, the last with the call's end.</summary>
+    private static List<string> Arguments(string text, int start)
     {
         var arguments = new List<string>();
-        int depth = 0, start = 0;
-        for (int i = 0; i < list.Length; i++)
+        int depth = 0;
+        for (int i = start; i < text.Length; i++)
         {
-            depth += list[i] switch { '(' or '[' => 1, ')' or ']' => -1, _ => 0 };
-            if (depth > 0 || list[i] != ',')
+            depth += text[i] switch { '(' or '[' => 1, ')' or ']' => -1, _ => 0 };
+            if (depth > 0 || text[i] != ',')
                 continue;
-            arguments.Add(list.Substring(start, i - start));
+            arguments.Add(text.Substring(start, i + 1 - start));
             start = i + 2;
         }
 
-        arguments.Add(list.Substring(start));
+        arguments.Add(text.Substring(start));
         return arguments;
     }
 
-    private bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
+    /// <summary>Whether a line is short enough to read.</summary>
+    public bool Fits(string text) => 4 * _indent + text.Length <= LongestLine;
 
     public void Open(string header, params string[] constraints)
     {
         Line(header);
         Indented(constraints);
-        Line("{");
+        Begin("{");
+    }
+
+    /// <summary>A bracket, until <see cref="Close"/>.</summary>
+    public void Begin(string bracket)
+    {
+        Line(bracket);
         _indent++;
     }
 
@@ -109,15 +113,6 @@ internal sealed class SourceWriter
         _indent++;
         foreach (string line in lines)
             Line(line);
-        _indent--;
-    }
-
-    /// <summary>Calls one level further in.</summary>
-    public void IndentedCalls(IEnumerable<string> calls)
-    {
-        _indent++;
-        foreach (string call in calls)
-            Call(call + ";");
         _indent--;
     }
 
@@ -137,8 +132,7 @@ internal sealed class SourceWriter
 
     /// <summary>
     /// Text from outside as a piece of a comment, XML documentation included: on one line, whatever it holds. With <see cref="Literal"/> the only way for
-    /// such text
-    /// into the code.
+    /// such text into the code.
     /// </summary>
     public static string Comment(string text)
     {

@@ -236,7 +236,7 @@ internal static class ApiEmitter
             writer.Line();
             writer.Summary(summary);
             writer.Line($"public {result} GradCam(");
-            writer.Indented(parameters + ",", layer + ",", Method + ",", Counterfactual + ") =>");
+            writer.Indented($"{parameters},", $"{layer}, {Method}, {Counterfactual}) =>");
             writer.Indented($"Explain({arguments});");
         }
 
@@ -256,7 +256,8 @@ internal static class ApiEmitter
         writer.Line($"public global::GradCam.FeatureMaps GetActivations({layer}) => GetActivations((int)layer);");
         writer.Line();
         writer.Summary("Gradient of a class's logit with respect to the layer's output, after a forward pass: what a heatmap is made of.");
-        writer.Line($"public global::GradCam.FeatureMaps GetGradients(Class @class, {layer}, bool counterfactual = false) =>");
-        writer.Indented("GetGradients((int)@class, (int)layer, counterfactual);");
+        writer.Member(
+            $"public global::GradCam.FeatureMaps GetGradients(Class @class, {layer}, {Counterfactual})",
+            "GetGradients((int)@class, (int)layer, counterfactual)");
     }
 }

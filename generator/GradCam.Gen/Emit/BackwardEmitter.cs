@@ -7,7 +7,7 @@ namespace GradCam.Gen.Emit;
 /// <summary>The backward slices: which one runs, each slice's steps, then one method a step.</summary>
 internal static class BackwardEmitter
 {
-    private const string SliceParameters = "<TBackend>(ref TBackend backend, int @class, float seed)";
+    private const string Parameters = "ref TBackend backend, int @class, float seed";
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
@@ -26,72 +26,60 @@ internal static class BackwardEmitter
         if (slices.Count == 0)
             return;
 
+        Dictionary<int, Layer> byId = network.ById();
+
         // An alias runs nothing: the gradient is already where it should be.
-        List<BackwardStep> steps = plan.Backward.Where(step => step.Kind != BackwardKind.Alias).ToList();
-        List<BackwardStep> all = [.. steps, .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
-        List<string> methods = Identifiers.Unique(all.Select(step => Name(step, names)), [.. Identifiers.ReservedInSchedule, .. slices]);
+        List<BackwardStep> steps =
+            [.. plan.Backward.Where(step => step.Kind != BackwardKind.Alias), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
+        ILookup<string, BackwardStep> byName = steps.ToLookup(step => Name(step, names, byId));
+        List<string> unique = Identifiers.Unique(
+            steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step)),
+            [.. Identifiers.ReservedInSchedule, .. slices]);
+        Dictionary<BackwardStep, string> methods = steps.Zip(unique, (step, name) => (step, name)).ToDictionary(pair => pair.step, pair => pair.name);
+        writer.Line();
         writer.Summary("The backward slices: gradients of values only, never of weights.");
         writer.Open("private static class Backward");
         for (int target = 0; target < network.Targets.Count; target++)
-        {
-            if (target > 0)
-                writer.Line();
-            Slice(writer, $"d logit / d {network.Targets[target].Name}.", slices[target], all, methods, step => step.Targets.Contains(target) && !step.OnSums);
-        }
-
+            Slice(writer, $"d logit / d {network.Targets[target].Name}.", slices[target], plan.Slice(target), methods);
         for (int i = 0; i < plan.SumsSlices.Count; i++)
         {
             SumsSlice slice = plan.SumsSlices[i];
-            HashSet<BackwardStep> own = [.. slice.Steps];
-            writer.Line();
-            Slice(
-                writer, $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.", sumsSlices[i], all, methods,
-                step => step.OnSums ? own.Contains(step) : slice.Runs(step));
+            string summary = $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.";
+            Slice(writer, summary, sumsSlices[i], plan.Backward.Where(slice.Runs).Concat(slice.Steps), methods);
         }
 
-        Dictionary<int, Layer> byId = network.ById();
-        for (int i = 0; i < all.Count; i++)
+        foreach (BackwardStep step in steps)
         {
-            writer.Line();
-            writer.Summary(Describe(all[i], byId));
-            string parameters = (TakesClass(all[i]) ? ", int @class" : "") + (TakesSeed(all[i]) ? ", float seed" : "");
-            writer.Line($"public static void {methods[i]}<TBackend>(ref TBackend backend{parameters})");
-            ForwardEmitter.MethodBody(writer, [Call(plan, names, all[i], byId)]);
+            writer.Summary(Describe(step, byId));
+            string parameters = (TakesClass(step) ? ", int @class" : "") + (TakesSeed(step) ? ", float seed" : "");
+            writer.Member($"private static void {methods[step]}(ref TBackend backend{parameters})", Call(names, step, byId));
         }
 
         writer.Close();
-        writer.Line();
     }
 
     private static void Dispatch(SourceWriter writer, string method, string summary, string otherwise, IEnumerable<(int Target, string Slice)> slices)
     {
+        writer.Line();
         writer.Summary(summary);
-        writer.Open($"public static void {method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)", ForwardEmitter.Constraint);
+        writer.Open($"public static void {method}(ref TBackend backend, int layer, int @class, float seed)");
         writer.Open("switch (layer)");
         foreach ((int target, string slice) in slices)
-        {
-            writer.Line(Invariant($"case {target}:"));
-            writer.Indented($"Backward.{slice}(ref backend, @class, seed);", "break;");
-        }
-
-        writer.Line("default:");
-        writer.Indented($"throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
+            writer.Line(Invariant($"case {target}: Backward.{slice}(ref backend, @class, seed); break;"));
+        writer.Line($"default: throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
         writer.Close();
         writer.Close();
-        writer.Line();
     }
 
     private static void Slice(
-        SourceWriter writer, string summary, string slice, List<BackwardStep> steps, List<string> methods, Func<BackwardStep, bool> runs)
+        SourceWriter writer, string summary, string slice, IEnumerable<BackwardStep> steps, Dictionary<BackwardStep, string> methods)
     {
         writer.Summary(summary);
-        writer.Line($"public static void {slice}{SliceParameters}");
-        writer.Indented(ForwardEmitter.Constraint);
-        writer.Line("{");
-        for (int i = 0; i < steps.Count; i++)
-            if (runs(steps[i]))
-                writer.Indented($"{methods[i]}(ref backend{(TakesClass(steps[i]) ? ", @class" : "")}{(TakesSeed(steps[i]) ? ", seed" : "")});");
-        writer.Line("}");
+        writer.Open($"public static void {slice}({Parameters})");
+        foreach (BackwardStep step in steps.Where(methods.ContainsKey))
+            writer.Line($"{methods[step]}(ref backend{(TakesClass(step) ? ", @class" : "")}{(TakesSeed(step) ? ", seed" : "")});");
+        writer.Close();
+        writer.Line();
     }
 
     private static bool TakesSeed(BackwardStep step) => step.Kind is BackwardKind.Seed or BackwardKind.Row;
@@ -101,21 +89,33 @@ internal static class BackwardEmitter
     {
         BackwardKind.Seed => !step.ToClassChannel,
         BackwardKind.Row => true,
+        BackwardKind.Sum => false,
         BackwardKind.Gate => step.FromClassChannel,
         _ => step.FromClassChannel && (step.Gated || step.Layer.Operation is { KeepsChannelsApart: false } or { GradientReads: not GradientReads.Nothing }),
     };
 
-    private static string Name(BackwardStep step, Names names) => step.Kind switch
+    private static string Name(BackwardStep step, Names names, Dictionary<int, Layer> byId) => step.Kind switch
     {
         BackwardKind.Seed => names.Layer(step.Layer.Id) + "_Seed",
         BackwardKind.Sum => names.Layer(step.Layer.Id) + "_Sum",
         _ when step.OnSums => names.Layer(step.Layer.Id) + "_Sums",
         BackwardKind.Gate => names.Layer(step.Layer.Id) + "_Activation",
         BackwardKind.Clear => names.Layer(step.Operand) + "_Clear",
-        BackwardKind.Pass => names.Layer(step.Layer.Id) + "_To_" + names.Layer(step.Operand),
-        _ when step.Layer.Inputs.Count > 1 => names.Layer(step.Layer.Id) + "_To_" + names.Layer(step.Operand),
+        BackwardKind.Pass => names.Layer(step.Layer.Id) + "_To_" + NameFrom(step.Layer, byId[step.Operand]),
+        _ when step.Layer.Inputs.Count > 1 => names.Layer(step.Layer.Id) + "_To_" + NameFrom(step.Layer, byId[step.Operand]),
         _ => names.Layer(step.Layer.Id),
     };
+
+    /// <summary>What makes a step another than one of the same layer in another slice.</summary>
+    private static string Difference(BackwardStep step) => (step.FromClassChannel ? "_OfClass" : "") + (step.Gated ? "_Gated" : "");
+
+    /// <summary>An operand's name without the scopes in which its reader is too.</summary>
+    private static string NameFrom(Layer layer, Layer operand)
+    {
+        string[] path = operand.Name.Split('.'), scopes = layer.Name.Split('.');
+        int common = path.Zip(scopes.Take(scopes.Length - 1), (a, b) => a == b).Take(path.Length - 1).TakeWhile(same => same).Count();
+        return Identifiers.FromPath(string.Join(".", path.Skip(common))).TrimStart('_');
+    }
 
     private static string Describe(BackwardStep step, Dictionary<int, Layer> byId)
     {
@@ -136,9 +136,9 @@ internal static class BackwardEmitter
         };
     }
 
-    private static string Call(Plan plan, Names names, BackwardStep step, Dictionary<int, Layer> byId)
+    private static string Call(Names names, BackwardStep step, Dictionary<int, Layer> byId)
     {
-        var code = new GradientCode(plan, names, step, byId[step.Operand]);
+        var code = new GradientCode(names, step, byId[step.Operand]);
         return step.Kind switch
         {
             BackwardKind.Seed => $"backend.OneHot({(step.ToClassChannel ? "0" : "@class")}, seed, {code.To})",

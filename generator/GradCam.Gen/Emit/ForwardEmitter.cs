@@ -6,10 +6,6 @@ namespace GradCam.Gen.Emit;
 /// <summary>The forward pass: the schedule, then one method a layer.</summary>
 internal static class ForwardEmitter
 {
-    private const string Signature = "<TBackend>(ref TBackend backend)";
-    /// <summary>What every method of the schedule says of its backend.</summary>
-    public const string Constraint = "where TBackend : struct, global::GradCam.Contract.IBackend";
-
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
         Network network = plan.Network;
@@ -23,7 +19,7 @@ internal static class ForwardEmitter
             : layer.Operation.Forward(new LayerCode(plan, names, layer));
 
         writer.Summary("The forward pass.");
-        writer.Open($"public static void RunForward{Signature}", Constraint);
+        writer.Open("public static void RunForward(ref TBackend backend)");
         foreach ((Layer layer, _) in steps)
             writer.Line($"Forward.{names.Layer(layer.Id)}(ref backend);");
         writer.Close();
@@ -33,11 +29,8 @@ internal static class ForwardEmitter
         Dictionary<int, Layer> byId = network.ById();
         writer.Summary("The layers, in running order.");
         writer.Open("private static class Forward");
-        for (int i = 0; i < steps.Count; i++)
+        foreach ((Layer layer, IReadOnlyList<string> calls) in steps)
         {
-            (Layer layer, IReadOnlyList<string> calls) = steps[i];
-            if (i > 0)
-                writer.Line();
             if (chains.TryGetValue(layer.Id, out IReadOnlyList<Layer>? chain))
             {
                 writer.Line("/// <summary>");
@@ -51,28 +44,20 @@ internal static class ForwardEmitter
                 writer.Summary(Describe(layer, byId, statistics));
             }
 
-            writer.Line($"public static void {names.Layer(layer.Id)}{Signature}");
-            MethodBody(writer, calls);
+            string head = $"public static void {names.Layer(layer.Id)}(ref TBackend backend)";
+            if (calls.Count == 1)
+            {
+                writer.Member(head, calls[0]);
+                continue;
+            }
+
+            writer.Open(head);
+            foreach (string call in calls)
+                writer.Call(call + ";");
+            writer.Close();
         }
 
         writer.Close();
-        writer.Line();
-    }
-
-    /// <summary>The constraint and the calls: an expression for one, a block for several.</summary>
-    public static void MethodBody(SourceWriter writer, IReadOnlyList<string> calls)
-    {
-        if (calls.Count == 1)
-        {
-            writer.Indented($"{Constraint} =>");
-            writer.IndentedCalls(calls);
-            return;
-        }
-
-        writer.Indented(Constraint);
-        writer.Line("{");
-        writer.IndentedCalls(calls);
-        writer.Line("}");
     }
 
     private static string Describe(Layer layer, Dictionary<int, Layer> byId, Statistics statistics)

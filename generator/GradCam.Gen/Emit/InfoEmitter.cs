@@ -8,6 +8,11 @@ namespace GradCam.Gen.Emit;
 /// <summary>The network's description, which the runtime reads.</summary>
 internal static class InfoEmitter
 {
+    private const string BatchNormTensors = "BatchNormTensors";
+
+    /// <summary>Tensors of a layer that share a line.</summary>
+    private const int MostOnALine = 4;
+
     public static void Emit(SourceWriter writer, CompilationInput input, Plan plan, Names names)
     {
         Network network = plan.Network;
@@ -17,7 +22,7 @@ internal static class InfoEmitter
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
         writer.Line($"Input = {names.Value(network.Input.Id)},");
         writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
-        List(writer, "Layers", network.Targets.Select((target, i) => Layer(target, plan.SumsSlices.Any(slice => slice.Target == i), names)));
+        List(writer, "Layers", network.Targets.Select((_, i) => Layer(plan, i, names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
         writer.Line($"Parameters = {Invariant($"{statistics.TotalParameters}")},");
@@ -31,24 +36,77 @@ internal static class InfoEmitter
         }
 
         List(writer, "Labels", (input.Labels ?? default).Select(SourceWriter.Literal));
-        List(writer, "Weights", network.Weights.Select(Weight));
+        Weights(writer, network.Weights);
         writer.Close("};");
+        writer.Line();
+        Shorthand(writer, network.Weights);
+    }
+
+    /// <summary>The table of weights. The tensors of a layer share a line, with the first one's index, by which operations refer to them.</summary>
+    private static void Weights(SourceWriter writer, IReadOnlyList<TensorEntry> weights)
+    {
+        if (weights.Count == 0)
+        {
+            writer.Line("Weights = [],");
+            return;
+        }
+
+        int digits = Invariant($"{weights.Count - 1}").Length;
+        writer.Line("Weights =");
+        writer.Begin("[");
+        for (int i = 0; i < weights.Count;)
+        {
+            int count = 1;
+            while (count < MostOnALine && i + count < weights.Count && Path(weights[i + count]) == Path(weights[i]))
+                count++;
+            string index = $"/* {Invariant($"{i}").PadLeft(digits)} */ ";
+            List<TensorEntry> layer = [.. Enumerable.Range(i, count).Select(n => weights[n])];
+            bool isBatchNorm = IsBatchNorm(layer);
+            string line = isBatchNorm
+                ? $"{index}.. {BatchNormTensors}({SourceWriter.Literal(Path(layer[0]))}, {Invariant($"{layer[0].Shape[0]}")}),"
+                : $"{index}{string.Join(", ", layer.Select(Weight))},";
+            if (!isBatchNorm && !writer.Fits(line))
+                (line, count) = ($"{index}{Weight(layer[0])},", 1);
+            writer.Line(line);
+            i += count;
+        }
+
+        writer.Close("],");
+    }
+
+    /// <summary>What most tensors of most networks are.</summary>
+    private static void Shorthand(SourceWriter writer, IReadOnlyList<TensorEntry> weights)
+    {
+        if (!Enumerable.Range(0, Math.Max(0, weights.Count - 3)).Any(i => IsBatchNorm([weights[i], weights[i + 1], weights[i + 2], weights[i + 3]])))
+            return;
+        writer.Summary("The four tensors of a batch norm.");
+        writer.Member(
+            $"private static global::GradCam.WeightInfo[] {BatchNormTensors}(string path, int channels)",
+            $"[{string.Join(", ", AffineOperation.BatchNormRoles.Select(role => $"new(path + \".{role}\", channels)"))}]");
         writer.Line();
     }
 
+    private static bool IsBatchNorm(List<TensorEntry> layer) =>
+        layer.Count == 4 && layer[0].Shape.Count == 1
+        && layer.All(weight => weight.Shape.Equals(layer[0].Shape))
+        && layer.Select(weight => weight.Name).SequenceEqual(AffineOperation.BatchNormRoles.Select(role => $"{Path(layer[0])}.{role}"));
+
+    private static string Path(TensorEntry weight) => weight.Name.Substring(0, Math.Max(0, weight.Name.LastIndexOf('.')));
+
     private static string Output(Output output, Names names)
     {
-        string head = output.Head == OutputHead.None ? "" : $", global::GradCam.OutputHead.{output.Head}";
-        return $"new({SourceWriter.Literal(output.Name)}, {names.Value(output.Id)}{head})";
+        string head = output.Head == OutputHead.None ? "" : $", Head: global::GradCam.OutputHead.{output.Head}";
+        return $"new({SourceWriter.Literal(output.Name)}, Tensor: {names.Value(output.Id)}{head})";
     }
 
     private static string Weight(TensorEntry weight) =>
         $"new({SourceWriter.Literal(weight.Name)}{string.Concat(weight.Shape.Select(size => Invariant($", {size}")))})";
 
-    private static string Layer(Target target, bool hasSums, Names names)
+    private static string Layer(Plan plan, int index, Names names)
     {
-        string sums = hasSums ? $", {names.Sums(target.Id)}" : "";
-        return $"new({SourceWriter.Literal(target.Name)}, {names.Value(target.Id)}, {names.Gradient(target.Id)}{sums})";
+        Target target = plan.Network.Targets[index];
+        string sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } slice ? $", GradientSums: {names.Gradient(slice.Sums)}" : "";
+        return $"new({SourceWriter.Literal(target.Name)}, Activation: {names.Value(target.Id)}, Gradient: {names.Gradient(plan.GradientOf(index))}{sums})";
     }
 
     private static void List(SourceWriter writer, string name, IEnumerable<string> items)

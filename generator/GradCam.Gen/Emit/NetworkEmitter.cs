@@ -6,6 +6,8 @@ namespace GradCam.Gen.Emit;
 /// <summary>The generated file: what a user calls first, then the schedule, then the tables it refers to.</summary>
 internal static class NetworkEmitter
 {
+    private const string BackendClass = "On";
+
     /// <summary>Emits the class's generated part. Without a plan (the build failed) only what a user may call, so that one mistake is not
     /// reported a hundred times.</summary>
     public static string Emit(CompilationInput input, Plan? plan)
@@ -32,14 +34,19 @@ internal static class NetworkEmitter
         ApiEmitter.Emit(writer, input, plan);
         if (plan is not null)
         {
-            var names = new Names(plan.Network);
+            var names = new Names(plan);
             ScheduleMembers(writer, input.Class.Schedule);
             writer.Summary("How the network runs: the schedule, then the tables that it refers to.");
             writer.Generated();
             writer.Open($"private static class {input.Class.Schedule}");
             InfoEmitter.Emit(writer, input, plan, names);
+            // The backend is said once: as a type parameter of its methods, each of them and each call would have to repeat it.
+            writer.Summary("The schedule on a backend.");
+            writer.Open($"public static class {BackendClass}<TBackend>", "where TBackend : struct, global::GradCam.Contract.IBackend");
             ForwardEmitter.Emit(writer, plan, names);
             BackwardEmitter.Emit(writer, plan, names);
+            writer.Close();
+            writer.Line();
             OperationsEmitter.Emit(writer, plan, names);
             TensorsEmitter.Emit(writer, plan, names);
             writer.Close();
@@ -57,15 +64,17 @@ internal static class NetworkEmitter
         void Member(string signature, string body)
         {
             writer.Generated();
-            writer.Line($"static {signature} =>");
-            writer.Indented($"{schedule}.{body};");
+            writer.Member($"static {signature}", $"{schedule}.{body}");
             writer.Line();
         }
 
         const string Network = "global::GradCam.Contract.INetwork";
+        const string On = $"{BackendClass}<TBackend>";
         Member($"global::GradCam.NetworkInfo {Network}.Info", "Info");
-        Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", "RunForward(ref backend)");
+        Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", $"{On}.RunForward(ref backend)");
         foreach (string method in new[] { "RunBackward", "RunGradientSums" })
-            Member($"void {Network}.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)", $"{method}(ref backend, layer, @class, seed)");
+            Member(
+                $"void {Network}.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)",
+                $"{On}.{method}(ref backend, layer, @class, seed)");
     }
 }

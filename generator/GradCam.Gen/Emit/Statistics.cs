@@ -15,9 +15,14 @@ internal sealed class Statistics(Network network)
     public long MultiplyAccumulates(Layer layer) =>
         layer.Inputs.Count == 0 ? 0 : layer.Operation.MultiplyAccumulates(_shapes[layer.Input], layer.Shape);
 
-    /// <summary>What a step on sums costs: a pixel's.</summary>
-    public long MultiplyAccumulatesOnSums(BackwardStep step) =>
-        MultiplyAccumulates(step.Layer) == 0 ? 0 : (step.FromClassChannel ? 1L : step.Layer.Shape.Channels) * _shapes[step.Operand].Channels;
+    /// <summary>What a step of a backward slice costs: where only the class's channel is differentiated that channel's share, and of sums a pixel's.</summary>
+    public long MultiplyAccumulates(BackwardStep step)
+    {
+        long whole = step.Kind == BackwardKind.Operation ? MultiplyAccumulates(step.Layer) : 0;
+        if (step.OnSums && whole > 0)
+            whole = (long)step.Layer.Shape.Channels * _shapes[step.Operand].Channels;
+        return whole / (step.FromClassChannel ? step.Layer.Shape.Channels : 1);
+    }
 
     /// <summary>Learnt parameters; running statistics are not.</summary>
     public long Parameters(Layer layer) =>

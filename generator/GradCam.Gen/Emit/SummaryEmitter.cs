@@ -52,7 +52,7 @@ internal static class SummaryEmitter
             long macs = statistics.MultiplyAccumulates(layer), parameters = statistics.Parameters(layer);
             rows.Add(
             [
-                string.Join(" ", new[] { layer.Name }.Concat(layer.Merged.Select(ShortName))),
+                string.Join(" ", new[] { layer.Name }.Concat(Names(layer, plan.Network))),
                 layer.Shape.ToString(),
                 macs == 0 ? "-" : Statistics.Scaled(macs),
                 parameters == 0 ? "-" : Statistics.Count(parameters),
@@ -67,17 +67,25 @@ internal static class SummaryEmitter
     private static string Place(Location location) =>
         Invariant($"0x{location.Buffer.Offset:x6}..0x{location.Buffer.End:x6}") + (location.IsWhole ? "" : Invariant($" channel {location.Channel}"));
 
-    /// <summary>"layer1.0.bn1 folded" becomes "bn1".</summary>
+    /// <summary>What was merged into a row, and the compiled layer that it is: "bn1", "relu", "= layer1".</summary>
+    private static IEnumerable<string> Names(Layer layer, Network network) =>
+        layer.Merged.Select(ShortName).Concat(
+            network.Targets
+                .Where(target => target.Id == layer.Id && target.Name != layer.Name && !layer.Merged.Any(merged => merged.Contains(target.Name + " ")))
+                .Select(target => "= " + target.Name));
+
+    /// <summary>"layer1.0.bn1 folded" becomes "bn1". A number alone would not be found: "layers.15 folded" becomes "layers.15".</summary>
     private static string ShortName(string merged)
     {
-        string name = merged.Substring(0, merged.LastIndexOf(' '));
-        return name.Substring(name.LastIndexOf('.') + 1);
+        string text = merged.Substring(0, merged.LastIndexOf(' '));
+        int name = text.LastIndexOf(' ') + 1, last = Math.Max(name, text.LastIndexOf('.') + 1);
+        return text.Substring(0, name) + text.Substring(last < text.Length && char.IsDigit(text[last]) ? name : last);
     }
 
     private static string Slice(Plan plan, int target, Statistics statistics)
     {
         string name = plan.Network.Targets[target].Name;
-        string whole = Cost(plan, plan.Backward.Where(step => step.Targets.Contains(target)), statistics);
+        string whole = Cost(plan, plan.Slice(target), statistics);
         SumsSlice? sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == target);
         return sums is null
             ? $"Grad-CAM at {name} keeps it and differentiates {whole}."
@@ -89,8 +97,7 @@ internal static class SummaryEmitter
     {
         List<BackwardStep> operations = steps.Where(step => step.Kind is BackwardKind.Operation or BackwardKind.Row).ToList();
         List<Layer> layers = operations.Select(step => step.Layer).Distinct().ToList();
-        long macs = operations.Where(step => step.Kind == BackwardKind.Operation)
-            .Sum(step => step.OnSums ? statistics.MultiplyAccumulatesOnSums(step) : statistics.MultiplyAccumulates(step.Layer));
+        long macs = operations.Sum(statistics.MultiplyAccumulates);
         string names = layers.Count <= 6
             ? string.Join(", ", layers.Select(layer => layer.Name))
             : string.Join(", ", layers.Take(3).Select(layer => layer.Name)) + ", … " + layers[layers.Count - 1].Name;

@@ -50,15 +50,21 @@ internal sealed record BackwardStep
     /// <summary>Runs in place: operand's and layer's gradient are one buffer.</summary>
     public bool InPlace { get; init; }
 
+    /// <summary>What it reads of the layer's gradient; null where that is nothing.</summary>
+    public Gradient? From { get; init; }
+
+    /// <summary>What it writes of the operand's gradient.</summary>
+    public required Gradient To { get; init; }
+
     /// <summary>The layer's gradient is zero but for the class's channel, which is all that its tensor holds.</summary>
-    public bool FromClassChannel { get; init; }
+    public bool FromClassChannel => From is { ClassChannel: true };
 
     /// <summary>The same of the operand's gradient.</summary>
-    public bool ToClassChannel { get; init; }
+    public bool ToClassChannel => To.ClassChannel;
 
-    /// <summary>What it passes on are the gradient's sums over the pixels: a step of a <see cref="SumsSlice"/>.</summary>
-    public bool OnSums { get; init; }
+    /// <summary>What it makes are the gradient's sums over the pixels: a step of a <see cref="SumsSlice"/>.</summary>
+    public bool OnSums => To.IsSums;
 
-    /// <summary>The targets, by index, whose slices hold this step.</summary>
-    public required IReadOnlyList<int> Targets { get; init; }
+    /// <summary>The targets, by index, whose slices hold this step. Empty for steps on sums.</summary>
+    public IReadOnlyList<int> Targets { get; init; } = [];
 }

@@ -44,8 +44,7 @@ internal sealed record Location(WorkspaceBuffer Buffer, int Channel, Shape Shape
 /// <param name="Backward">The steps of the backward slices.</param>
 /// <param name="SumsSlices">The slices to the sums of gradients over the pixels.</param>
 /// <param name="Values">The places of the layers' outputs that are stored.</param>
-/// <param name="Gradients">The places of the gradients.</param>
-/// <param name="Sums">The places of the sums.</param>
+/// <param name="Gradients">The places of the gradients and of their sums.</param>
 /// <param name="WorkspaceLength">Floats.</param>
 internal sealed record Plan(
     Network Network,
@@ -53,6 +52,12 @@ internal sealed record Plan(
     IReadOnlyList<BackwardStep> Backward,
     IReadOnlyList<SumsSlice> SumsSlices,
     IReadOnlyDictionary<int, Location> Values,
-    IReadOnlyDictionary<int, Location> Gradients,
-    IReadOnlyDictionary<int, Location> Sums,
-    long WorkspaceLength);
+    IReadOnlyDictionary<Gradient, Location> Gradients,
+    long WorkspaceLength)
+{
+    /// <summary>The steps of a target's backward slice.</summary>
+    public IEnumerable<BackwardStep> Slice(int target) => Backward.Where(step => step.Targets.Contains(target));
+
+    /// <summary>What a target's backward slice ends in: the target's gradient.</summary>
+    public Gradient GradientOf(int target) => Slice(target).Last(step => step.Operand == Network.Targets[target].Id).To;
+}

@@ -6,10 +6,10 @@ internal sealed record SumsSlice
     /// <summary>The target, by index.</summary>
     public required int Target { get; init; }
 
-    /// <summary>The values whose sums are known in turn: from the chain's end to the target.</summary>
-    public required IReadOnlyList<int> Chain { get; init; }
+    /// <summary>The target's sums: what the last step makes, or where there are none the gradient of the chain's end, which is one pixel.</summary>
+    public required Gradient Sums { get; init; }
 
-    /// <summary>The values whose gradients are not computed: those of the chain but its end, and flattened maps between them.</summary>
+    /// <summary>The values whose gradients are not computed: those of the chain of layers but its end, and flattened maps between them.</summary>
     public required IReadOnlyCollection<int> Passed { get; init; }
 
     /// <summary>The steps on sums, in running order. A pool needs none.</summary>

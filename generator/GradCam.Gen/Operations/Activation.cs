@@ -128,19 +128,37 @@ internal sealed record Activation(string Name, ActivationKind Kind, double Alpha
     /// <summary>The derivative follows from the output, so the activation may run in place.</summary>
     public bool GradientFromOutput => Kind.GradientFromOutput(this);
 
-    /// <summary>In generated code.</summary>
-    public string Code
+    /// <summary>In generated code, where it is used.</summary>
+    public string Code => "Activations." + Identifier;
+
+    /// <summary>Its name in the generated class <c>Activations</c>.</summary>
+    public string Identifier
     {
         get
         {
             if (this == Relu)
-                return "global::GradCam.Contract.Activation.Relu";
+                return "Relu";
             if (this == Relu6)
-                return "global::GradCam.Contract.Activation.Relu6";
-            string kind = $"global::GradCam.Contract.ActivationKind.{Kind.Name}";
-            return (Alpha, Beta) == (0, 0) ? $"new({kind})" : $"new({kind}, {SourceWriter.Float(Alpha)}, {SourceWriter.Float(Beta)})";
+                return "Relu6";
+            bool isUsual = Kind == ActivationKind.HardSigmoid ? (Alpha, Beta) == (1.0 / 6, 0.5) : (Alpha, Beta) == (0, 0);
+            return isUsual ? Kind.Name : $"{Kind.Name}_{Digits(Alpha)}{(Beta == 0 ? "" : "_" + Digits(Beta))}";
         }
     }
+
+    /// <summary>In generated code, where it is defined.</summary>
+    public string Definition
+    {
+        get
+        {
+            if (this == Relu || this == Relu6)
+                return "global::GradCam.Contract.Activation." + Identifier;
+            string kind = $"global::GradCam.Contract.ActivationKind.{Kind.Name}";
+            return (Alpha, Beta) == (0, 0) ? $"new({kind})" : $"new({kind}, Alpha: {SourceWriter.Float(Alpha)}, Beta: {SourceWriter.Float(Beta)})";
+        }
+    }
+
+    /// <summary>A number as a piece of a name: -0.1 is m0p1.</summary>
+    private static string Digits(double value) => SourceWriter.Double(value).Replace('.', 'p').Replace('-', 'm').Replace("+", "");
 }
 
 /// <summary>A nonlinearity of its own; one that was fused is in <see cref="Layer.Activation"/>.</summary>

@@ -4,7 +4,7 @@ using static System.FormattableString;
 namespace GradCam.Gen.Operations;
 
 /// <summary>What a call that computes the gradient of a layer's operand is written with.</summary>
-internal sealed class GradientCode(Plan plan, Names names, BackwardStep step, Layer operand)
+internal sealed class GradientCode(Names names, BackwardStep step, Layer operand)
 {
     public BackwardStep Step => step;
 
@@ -16,13 +16,11 @@ internal sealed class GradientCode(Plan plan, Names names, BackwardStep step, La
     /// <summary>The layer's parameters.</summary>
     public string Operation => names.Operation(Layer.Id);
 
-    /// <summary>The layer's gradient, or its sums over the pixels; nothing where the layer has none.</summary>
-    public string From => !plan.Gradients.ContainsKey(Layer.Id) ? ""
-        : step is { OnSums: true, Kind: not BackwardKind.Sum } ? names.Sums(Layer.Id)
-        : names.Gradient(Layer.Id);
+    /// <summary>The layer's gradient, or its sums over the pixels; nothing where the step reads none.</summary>
+    public string From => step.From is { } gradient ? names.Gradient(gradient) : "";
 
     /// <summary>The operand's gradient, or its sums.</summary>
-    public string To => step.OnSums ? names.Sums(step.Operand) : names.Gradient(step.Operand);
+    public string To => names.Gradient(step.To);
 
     /// <summary>The layer's input, or the class's channel of it.</summary>
     public string Input => Saved(Layer.Input, step.ToClassChannel);

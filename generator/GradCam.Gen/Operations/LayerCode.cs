@@ -28,21 +28,15 @@ internal sealed class LayerCode(Plan plan, Names names, Layer layer)
 
     /// <summary>A weight by its role, as an argument; the default where the layer has none.</summary>
     public string Weight(string name, string role) =>
-        layer.Weight(role) is int index ? $"{name}: Weights.{names.Weight(index)}" : $"{name}: default";
+        layer.Weight(role) is int index ? $"{name}: {Names.Weight(index)}" : $"{name}: default";
 
     /// <summary>Weight, bias, folded affine and fused activation, each where the layer has it.</summary>
     public IEnumerable<string> Weighted()
     {
         foreach (WeightBinding weight in layer.Weights)
-            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: Weights.{names.Weight(weight.Index)}";
+            yield return $"{(weight.Role == "bias" ? "Bias" : "Weight")}: {Names.Weight(weight.Index)}";
         if (layer.Affine is { } affine)
-        {
-            // Argument by argument, so that a line can end between them.
-            List<string> arguments = [.. AffineArguments(affine)];
-            for (int i = 0; i < arguments.Count; i++)
-                yield return $"{(i == 0 ? "Affine: new(" : "")}{arguments[i]}{(i == arguments.Count - 1 ? ")" : "")}";
-        }
-
+            yield return "Affine: " + AffineWeights(affine);
         if (layer.Activation is not null)
             yield return $"Activation: {Activation}";
     }
@@ -64,19 +58,28 @@ internal sealed class LayerCode(Plan plan, Names names, Layer layer)
         return calls;
     }
 
-    private IEnumerable<string> AffineArguments(Affine affine)
+    private static string AffineWeights(Affine affine) => IsPlainBatchNorm(affine)
+        ? $"{Identifiers.BatchNorm}({Names.Weight(affine.BatchNorm![0].Index)}, epsilon: {SourceWriter.Double(affine.Epsilon)})"
+        : $"new({string.Join(", ", AffineArguments(affine))})";
+
+    /// <summary>Whether it is a batch norm whose four tensors follow each other in Info.Weights.</summary>
+    private static bool IsPlainBatchNorm(Affine affine) =>
+        affine is { BatchNorm: { Count: 4 } weights, Scale: null, Shift: null }
+        && weights.Select((weight, i) => weight.Role == AffineOperation.BatchNormRoles[i] && weight.Index == weights[0].Index + i).All(fits => fits);
+
+    private static IEnumerable<string> AffineArguments(Affine affine)
     {
         foreach (WeightBinding weight in affine.BatchNorm ?? [])
         {
             string role = weight.Role switch { "weight" => "Weight", "bias" => "Bias", "running_mean" => "Mean", _ => "Variance" };
-            yield return $"{role}: Weights.{names.Weight(weight.Index)}";
+            yield return $"{role}: {Names.Weight(weight.Index)}";
         }
 
         if (affine.BatchNorm is not null)
             yield return $"Epsilon: {SourceWriter.Double(affine.Epsilon)}";
         if (affine.Scale is { } scale)
-            yield return $"Scale: Weights.{names.Weight(scale.Index)}";
+            yield return $"Scale: {Names.Weight(scale.Index)}";
         if (affine.Shift is { } shift)
-            yield return $"Shift: Weights.{names.Weight(shift.Index)}";
+            yield return $"Shift: {Names.Weight(shift.Index)}";
     }
 }

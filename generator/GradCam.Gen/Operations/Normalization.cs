@@ -30,6 +30,9 @@ internal static class Normalizations
 /// <summary>A per-channel affine: batchnorm, scale or shift, which one says <see cref="Name"/>. The numbers are in <see cref="Layer.Affine"/>.</summary>
 internal sealed record AffineOperation(string Word) : Operation
 {
+    /// <summary>A batch norm's tensors, in the order in which a layer reads them.</summary>
+    public static readonly IReadOnlyList<string> BatchNormRoles = ["weight", "bias", "running_mean", "running_var"];
+
     public override string Name => Word;
 
     public override bool RunsInPlace => true;

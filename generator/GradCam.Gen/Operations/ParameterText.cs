@@ -17,7 +17,9 @@ internal static class ParameterText
 {
     public static string Bool(bool value) => value ? "true" : "false";
 
-    public static string Window(Window window) => $"new({string.Join(", ", WindowArguments(window))})";
+    public static string Window(Window window) => IsSquare(window)
+        ? $"{Identifiers.Square}({string.Join(", ", SquareArguments(window))})"
+        : $"new({string.Join(", ", WindowArguments(window))})";
 
     public static IReadOnlyList<string> WindowArguments(Window window) =>
     [
@@ -32,6 +34,21 @@ internal static class ParameterText
 
     public static IReadOnlyList<string> EdgeArguments(Edges edges) =>
         [Invariant($"Top: {edges.Top}"), Invariant($"Left: {edges.Left}"), Invariant($"Bottom: {edges.Bottom}"), Invariant($"Right: {edges.Right}")];
+
+    private static bool IsSquare(Window window) =>
+        window.Kernel.Height == window.Kernel.Width && window.Stride.Height == window.Stride.Width && window.Dilation.Height == window.Dilation.Width
+        && window.Pad == new Edges(window.Pad.Top, window.Pad.Top, window.Pad.Top, window.Pad.Top);
+
+    private static IEnumerable<string> SquareArguments(Window window)
+    {
+        yield return Extent(window.Kernel);
+        if (window.Stride.Height != 1)
+            yield return "stride: " + Extent(window.Stride);
+        if (!window.Pad.IsEmpty)
+            yield return "pad: " + Edges(window.Pad);
+        if (window.Dilation.Height != 1)
+            yield return "dilation: " + Extent(window.Dilation);
+    }
 
     private static string Extent(Extent extent) =>
         extent.Height == extent.Width ? Invariant($"{extent.Height}") : Invariant($"({extent.Height}, {extent.Width})");

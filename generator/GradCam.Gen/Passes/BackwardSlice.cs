@@ -7,108 +7,116 @@ namespace GradCam.Gen.Passes;
 /// The backward slices from the class's logit to each target, as one list of steps of which each target runs those that name it.
 /// Only gradients of values between a target and the logits are computed, and never those of weights. A value's contributions come from the
 /// layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off.
-/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is computed.
-/// All contributions to a value are in every slice that has the value, so that which is first does not depend on the target.
+/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is
+/// computed.
+/// Each target's slice is made as if there were no other, so that no target makes another's dearer; steps that are the same are one.
 /// </summary>
 internal static class BackwardSlice
 {
-    public static IReadOnlyList<BackwardStep> Run(Network network) => new Builder(network).Build();
+    public static IReadOnlyList<BackwardStep> Run(Network network)
+    {
+        Dictionary<int, Layer> byId = network.ById();
+        List<Builder> slices = network.Targets.Select(target => new Builder(network, byId, target.Id)).ToList();
+        var shared = new List<(BackwardStep Step, List<int> Targets)>();
+        Share(slices, builder => builder.Begin(), shared);
+        foreach (Layer layer in network.Layers.Reverse())
+            Share(slices, builder => builder.Visit(layer), shared);
+        return shared.Select(pair => pair.Step with { Targets = pair.Targets }).ToList();
+    }
 
     /// <summary>The values whose gradient some slice computes: from a target (included) to the logits.</summary>
-    public static HashSet<int> ValuesWithGradient(Network network)
+    public static HashSet<int> ValuesWithGradient(Network network) => Between(network, network.Targets.Select(target => target.Id));
+
+    private static HashSet<int> Between(Network network, IEnumerable<int> targets)
     {
-        HashSet<int> found = Descendants(network, network.Targets.Select(target => target.Id));
+        var found = new HashSet<int>(targets);
+        foreach (Layer layer in network.Layers)
+            if (layer.Operands.Any(found.Contains))
+                found.Add(layer.Id);
         found.IntersectWith(BindTargets.Ancestors(network, [network.LogitsId]));
         return found;
     }
 
-    private static HashSet<int> Descendants(Network network, IEnumerable<int> ids)
+    /// <summary>Appends what the slices do next, each step once, in an order that is every slice's own.</summary>
+    private static void Share(List<Builder> slices, Func<Builder, IReadOnlyList<BackwardStep>> next, List<(BackwardStep Step, List<int> Targets)> shared)
     {
-        var found = new HashSet<int>(ids);
-        foreach (Layer layer in network.Layers)
-            if (layer.Operands.Any(found.Contains))
-                found.Add(layer.Id);
-        return found;
-    }
-
-    private sealed class Builder
-    {
-        private readonly Network _network;
-        private readonly Dictionary<int, Layer> _byId;
-        private readonly HashSet<int> _withGradient;
-        private readonly HashSet<int> _targets;
-        private readonly List<HashSet<int>> _reach;
-        private readonly Dictionary<int, int> _contributionsLeft;
-        private readonly HashSet<int> _begun = [];
-        private readonly HashSet<int> _gated = [];
-        private readonly HashSet<int> _classChannel = [];
-        private readonly List<BackwardStep> _steps = [];
-
-        public Builder(Network network)
+        int first = shared.Count;
+        for (int target = 0; target < slices.Count; target++)
         {
-            _network = network;
-            _byId = network.ById();
-            _withGradient = ValuesWithGradient(network);
-            _targets = [.. network.Targets.Select(target => target.Id)];
-            _reach = network.Targets.Select(target => Descendants(network, [target.Id])).ToList();
-            _contributionsLeft = network.Layers.Where(layer => _withGradient.Contains(layer.Id)).SelectMany(layer => layer.Operands)
-                .GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
-        }
-
-        public IReadOnlyList<BackwardStep> Build()
-        {
-            if (_network.Targets.Count == 0)
-                return [];
-            Layer logits = _byId[_network.LogitsId];
-            bool row = logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(logits.Input);
-            if (!row)
+            int position = first;
+            foreach (BackwardStep step in next(slices[target]))
             {
-                FindClassChannel(logits);
-                _steps.Add(new BackwardStep
+                int index = shared.FindIndex(position, pair => pair.Step == step);
+                if (index < 0)
                 {
-                    Kind = BackwardKind.Seed,
-                    Layer = logits,
-                    Operand = logits.Id,
-                    ToClassChannel = _classChannel.Contains(logits.Id),
-                    Targets = Slices(logits.Operands),
-                });
-            }
-
-            foreach (Layer layer in _network.Layers.Reverse())
-            {
-                if (!_withGradient.Contains(layer.Id) || !layer.Operands.Any(_withGradient.Contains))
-                    continue;
-                if (layer.Activation is not null && !_gated.Contains(layer.Id))
-                {
-                    bool single = _classChannel.Contains(layer.Id);
-                    _steps.Add(new BackwardStep
-                    {
-                        Kind = BackwardKind.Gate,
-                        Layer = layer,
-                        Operand = layer.Id,
-                        InPlace = true,
-                        FromClassChannel = single,
-                        ToClassChannel = single,
-                        Targets = Slices(layer.Operands),
-                    });
+                    index = shared.Count;
+                    shared.Add((step, []));
                 }
 
-                if (row && layer.Id == logits.Id)
-                    Contribute(layer, layer.Input, BackwardKind.Row);
-                else
-                    Differentiate(layer);
+                shared[index].Targets.Add(target);
+                position = index + 1;
+            }
+        }
+    }
+
+    /// <summary>One target's slice, from the logits on.</summary>
+    private sealed class Builder
+    {
+        private readonly Dictionary<int, Layer> _byId;
+        private readonly Layer _logits;
+        private readonly int _target;
+        private readonly HashSet<int> _withGradient;
+        private readonly Dictionary<int, int> _contributionsLeft;
+        private readonly Dictionary<int, Gradient> _gradients = [];
+        private readonly HashSet<int> _gated = [];
+        private readonly HashSet<int> _classChannel = [];
+        private readonly bool _row;
+        private List<BackwardStep> _steps = [];
+
+        public Builder(Network network, Dictionary<int, Layer> byId, int target)
+        {
+            (_byId, _logits, _target) = (byId, byId[network.LogitsId], target);
+            _withGradient = Between(network, [target]);
+            _contributionsLeft = network.Layers.Where(layer => _withGradient.Contains(layer.Id)).SelectMany(layer => layer.Operands)
+                .GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
+            _row = _logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(_logits.Input);
+        }
+
+        /// <summary>The gradient of the logits.</summary>
+        public IReadOnlyList<BackwardStep> Begin()
+        {
+            if (_row)
+                return [];
+            FindClassChannel();
+            return [new BackwardStep { Kind = BackwardKind.Seed, Layer = _logits, Operand = _logits.Id, To = NewGradient(_logits.Id) }];
+        }
+
+        /// <summary>What a layer does with its gradient, once that is complete.</summary>
+        public IReadOnlyList<BackwardStep> Visit(Layer layer)
+        {
+            if (!_withGradient.Contains(layer.Id) || !layer.Operands.Any(_withGradient.Contains))
+                return [];
+            _steps = [];
+            if (layer.Activation is not null && !_gated.Contains(layer.Id))
+            {
+                Gradient gradient = _gradients[layer.Id];
+                _steps.Add(new BackwardStep { Kind = BackwardKind.Gate, Layer = layer, Operand = layer.Id, InPlace = true, From = gradient, To = gradient });
             }
 
+            if (_row && layer.Id == _logits.Id)
+                Contribute(layer, layer.Input, BackwardKind.Row);
+            else
+                Differentiate(layer);
             return _steps;
         }
 
         /// <summary>Follows the logits back through layers that keep channels apart to a convolution. Any other way, the gradients have all channels.</summary>
-        private void FindClassChannel(Layer logits)
+        private void FindClassChannel()
         {
             var chain = new List<int>();
-            for (Layer layer = logits; ; layer = _byId[layer.Input])
+            for (Layer layer = _logits; ; layer = _byId[layer.Input])
             {
-                if (_targets.Contains(layer.Id) || (layer.Id != logits.Id && _contributionsLeft[layer.Id] != 1))
+                if (layer.Id == _target || (layer.Id != _logits.Id && _contributionsLeft[layer.Id] != 1))
                     return;
                 chain.Add(layer.Id);
                 if (layer is { Operation: ConvolutionOperation { Groups: 1 }, Residual: null })
@@ -140,12 +148,8 @@ internal static class BackwardSlice
 
                     break;
                 case GradientFlow.Added:
-                    if (_withGradient.Contains(layer.Input) && !_begun.Contains(layer.Input))
-                    {
-                        _steps.Add(new BackwardStep { Kind = BackwardKind.Clear, Layer = layer, Operand = layer.Input, Targets = Slices([layer.Input]) });
-                        _begun.Add(layer.Input);
-                    }
-
+                    if (_withGradient.Contains(layer.Input) && !_gradients.ContainsKey(layer.Input))
+                        _steps.Add(new BackwardStep { Kind = BackwardKind.Clear, Layer = layer, Operand = layer.Input, To = NewGradient(layer.Input) });
                     ContributePass(layer, layer.Input, alias: false, layer.Operation.FirstChannel);
                     break;
                 case GradientFlow.ComputedInPlace:
@@ -165,22 +169,30 @@ internal static class BackwardSlice
             Contribute(layer, operand, alias && CanAlias(layer, operand) ? BackwardKind.Alias : BackwardKind.Pass, channel);
 
         private bool CanAlias(Layer layer, int operand) =>
-            _withGradient.Contains(operand) && !_begun.Contains(operand) && _byId[operand].Shape.Size == layer.Shape.Size;
+            _withGradient.Contains(operand) && !_gradients.ContainsKey(operand) && _byId[operand].Shape.Size == layer.Shape.Size;
 
         private void Contribute(Layer layer, int operand, BackwardKind kind, int channel = 0, bool inPlace = false)
         {
             if (!_withGradient.Contains(operand))
                 return;
             Layer producer = _byId[operand];
-            bool first = _begun.Add(operand);
+            bool first = !_gradients.ContainsKey(operand);
             bool last = --_contributionsLeft[operand] == 0;
-            bool isTarget = _targets.Contains(operand);
             // A slice's channels are not the whole gradient, and an activation's own gradient has no gate.
             bool canGate = kind is BackwardKind.Row or BackwardKind.Operation or BackwardKind.Pass
                 && layer.Operation is not ActivationOperation && layer.Operation.Flow != GradientFlow.Added;
-            bool gated = last && !isTarget && canGate && producer.Activation is not null;
+            bool gated = last && operand != _target && canGate && producer.Activation is not null;
             if (gated)
                 _gated.Add(operand);
+            Gradient? from = kind == BackwardKind.Row ? null : _gradients[layer.Id];
+            if (first)
+            {
+                if (from is { } whole && (kind == BackwardKind.Alias || inPlace))
+                    _gradients.Add(operand, whole with { Value = operand, Channel = whole.Channel + channel });
+                else
+                    NewGradient(operand);
+            }
+
             _steps.Add(new BackwardStep
             {
                 Kind = kind,
@@ -190,17 +202,11 @@ internal static class BackwardSlice
                 Gated = gated,
                 Channel = channel,
                 InPlace = inPlace && first,
-                FromClassChannel = _classChannel.Contains(layer.Id),
-                ToClassChannel = _classChannel.Contains(operand),
-                Targets = Slices([operand]),
+                From = from,
+                To = _gradients[operand],
             });
         }
 
-        /// <summary>The targets whose slices compute the gradient of one of these values.</summary>
-        private IReadOnlyList<int> Slices(IEnumerable<int> operands)
-        {
-            List<int> ids = operands.Where(_withGradient.Contains).ToList();
-            return Enumerable.Range(0, _reach.Count).Where(target => ids.Any(_reach[target].Contains)).ToList();
-        }
+        private Gradient NewGradient(int value) => _gradients[value] = new Gradient(value, value, ClassChannel: _classChannel.Contains(value));
     }
 }

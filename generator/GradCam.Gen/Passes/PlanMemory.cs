@@ -21,8 +21,7 @@ internal sealed class PlanMemory
     private readonly Dictionary<int, (int Parent, int Channel)> _parents = [];
     private readonly Dictionary<int, Layer> _chainOf;
     private readonly Dictionary<int, Location> _values = [];
-    private readonly Dictionary<int, Location> _gradients = [];
-    private readonly Dictionary<int, Location> _sums = [];
+    private readonly Dictionary<Gradient, Location> _gradients = [];
     private readonly List<WorkspaceBuffer> _buffers = [];
     private readonly int _end;
 
@@ -45,7 +44,7 @@ internal sealed class PlanMemory
         pass.PlaceSums();
         long length = pass.AssignOffsets();
         if (length <= int.MaxValue)
-            return new Plan(network, chains, backward, sumsSlices, pass._values, pass._gradients, pass._sums, length);
+            return new Plan(network, chains, backward, sumsSlices, pass._values, pass._gradients, length);
         problems.Add(new Problem(ProblemId.SizeOverflow, network.Input.Range, "the workspace", Invariant($"{length} floats")));
         return null;
     }
@@ -187,51 +186,42 @@ internal sealed class PlanMemory
         {
             BackwardStep step = _backward[i];
             int position = _network.Layers.Count + i;
-            Layer operand = _byId[step.Operand];
-            bool readsLayer = step.Kind is BackwardKind.Operation or BackwardKind.Pass or BackwardKind.Alias;
-            if (readsLayer)
-                _gradients[step.Layer.Id].Buffer.UseAt(position);
-            if (!_gradients.TryGetValue(step.Operand, out Location? gradient))
-            {
-                bool shares = step.Kind == BackwardKind.Alias || step.InPlace;
-                Shape shape = step.ToClassChannel ? operand.Shape with { Channels = 1 } : operand.Shape;
-                gradient = shares
-                    ? _gradients[step.Layer.Id] with { Channel = _gradients[step.Layer.Id].Channel + step.Channel, Shape = shape }
-                    : new Location(NewBuffer(shape), 0, shape, operand.Id);
-                _gradients.Add(step.Operand, gradient);
-            }
-
-            gradient.Buffer.UseAt(position);
+            Place(step.To).Buffer.UseAt(position);
+            if (step.From is not { } from)
+                continue;
+            Place(from).Buffer.UseAt(position);
             if (step.Kind == BackwardKind.Operation && !step.FromClassChannel)
-                Widen(_gradients[step.Layer.Id], step.Layer.Operation.Halos(operand.Shape.Size, step.Layer.Shape.Size).OutputGradient);
+                Widen(Place(from), step.Layer.Operation.Halos(_byId[step.Operand].Shape.Size, step.Layer.Shape.Size).OutputGradient);
         }
     }
 
     /// <summary>
-    /// Sums of a gradient of one pixel are that gradient, and a pool's input has the sums of its output. Nothing of the backward slice runs after the last of its
-    /// steps that a sums slice has, so that the buffers of all sums need to differ from what is alive at that step only.
+    /// Nothing of the backward slice runs after the last of its steps that a sums slice has, so that the buffers of all sums need to differ from what is alive
+    /// at that step only.
     /// </summary>
     private void PlaceSums()
     {
         foreach (SumsSlice slice in _sumsSlices)
         {
             int last = Enumerable.Range(0, _backward.Count).Last(i => slice.Runs(_backward[i]));
-            Dictionary<int, BackwardStep> steps = slice.Steps.ToDictionary(step => step.Operand);
-            Location? previous = null;
-            foreach (int value in slice.Chain)
-            {
-                if (!_sums.TryGetValue(value, out Location? sums))
-                {
-                    steps.TryGetValue(value, out BackwardStep? step);
-                    var shape = new Shape(step is { ToClassChannel: true } ? 1 : _byId[value].Shape.Channels, 1, 1);
-                    sums = step is not null ? new Location(NewBuffer(shape), 0, shape, value) : previous ?? _gradients[value] with { Owner = value };
-                    _sums.Add(value, sums);
-                }
-
-                sums.Buffer.UseAt(_network.Layers.Count + last);
-                previous = sums;
-            }
+            foreach (Gradient gradient in slice.Steps.SelectMany(step => new[] { step.From!.Value, step.To }).Append(slice.Sums))
+                Place(gradient).Buffer.UseAt(_network.Layers.Count + last);
         }
+    }
+
+    private Location Place(Gradient gradient)
+    {
+        if (!_gradients.TryGetValue(gradient, out Location? location))
+        {
+            Shape value = _byId[gradient.Value].Shape;
+            var shape = new Shape(gradient.ClassChannel ? 1 : value.Channels, gradient.IsSums ? 1 : value.Height, gradient.IsSums ? 1 : value.Width);
+            location = gradient == gradient.Root
+                ? new Location(NewBuffer(shape), 0, shape, gradient.Owner)
+                : Place(gradient.Root) with { Channel = gradient.Channel, Shape = shape };
+            _gradients.Add(gradient, location);
+        }
+
+        return location;
     }
 
     private WorkspaceBuffer NewBuffer(Shape shape)

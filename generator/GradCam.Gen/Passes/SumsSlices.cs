@@ -13,46 +13,58 @@ internal static class SumsSlices
 {
     public static IReadOnlyList<SumsSlice> Run(Network network, IReadOnlyList<BackwardStep> backward)
     {
-        var builder = new Builder(network, backward);
-        return Enumerable.Range(0, network.Targets.Count).Select(builder.Build).OfType<SumsSlice>().ToList();
+        Dictionary<int, Layer> byId = network.ById();
+        return Enumerable.Range(0, network.Targets.Count)
+            .Select(target => new Builder(network, byId, backward.Where(step => step.Targets.Contains(target)).ToList()).Build(target))
+            .OfType<SumsSlice>().ToList();
     }
 
-    private sealed class Builder(Network network, IReadOnlyList<BackwardStep> backward)
+    private sealed class Builder(Network network, Dictionary<int, Layer> byId, IReadOnlyList<BackwardStep> slice)
     {
-        private readonly Dictionary<int, Layer> _byId = network.ById();
-
         /// <summary>What a value's readers add to its gradient. Seeds and gates are the value's own steps.</summary>
-        private readonly ILookup<int, BackwardStep> _contributions = backward.Where(step => step.Layer.Id != step.Operand).ToLookup(step => step.Operand);
+        private readonly ILookup<int, BackwardStep> _contributions = slice.Where(step => step.Layer.Id != step.Operand).ToLookup(step => step.Operand);
 
         public SumsSlice? Build(int target)
         {
-            Layer start = _byId[network.Targets[target].Id];
+            Layer start = byId[network.Targets[target].Id];
             if (start.Id == network.Input.Id)
                 return null;
             Layer end = start;
-            bool classChannel = false;
-            var (passed, chain, steps) = (new HashSet<int>(), new List<int> { start.Id }, new List<BackwardStep>());
+            var (passed, way) = (new HashSet<int>(), new Stack<(int Value, BackwardStep Step)>());
             // A fused activation is taken off pixel by pixel, but a target's is not taken off.
             while (!end.Shape.IsVector && (end == start || end.Activation is null) && Next(end) is { } step)
             {
                 passed.Add(end.Id);
-                if (step.Operand != end.Id)
-                    passed.Add(step.Operand);
-                if (step.Operand != end.Id || Sums(end, step.Layer) == GradientSums.Computed)
-                    steps.Add(step with { Operand = end.Id, Gated = false, InPlace = false, OnSums = true });
-                classChannel = step.FromClassChannel;
+                passed.Add(step.Operand);
+                way.Push((end.Id, step));
                 end = step.Layer;
-                chain.Add(end.Id);
             }
 
             if (end == start)
                 return null;
+            Gradient sums = slice.Last(step => step.Operand == end.Id).To;
+            var steps = new List<BackwardStep>();
             if (!end.Shape.IsVector)
-                steps.Add(new BackwardStep { Kind = BackwardKind.Sum, Layer = end, Operand = end.Id, ToClassChannel = classChannel, OnSums = true, Targets = [] });
-            chain.Reverse();
-            steps.Reverse();
-            return new SumsSlice { Target = target, Chain = chain, Passed = passed, Steps = steps };
+            {
+                var sum = new BackwardStep { Kind = BackwardKind.Sum, Layer = end, Operand = end.Id, From = sums, To = Sums(end.Id, sums.ClassChannel) };
+                steps.Add(sum);
+                sums = sum.To;
+            }
+
+            foreach ((int value, BackwardStep step) in way)
+            {
+                // A pool passes the sums on as they are. Behind a flattened map a linear layer computes them.
+                if (step.Operand == value && SumsOf(byId[value], step.Layer) == GradientSums.Same)
+                    continue;
+                Gradient to = Sums(value, step.ToClassChannel);
+                steps.Add(step with { Operand = value, Gated = false, InPlace = false, From = sums, To = to, Targets = [] });
+                sums = to;
+            }
+
+            return new SumsSlice { Target = target, Sums = sums, Passed = passed, Steps = steps };
         }
+
+        private static Gradient Sums(int value, bool classChannel) => new(value, value, ClassChannel: classChannel, IsSums: true);
 
         /// <summary>The gradient of the only layer that reads a value, or of the linear layer that reads it flattened, where sums follow from sums.</summary>
         private BackwardStep? Next(Layer value)
@@ -60,15 +72,12 @@ internal static class SumsSlices
             if (Only(value.Id) is not { } step)
                 return null;
             Layer layer = step.Layer;
-            // The sums at such a target are of the gradient before its activation here and after it in its own slice.
-            if (!layer.Shape.IsVector && layer.Activation is not null && network.Targets.Any(target => target.Id == layer.Id))
-                return null;
-            if (Sums(value, layer) != GradientSums.Unknown)
+            if (SumsOf(value, layer) != GradientSums.Unknown)
                 return step;
             return layer.Operation is FlattenOperation && Only(layer.Id) is { Layer.Operation: LinearOperation } linear ? linear : null;
         }
 
-        private static GradientSums Sums(Layer value, Layer reader) => reader.Operation.Sums(value.Shape.Size, reader.Shape.Size);
+        private static GradientSums SumsOf(Layer value, Layer reader) => reader.Operation.Sums(value.Shape.Size, reader.Shape.Size);
 
         private BackwardStep? Only(int value)
         {

@@ -123,6 +123,20 @@ public sealed class GeneratedCodeTests
                 softmax
                 """))));
 
+    /// <summary>A user looks for the label that stands in the spec and in [GradCam], also where it is not the row's first.</summary>
+    [Theory]
+    [InlineData("layers: { 14: conv 4 3x3    15: batchnorm    16: relu }", "layers.16", "layers.14 layers.15 relu layers.16 ")]
+    [InlineData("layers: { 14: conv 4 3x3    15: batchnorm    16: relu }", "layers", "layers.14 layers.15 relu layers.16 = layers ")]
+    [InlineData("stem: { conv1: conv 4 3x3    bn1: batchnorm; relu }", "stem", "stem.conv1 bn1 relu = stem ")]
+    public void The_table_names_labels_of_fused_layers(string layers, string target, string row)
+    {
+        string source = Generate(GeneratorDriverHarness.Of(
+            $"[GradCam.Network(\"a.net\")]\n[GradCam.GradCam(\"{target}\")]\npartial class Net;",
+            ("a.net", $"input 1x12x12\n{layers}\navgpool global\nfc: linear 3\n")));
+
+        Assert.Contains("/// " + row, source, StringComparison.Ordinal);
+    }
+
     private static string[] BatchNorm(string name, int channels) =>
         [
             $"F32 [{channels}] {name}.weight", $"F32 [{channels}] {name}.bias", $"F32 [{channels}] {name}.running_mean", $"F32 [{channels}] {name}.running_var",

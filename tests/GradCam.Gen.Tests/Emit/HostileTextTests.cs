@@ -176,7 +176,7 @@ public sealed class HostileTextTests
         Assert.All(parsed.Problems, problem => Assert.Equal(ProblemId.HiddenCharacter, problem.Id));
         TensorEntry[] tensors = [.. Pipeline.Resolve(Input(default), [])!.Weights];
         CompilationOutput output = Pipeline.Compile(Input(new WeightManifest(texts.WeightFile, new string('a', 64), texts.Resource, tensors.ToEquatableArray())));
-        Assert.Empty(output.Problems);
+        Assert.DoesNotContain(output.Problems, problem => problem.Id != ProblemId.UnstatedImage);
         return output.Source!;
 
         CompilationInput Input(WeightManifest? weights) => new(

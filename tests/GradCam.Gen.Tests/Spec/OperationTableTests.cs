@@ -76,7 +76,7 @@ public sealed class OperationTableTests
             Assert.Empty(run.Diagnostics);
             Assert.Empty(run.CompilerDiagnostics);
             Assert.Contains("Forward.First(ref backend);", run.Source(), StringComparison.Ordinal);
-            Assert.Contains("public static void ToInput<TBackend>", run.Source(), StringComparison.Ordinal);
+            Assert.Contains("public static void ToInput(ref TBackend backend, ", run.Source(), StringComparison.Ordinal);
             Assert.DoesNotContain("The build of this network failed.", run.Source(), StringComparison.Ordinal);
         }
     }
