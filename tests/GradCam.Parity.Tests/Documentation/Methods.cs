@@ -5,16 +5,19 @@ namespace GradCam.Parity.Tests.Documentation;
 /// <summary>The C# of the page on sessions, methods and heatmaps, line by line.</summary>
 internal static class Methods
 {
-    public static void Run(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder) => Explain(network, photo, layer, method, folder);
-
-    private static void Explain(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
+    public static void Run(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
     {
-        using NetworkSession session = network.CreateSession();
-        session.Forward(photo);
-        foreach (Prediction prediction in session.GetTop(3))
+        Explain(network, photo, layer, method, folder);
+
+        static void Explain(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
         {
-            Heatmap heatmap = session.Explain(prediction.ClassIndex, layer, method);
-            Overlay.Draw(photo, heatmap).SavePng(Path.Combine(folder, prediction.ClassName + ".png"));
+            using NetworkSession session = network.CreateSession();
+            session.Forward(photo);
+            foreach (Prediction prediction in session.GetTop(3))
+            {
+                Heatmap heatmap = session.Explain(prediction.ClassIndex, layer, method);
+                Overlay.Draw(photo, heatmap).SavePng(Path.Combine(folder, prediction.ClassName + ".png"));
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ holds results alone. One JSON file per architecture:
 Maps are raw: before ReLU, normalising and resizing. A = activation, g = d logit / d A, sums over h,w per channel:
   gradcam      sum_c mean(g_c) A_c
   hirescam     sum_c g_c A_c
-  gradcampp    alpha = g^2 / (2 g^2 + g^3 * sum(A_c) + 1e-6), alpha = 0 where g == 0; w_c = sum(alpha * relu(g)); sum_c w_c A_c
+  gradcam++    alpha = g^2 / (2 g^2 + g^3 * sum(A_c) + 1e-6), alpha = 0 where g == 0; w_c = sum(alpha * relu(g)); sum_c w_c A_c
   xgradcam     w_c = sum(g_c A_c) / (sum(A_c) + 1e-7); sum_c w_c A_c
   layercam     sum_c relu(g_c) A_c
   elementwise  sum_c relu(g_c A_c)
