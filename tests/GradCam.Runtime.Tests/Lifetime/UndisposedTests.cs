@@ -20,8 +20,8 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
     public void Sessions()
     {
         using Model model = new CpuOptions().Backend.Prepare<WideNetwork>(new WeightDictionary(), new CpuOptions { Threads = 1 });
-        // 1.6 GiB in all.
-        Assert.InRange(Growth(400, () => model.CreateExecutor().Forward([1])), 0, 512 * MiB);
+        // 3.2 GiB in all; when the collector comes is its own choice.
+        Assert.InRange(Growth(800, () => model.CreateExecutor().Forward([1])), 0, 1024 * MiB);
     }
 
     [Fact]
@@ -43,7 +43,8 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
         if (OperatingSystem.IsLinux())
             Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, 1000);
         byte[] large = new SafetensorsBuilder().Add("w", [4 * MiB], new float[4 * MiB]).Build();
-        Assert.InRange(Growth(200, () => SafetensorsFile.Open(new MemoryStream(large))), 0, 512 * MiB);
+        // 4.8 GiB in all.
+        Assert.InRange(Growth(300, () => SafetensorsFile.Open(new MemoryStream(large))), 0, 1536 * MiB);
     }
 
     /// <summary>How much larger the process is, at most, while something is done again and again.</summary>
