@@ -35,6 +35,8 @@ internal static class PhotoDecoder
         // Rows that are missing are transparent, also in a file without transparency.
         if (codec.Info.AlphaType != SKAlphaType.Opaque || !isComplete)
             LayOnWhite(pixels);
+        else if (codec.EncodedFormat == SKEncodedImageFormat.Webp)
+            ClearTransparency(pixels);
         SKEncodedOrigin origin = options.ApplyOrientation ? structure.Origin ?? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
         pixels = Orientation.Apply(pixels, width, height, origin);
         return Orientation.SwapsSides(origin) ? new Photo(pixels, height, width, isComplete) : new Photo(pixels, width, height, isComplete);
@@ -50,6 +52,13 @@ internal static class PhotoDecoder
         SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the file is damaged",
         _ => $"the file could not be decoded ({result})",
     };
+
+    /// <summary>A lossless WebP may have alpha values and say in its header that they do not count: libwebp hands them on.</summary>
+    private static void ClearTransparency(Span<byte> pixels)
+    {
+        for (int i = 3; i < pixels.Length; i += 4)
+            pixels[i] = 255;
+    }
 
     /// <summary>colour = premultiplied colour + (1 - alpha) white.</summary>
     private static void LayOnWhite(Span<byte> pixels)
