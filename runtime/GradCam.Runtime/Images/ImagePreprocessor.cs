@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using GradCam.Numerics;
 
 namespace GradCam.Images;
 
@@ -116,7 +117,7 @@ public sealed class ImagePreprocessor
 
             Span<float> output = destination.Slice(y * _factors.Length, _factors.Length);
             FilterColumns(image.Format, output);
-            TensorPrimitives.MultiplyAddEstimate(output, _factors, _summands, output);
+            Fused.MultiplyAdd(output, _factors, _summands);
         }
 
         return region;
@@ -233,14 +234,14 @@ public sealed class ImagePreprocessor
             Span<float> t1 = t0[Vector<float>.Count..];
             Span<float> t2 = t1[Vector<float>.Count..];
             Span<float> t3 = t2[Vector<float>.Count..];
-            Vector.MultiplyAddEstimate(a, factor, new Vector<float>(t0)).CopyTo(t0);
-            Vector.MultiplyAddEstimate(b, factor, new Vector<float>(t1)).CopyTo(t1);
-            Vector.MultiplyAddEstimate(c, factor, new Vector<float>(t2)).CopyTo(t2);
-            Vector.MultiplyAddEstimate(d, factor, new Vector<float>(t3)).CopyTo(t3);
+            Fused.MultiplyAdd(a, factor, new Vector<float>(t0)).CopyTo(t0);
+            Fused.MultiplyAdd(b, factor, new Vector<float>(t1)).CopyTo(t1);
+            Fused.MultiplyAdd(c, factor, new Vector<float>(t2)).CopyTo(t2);
+            Fused.MultiplyAdd(d, factor, new Vector<float>(t3)).CopyTo(t3);
         }
 
         for (; i < source.Length; i++)
-            destination[i] = float.MultiplyAddEstimate(source[i], weight, destination[i]);
+            destination[i] = Fused.MultiplyAdd(source[i], weight, destination[i]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
