@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -16,7 +17,7 @@ internal static class ProbabilityMath
     private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         TensorPrimitives.Sigmoid(logits, probabilities);
-        if (TensorPrimitives.IsFiniteAll(logits))
+        if (Finite.All(logits))
             return;
         for (int i = 0; i < logits.Length; i++)
         {
@@ -27,7 +28,7 @@ internal static class ProbabilityMath
 
     private static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        if (!TensorPrimitives.IsFiniteAll(logits))
+        if (!Finite.All(logits))
         {
             probabilities.Fill(float.NaN);
             return;
