@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>JPEG, ITU T.81 (1992), annex B: segments and entropy-coded data between markers, up to EOI.</summary>
 internal static class JpegStructure

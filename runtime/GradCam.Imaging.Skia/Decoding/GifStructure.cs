@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>GIF89a (CompuServe 1990): blocks, each of a header and sub-blocks of up to 255 bytes, up to the trailer.</summary>
 internal static class GifStructure

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>EXIF 3.0 (CIPA DC-008): a TIFF structure, whose first directory holds the orientation.</summary>
 internal static class Exif

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>BMP (Windows' BITMAPFILEHEADER and BITMAPINFOHEADER, and OS/2's BITMAPCOREHEADER): headers, then rows of known length.</summary>
 internal static class BmpStructure

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>
 /// What the structure of a photo's file says before anything is decoded. Decoders do not tell all of it: Skia takes half a progressive JPEG for a whole one.

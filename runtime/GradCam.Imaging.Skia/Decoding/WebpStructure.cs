@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>WebP, RFC 9649: a RIFF file of chunks with a fourcc, a length and data.</summary>
 internal static class WebpStructure

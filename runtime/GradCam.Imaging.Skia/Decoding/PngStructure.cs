@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>PNG, W3C (third edition, 2025): chunks of a length, a type, data and a checksum, up to IEND.</summary>
 internal static class PngStructure

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using SkiaSharp;
 
-namespace GradCam.Imaging;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>Turns and mirrors pixels as EXIF's orientation tag (0x0112) says.</summary>
 internal static class Orientation

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace GradCam.Imaging.Decoding;
+namespace GradCam.Imaging.Skia.Decoding;
 
 /// <summary>A file's bytes to an upright, opaque photo. What the header claims is checked before memory is taken for it.</summary>
 internal static class PhotoDecoder
