@@ -1,3 +1,4 @@
+using GradCam.Imaging.Skia.Decoding;
 using SkiaSharp;
 
 namespace GradCam.Imaging.Tests;
