@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -60,7 +61,7 @@ internal sealed class HeatmapBuffer
     public void Normalise()
     {
         Span<float> values = _values.AsSpan(0, Width * Height);
-        IsFinite = TensorPrimitives.IsFiniteAll<float>(Raw);
+        IsFinite = Finite.All(Raw);
         Max = IsFinite ? TensorPrimitives.Max<float>(Raw) : float.NaN;
         float top = MathF.Max(Max, 0);
         float bottom = IsFinite ? MathF.Max(TensorPrimitives.Min<float>(Raw), 0) : 0;

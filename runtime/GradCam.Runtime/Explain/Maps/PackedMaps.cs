@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Maps;
 
@@ -108,7 +109,7 @@ internal sealed class PackedMaps : IMapOperations
             int c = 0;
             for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
             {
-                Vector.Widen(new Vector<float>(pixel[c..]), out Vector<double> low, out Vector<double> high);
+                Doubles.Widen(new Vector<float>(pixel[c..]), out Vector<double> low, out Vector<double> high);
                 Accumulate(sums[c..], low, high);
             }
 
@@ -124,8 +125,8 @@ internal sealed class PackedMaps : IMapOperations
         int c = 0;
         for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
         {
-            Vector.Widen(new Vector<float>(activations[c..]), out Vector<double> aLow, out Vector<double> aHigh);
-            Vector.Widen(new Vector<float>(gradients[c..]), out Vector<double> gLow, out Vector<double> gHigh);
+            Doubles.Widen(new Vector<float>(activations[c..]), out Vector<double> aLow, out Vector<double> aHigh);
+            Doubles.Widen(new Vector<float>(gradients[c..]), out Vector<double> gLow, out Vector<double> gHigh);
             ReadOnlySpan<double> constant = constants[c..];
             DoubleNumbers low = TTerm.Of<DoubleNumbers>(new(aLow), new(gLow), new(new Vector<double>(constant)));
             DoubleNumbers high = TTerm.Of<DoubleNumbers>(new(aHigh), new(gHigh), new(new Vector<double>(constant[Vector<double>.Count..])));
