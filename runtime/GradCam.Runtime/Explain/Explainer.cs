@@ -41,6 +41,7 @@ internal sealed class Explainer
         int layerIndex = layer.IndexIn(Info, nameof(layer));
         foreach (int classIndex in classIndices)
             _ = new ClassReference(classIndex).IndexIn(Info, nameof(classIndices));
+        RequireHead(method, layerIndex);
         InvalidateHeatmaps();
         ReserveHeatmaps(classIndices.Length);
         for (int i = 0; i < classIndices.Length; i++)
@@ -92,6 +93,15 @@ internal sealed class Explainer
         _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
         method.Compute(_maps);
         heatmap.Normalise();
+    }
+
+    private void RequireHead(CamMethod? method, int layer)
+    {
+        if (method is null || (method.Needs & MethodNeeds.PooledLinearHead) == 0 || _layers[layer].HasPooledLinearHead(_executor, layer))
+            return;
+        throw new NotSupportedException(
+            $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': nothing but global average pooling and linear layers may follow it. " +
+            "Grad-CAM is the same map there, and goes behind any other end.");
     }
 
     private void ReserveHeatmaps(int count)

@@ -1,3 +1,5 @@
+using GradCam.Planning;
+
 namespace GradCam.Explain;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class LayerBuffers
     private readonly ClassBuffer _sums;
     private float[] _activations = [];
     private bool _hasActivations;
+    private bool? _hasPooledLinearHead;
 
     public LayerBuffers(LayerInfo layer)
     {
@@ -26,6 +29,9 @@ internal sealed class LayerBuffers
         _gradients.Invalidate();
         _sums.Invalidate();
     }
+
+    /// <summary>Whether global average pooling and linear layers alone follow.</summary>
+    public bool HasPooledLinearHead(Executor executor, int layer) => _hasPooledLinearHead ??= HeadInspector.IsPooledLinear(executor, layer);
 
     public ReadOnlyMemory<float> Activations(Executor executor)
     {

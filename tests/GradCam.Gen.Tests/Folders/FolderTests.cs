@@ -16,7 +16,7 @@ public sealed partial class FolderTests
         ("Contract", "Weights"),
         ("Planning", "Contract, Weights, Memory"),
         ("Images", "Contract"),
-        ("Explain", "Contract, Images, Files"),
+        ("Explain", "Contract, Planning, Images, Files"),
         (".", ""),
         ("Cpu/Simd", ""),
         ("Cpu/Threading", ""),
