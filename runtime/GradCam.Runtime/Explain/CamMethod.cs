@@ -77,6 +77,15 @@ public abstract partial class CamMethod
     private static string Plain(string name) =>
         string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).Replace("+", "plus", StringComparison.Ordinal).ToLowerInvariant();
 
+    /// <summary>A method that has another within, and its name.</summary>
+    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter) : CamMethod(
+        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs,
+        inner.Parameters.Length == 0 ? parameter : $"{inner.Parameters}, {parameter}")
+    {
+        /// <summary>The method within.</summary>
+        protected CamMethod Inner { get; } = inner;
+    }
+
     // Apart, so that it is made when all methods are.
     private static class Registry
     {

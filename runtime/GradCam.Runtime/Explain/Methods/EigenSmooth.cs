@@ -12,10 +12,9 @@ public abstract partial class CamMethod
     /// <returns>A method of its own: keep it, as it is made anew by every call.</returns>
     public CamMethod WithEigenSmoothing() => this is EigenSmoothMethod ? this : new EigenSmoothMethod(this);
 
-    private sealed class EigenSmoothMethod(CamMethod inner) : CamMethod(
-        inner.Name, inner.Key, inner.Formula + "; then the first principal component in place of the sum", inner.Year, inner.Paper, inner.Needs,
-        inner.Parameters.Length == 0 ? "eigen-smooth" : inner.Parameters + ", eigen-smooth")
+    private sealed class EigenSmoothMethod(CamMethod inner) : ModifiedMethod(
+        inner, inner.Formula + "; of the summands the first principal component, in the sum's place", "eigen-smooth")
     {
-        internal override void Compute(IMapOperations maps) => inner.Compute(maps.EigenSmooth);
+        internal override void Compute(IMapOperations maps) => Inner.Compute(maps.EigenSmooth);
     }
 }

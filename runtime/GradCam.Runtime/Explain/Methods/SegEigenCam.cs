@@ -5,14 +5,14 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// Eigen-CAM of |g| A: X[p, c] = |g_c| A_c less its mean; map = X v, of X's first right singular vector v; the largest magnitude is positive.
+    /// Eigen-CAM of |g| A: X[p, c] = abs(g_c) A_c less its mean; map = X v, of X's first right singular vector v; the largest magnitude is positive.
     /// Gildenblat and contributors, "PyTorch library for CAM methods" (SegEigenCAM), 2026.
     /// </summary>
     public static CamMethod SegEigenCam { get; } = new SegEigenCamMethod();
 
     private sealed class SegEigenCamMethod() : CamMethod(
         "SegEigen-CAM", "segeigencam",
-        "X = |g_c| A_c - mean(|g_c| A_c), rows are positions; v = first right singular vector of X; map = X v, its largest magnitude positive", 2026,
+        "X = abs(g_c) A_c - mean(abs(g_c) A_c), rows are positions; v = first right singular vector of X; map = X v, its largest magnitude positive", 2026,
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (SegEigenCAM), 2026, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
