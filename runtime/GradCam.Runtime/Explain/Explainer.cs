@@ -1,4 +1,5 @@
 using GradCam.Explain.Maps;
+using GradCam.Planning;
 
 namespace GradCam.Explain;
 
@@ -97,7 +98,7 @@ internal sealed class Explainer
 
     private void RequireHead(CamMethod? method, int layer)
     {
-        if (method is null || (method.Needs & MethodNeeds.PooledLinearHead) == 0 || _layers[layer].HasPooledLinearHead(_executor, layer))
+        if (method is null || (method.Needs & MethodNeeds.PooledLinearHead) == 0 || _layers[layer].Tail(_executor, layer) == LayerTail.PooledLinear)
             return;
         throw new NotSupportedException(
             $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': nothing but global average pooling and linear layers may follow it. " +

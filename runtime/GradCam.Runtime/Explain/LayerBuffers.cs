@@ -13,7 +13,7 @@ internal sealed class LayerBuffers
     private readonly ClassBuffer _sums;
     private float[] _activations = [];
     private bool _hasActivations;
-    private bool? _hasPooledLinearHead;
+    private LayerTail? _tail;
 
     public LayerBuffers(LayerInfo layer)
     {
@@ -30,8 +30,8 @@ internal sealed class LayerBuffers
         _sums.Invalidate();
     }
 
-    /// <summary>Whether global average pooling and linear layers alone follow.</summary>
-    public bool HasPooledLinearHead(Executor executor, int layer) => _hasPooledLinearHead ??= HeadInspector.IsPooledLinear(executor, layer);
+    /// <summary>What follows the layer.</summary>
+    public LayerTail Tail(Executor executor, int layer) => _tail ??= TailInspector.Of(executor, layer);
 
     public ReadOnlyMemory<float> Activations(Executor executor)
     {
