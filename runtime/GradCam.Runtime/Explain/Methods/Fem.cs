@@ -39,7 +39,7 @@ public abstract partial class CamMethod
             Span<double> means = maps.ActivationSums();
             foreach (ref double mean in means)
                 mean /= -maps.Pixels;
-            Span<double> thresholds = maps.SumOverPixels<SquaredDeviation>(means);
+            Span<double> thresholds = maps.SumOverPixels<SquaredDeviationTerm>(means);
             for (int c = 0; c < thresholds.Length; c++)
                 thresholds[c] = means[c] - deviations * Math.Sqrt(thresholds[c] / maps.Pixels);
             if (isBinary)
@@ -71,12 +71,6 @@ public abstract partial class CamMethod
             }
 
             maps.SumOverChannels<IsAtLeast>(singles, weights);
-        }
-
-        private struct SquaredDeviation : IMapTerm
-        {
-            public static T Of<T>(T activation, T gradient, T constant)
-                where T : struct, IMapNumber<T> => (activation + constant) * (activation + constant);
         }
 
         private struct IsAbove : IMapTerm
