@@ -162,6 +162,11 @@ public abstract class Executor : IDisposable
     /// <summary>Frees the workspace. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
     protected abstract void Free();
 
+    /// <summary>Lets another backend meet the operations of the backward slice to a compiled layer; nothing is computed here.</summary>
+    /// <returns>False where there is no schedule to meet.</returns>
+    internal virtual bool TryTraceBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => false;
+
     /// <summary>Begins a call, of a session or of its own.</summary>
     /// <returns>To be disposed at its end.</returns>
     /// <param name="session">The session; null for none.</param>
@@ -306,4 +311,11 @@ public sealed class Executor<TNetwork, TBackend> : Executor
 
     /// <inheritdoc/>
     protected override void Free() => _workspace?.Dispose();
+
+    /// <inheritdoc/>
+    internal override bool TryTraceBackward<TTracer>(ref TTracer backend, int layer)
+    {
+        TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
+        return true;
+    }
 }

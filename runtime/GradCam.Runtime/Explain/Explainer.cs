@@ -1,4 +1,5 @@
 using GradCam.Explain.Maps;
+using GradCam.Planning;
 
 namespace GradCam.Explain;
 
@@ -43,6 +44,7 @@ internal sealed class Explainer
         int layerIndex = layer.IndexIn(Info, nameof(layer));
         foreach (int classIndex in classIndices)
             _ = new ClassReference(classIndex).IndexIn(Info, nameof(classIndices));
+        RequireHead(method, layerIndex);
         InvalidateHeatmaps();
         ReserveHeatmaps(classIndices.Length);
         for (int i = 0; i < classIndices.Length; i++)
@@ -195,6 +197,15 @@ internal sealed class Explainer
     private static bool NeedsGradientSlice(LayerInfo layer, in Explained explained, CamMethod method) =>
         (method.Needs & MethodNeeds.Gradients) != 0
         || ((method.Needs & MethodNeeds.GradientSums) != 0 && !NeedsSumsSlice(layer, explained, method));
+
+    private void RequireHead(CamMethod? method, int layer)
+    {
+        if (method is null || (method.Needs & MethodNeeds.PooledLinearHead) == 0 || _layers[layer].Tail(_executor, layer) == LayerTail.PooledLinear)
+            return;
+        throw new NotSupportedException(
+            $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': nothing but global average pooling and linear layers may follow it. " +
+            "Grad-CAM is the same map there, and goes behind any other end.");
+    }
 
     private void ReserveHeatmaps(int count)
     {

@@ -76,34 +76,16 @@ internal sealed class HeatmapBuffer
         TensorPrimitives.Divide(values, top - bottom, values);
     }
 
-    /// <summary>The cells that a map of this scale is made of; <see cref="Finish"/> follows.</summary>
-    public ReadOnlySpan<float> Source(HeatmapScale scale) => scale switch
-    {
-        HeatmapScale.ZeroToOne => Values,
-        HeatmapScale.MinusOneToOne or HeatmapScale.Raw => Raw,
-        _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected ZeroToOne, MinusOneToOne or Raw."),
-    };
-
-    /// <summary>Brings what was made of <see cref="Source"/> to its scale. Resizing is linear, so that it may come first.</summary>
-    public void Finish(HeatmapScale scale, Span<float> map)
-    {
-        if (scale != HeatmapScale.MinusOneToOne)
-            return;
-        float largest = IsFinite ? MathF.Abs(TensorPrimitives.MaxMagnitude<float>(Raw)) : 0;
-        if (largest == 0)
-            map.Clear();
-        else
-            TensorPrimitives.Divide(map, largest, map);
-    }
-
     /// <summary>Lays cells over some rows of the photo, or of a scaled version of it.</summary>
-    public void Place(ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows)
+    public void Place(
+        ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows,
+        HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         double scaleX = (double)width / Region.PhotoWidth;
         double scaleY = (double)height / Region.PhotoHeight;
-        BilinearResize.Place(
+        MapResize.Place(
             cells, Width, Height, destination, width, firstRow, rows,
-            Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY);
+            Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY, resampling);
     }
 
     /// <summary>What a debugger shows.</summary>
