@@ -1,3 +1,4 @@
+using GradCam.Imaging.Decoding;
 using SkiaSharp;
 
 namespace GradCam.Imaging.Skia.Decoding;
@@ -7,20 +8,10 @@ internal static class PhotoDecoder
 {
     public static unsafe Photo Decode(SKData data, string name, PhotoOptions options)
     {
-        PhotoStructure structure = PhotoStructure.Read(data.AsSpan())
-            ?? throw new PhotoException($"{name}: expected {PhotoStructure.Formats}; {Describe(data.AsSpan())}.");
-        using SKCodec codec = SKCodec.Create(data)
-            ?? throw new PhotoException($"{name}: expected {PhotoStructure.Formats}; {Describe(data.AsSpan())}, but is damaged or cut off within its header.");
+        PhotoStructure structure = PhotoStructure.Read(data.AsSpan(), name);
+        using SKCodec codec = SKCodec.Create(data) ?? throw PhotoStructure.Unreadable(data.AsSpan(), name);
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
-        string found = $"a {structure.Format} file of {width}x{height} pixels, {data.Size} bytes";
-        // A .NET array holds somewhat less than 2^31 bytes.
-        long most = Math.Min(options.MaxPixels, Array.MaxLength / 4);
-        if (width <= 0 || height <= 0 || (long)width * height > most)
-            throw new PhotoException($"{name}: the photo has {width}x{height} pixels; at most {most} are decoded (PhotoOptions.MaxPixels).");
-        if (!structure.CanHoldPixels)
-            throw new PhotoException($"{name}: the file is too short for the pixels that its header claims ({found}).");
-        if (!structure.IsComplete && !options.AllowIncomplete)
-            throw new PhotoException($"{name}: the file is cut off before its end ({found}); PhotoOptions.AllowIncomplete takes what is there.");
+        structure.Check(name, data.Size, width, height, options);
 
         byte[] pixels = new byte[width * height * 4];
         // Premultiplied is what a blend on white needs; opaque files are not touched by it.
@@ -30,21 +21,17 @@ internal static class PhotoDecoder
             result = codec.GetPixels(info, (nint)destination);
         bool isComplete = structure.IsComplete && result == SKCodecResult.Success;
         if (result != SKCodecResult.Success && !(result == SKCodecResult.IncompleteInput && options.AllowIncomplete))
-            throw new PhotoException($"{name}: {Explain(result)} ({found}).");
+            throw new PhotoException($"{name}: {Explain(result)} ({structure.Found(data.Size, width, height)}).");
 
         // Rows that are missing are transparent, also in a file without transparency.
         if (codec.Info.AlphaType != SKAlphaType.Opaque || !isComplete)
             LayOnWhite(pixels);
-        else if (codec.EncodedFormat == SKEncodedImageFormat.Webp)
+        else if (structure.Format == PhotoFormat.Webp)
             ClearTransparency(pixels);
-        SKEncodedOrigin origin = options.ApplyOrientation ? structure.Origin ?? codec.EncodedOrigin : SKEncodedOrigin.TopLeft;
+        PhotoOrigin origin = options.ApplyOrientation ? structure.Origin : PhotoOrigin.TopLeft;
         pixels = Orientation.Apply(pixels, width, height, origin);
         return Orientation.SwapsSides(origin) ? new Photo(pixels, height, width, isComplete) : new Photo(pixels, width, height, isComplete);
     }
-
-    private static string Describe(ReadOnlySpan<byte> file) => file.Length == 0
-        ? "the file is empty"
-        : $"the file has {file.Length} bytes and begins with {Convert.ToHexString(file[..Math.Min(8, file.Length)])}";
 
     private static string Explain(SKCodecResult result) => result switch
     {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace GradCam.Cpu.Simd;
+namespace GradCam.Numerics;
 
 /// <summary>
 /// F16 to F32, exactly. Sign, exponent and fraction are moved to their places in 32 bits, where the exponent is 112 too small: a multiplication puts that

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
-namespace GradCam.Imaging.Skia.Decoding;
+namespace GradCam.Imaging.Decoding;
 
 /// <summary>BMP (Windows' BITMAPFILEHEADER and BITMAPINFOHEADER, and OS/2's BITMAPCOREHEADER): headers, then rows of known length.</summary>
 internal static class BmpStructure
@@ -12,7 +11,7 @@ internal static class BmpStructure
 
     public static bool Begins(ReadOnlySpan<byte> file) => file.StartsWith("BM"u8) && file.Length >= FileHeader + 4;
 
-    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(SKEncodedImageFormat.Bmp, IsComplete: End(file) <= file.Length);
+    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(PhotoFormat.Bmp, IsComplete: End(file) <= file.Length);
 
     /// <summary>Where the file ends by its headers.</summary>
     private static long End(ReadOnlySpan<byte> file)

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
-namespace GradCam.Imaging.Skia.Decoding;
+namespace GradCam.Imaging.Decoding;
 
 /// <summary>PNG, W3C (third edition, 2025): chunks of a length, a type, data and a checksum, up to IEND.</summary>
 internal static class PngStructure
@@ -20,7 +19,7 @@ internal static class PngStructure
 
     public static PhotoStructure Read(ReadOnlySpan<byte> file)
     {
-        var structure = new PhotoStructure(SKEncodedImageFormat.Png, IsComplete: false, Origin: SKEncodedOrigin.TopLeft);
+        var structure = new PhotoStructure(PhotoFormat.Png, IsComplete: false);
         double scanlines = 0;
         long compressed = 0;
         long next;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
-namespace GradCam.Imaging.Skia.Decoding;
+namespace GradCam.Imaging.Decoding;
 
 /// <summary>WebP, RFC 9649: a RIFF file of chunks with a fourcc, a length and data.</summary>
 internal static class WebpStructure
@@ -15,7 +14,7 @@ internal static class WebpStructure
     public static PhotoStructure Read(ReadOnlySpan<byte> file)
     {
         long end = 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        var structure = new PhotoStructure(SKEncodedImageFormat.Webp, IsComplete: file.Length >= end, Origin: SKEncodedOrigin.TopLeft);
+        var structure = new PhotoStructure(PhotoFormat.Webp, IsComplete: file.Length >= end);
         long next;
         for (long at = RiffHeader; at + ChunkHeader <= Math.Min(end, file.Length); at = next)
         {
