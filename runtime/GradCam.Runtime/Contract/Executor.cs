@@ -84,6 +84,22 @@ public abstract class Executor : IDisposable
         ReadCore(source, destination);
     }
 
+    /// <summary>A forward pass on a packed [height, width, channels] input, through a decorator.</summary>
+    internal void Forward(ReadOnlySpan<float> input, PassDecorator decorator)
+    {
+        using Use use = Enter();
+        ForwardCore(input, decorator);
+    }
+
+    /// <summary>A backward slice through a decorator, as one without.</summary>
+    internal void Backward(int layer, int @class, float seed, PassDecorator decorator)
+    {
+        CheckLayer(layer);
+        CheckClass(@class);
+        using Use use = Enter();
+        BackwardCore(layer, @class, seed, decorator);
+    }
+
     /// <summary>Frees the workspace: now, or at the end of the call that another thread is in.</summary>
     public void Dispose()
     {
@@ -97,11 +113,17 @@ public abstract class Executor : IDisposable
     /// </summary>
     protected abstract void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout);
 
-    /// <summary>What <see cref="Backward"/> does: layer and class are there.</summary>
+    /// <summary>What <see cref="Backward(int, int, float)"/> does: layer and class are there.</summary>
     protected abstract void BackwardCore(int layer, int @class, float seed);
 
     /// <summary>What <see cref="GradientSums"/> does: layer and class are there, and the layer has sums.</summary>
     protected abstract void GradientSumsCore(int layer, int @class, float seed);
+
+    /// <summary>What <see cref="Forward(ReadOnlySpan{float}, PassDecorator)"/> does.</summary>
+    private protected virtual void ForwardCore(ReadOnlySpan<float> input, PassDecorator decorator) => throw NoSchedule();
+
+    /// <summary>What <see cref="Backward(int, int, float, PassDecorator)"/> does: layer and class are there.</summary>
+    private protected virtual void BackwardCore(int layer, int @class, float seed, PassDecorator decorator) => throw NoSchedule();
 
     /// <summary>What <see cref="Read"/> does: the tensor is in the workspace.</summary>
     protected abstract void ReadCore(in Tensor source, Span<float> destination);
@@ -122,6 +144,9 @@ public abstract class Executor : IDisposable
 
     /// <summary>Takes a model, which has counted it already.</summary>
     internal void Attach(Model model) => _model = model;
+
+    private NotSupportedException NoSchedule() =>
+        new($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
 
     private void CheckLayer(int layer)
     {
@@ -205,6 +230,17 @@ public sealed class Executor<TNetwork, TBackend> : Executor
 
     /// <inheritdoc/>
     protected override void BackwardCore(int layer, int @class, float seed) => TNetwork.RunBackward(ref _backend, layer, @class, seed);
+
+    /// <inheritdoc/>
+    private protected override void ForwardCore(ReadOnlySpan<float> input, PassDecorator decorator)
+    {
+        _backend.Write(input, TensorLayout.Hwc, TNetwork.Info.Input);
+        decorator.RunForward<TNetwork, TBackend>(ref _backend);
+    }
+
+    /// <inheritdoc/>
+    private protected override void BackwardCore(int layer, int @class, float seed, PassDecorator decorator) =>
+        decorator.RunBackward<TNetwork, TBackend>(ref _backend, layer, @class, seed);
 
     /// <inheritdoc/>
     protected override void GradientSumsCore(int layer, int @class, float seed) => TNetwork.RunGradientSums(ref _backend, layer, @class, seed);

@@ -8,7 +8,7 @@ namespace GradCam;
 /// of a channel where they make a weight w_c, and over the channels where they make the map, which is given before the relu.
 /// </summary>
 /// <remarks>Each method is an object, one for the whole program: <see cref="All"/> has them all.</remarks>
-public abstract partial class CamMethod
+public abstract partial class CamMethod : IExplanationMethod
 {
     // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
     private static List<CamMethod>? _made;

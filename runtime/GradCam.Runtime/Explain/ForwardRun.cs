@@ -40,23 +40,44 @@ internal sealed class ForwardRun
 
     public void Run(in ImageView image)
     {
-        PhotoRegion region = _preprocessor.Apply(image, _input);
+        PhotoRegion region = Prepare(image, _input);
         Run(_input, TensorLayout.Hwc, region);
     }
 
-    public void Run(ReadOnlySpan<float> tensor, TensorLayout layout)
+    /// <summary>Makes a photo an input, packed [height, width, channels].</summary>
+    public PhotoRegion Prepare(in ImageView image, Span<float> input) => _preprocessor.Apply(image, input);
+
+    /// <summary>Packs a prepared input [height, width, channels].</summary>
+    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> input)
     {
-        Tensor input = Info.Input;
-        if (tensor.Length != input.Length)
+        PhotoRegion region = Check(tensor, layout);
+        if (layout == TensorLayout.Hwc)
         {
-            throw new ArgumentException(
-                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.",
-                nameof(tensor));
+            tensor.CopyTo(input);
+            return region;
         }
 
-        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
-        Run(tensor, layout, PhotoRegion.Whole(input.Width, input.Height));
+        (int channels, int pixels) = (Info.Input.Channels, Info.Input.Pixels);
+        for (int c = 0; c < channels; c++)
+        {
+            for (int p = 0; p < pixels; p++)
+                input[p * channels + c] = tensor[c * pixels + p];
+        }
+
+        return region;
+    }
+
+    public void Run(ReadOnlySpan<float> tensor, TensorLayout layout) => Run(tensor, layout, Check(tensor, layout));
+
+    /// <summary>Runs on a prepared input that stands for a part of a photo.</summary>
+    public void Run(ReadOnlySpan<float> input, TensorLayout layout, PhotoRegion region)
+    {
+        _executor.Forward(input, layout);
+        // Read now: a backward slice may use the outputs' memory.
+        for (int i = 0; i < _outputs.Length; i++)
+            _executor.Read(Info.Outputs[i].Tensor, _outputs[i]);
+        _region = region;
+        _hasResult = true;
     }
 
     /// <summary>An output of the last pass.</summary>
@@ -74,13 +95,18 @@ internal sealed class ForwardRun
             throw new InvalidOperationException($"There is no result yet: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
     }
 
-    private void Run(ReadOnlySpan<float> input, TensorLayout layout, PhotoRegion region)
+    private PhotoRegion Check(ReadOnlySpan<float> tensor, TensorLayout layout)
     {
-        _executor.Forward(input, layout);
-        // Read now: a backward slice may use the outputs' memory.
-        for (int i = 0; i < _outputs.Length; i++)
-            _executor.Read(Info.Outputs[i].Tensor, _outputs[i]);
-        _region = region;
-        _hasResult = true;
+        Tensor input = Info.Input;
+        if (tensor.Length != input.Length)
+        {
+            throw new ArgumentException(
+                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
+        }
+
+        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        return PhotoRegion.Whole(input.Width, input.Height);
     }
 }

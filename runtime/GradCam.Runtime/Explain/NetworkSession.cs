@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GradCam.Explain;
+using GradCam.Explain.Inputs;
 
 namespace GradCam;
 
@@ -20,6 +21,7 @@ public class NetworkSession : IDisposable
     private readonly ForwardRun _run;
     private readonly Predictions _predictions;
     private readonly Explainer _explainer;
+    private InputExplainer? _inputs;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -30,7 +32,7 @@ public class NetworkSession : IDisposable
         _run = new ForwardRun(executor);
         _predictions = new Predictions(_run, executor.Info);
         _explainer = new Explainer(executor, _run);
-        executor.Ended = _explainer.InvalidateHeatmaps;
+        executor.Ended = InvalidateResults;
     }
 
     /// <summary>The network's description: shapes, compiled layers, labels, preprocessing.</summary>
@@ -247,6 +249,47 @@ public class NetworkSession : IDisposable
         return _explainer.Gradients(@class, layer, counterfactual);
     }
 
+    /// <summary>
+    /// Attributes a class's score to the pixels of a photo. Afterwards the session's results are the photo's, as after <see cref="Forward(in ImageView)"/>.
+    /// </summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        Forget();
+        return Inputs().Explain(image, @class, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to a prepared input. Afterwards the session's results are the input's, as after
+    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        Forget();
+        return Inputs().Explain(tensor, layout, @class, method, options);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -293,10 +336,19 @@ public class NetworkSession : IDisposable
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
     private Executor.Use Enter() => _executor.Enter(this);
 
+    private InputExplainer Inputs() => _inputs ??= new InputExplainer(_executor, _run);
+
     private void Forget()
     {
         _run.Forget();
         _predictions.Forget();
         _explainer.Forget();
+        _inputs?.Invalidate();
+    }
+
+    private void InvalidateResults()
+    {
+        _explainer.InvalidateHeatmaps();
+        _inputs?.Invalidate();
     }
 }
