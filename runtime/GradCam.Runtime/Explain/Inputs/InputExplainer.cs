@@ -46,8 +46,18 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward)
         _buffer.Map.ClassName = classIndex < info.Labels.Count ? info.Labels[classIndex] : "";
         _buffer.Map.Region = region;
         _run.Begin(_buffer, region, classIndex, method.CountPasses(info), options ?? RunOptions.Default);
-        method.Compute(_run);
-        _run.End();
+        try
+        {
+            method.Compute(_run);
+            _run.End();
+        }
+        catch
+        {
+            // Whatever was run last: it may not be the input.
+            forward.Forget();
+            throw;
+        }
+
         _buffer.Finish(_run.HasMap ? null : method.Reduction);
         return new Attribution(_buffer);
     }

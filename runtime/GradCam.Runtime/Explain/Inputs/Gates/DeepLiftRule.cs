@@ -7,8 +7,8 @@ namespace GradCam.Explain.Inputs.Gates;
 /// </summary>
 internal sealed class DeepLiftRule : IGateRule
 {
-    /// <summary>Moves smaller than this share of the value are rounding, and the derivative is taken.</summary>
-    private const float SmallestMove = 1e-4f;
+    /// <summary>Of moves smaller than this share of the values a quotient is mostly rounding, and the derivative is taken.</summary>
+    private const float SmallestMove = 3e-4f;
     private const float SmallestDifference = 1e-10f;
 
     /// <summary>By the tensor from which the derivative is computed: the baseline's values, then their quotients. NaN stands for the derivative.</summary>
@@ -267,7 +267,9 @@ internal sealed class DeepLiftRule : IGateRule
         for (int i = 0; i < before.Length; i++)
         {
             float move = before[i] - record.First[i];
-            float smallest = MathF.Max(SmallestDifference, SmallestMove * MathF.Max(MathF.Abs(before[i]), MathF.Abs(record.First[i])));
+            float inputs = MathF.Max(MathF.Abs(before[i]), MathF.Abs(record.First[i]));
+            float outputs = MathF.Max(MathF.Abs(after[i]), MathF.Abs(record.Second[i]));
+            float smallest = MathF.Max(SmallestDifference, SmallestMove * MathF.Max(inputs, outputs));
             record.First[i] = MathF.Abs(move) < smallest ? float.NaN : (after[i] - record.Second[i]) / move;
         }
     }
