@@ -35,7 +35,7 @@ internal sealed class ImportedSpec
     {
         if (network.Labels.TryGetValue(name, out int id))
             return id;
-        return network.Layers.LastOrDefault(layer => layer.Id != 0 && Tensor(layer.Range) == name)?.Id;
+        return network.Layers.LastOrDefault(layer => !layer.IsInput && Tensor(layer.Range) == name)?.Id;
     }
 
     /// <summary>The tensor of the file that a statement computes, or null where its label says it.</summary>
@@ -63,7 +63,7 @@ internal sealed class ImportedSpec
         string message = string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]);
         string cure = isImage
             ? "Correct Image=\"…\" of the <NetworkOnnx> item."
-            : $"Write the spec with 'gradcam-net import {input.SpecName}', change it there and name it: [Network(\"….net\", Weights = \"….safetensors\")].";
+            : $"Write the spec with 'gradcam import {input.SpecName}', change it there and name it: [Network(\"….net\", Weights = \"….safetensors\")].";
         return new Problem(ProblemId.ImportedSpec, new Place(PlaceKind.NetworkAttribute), input.SpecName, line.Trim(), message, cure);
     }
 }

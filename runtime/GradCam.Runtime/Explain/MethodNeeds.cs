@@ -15,4 +15,7 @@ public enum MethodNeeds
 
     /// <summary>The gradient of the class's logit at the layer's output: the backward slice.</summary>
     Gradients = 4,
+
+    /// <summary>That nothing but global average pooling and linear layers follows the layer. A network in which more does is refused.</summary>
+    PooledLinearHead = 8,
 }

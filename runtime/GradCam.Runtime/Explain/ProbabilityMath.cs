@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -7,16 +8,19 @@ internal static class ProbabilityMath
 {
     public static void Compute(ReadOnlySpan<float> logits, OutputHead head, Span<float> probabilities)
     {
-        if (head == OutputHead.Sigmoid || logits.Length == 1)
+        if (IsSigmoid(logits.Length, head))
             Sigmoid(logits, probabilities);
         else
             Softmax(logits, probabilities);
     }
 
+    /// <summary>Whether each class stands on its own: so the head says, or there is but one.</summary>
+    public static bool IsSigmoid(int classes, OutputHead head) => head == OutputHead.Sigmoid || classes == 1;
+
     private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         TensorPrimitives.Sigmoid(logits, probabilities);
-        if (TensorPrimitives.IsFiniteAll(logits))
+        if (Finite.All(logits))
             return;
         for (int i = 0; i < logits.Length; i++)
         {
@@ -27,7 +31,7 @@ internal static class ProbabilityMath
 
     private static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        if (!TensorPrimitives.IsFiniteAll(logits))
+        if (!Finite.All(logits))
         {
             probabilities.Fill(float.NaN);
             return;

@@ -8,8 +8,8 @@ internal sealed class ThrowawayProject : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>The folder. Its name has a blank and an apostrophe: so have users' folders.</summary>
-    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, "it's one")).FullName;
+    /// <summary>The folder. Its name has a blank, an apostrophe and an umlaut: so have users' folders.</summary>
+    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, "it's Jürgen's")).FullName;
 
     /// <summary>Makes the project's files.</summary>
     /// <param name="items">Its own items.</param>
@@ -39,7 +39,28 @@ internal sealed class ThrowawayProject : IDisposable
         WriteText("Program.cs", "foreach (string name in typeof(Program).Assembly.GetManifestResourceNames()) System.Console.WriteLine(name);");
     }
 
-    public void WriteText(string name, string text) => File.WriteAllText(Find(name), text);
+    /// <summary>
+    /// Lets the project find the packages that were packed with these tests, and what the machine has already; nothing is left in the user's package folder.
+    /// </summary>
+    /// <param name="feed">Another folder of packages.</param>
+    /// <param name="online">True to take what else is needed from where this machine takes it.</param>
+    public void WriteFeed(string? feed = null, bool online = false)
+    {
+        feed ??= System.IO.Path.Combine(AppContext.BaseDirectory, "feed");
+        string cached = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        WriteText(
+            "nuget.config",
+            $"""
+            <configuration>
+              <config> <add key="globalPackagesFolder" value="packages" /> </config>
+              <packageSources> {(online ? "" : "<clear />")} <add key="feed" value="{feed}" /> </packageSources>
+              <fallbackPackageFolders> <clear /> <add key="cached" value="{cached}" /> </fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    public void WriteText(string name, string text) => WriteBytes(name, System.Text.Encoding.UTF8.GetBytes(text));
 
     public string WriteBytes(string name, byte[] bytes)
     {

@@ -49,7 +49,10 @@ public readonly struct Attribution
     /// <summary>The method, with its parameters.</summary>
     public InputMethod Method => Buffer.Method;
 
-    /// <summary>Index of the class that is explained.</summary>
+    /// <summary>The target that is explained, where it is not a class by its index: then that is null.</summary>
+    public Target? Target => Buffer.Map.Target;
+
+    /// <summary>Index of the class that is explained; -1 where it is a <see cref="Target"/>.</summary>
     public int ClassIndex => Buffer.Map.ClassIndex;
 
     /// <summary>The class's name; empty where the network came without labels.</summary>

@@ -1,6 +1,6 @@
 namespace GradCam.Explain.Inputs;
 
-/// <summary>Inputs to be scored. An input depends on its number alone, so that they may be made in any order and by any thread.</summary>
+/// <summary>Inputs to be scored. An input depends on its number alone, so that they may be made in any order, and more than once.</summary>
 internal interface IInputSource
 {
     /// <summary>Makes one.</summary>

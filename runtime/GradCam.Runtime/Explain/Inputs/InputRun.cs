@@ -9,24 +9,25 @@ namespace GradCam.Explain.Inputs;
 /// What a method is given: the input, passes of the network, which count, tell progress and can be stopped, and where its values go. All maps are packed
 /// [height, width, channels].
 /// </summary>
-internal sealed class InputRun
+internal sealed class InputRun : IDisposable
 {
     private readonly Executor _executor;
     private readonly ForwardRun _forward;
-    private readonly float[] _logits;
+    private readonly Seeds _seeds;
+    private readonly int[] _class = new int[1];
     private float[] _scratch = [];
+    private InputBatch? _batch;
     private AttributionBuffer _buffer;
     private RunOptions _options = RunOptions.Default;
     private PhotoRegion _region;
-    private int _class;
+    private Target? _target;
+    private bool _isTargetGiven;
     private long _planned;
     private bool _isAtInput;
-    private bool _useProbability;
 
     public InputRun(Executor executor, ForwardRun forward)
     {
-        (_executor, _forward) = (executor, forward);
-        _logits = new float[executor.Info.Logits.Length];
+        (_executor, _forward, _seeds) = (executor, forward, new Seeds(executor.Info));
         InputBuffer = new float[executor.Info.Input.Length];
         _buffer = new AttributionBuffer(executor.Info.Input);
         InputLayer = -1;
@@ -64,13 +65,22 @@ internal sealed class InputRun
     public double CompletenessDelta { set => _buffer.CompletenessDelta = value; }
 
     /// <summary>Begins an attribution of <see cref="Input"/>.</summary>
-    public void Begin(AttributionBuffer buffer, PhotoRegion region, int classIndex, long planned, RunOptions options)
+    /// <param name="buffer">Where the values go.</param>
+    /// <param name="region">The part of the photo that the input is.</param>
+    /// <param name="classIndex">The class whose logit is explained; without meaning where there is a target.</param>
+    /// <param name="target">The target; null for the class.</param>
+    /// <param name="planned">The passes that there will be.</param>
+    /// <param name="options">The caller's.</param>
+    public void Begin(AttributionBuffer buffer, PhotoRegion region, int classIndex, Target? target, long planned, RunOptions options)
     {
-        (_buffer, _region, _class, _planned, _options) = (buffer, region, classIndex, planned, options);
+        (_buffer, _region, _planned, _options) = (buffer, region, planned, options);
+        _class[0] = classIndex;
+        _isTargetGiven = target is not null;
+        // Of a map, a class's logit is the sum of its channel.
+        _target = target ?? (Info.Outputs[0].IsMap ? Target.Logit(classIndex) : null);
         Random = new CounterRandom(options.Seed);
         HasMap = false;
         _isAtInput = false;
-        _useProbability = false;
         buffer.Reset(Shape.Channels);
         buffer.CompletenessDelta = null;
         buffer.Forwards = 0;
@@ -85,8 +95,12 @@ internal sealed class InputRun
         _options.Progress?.Report(1);
     }
 
-    /// <summary>The score is the class's probability from now on, not its logit.</summary>
-    public void UseProbability() => _useProbability = true;
+    /// <summary>The score is the class's probability from now on, not its logit, unless the caller gave a target.</summary>
+    public void UseProbability()
+    {
+        if (!_isTargetGiven)
+            _target = Target.Probability(_class[0]);
+    }
 
     /// <summary>The values are one map: all channels of a pixel are changed together.</summary>
     public void UseOneChannel() => _buffer.Reset(1);
@@ -109,74 +123,87 @@ internal sealed class InputRun
     /// <summary>The score of the input itself, after which the session's results are the input's.</summary>
     public double ScoreInput()
     {
-        BeforePass();
-        _forward.Run(InputBuffer, TensorLayout.Hwc, _region);
+        double score = Score(Input);
         _isAtInput = true;
-        _buffer.Forwards++;
-        return _buffer.Score = ReadScore();
+        return _buffer.Score = score;
     }
 
     /// <summary>The score of another input.</summary>
     public double Score(ReadOnlySpan<float> input)
     {
-        BeforePass();
+        BeforePasses();
         _isAtInput = false;
-        _executor.Forward(input, TensorLayout.Hwc);
-        _buffer.Forwards++;
-        return ReadScore();
+        _forward.Set(input, _region);
+        _executor.Run(new SchedulePass { Kind = PassKind.Forward });
+        return EndForward();
     }
 
     /// <summary>The score of an input by a decorated forward pass.</summary>
     public double Score(ReadOnlySpan<float> input, PassDecorator decorator)
     {
-        BeforePass();
+        BeforePasses();
         _isAtInput = false;
-        _executor.Forward(input, decorator);
-        _buffer.Forwards++;
-        return ReadScore();
+        _forward.Set(input, _region);
+        _executor.RunDecorated(new SchedulePass { Kind = PassKind.Forward }, decorator);
+        return EndForward();
     }
 
-    /// <summary>The scores of inputs.</summary>
+    /// <summary>The scores of inputs, several at a time.</summary>
     /// <param name="source">Makes them.</param>
     /// <param name="scores">As many as there are inputs.</param>
     public void Score(IInputSource source, Span<double> scores)
     {
-        float[] input = Scratch();
-        for (int i = 0; i < scores.Length; i++)
+        InputBatch batch = Batch();
+        for (int done = 0; done < scores.Length; done += batch.Size)
         {
-            source.Fill(i, input);
-            scores[i] = Score(input);
+            int count = Math.Min(batch.Size, scores.Length - done);
+            RunForward(batch, source, done, count);
+            for (int i = 0; i < count; i++)
+                scores[done + i] = Evaluate(batch.Runs[i]);
+        }
+    }
+
+    /// <summary>The scores and gradients of inputs, several at a time.</summary>
+    /// <param name="count">How many inputs there are.</param>
+    /// <param name="source">Makes them.</param>
+    /// <param name="use">Is given them in their order.</param>
+    public void Gradients(int count, IInputSource source, GradientUser use)
+    {
+        InputBatch batch = Batch();
+        for (int done = 0; done < count; done += batch.Size)
+        {
+            int some = Math.Min(batch.Size, count - done);
+            RunForward(batch, source, done, some);
+            BeforePasses();
+            for (int i = 0; i < some && _target is not null; i++)
+                WriteSeeds(batch.Executor, batch.Runs[i]);
+            batch.Executor.Run(BackwardPass(), 0, some);
+            _buffer.Backwards += some;
+            for (int i = 0; i < some; i++)
+            {
+                batch.Executor.Read(GradientTensor(), Scratch(), i);
+                use(done + i, Scratch());
+            }
         }
     }
 
     /// <summary>The gradient of the score at the input of the last forward pass.</summary>
     /// <param name="gradient">Receives it.</param>
-    public void Gradient(Span<float> gradient)
+    /// <param name="decorator">What changes the gates; null for nothing.</param>
+    public void Gradient(Span<float> gradient, PassDecorator? decorator = null)
     {
-        BeforePass();
-        _executor.Backward(InputLayer, _class, 1);
+        BeforePasses();
+        if (_target is not null)
+            WriteSeeds(_executor, _forward);
+        if (decorator is null)
+            _executor.Run(BackwardPass());
+        else
+            _executor.RunDecorated(BackwardPass(), decorator);
         _buffer.Backwards++;
-        _executor.Read(Info.Layers[InputLayer].Gradient, gradient);
+        _executor.Read(GradientTensor(), gradient);
     }
 
-    /// <summary>What a decorated backward pass makes of the score at the last forward pass.</summary>
-    public void Gradient(PassDecorator decorator, Span<float> gradient)
-    {
-        BeforePass();
-        _executor.Backward(InputLayer, _class, 1, decorator);
-        _buffer.Backwards++;
-        _executor.Read(Info.Layers[InputLayer].Gradient, gradient);
-    }
-
-    /// <summary>Score and gradient of another input.</summary>
-    public double Gradient(ReadOnlySpan<float> input, Span<float> gradient)
-    {
-        double score = Score(input);
-        Gradient(gradient);
-        return score;
-    }
-
-    /// <summary>A buffer of the input's length, that of <see cref="Score(IInputSource, Span{double})"/> and <see cref="Baseline"/>s.</summary>
+    /// <summary>A buffer of the input's length, which several inputs' passes use, too.</summary>
     public float[] Scratch() => _scratch.Length == 0 ? _scratch = new float[Shape.Length] : _scratch;
 
     /// <summary>Writes values, rounded once, and what they lack of the whole.</summary>
@@ -195,19 +222,58 @@ internal sealed class InputRun
         CompletenessDelta = sum - whole;
     }
 
-    private void BeforePass()
+    /// <inheritdoc/>
+    public void Dispose() => _batch?.Dispose();
+
+    private InputBatch Batch()
+    {
+        _batch ??= InputBatch.For(_executor, _forward);
+        // Its first sample may be the session's own.
+        _isAtInput = false;
+        return _batch;
+    }
+
+    private void RunForward(InputBatch batch, IInputSource source, int first, int count)
+    {
+        BeforePasses();
+        for (int i = 0; i < count; i++)
+        {
+            source.Fill(first + i, Scratch());
+            batch.Runs[i].Set(Scratch(), _region);
+        }
+
+        batch.Executor.Run(new SchedulePass { Kind = PassKind.Forward }, 0, count);
+        for (int i = 0; i < count; i++)
+            batch.Runs[i].End();
+        _buffer.Forwards += count;
+    }
+
+    private double EndForward()
+    {
+        _forward.End();
+        _buffer.Forwards++;
+        return Evaluate(_forward);
+    }
+
+    private SchedulePass BackwardPass() => _target is null
+        ? new SchedulePass { Kind = PassKind.Backward, Layer = InputLayer, Classes = _class, Seed = 1 }
+        : new SchedulePass { Kind = PassKind.SeededBackward, Layer = InputLayer };
+
+    private Tensor GradientTensor() => _target is null ? Info.Layers[InputLayer].Gradient : Info.Layers[InputLayer].SeededGradient;
+
+    private void WriteSeeds(Executor executor, ForwardRun run)
+    {
+        _seeds.Evaluate(_target!, run);
+        _seeds.Write(executor, InputLayer, run.Sample);
+    }
+
+    private double Evaluate(ForwardRun run) => _target is null ? run.Output(0).Values[_class[0]] : _seeds.Evaluate(_target, run);
+
+    private void BeforePasses()
     {
         _options.CancellationToken.ThrowIfCancellationRequested();
         long done = _buffer.Forwards + _buffer.Backwards;
         if (done > 0)
             _options.Progress?.Report(Math.Min(1, done / (double)_planned));
-    }
-
-    private double ReadScore()
-    {
-        _executor.Read(Info.Logits, _logits);
-        if (_useProbability)
-            ProbabilityMath.Compute(_logits, Info.Outputs[0].Head, _logits);
-        return _logits[_class];
     }
 }

@@ -22,7 +22,7 @@ public abstract partial record InputMethod
         internal override void Compute(InputRun run)
         {
             run.ScoreInput();
-            run.Gradient(run.Gates.Deconv, run.Values);
+            run.Gradient(run.Values, run.Gates.Deconv);
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed record DeepLiftMethod : InputMethod
         rule.IsAtBaseline = false;
         run.Score(run.Input, decorator);
         float[] multipliers = run.Scratch();
-        run.Gradient(decorator, multipliers);
+        run.Gradient(multipliers, decorator);
         double[] values = new double[multipliers.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = ((double)run.Input[i] - baseline[i]) * multipliers[i];

@@ -4,15 +4,9 @@ namespace GradCam.Explain.Inputs.Gates;
 internal sealed class GateDecorator<TRule>(TRule rule) : PassDecorator
     where TRule : class, IGateRule
 {
-    public override void RunForward<TNetwork, TBackend>(ref TBackend backend)
+    public override void Run<TNetwork, TBackend>(ref TBackend backend, in SchedulePass pass)
     {
         var gated = new GatedBackend<TBackend, TRule>(backend, rule);
-        TNetwork.RunForward(ref gated);
-    }
-
-    public override void RunBackward<TNetwork, TBackend>(ref TBackend backend, int layer, int @class, float seed)
-    {
-        var gated = new GatedBackend<TBackend, TRule>(backend, rule);
-        TNetwork.RunBackward(ref gated, layer, @class, seed);
+        pass.Run<TNetwork, GatedBackend<TBackend, TRule>>(ref gated, 0);
     }
 }

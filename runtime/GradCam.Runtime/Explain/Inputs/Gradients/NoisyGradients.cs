@@ -57,19 +57,11 @@ public sealed record NoisyGradientsMethod : InputMethod
     internal override void Compute(InputRun run)
     {
         int length = run.Shape.Length;
-        float[] input = new float[length];
-        float[] gradient = new float[length];
         double[] mean = new double[length];
         double[] squares = new double[length];
-        double deviation = NoiseLevel * run.InputRange();
-        for (int sample = 0; sample < Samples; sample++)
+        // Welford 1962: no difference of large numbers.
+        void Add(int sample, ReadOnlySpan<float> gradient)
         {
-            run.Random.FillNormal(RandomStream.Sample + (ulong)sample, input);
-            for (int i = 0; i < length; i++)
-                input[i] = (float)(run.Input[i] + deviation * input[i]);
-            run.Gradient(input, gradient);
-
-            // Welford 1962: no difference of large numbers.
             for (int i = 0; i < length; i++)
             {
                 double difference = gradient[i] - mean[i];
@@ -78,8 +70,21 @@ public sealed record NoisyGradientsMethod : InputMethod
             }
         }
 
+        run.Gradients(Samples, new NoisyInputs(run.InputBuffer, run.Random, NoiseLevel * run.InputRange()), Add);
+
         Span<float> values = run.Values;
         for (int i = 0; i < length; i++)
             values[i] = (float)_statistic(mean[i], squares[i], Samples);
+    }
+
+    /// <summary>The input with noise.</summary>
+    private sealed class NoisyInputs(float[] input, CounterRandom random, double deviation) : IInputSource
+    {
+        public void Fill(int index, Span<float> destination)
+        {
+            random.FillNormal(RandomStream.Sample + (ulong)index, destination);
+            for (int i = 0; i < destination.Length; i++)
+                destination[i] = (float)(input[i] + deviation * destination[i]);
+        }
     }
 }

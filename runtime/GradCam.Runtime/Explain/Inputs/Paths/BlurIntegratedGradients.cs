@@ -46,25 +46,35 @@ public sealed record BlurIntegratedGradientsMethod : InputMethod
         double[] blurred = new double[source.Length];
         double[] more = new double[source.Length];
         double[] sums = new double[source.Length];
-        float[] input = new float[source.Length];
-        float[] gradient = new float[source.Length];
-        for (int step = 0; step < Steps; step++)
+        void Add(int step, ReadOnlySpan<float> gradient)
         {
             double sigma = Sigma(step);
             blur.Run(source, sigma, blurred);
             blur.Run(source, sigma + SigmaStep, more);
-            Doubles.Round(blurred, input);
-            run.Gradient(input, gradient);
             double factor = -(Sigma(step + 1) - sigma) / SigmaStep;
             for (int i = 0; i < sums.Length; i++)
                 sums[i] += factor * (more[i] - blurred[i]) * gradient[i];
         }
 
+        run.Gradients(Steps, new BlurredInputs(blur, source, Sigma), Add);
         blur.Run(source, MaxSigma, blurred);
+        float[] input = new float[source.Length];
         Doubles.Round(blurred, input);
         double from = run.Score(input);
         run.SetValues(sums, run.ScoreInput() - from);
     }
 
     private double Sigma(int step) => UseSquareRoot ? Math.Sqrt(step * MaxSigma / Steps) : step * MaxSigma / Steps;
+
+    /// <summary>The input at each step's blur.</summary>
+    private sealed class BlurredInputs(GaussianBlur blur, double[] source, Func<int, double> sigma) : IInputSource
+    {
+        private readonly double[] _blurred = new double[source.Length];
+
+        public void Fill(int index, Span<float> destination)
+        {
+            blur.Run(source, sigma(index), _blurred);
+            Doubles.Round(_blurred, destination);
+        }
+    }
 }

@@ -44,25 +44,41 @@ public sealed record ExpectedGradientsMethod : InputMethod
 
     internal override void Compute(InputRun run)
     {
-        int length = run.Shape.Length;
-        float[] baseline = new float[length];
-        float[] input = new float[length];
-        float[] gradient = new float[length];
-        double[] sums = new double[length];
-        double from = 0;
-        for (int sample = 0; sample < Samples; sample++)
+        double[] sums = new double[run.Shape.Length];
+        float[] baseline = new float[run.Shape.Length];
+        var samples = new SampledInputs(run, Baselines);
+        double[] scores = new double[Samples];
+        run.Score(samples, scores);
+        void Add(int sample, ReadOnlySpan<float> gradient)
         {
-            int chosen = run.Random.Below(Baselines.Count, RandomStream.Choice, 2 * (ulong)sample);
-            double t = run.Random.Uniform(RandomStream.Choice, 2 * (ulong)sample + 1);
-            Baselines[chosen].Fill(run, sample, baseline);
-            from += run.Score(baseline) / Samples;
-            for (int i = 0; i < length; i++)
-                input[i] = (float)(baseline[i] + t * ((double)run.Input[i] - baseline[i]));
-            run.Gradient(input, gradient);
-            for (int i = 0; i < length; i++)
+            samples.FillBaseline(sample, baseline);
+            for (int i = 0; i < sums.Length; i++)
                 sums[i] += ((double)run.Input[i] - baseline[i]) * gradient[i] / Samples;
         }
 
+        samples.IsOnLine = true;
+        run.Gradients(Samples, samples, Add);
+        double from = 0;
+        foreach (double score in scores)
+            from += score / Samples;
         run.SetValues(sums, run.ScoreInput() - from);
+    }
+
+    /// <summary>Baselines, or points between them and the input.</summary>
+    private sealed class SampledInputs(InputRun run, IReadOnlyList<Baseline> baselines) : IInputSource
+    {
+        /// <summary>Whether it is the points.</summary>
+        public bool IsOnLine { get; set; }
+
+        public void FillBaseline(int index, Span<float> destination) =>
+            baselines[run.Random.Below(baselines.Count, RandomStream.Choice, 2 * (ulong)index)].Fill(run, index, destination);
+
+        public void Fill(int index, Span<float> destination)
+        {
+            FillBaseline(index, destination);
+            double t = run.Random.Uniform(RandomStream.Choice, 2 * (ulong)index + 1);
+            for (int i = 0; i < destination.Length && IsOnLine; i++)
+                destination[i] = (float)(destination[i] + t * ((double)run.Input[i] - destination[i]));
+        }
     }
 }

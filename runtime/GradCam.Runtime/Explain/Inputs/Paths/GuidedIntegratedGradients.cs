@@ -52,7 +52,8 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
         for (int step = 0; step < Steps && path.Length != 0; step++)
         {
             Doubles.Round(path.Position, input);
-            run.Gradient(input, gradient);
+            run.Score(input);
+            run.Gradient(gradient);
             double done = (step + 1.0) / Steps;
             path.Move(gradient, Math.Max(done - MaxDistance, 0), Math.Min(done + MaxDistance, 1), path.Length * (1 - done));
         }

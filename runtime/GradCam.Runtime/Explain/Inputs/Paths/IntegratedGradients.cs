@@ -42,23 +42,19 @@ public sealed record IntegratedGradientsMethod : InputMethod
     {
         int length = run.Shape.Length;
         float[] baseline = new float[length];
-        float[] input = new float[length];
-        float[] gradient = new float[length];
         double[] sums = new double[length];
         double[] points = new double[Steps];
         double[] weights = new double[Steps];
         Points(points, weights);
         Baseline.Fill(run, 0, baseline);
         double from = run.Score(baseline);
-        for (int step = 0; step < Steps; step++)
+        void Add(int step, ReadOnlySpan<float> gradient)
         {
-            for (int i = 0; i < length; i++)
-                input[i] = (float)(baseline[i] + points[step] * ((double)run.Input[i] - baseline[i]));
-            run.Gradient(input, gradient);
             for (int i = 0; i < length; i++)
                 sums[i] += weights[step] * gradient[i];
         }
 
+        run.Gradients(Steps, new Line(run.InputBuffer, baseline, points), Add);
         for (int i = 0; i < length; i++)
             sums[i] *= (double)run.Input[i] - baseline[i];
         run.SetValues(sums, run.ScoreInput() - from);
@@ -82,6 +78,16 @@ public sealed record IntegratedGradientsMethod : InputMethod
                 for (int i = 0; i < n; i++)
                     points[i] = (i + shift) / n;
                 return;
+        }
+    }
+
+    /// <summary>Points of the line from the baseline to the input.</summary>
+    private sealed class Line(float[] input, float[] baseline, double[] points) : IInputSource
+    {
+        public void Fill(int index, Span<float> destination)
+        {
+            for (int i = 0; i < destination.Length; i++)
+                destination[i] = (float)(baseline[i] + points[index] * ((double)input[i] - baseline[i]));
         }
     }
 }
