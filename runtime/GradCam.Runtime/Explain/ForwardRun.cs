@@ -72,19 +72,35 @@ internal sealed class ForwardRun
     /// <summary>Sets an input that is prepared.</summary>
     public void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
     {
-        Tensor shape = Input(input);
-        if (tensor.Length != shape.Length)
-        {
-            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
-            throw new ArgumentException(
-                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
-                nameof(tensor));
-        }
-
-        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        Tensor shape = Check(input, tensor, layout);
         Set(input, tensor, layout, PhotoRegion.Whole(shape.Width, shape.Height));
     }
+
+    /// <summary>Makes a photo the first input, packed [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(in ImageView image, Span<float> packed) => Preprocessor(0).Apply(image, packed);
+
+    /// <summary>Packs a prepared first input [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
+    {
+        Tensor shape = Check(0, tensor, layout);
+        if (layout == TensorLayout.Hwc)
+        {
+            tensor.CopyTo(packed);
+        }
+        else
+        {
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                for (int p = 0; p < shape.Pixels; p++)
+                    packed[p * shape.Channels + c] = tensor[c * shape.Pixels + p];
+            }
+        }
+
+        return PhotoRegion.Whole(shape.Width, shape.Height);
+    }
+
+    /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
+    public void Set(ReadOnlySpan<float> packed, PhotoRegion region) => Set(0, packed, TensorLayout.Hwc, region);
 
     /// <summary>Names the inputs that are not set.</summary>
     public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));
@@ -122,6 +138,22 @@ internal sealed class ForwardRun
         if (input == 0)
             _nextRegion = region;
         _isSet[input] = true;
+    }
+
+    private Tensor Check(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        Tensor shape = Input(input);
+        if (tensor.Length != shape.Length)
+        {
+            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
+            throw new ArgumentException(
+                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
+        }
+
+        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        return shape;
     }
 
     private Tensor Input(int input)
