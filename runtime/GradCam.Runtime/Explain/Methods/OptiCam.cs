@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
-using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
