@@ -205,8 +205,7 @@ public abstract class Executor : IDisposable
         if (pass.Kind == PassKind.Forward)
             return;
         int layer = pass.Layer;
-        if ((uint)layer >= (uint)Info.Layers.Count)
-            throw new ArgumentOutOfRangeException(nameof(layer), layer, $"{Info.Name} was compiled to explain {Info.Layers.Count} layer(s).");
+        CheckIndex(layer, Info.Layers.Count, nameof(layer), "was compiled to explain", "layer(s)");
         LayerInfo info = Info.Layers[layer];
         string? lacks = pass.Kind switch
         {
@@ -216,15 +215,17 @@ public abstract class Executor : IDisposable
             _ => null,
         };
         if (lacks is not null)
-            throw new ArgumentOutOfRangeException(nameof(layer), layer, $"{Info.Name}: layer '{info.Name}' has no {lacks}.");
+            throw new ArgumentOutOfRangeException(nameof(pass), layer, $"{Info.Name}: layer '{info.Name}' has no {lacks}.");
         if (!pass.HasClass)
             return;
-        int count = Info.Logits.Channels;
         foreach (int @class in pass.Classes.Span)
-        {
-            if ((uint)@class >= (uint)count)
-                throw new ArgumentOutOfRangeException(nameof(@class), @class, $"{Info.Name} has {count} classes, 0 to {count - 1}.");
-        }
+            CheckIndex(@class, Info.Logits.Channels, nameof(@class), "has", "classes");
+    }
+
+    private void CheckIndex(int index, int count, string parameter, string verb, string what)
+    {
+        if ((uint)index >= (uint)count)
+            throw new ArgumentOutOfRangeException(parameter, index, $"{Info.Name} {verb} {count} {what}, from 0 on.");
     }
 
     private Exception Refusal(object? session)

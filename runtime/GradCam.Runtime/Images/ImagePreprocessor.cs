@@ -35,9 +35,17 @@ public sealed class ImagePreprocessor
 
     /// <summary>Prepares for a network.</summary>
     /// <param name="info">The network.</param>
+    /// <exception cref="ArgumentException">Mean or std do not have a value a channel, or a std is 0.</exception>
+    public ImagePreprocessor(NetworkInfo info)
+        : this(info, 0)
+    {
+    }
+
+    /// <summary>Prepares for one of a network's inputs.</summary>
+    /// <param name="info">The network.</param>
     /// <param name="input">Which input, by index.</param>
     /// <exception cref="ArgumentException">Mean or std do not have a value a channel, or a std is 0.</exception>
-    public ImagePreprocessor(NetworkInfo info, int input = 0)
+    public ImagePreprocessor(NetworkInfo info, int input)
         : this((info ?? throw new ArgumentNullException(nameof(info))).Preprocessing, info.Inputs[input].Tensor)
     {
         _takesPhotos = info.PreprocessingOrigin != PreprocessingOrigin.TensorsOnly;
