@@ -177,10 +177,10 @@ public abstract class Executor : IDisposable
     private protected virtual void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
         throw new NotSupportedException($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
 
-    /// <summary>Lets another backend meet the operations of the backward slice to a compiled layer; nothing is computed here.</summary>
+    /// <summary>Lets another backend meet the operations of a part of the schedule; nothing is computed here.</summary>
     /// <returns>False where there is no schedule to meet.</returns>
-    internal virtual bool TryTraceBackward<TBackend>(ref TBackend backend, int layer)
-        where TBackend : struct, IBackend => false;
+    internal virtual bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+        where TTracer : struct, IBackend => false;
 
     /// <summary>Begins a call, of a session or of its own.</summary>
     /// <returns>To be disposed at its end.</returns>
@@ -332,9 +332,9 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     protected override void Free() => _workspace?.Dispose();
 
     /// <inheritdoc/>
-    internal override bool TryTraceBackward<TTracer>(ref TTracer backend, int layer)
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
     {
-        TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
         return true;
     }
 }

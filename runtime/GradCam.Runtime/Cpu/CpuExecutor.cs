@@ -40,6 +40,13 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
     internal override int SamplesAtOnce => _plan.Threads;
 
     /// <inheritdoc/>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    {
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override void RunCore(in SchedulePass pass, int first, int count)
     {
         int shared = count - count % _plan.Threads;

@@ -78,8 +78,8 @@ public abstract partial class CamMethod : IExplanationMethod
         string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).Replace("+", "plus", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>A method that has another within, and its name.</summary>
-    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter) : CamMethod(
-        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs,
+    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter, MethodNeeds more = MethodNeeds.None) : CamMethod(
+        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs | more,
         inner.Parameters.Length == 0 ? parameter : $"{inner.Parameters}, {parameter}")
     {
         /// <summary>The method within.</summary>

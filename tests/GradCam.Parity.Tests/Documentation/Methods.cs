@@ -8,6 +8,9 @@ internal static class Methods
     public static void Run(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
     {
         Explain(network, photo, layer, method, folder);
+        using NetworkSession scored = network.CreateSession();
+        scored.Forward(photo);
+        _ = Score(scored, 0, layer, new Progress<double>(), CancellationToken.None).Width;
 
         static void Explain(ILoadedNetwork network, Photo photo, string layer, CamMethod method, string folder)
         {
@@ -19,6 +22,9 @@ internal static class Methods
                 Overlay.Draw(photo, heatmap).SavePng(Path.Combine(folder, prediction.ClassName + ".png"));
             }
         }
+
+        static Heatmap Score(NetworkSession session, int classIndex, string layer, IProgress<double> progress, CancellationToken token) =>
+            session.Explain(classIndex, layer, CamMethod.CreateScoreCam(mostChannels: 8), options: new RunOptions { Progress = progress, CancellationToken = token, Seed = 7 });
     }
 
     /// <summary>Targets and batches.</summary>
