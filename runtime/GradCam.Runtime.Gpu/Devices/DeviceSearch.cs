@@ -29,16 +29,16 @@ internal static class DeviceSearch
         };
     }
 
+    /// <summary>How kernels are compiled: everything in one function, since a GPU's calls take memory for what its registers hold.</summary>
+    public static Context.Builder Configure(Context.Builder builder) =>
+        builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive).Math(MathMode.Default);
+
     private static Accelerator Open(GpuOptions options, Action<Context.Builder> addDevices, Func<Device, bool> isWanted)
     {
         Context? context = null;
         try
         {
-            context = Context.Create(builder =>
-            {
-                builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive).Math(MathMode.Default);
-                addDevices(builder);
-            });
+            context = Context.Create(builder => addDevices(Configure(builder)));
             // A CUDA device of the machine may be listed once by each driver; CUDA's first.
             Device[] devices = [.. context.Devices.Where(isWanted).OrderBy(device => device is CudaDevice ? 0 : 1)];
             if (options.Device < devices.Length)
