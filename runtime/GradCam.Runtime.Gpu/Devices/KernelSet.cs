@@ -77,23 +77,35 @@ internal sealed class KernelSet(Accelerator accelerator)
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs> ChannelGradient =>
         field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs>(ChannelGradientKernel.Run);
 
-    public TiledKernel Tiled128x128 => field ??= LoadTiled<Tile128x128>();
+    public TiledKernel Tiled128x128 => field ??= Load<Tile128x128>();
 
-    public TiledKernel Tiled128x64 => field ??= LoadTiled<Tile128x64>();
+    public TiledKernel Tiled128x64 => field ??= Load<Tile128x64>();
 
-    public TiledKernel Tiled64x64 => field ??= LoadTiled<Tile64x64>();
+    public TiledKernel Tiled64x64 => field ??= Load<Tile64x64>();
 
-    public TiledKernel Tiled128x32 => field ??= LoadTiled<Tile128x32>();
+    public TiledKernel Tiled128x32 => field ??= Load<Tile128x32>();
 
-    public TiledKernel TiledSimulator => field ??= LoadTiled<SimulatorTile>();
+    public TiledKernel TiledSimulator => field ??= Load<SimulatorTile>();
 
-    private TiledKernel LoadTiled<TTile>()
+    public TiledKernel Tf32Tiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, Tf32Format>>();
+
+    public TiledKernel Tf32Tiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, Tf32Format>>();
+
+    public TiledKernel HalfTiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, HalfFormat>>();
+
+    public TiledKernel HalfTiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
+
+    private TiledKernel Load<TTile>()
+        where TTile : struct, ITile => LoadTiled<TTile, SingleProduct<TTile>>();
+
+    private TiledKernel LoadTiled<TTile, TProduct>()
         where TTile : struct, ITile
+        where TProduct : struct, IProduct
     {
         TTile tile = default;
         return new TiledKernel(
             accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(
-                TiledConvolution.Run<TTile>),
+                TiledConvolution.Run<TTile, TProduct>),
             tile.ThreadsY * (tile.IsTall ? 8 : 4), tile.ThreadsX * (tile.IsWide ? 8 : 4), tile.Depth, tile.ThreadsX * tile.ThreadsY);
     }
 }

@@ -78,6 +78,20 @@ internal readonly struct Tile128x32 : ITile
     public bool IsWide => false;
 }
 
+/// <summary>128 pixels by 128 channels, on tensor cores.</summary>
+internal readonly struct TensorTile128x128 : ITile
+{
+    public int ThreadsX => 16;
+
+    public int ThreadsY => 16;
+
+    public int Depth => 16;
+
+    public bool IsTall => true;
+
+    public bool IsWide => true;
+}
+
 /// <summary>For ILGPU's CPU accelerator, where a thread of a group is one of the system and a barrier takes as long as thousands of multiplications.</summary>
 internal readonly struct SimulatorTile : ITile
 {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ILGPU;
 
 namespace GradCam.Gpu.Kernels.Convolution;
@@ -16,24 +15,29 @@ internal static class TiledConvolution
 {
     /// <summary>The kernel.</summary>
     /// <typeparam name="TTile">The shape of the tile.</typeparam>
+    /// <typeparam name="TProduct">How it is multiplied.</typeparam>
     /// <param name="arena">All samples.</param>
     /// <param name="weights">Weights [phases, groups, terms, channels], then the summands.</param>
     /// <param name="table">The phases (<see cref="PhaseTable"/>).</param>
     /// <param name="parts">Room for the parts of a sum: [tiles, parts, tile].</param>
     /// <param name="arrived">How many parts of a tile's sum are there, 0 between launches.</param>
     /// <param name="args">The convolution.</param>
-    public static void Run<TTile>(
+    public static void Run<TTile, TProduct>(
         ArrayView<float> arena, ArrayView<float> weights, ArrayView<int> table, ArrayView<float> parts, ArrayView<int> arrived, ConvolutionArgs args)
         where TTile : struct, ITile
+        where TProduct : struct, IProduct
     {
         TTile tile = default;
+        TProduct product = default;
+        product.Clear();
         int threads = tile.ThreadsX * tile.ThreadsY;
         int height = tile.ThreadsY * (tile.IsTall ? 8 : 4);
         int width = tile.ThreadsX * (tile.IsWide ? 8 : 4);
 
-        // In Float4: two slices of pixels, [depth, pixels and a gap that spreads the columns over the banks], two of channels, [depth, channels].
-        int pixelStride = (height + 4) / 4;
-        int channelStride = width / 4;
+        // In Float4: two slices of pixels, [depth, pixels and a gap], and two of channels, [depth, channels and a gap].
+        int pixelStride = (height + product.Gap) / 4;
+        int channelQuads = width / 4;
+        int channelStride = channelQuads + product.ChannelGap / 4;
         int channelsStart = 2 * tile.Depth * pixelStride;
         int slices = channelsStart + 2 * tile.Depth * channelStride;
         ArrayView<Float4> shared = SharedMemory.Allocate<Float4>(slices > 4 * threads ? slices : 4 * threads);
@@ -43,16 +47,10 @@ internal static class TiledConvolution
         int thread = Group.IdxX;
         int quadsDeep = tile.Depth / 4;
         int pixelLoads = (height * quadsDeep + threads - 1) / threads;
-        int channelLoads = (channelStride * tile.Depth + threads - 1) / threads;
+        int channelLoads = (channelQuads * tile.Depth + threads - 1) / threads;
         int input0 = TilePlace.InputOf(table, args, place, place.FirstPixel + thread / quadsDeep);
         int input1 = pixelLoads > 1 ? TilePlace.InputOf(table, args, place, place.FirstPixel + (thread + threads) / quadsDeep) : -1;
 
-        Block sums00 = default;
-        Block sums01 = default;
-        Block sums10 = default;
-        Block sums11 = default;
-        int tx = thread % tile.ThreadsX;
-        int ty = thread / tile.ThreadsX;
         int slice = 0;
 
         // The first slice.
@@ -67,8 +65,8 @@ internal static class TiledConvolution
 
             for (int i = 0; i < channelLoads; i++)
             {
-                StoreChannels(shared, channelsStart, channelStride, tile.Depth, 0, thread + i * threads,
-                    LoadChannels(weights, table, args, place, place.FirstTerm, thread + i * threads, channelStride, tile.Depth));
+                StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, 0, thread + i * threads,
+                    LoadChannels(weights, table, args, place, place.FirstTerm, thread + i * threads, channelQuads, tile.Depth));
             }
         }
 
@@ -86,41 +84,22 @@ internal static class TiledConvolution
                 pixels0 = LoadPixels(arena, table, args, place, input0, next + thread % quadsDeep * 4);
                 if (pixelLoads > 1)
                     pixels1 = LoadPixels(arena, table, args, place, input1, next + (thread + threads) % quadsDeep * 4);
-                channels0 = LoadChannels(weights, table, args, place, next, thread, channelStride, tile.Depth);
+                channels0 = LoadChannels(weights, table, args, place, next, thread, channelQuads, tile.Depth);
                 if (channelLoads > 1)
-                    channels1 = LoadChannels(weights, table, args, place, next, thread + threads, channelStride, tile.Depth);
+                    channels1 = LoadChannels(weights, table, args, place, next, thread + threads, channelQuads, tile.Depth);
             }
 
-            for (int step = 0; step < tile.Depth; step += 8)
-            {
-                int pixels = (slice * tile.Depth + step) * pixelStride + ty;
-                int channels = channelsStart + (slice * tile.Depth + step) * channelStride + tx;
-                for (int i = 0; i < 8; i++)
-                {
-                    Float4 p0 = shared[pixels + i * pixelStride];
-                    Float4 c0 = shared[channels + i * channelStride];
-                    Block.Add(ref sums00, p0, c0);
-                    if (tile.IsWide)
-                        Block.Add(ref sums01, p0, shared[channels + i * channelStride + tile.ThreadsX]);
-                    if (tile.IsTall)
-                    {
-                        Float4 p1 = shared[pixels + i * pixelStride + tile.ThreadsY];
-                        Block.Add(ref sums10, p1, c0);
-                        if (tile.IsWide)
-                            Block.Add(ref sums11, p1, shared[channels + i * channelStride + tile.ThreadsX]);
-                    }
-                }
-            }
-
+            product.Add(
+                shared, slice * tile.Depth * pixelStride, pixelStride, channelsStart + slice * tile.Depth * channelStride, channelStride);
             slice ^= 1;
             if (hasNext)
             {
                 StorePixels(sharedFloats, pixelStride, tile.Depth, slice, thread, quadsDeep, height, pixels0);
                 if (pixelLoads > 1)
                     StorePixels(sharedFloats, pixelStride, tile.Depth, slice, thread + threads, quadsDeep, height, pixels1);
-                StoreChannels(shared, channelsStart, channelStride, tile.Depth, slice, thread, channels0);
+                StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, slice, thread, channels0);
                 if (channelLoads > 1)
-                    StoreChannels(shared, channelsStart, channelStride, tile.Depth, slice, thread + threads, channels1);
+                    StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, slice, thread + threads, channels1);
 
                 // None on a GPU.
                 for (int i = 2; i < pixelLoads; i++)
@@ -132,8 +111,8 @@ internal static class TiledConvolution
 
                 for (int i = 2; i < channelLoads; i++)
                 {
-                    StoreChannels(shared, channelsStart, channelStride, tile.Depth, slice, thread + i * threads,
-                        LoadChannels(weights, table, args, place, next, thread + i * threads, channelStride, tile.Depth));
+                    StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, slice, thread + i * threads,
+                        LoadChannels(weights, table, args, place, next, thread + i * threads, channelQuads, tile.Depth));
                 }
             }
 
@@ -145,12 +124,8 @@ internal static class TiledConvolution
         ArrayView<Float4> partQuads = parts.Cast<Float4>();
         for (int block = 0; block < blocks; block++)
         {
-            // One block of each thread at a time, through shared memory, so that neighbours write neighbouring channels.
-            int row = (4 * ty * tile.ThreadsX) + tx;
-            shared[row] = Select(block, sums00.Row0, sums01.Row0, sums10.Row0, sums11.Row0, tile.IsWide);
-            shared[row + tile.ThreadsX] = Select(block, sums00.Row1, sums01.Row1, sums10.Row1, sums11.Row1, tile.IsWide);
-            shared[row + 2 * tile.ThreadsX] = Select(block, sums00.Row2, sums01.Row2, sums10.Row2, sums11.Row2, tile.IsWide);
-            shared[row + 3 * tile.ThreadsX] = Select(block, sums00.Row3, sums01.Row3, sums10.Row3, sums11.Row3, tile.IsWide);
+            // A quarter of the tile at a time, through shared memory, so that neighbours write neighbouring channels.
+            product.Store(shared, block);
             Group.Barrier();
             for (int i = 0; i < 4; i++)
             {
@@ -277,10 +252,10 @@ internal static class TiledConvolution
 
     /// <summary>A term's weights for four channels.</summary>
     private static Float4 LoadChannels(
-        ArrayView<float> weights, ArrayView<int> table, ConvolutionArgs args, TilePlace place, int firstTerm, int load, int channelStride, int depth)
+        ArrayView<float> weights, ArrayView<int> table, ConvolutionArgs args, TilePlace place, int firstTerm, int load, int quads, int depth)
     {
-        int channel = place.FirstChannel + load % channelStride * 4;
-        int term = load / channelStride;
+        int channel = place.FirstChannel + load % quads * 4;
+        int term = load / quads;
         if (channel >= args.WeightStride || term >= depth)
             return new Float4(0, 0, 0, 0);
 
@@ -288,21 +263,10 @@ internal static class TiledConvolution
         return weights.Cast<Float4>()[(table[place.Phase + PhaseTable.Weights] + row * args.WeightStride + channel) / 4];
     }
 
-    private static void StoreChannels(ArrayView<Float4> shared, int start, int channelStride, int depth, int slice, int load, Float4 quad)
+    private static void StoreChannels(ArrayView<Float4> shared, int start, int quads, int channelStride, int depth, int slice, int load, Float4 quad)
     {
-        int term = load / channelStride;
+        int term = load / quads;
         if (term < depth)
-            shared[start + (slice * depth + term) * channelStride + load % channelStride] = quad;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Float4 Select(int block, Float4 first, Float4 second, Float4 third, Float4 fourth, bool isWide)
-    {
-        if (block == 0)
-            return first;
-        if (!isWide)
-            return third;
-
-        return block == 1 ? second : block == 2 ? third : fourth;
+            shared[start + (slice * depth + term) * channelStride + load % quads] = quad;
     }
 }
