@@ -97,7 +97,7 @@ internal readonly partial struct GpuBackend
             return;
         }
 
-        TileChoice choice = TileChoice.Make(workspace.Device, packed, table, Samples.Count);
+        TileChoice choice = TileChoice.Make(workspace.Device, plan.Precision, packed, table, Samples.Count);
         args.Splits = choice.Splits;
         args.SplitLength = choice.SplitLength;
         var grid = new Index3D(choice.PixelTiles, choice.ChannelTiles, choice.Splits);

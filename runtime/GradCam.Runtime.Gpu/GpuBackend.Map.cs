@@ -13,8 +13,8 @@ internal readonly partial struct GpuBackend
         if (source.Length != expected)
             throw new ArgumentException($"Expected {expected} floats, found {source.Length}.", nameof(source));
 
-        ArrayView<float> packed = workspace.Packed(source.Length);
-        workspace.Upload(source, packed.SubView(0, source.Length));
+        ArrayView<float> packed = workspace.Packed<float>(source.Length);
+        workspace.Transfers.Upload(source, packed);
         var args = new TransferArgs { Samples = Samples, Map = new MapArgs(destination), IsPlanar = layout == TensorLayout.Chw ? 1 : 0 };
         Kernels.Write(Stream, Each(destination), Arena, packed, args);
     }
@@ -25,15 +25,19 @@ internal readonly partial struct GpuBackend
         if (destination.Length != expected)
             throw new ArgumentException($"Expected room for {expected} floats, found {destination.Length}.", nameof(destination));
 
-        if (source.IsDense && Samples.Count == 1)
-        {
-            workspace.Download(Arena.SubView(source.Offset, source.Length), destination);
-            return;
-        }
+        Read(source).CopyTo(destination);
+    }
 
-        ArrayView<float> packed = workspace.Packed(destination.Length);
+    /// <summary>Reads a tensor of all samples.</summary>
+    /// <returns>[samples, height, width, channels], valid until the next transfer to the host.</returns>
+    public ReadOnlySpan<float> Read(in Tensor source)
+    {
+        if (source.IsDense && Samples.Count == 1)
+            return workspace.Transfers.Download(Arena.SubView(source.Offset, source.Length));
+
+        ArrayView<float> packed = workspace.Packed<float>(source.Length * Samples.Count);
         Kernels.Read(Stream, Each(source), Arena, packed, new TransferArgs { Samples = Samples, Map = new MapArgs(source) });
-        workspace.Download(packed.SubView(0, destination.Length), destination);
+        return workspace.Transfers.Download(packed);
     }
 
     public void OneHot(int @class, float seed, in Tensor gradient)

@@ -24,11 +24,17 @@ public sealed record GpuOptions : NetworkOptions
     /// <summary>Which of the devices of this kind, from 0.</summary>
     public int Device { get; init; }
 
-    /// <summary>With how many bits convolutions and linear layers multiply; 32 by default.</summary>
+    /// <summary>With how many bits convolutions multiply; 32 by default. What is not a convolution always has 32.</summary>
     public GpuPrecision Precision { get; init; }
 
     /// <summary>What happens where there is no such device.</summary>
     public GpuFallback Fallback { get; init; }
+
+    /// <summary>
+    /// Whether each part of the schedule is recorded once as a CUDA graph, whose launches are sent to the device together: at batch 1 they take longer to send than to
+    /// run. Where a driver cannot do it they are sent one by one.
+    /// </summary>
+    public bool UseGraphs { get; init; }
 
     /// <summary>Lanes of a warp, and warps, of the simulated device. More are closer to a GPU and slower.</summary>
     internal (int Lanes, int Warps) Simulated { get; init; } = (2, 1);

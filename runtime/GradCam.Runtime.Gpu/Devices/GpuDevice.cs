@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
 
 namespace GradCam.Gpu.Devices;
 
@@ -31,6 +32,9 @@ internal sealed class GpuDevice
 
     /// <summary>Whether groups are too small for the tiles of a GPU: on the simulator.</summary>
     public bool HasSmallGroups => GroupSize < GroupThreads;
+
+    /// <summary>Whether it multiplies in TF32 and half precision as <see cref="Kernels.Convolution.TensorCore"/> says.</summary>
+    public bool HasTensorCores => Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
 
     /// <summary>How many groups of threads run at a time at least. Of the simulator a few are pretended, so that it divides work as a GPU does.</summary>
     public int Processors => Accelerator is CPUAccelerator ? 6 : Accelerator.NumMultiprocessors;

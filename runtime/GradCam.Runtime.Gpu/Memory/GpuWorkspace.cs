@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using GradCam.Gpu.Devices;
 using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Planning;
@@ -14,37 +13,41 @@ internal sealed class GpuWorkspace : IDisposable
     public const int PartsPerProcessor = 2;
 
     /// <summary>Floats of the largest tile whose sums are divided.</summary>
-    private const int PartLength = 64 * 64;
+    private const int PartLength = 128 * 128;
 
     private readonly DeviceMemory _memory;
-    private readonly HostStaging<float> _floats;
-    private readonly HostStaging<int> _integers;
+    private readonly ArrayView<float> _arena;
+    private readonly ArrayView<int> _classes;
+    private readonly int _sampleLength;
+    private ArrayView<byte> _packed;
 
     /// <summary>Makes the memory of a session.</summary>
     /// <param name="plan">The network.</param>
-    /// <param name="batch">Samples that run together.</param>
+    /// <param name="batch">Samples that run together at most.</param>
     /// <exception cref="GpuException">The device has not enough.</exception>
     public GpuWorkspace(GpuPlan plan, int batch)
     {
         Device = plan.Device;
+        Batch = batch;
         Accelerator accelerator = Device.Accelerator;
-        if ((long)plan.SampleLength * batch > int.MaxValue)
+        _sampleLength = plan.SampleLength;
+        long length = (long)_sampleLength * batch;
+        if (length > int.MaxValue)
         {
             throw new GpuException(
-                $"A batch of {batch} takes {DeviceErrors.Mebibytes((long)plan.SampleLength * batch * sizeof(float))}; at most 8 GiB can be addressed. Use smaller batches.");
+                $"A batch of {batch} takes {DeviceErrors.Mebibytes(length * sizeof(float))} of workspace, of which 8 GiB can be addressed: use smaller batches.");
         }
 
-        Samples = new SampleArgs(batch, plan.SampleLength);
         _memory = new DeviceMemory(accelerator);
-        _floats = new HostStaging<float>(accelerator);
-        _integers = new HostStaging<int>(accelerator);
         try
         {
             Stream = accelerator.CreateStream();
-            Arena = _memory.Allocate<float>((long)plan.SampleLength * batch, "workspace");
+            Transfers = new Transfers(Stream);
+            _arena = _memory.Allocate<float>(length, "workspace");
+            _classes = _memory.Allocate<int>(2L * batch, "workspace");
             Parts = _memory.Allocate<float>((long)Device.Processors * PartsPerProcessor * PartLength, "workspace");
             Arrived = _memory.Upload<int>(new int[Device.Processors * PartsPerProcessor], "workspace");
-            Classes = _memory.Allocate<int>(2L * batch, "workspace");
+            Use(0, 1);
         }
         catch
         {
@@ -55,13 +58,22 @@ internal sealed class GpuWorkspace : IDisposable
 
     public GpuDevice Device { get; }
 
+    /// <summary>Samples that there is memory for.</summary>
+    public int Batch { get; }
+
     public AcceleratorStream Stream { get; } = null!;
 
-    /// <summary>The samples.</summary>
-    public SampleArgs Samples { get; }
+    /// <summary>Copies to the device and from it, in the stream's order.</summary>
+    public Transfers Transfers { get; } = null!;
 
-    /// <summary>The samples' memory.</summary>
-    public ArrayView<float> Arena { get; }
+    /// <summary>The samples that launches are for (<see cref="Use"/>).</summary>
+    public SampleArgs Samples { get; private set; }
+
+    /// <summary>Their memory.</summary>
+    public ArrayView<float> Arena { get; private set; }
+
+    /// <summary>A class and the bits of a seed, for each of them.</summary>
+    public ArrayView<int> Classes { get; private set; }
 
     /// <summary>The parts of sums.</summary>
     public ArrayView<float> Parts { get; }
@@ -69,44 +81,26 @@ internal sealed class GpuWorkspace : IDisposable
     /// <summary>How many parts of a tile are there; zeros between launches.</summary>
     public ArrayView<int> Arrived { get; }
 
-    /// <summary>A class and the bits of a seed, for each sample.</summary>
-    public ArrayView<int> Classes { get; }
-
     /// <summary>Bytes on the device.</summary>
     public long Bytes => _memory.Bytes;
 
-    private ArrayView<float> _packed;
-
-    /// <summary>Room on the device for packed maps, which come from the host or go there.</summary>
-    public ArrayView<float> Packed(int length)
+    /// <summary>Says which samples the next launches are for.</summary>
+    public void Use(int first, int count)
     {
-        if (_packed.Length < length)
-            _packed = _memory.Allocate<float>(length, "transfers");
-        return _packed;
+        Samples = new SampleArgs(count, _sampleLength);
+        Arena = _arena.SubView((long)first * _sampleLength, (long)count * _sampleLength);
+        Classes = _classes.SubView(2 * first, 2 * count);
     }
 
-    /// <summary>Host memory for a transfer.</summary>
-    public Span<float> Host(int length) => _floats.Take(length);
-
-    /// <summary>Copies to the device, in the stream's order. The memory may be written again after <see cref="Synchronize"/>.</summary>
-    public void Upload(ReadOnlySpan<float> source, ArrayView<float> destination)
+    /// <summary>Room on the device for what comes from the host or goes there, in the stream's order.</summary>
+    public ArrayView<T> Packed<T>(int length)
+        where T : unmanaged
     {
-        Span<float> host = Host(source.Length);
-        source.CopyTo(host);
-        destination.CopyFromCPUUnsafeAsync(Stream, ref MemoryMarshal.GetReference(host), host.Length);
+        long bytes = (long)length * Interop.SizeOf<T>();
+        if (_packed.Length < bytes)
+            _packed = _memory.Allocate<byte>((bytes + 15) / 16 * 16, "transfers");
+        return _packed.SubView(0, bytes).Cast<T>();
     }
-
-    /// <summary>Copies from the device, and waits for it.</summary>
-    public void Download(ArrayView<float> source, Span<float> destination)
-    {
-        Span<float> host = Host(destination.Length);
-        source.CopyToCPUUnsafeAsync(Stream, ref MemoryMarshal.GetReference(host), host.Length);
-        Synchronize();
-        host.CopyTo(destination);
-    }
-
-    /// <summary>Waits for all launches.</summary>
-    public void Synchronize() => Stream.Synchronize();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -114,8 +108,7 @@ internal sealed class GpuWorkspace : IDisposable
         Device.Bind();
         if (Stream is not null)
             DeviceErrors.Dispose(Stream);
+        Transfers?.Dispose();
         _memory.Dispose();
-        _floats.Dispose();
-        _integers.Dispose();
     }
 }

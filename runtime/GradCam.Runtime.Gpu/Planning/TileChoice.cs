@@ -16,14 +16,24 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
 
     /// <summary>Chooses.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="precision">With how many bits it multiplies, where the device can do it otherwise than with 32.</param>
     /// <param name="convolution">The convolution.</param>
     /// <param name="table">Its table.</param>
     /// <param name="samples">Samples that run together.</param>
-    public static TileChoice Make(GpuDevice device, PackedConvolution convolution, ConvolutionTable table, int samples)
+    public static TileChoice Make(GpuDevice device, GpuPrecision precision, PackedConvolution convolution, ConvolutionTable table, int samples)
     {
         KernelSet kernels = device.Kernels;
         if (device.HasSmallGroups)
             return Split(device, kernels.TiledSimulator, convolution, table, samples);
+        if (precision != GpuPrecision.Single && device.HasTensorCores && convolution.GroupOutputs > 32)
+        {
+            bool isWide = convolution.GroupOutputs > 64;
+            TiledKernel kernel = precision == GpuPrecision.Half
+                ? isWide ? kernels.HalfTiled128x128 : kernels.HalfTiled128x64
+                : isWide ? kernels.Tf32Tiled128x128 : kernels.Tf32Tiled128x64;
+            return Split(device, kernel, convolution, table, samples);
+        }
+
         if (convolution.GroupOutputs <= 32)
             return Split(device, kernels.Tiled128x32, convolution, table, samples);
 
