@@ -2,28 +2,39 @@ using GradCam.Images;
 
 namespace GradCam.Explain;
 
-/// <summary>A session's forward passes: inputs in, copies of the outputs, and whether there are any.</summary>
+/// <summary>One sample of a session: its inputs, copies of its outputs after a forward pass, and whether there are any.</summary>
 internal sealed class ForwardRun
 {
     private readonly Executor _executor;
-    private readonly ImagePreprocessor _preprocessor;
-    private readonly float[] _input;
+    private readonly int _sample;
+    private readonly ImagePreprocessor?[] _preprocessors;
+    private readonly bool[] _isSet;
     private readonly float[][] _outputs;
+    private float[] _input = [];
     private PhotoRegion _region;
+    private PhotoRegion _nextRegion;
     private bool _hasResult;
 
-    public ForwardRun(Executor executor)
+    /// <param name="executor">The workspace.</param>
+    /// <param name="sample">The sample.</param>
+    public ForwardRun(Executor executor, int sample)
     {
-        _executor = executor;
+        (_executor, _sample) = (executor, sample);
         NetworkInfo info = executor.Info;
-        _preprocessor = new ImagePreprocessor(info);
-        _input = new float[info.Input.Length];
+        _preprocessors = new ImagePreprocessor?[info.Inputs.Count];
+        _isSet = new bool[info.Inputs.Count];
         _outputs = new float[info.Outputs.Count][];
         for (int i = 0; i < _outputs.Length; i++)
             _outputs[i] = new float[info.Outputs[i].Tensor.Length];
+        // A statement that cannot be followed is told when the session is made.
+        if (sample == 0)
+            Preprocessor(0);
     }
 
-    /// <summary>The part of the last photo that the network saw.</summary>
+    /// <summary>The sample's number.</summary>
+    public int Sample => _sample;
+
+    /// <summary>The part of the last photo that the network saw; of several inputs the first one's.</summary>
     public PhotoRegion Region
     {
         get
@@ -33,30 +44,59 @@ internal sealed class ForwardRun
         }
     }
 
+    /// <summary>Whether all inputs are set, for a forward pass.</summary>
+    public bool IsReady => !_isSet.Contains(false);
+
+    /// <summary>Whether some inputs are set.</summary>
+    public bool HasInput => _isSet.Contains(true);
+
     private NetworkInfo Info => _executor.Info;
 
     /// <summary>Forgets the last pass.</summary>
     public void Forget() => _hasResult = false;
 
-    public void Run(in ImageView image)
+    /// <summary>Forgets the inputs that were set for a pass that did not come.</summary>
+    public void ForgetInputs() => Array.Clear(_isSet);
+
+    /// <summary>Sets an input from a photo.</summary>
+    public void Set(int input, in ImageView image)
     {
-        PhotoRegion region = _preprocessor.Apply(image, _input);
-        Run(_input, TensorLayout.Hwc, region);
+        Tensor tensor = Input(input);
+        if (_input.Length < tensor.Length)
+            _input = new float[tensor.Length];
+        Span<float> values = _input.AsSpan(0, tensor.Length);
+        PhotoRegion region = Preprocessor(input).Apply(image, values);
+        Set(input, values, TensorLayout.Hwc, region);
     }
 
-    public void Run(ReadOnlySpan<float> tensor, TensorLayout layout)
+    /// <summary>Sets an input that is prepared.</summary>
+    public void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
     {
-        Tensor input = Info.Input;
-        if (tensor.Length != input.Length)
+        Tensor shape = Input(input);
+        if (tensor.Length != shape.Length)
         {
+            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
             throw new ArgumentException(
-                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.",
+                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
                 nameof(tensor));
         }
 
         if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
             throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
-        Run(tensor, layout, PhotoRegion.Whole(input.Width, input.Height));
+        Set(input, tensor, layout, PhotoRegion.Whole(shape.Width, shape.Height));
+    }
+
+    /// <summary>Names the inputs that are not set.</summary>
+    public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));
+
+    /// <summary>Takes the outputs of a pass over: now, since a backward slice may use their memory.</summary>
+    public void End()
+    {
+        for (int i = 0; i < _outputs.Length; i++)
+            _executor.Read(Info.Outputs[i].Tensor, _outputs[i], _sample);
+        _region = _nextRegion;
+        _hasResult = true;
+        ForgetInputs();
     }
 
     /// <summary>An output of the last pass.</summary>
@@ -70,17 +110,26 @@ internal sealed class ForwardRun
 
     public void RequireResult()
     {
-        if (!_hasResult)
-            throw new InvalidOperationException($"There is no result yet: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
+        if (_hasResult)
+            return;
+        string which = _executor.Batch == 1 ? "" : $" for sample {_sample}";
+        throw new InvalidOperationException($"There is no result yet{which}: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
     }
 
-    private void Run(ReadOnlySpan<float> input, TensorLayout layout, PhotoRegion region)
+    private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)
     {
-        _executor.Forward(input, layout);
-        // Read now: a backward slice may use the outputs' memory.
-        for (int i = 0; i < _outputs.Length; i++)
-            _executor.Read(Info.Outputs[i].Tensor, _outputs[i]);
-        _region = region;
-        _hasResult = true;
+        _executor.WriteInput(input, tensor, layout, _sample);
+        if (input == 0)
+            _nextRegion = region;
+        _isSet[input] = true;
     }
+
+    private Tensor Input(int input)
+    {
+        if ((uint)input >= (uint)Info.Inputs.Count)
+            throw new ArgumentOutOfRangeException(nameof(input), input, $"{Info.Name} has {Info.Inputs.Count} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
+        return Info.Inputs[input].Tensor;
+    }
+
+    private ImagePreprocessor Preprocessor(int input) => _preprocessors[input] ??= new ImagePreprocessor(Info, input);
 }

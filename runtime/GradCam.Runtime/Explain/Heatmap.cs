@@ -50,8 +50,11 @@ public readonly struct Heatmap
     /// <summary>The part of the photo that the network saw and the map covers. After a tensor instead of a photo: the whole input.</summary>
     public PhotoRegion Region => Buffer.Region;
 
-    /// <summary>Index of the class that is explained.</summary>
+    /// <summary>Index of the class that is explained; -1 where <see cref="Target"/> says what is.</summary>
     public int ClassIndex => Buffer.ClassIndex;
+
+    /// <summary>What is explained; null where it is a class's logit, asked for as a class.</summary>
+    public Target? Target => Buffer.Target;
 
     /// <summary>The class's name; empty where the network came without labels.</summary>
     public string ClassName => Buffer.ClassName;

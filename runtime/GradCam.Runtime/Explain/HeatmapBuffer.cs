@@ -33,6 +33,8 @@ internal sealed class HeatmapBuffer
 
     public bool IsCounterfactual { get; set; }
 
+    public Target? Target { get; set; }
+
     public Memory<float> RawMemory => _raw.AsMemory(0, Width * Height);
 
     public Span<float> Raw => _raw.AsSpan(0, Width * Height);
@@ -106,7 +108,7 @@ internal sealed class HeatmapBuffer
     /// <summary>What a debugger shows.</summary>
     public override string ToString()
     {
-        string what = ClassName.Length > 0 ? ClassName : string.Create(CultureInfo.InvariantCulture, $"class {ClassIndex}");
+        string what = Target is not null ? Target.ToString() : ClassName.Length > 0 ? ClassName : string.Create(CultureInfo.InvariantCulture, $"class {ClassIndex}");
         string range = IsFinite
             ? string.Create(CultureInfo.InvariantCulture, $"raw {TensorPrimitives.Min<float>(Raw):g3} to {Max:g3}")
             : "not finite";
@@ -123,6 +125,7 @@ internal sealed class HeatmapBuffer
             LayerName = LayerName,
             Method = Method,
             IsCounterfactual = IsCounterfactual,
+            Target = Target,
         };
         copy.Resize(Width, Height);
         Raw.CopyTo(copy.Raw);

@@ -34,11 +34,17 @@ public sealed class ImagePreprocessor
 
     /// <summary>Prepares for a network.</summary>
     /// <param name="info">The network.</param>
+    /// <param name="input">Which input, by index.</param>
     /// <exception cref="ArgumentException">Mean or std do not have a value a channel, or a std is 0.</exception>
-    public ImagePreprocessor(NetworkInfo info)
-        : this((info ?? throw new ArgumentNullException(nameof(info))).Preprocessing, info.Input.Channels, info.Input.Height, info.Input.Width)
+    public ImagePreprocessor(NetworkInfo info, int input = 0)
+        : this((info ?? throw new ArgumentNullException(nameof(info))).Preprocessing, info.Inputs[input].Tensor)
     {
         _takesPhotos = info.PreprocessingOrigin != PreprocessingOrigin.TensorsOnly;
+    }
+
+    private ImagePreprocessor(ImagePreprocessing preprocessing, in Tensor input)
+        : this(preprocessing, input.Channels, input.Height, input.Width)
+    {
     }
 
     /// <summary>Prepares for an input shape.</summary>
