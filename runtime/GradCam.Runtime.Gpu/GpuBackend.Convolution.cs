@@ -100,6 +100,7 @@ internal readonly partial struct GpuBackend
         TileChoice choice = TileChoice.Make(workspace.Device, plan.Precision, packed, table, Samples.Count);
         args.Splits = choice.Splits;
         args.SplitLength = choice.SplitLength;
+        args.FoldLength = choice.FoldLength;
         var grid = new Index3D(choice.PixelTiles, choice.ChannelTiles, choice.Splits);
         choice.Kernel.Launch(
             Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, packed.Weights, table.View, workspace.Parts, workspace.Arrived, args);

@@ -40,6 +40,17 @@ internal readonly partial struct GpuBackend
         return workspace.Transfers.Download(packed);
     }
 
+    /// <summary>The sum over the channels of a weight times an activation, at each pixel: the weights go to the device and the map comes back.</summary>
+    public void WeightedSum(in Tensor activations, ReadOnlySpan<float> weights, Span<float> map)
+    {
+        ArrayView<float> packed = workspace.Packed<float>(weights.Length + map.Length);
+        workspace.Transfers.Upload(weights, packed);
+        ArrayView<float> result = packed.SubView(weights.Length, map.Length);
+        var args = new WeightedMapArgs { Samples = Samples, Activations = new MapArgs(activations) };
+        Kernels.WeightedMap(Stream, Warps(activations.Pixels), Arena, packed, result, args);
+        workspace.Transfers.Download(result).CopyTo(map);
+    }
+
     public void OneHot(int @class, float seed, in Tensor gradient)
     {
         var args = new ClassArgs { Samples = Samples, Output = new MapArgs(gradient), Class = @class, Seed = seed };

@@ -12,8 +12,14 @@ namespace GradCam.Gpu;
 /// <param name="workspace">The session's memory.</param>
 internal readonly partial struct GpuBackend(GpuPlan plan, GpuWorkspace workspace) : IBackend
 {
-    /// <summary>A class that is less than 0 is in the device's memory (<see cref="GpuWorkspace.Classes"/>): a captured launch serves all classes.</summary>
-    public const int ClassOnDevice = -1;
+    /// <summary>
+    /// Stands for a class that is in the device's memory (<see cref="GpuWorkspace.Classes"/>), so that a launch serves samples of different classes, and a recorded one
+    /// all classes. Where a schedule reads one channel of a map, the class's, this leads beyond all workspaces: <see cref="ClassOnHostException"/>.
+    /// </summary>
+    public const int ClassOnDevice = ClassArgs.OnDevice;
+
+    /// <summary>A seed that is NaN is in the device's memory, with the class.</summary>
+    public const float SeedOnDevice = float.NaN;
 
     private KernelSet Kernels => workspace.Device.Kernels;
 

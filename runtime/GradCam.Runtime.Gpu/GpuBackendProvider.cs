@@ -29,7 +29,7 @@ internal sealed class GpuBackendProvider : BackendProvider
         using IDisposable? held = weights.Hold();
         WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
         device.Bind();
-        var plan = new GpuPlan(TNetwork.Info, weights, device, own.Precision);
+        var plan = new GpuPlan(TNetwork.Info, weights, device, own);
         try
         {
             var planner = new GpuPlanner(plan);

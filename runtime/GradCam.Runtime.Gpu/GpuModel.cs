@@ -14,10 +14,10 @@ internal sealed class GpuModel<TNetwork>(GpuPlan plan, LoadReport report) : Mode
     public override LoadReport LoadReport => report;
 
     /// <inheritdoc/>
-    protected override Executor CreateExecutorCore()
+    protected override Executor CreateExecutorCore(int batch)
     {
         plan.Device.Bind();
-        return new GpuExecutor<TNetwork>(plan, new GpuWorkspace(plan, batch: 1));
+        return new GpuExecutor<TNetwork>(plan, new GpuWorkspace(plan, batch));
     }
 
     /// <inheritdoc/>

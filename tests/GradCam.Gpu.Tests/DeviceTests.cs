@@ -50,15 +50,10 @@ public sealed class DeviceTests
         executor.Forward(new float[Network.Info.Input.Length]);
     }
 
-    [Fact]
-    public void Errors_of_a_device_say_what_to_do()
-    {
-        ILGPU.Runtime.Accelerator accelerator = GpuDevice.Open(new GpuOptions { Kind = GpuKind.Simulator }).Accelerator;
-        string memory = DeviceErrors.Describe(new CudaException(CudaError.CUDA_ERROR_OUT_OF_MEMORY), accelerator, "a run").Message;
-        Assert.Contains("has not enough memory left for a run", memory, StringComparison.Ordinal);
-        string lost = DeviceErrors.Describe(new CudaException(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS), accelerator, "a run").Message;
-        Assert.Contains("was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS)", lost, StringComparison.Ordinal);
-        string other = DeviceErrors.Describe(new CudaException(CudaError.CUDA_ERROR_INVALID_VALUE), accelerator, "a run").Message;
-        Assert.Contains("failed during a run", other, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData(CudaError.CUDA_ERROR_OUT_OF_MEMORY, "H100 has not enough memory left for a run. It has 80 MiB in all")]
+    [InlineData(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS, "H100 was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS). Nothing that this process has on it works any more")]
+    [InlineData(CudaError.CUDA_ERROR_INVALID_VALUE, "H100 failed during a run: words")]
+    public void Errors_of_a_device_say_what_to_do(CudaError error, string expected) =>
+        Assert.StartsWith(expected, DeviceErrors.Describe(error, "words", "H100", 80 << 20, "a run"), StringComparison.Ordinal);
 }

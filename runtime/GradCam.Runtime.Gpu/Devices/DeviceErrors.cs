@@ -16,22 +16,32 @@ internal static class DeviceErrors
     /// <param name="what">What was being done.</param>
     public static GpuException Describe(Exception exception, Accelerator accelerator, string what)
     {
-        string device = accelerator.Name;
-        if (exception is OutOfMemoryException or CudaException { Error: nameof(CudaError.CUDA_ERROR_OUT_OF_MEMORY) })
+        CudaError code = exception is OutOfMemoryException ? CudaError.CUDA_ERROR_OUT_OF_MEMORY
+            : exception is CudaException cuda && Enum.TryParse(cuda.Error, out CudaError error) ? error : CudaError.CUDA_SUCCESS;
+        return new GpuException(Describe(code, exception.Message, accelerator.Name, accelerator.MemorySize, what), exception);
+    }
+
+    /// <summary>What a user is told.</summary>
+    /// <param name="code">CUDA's error; success for another's.</param>
+    /// <param name="message">The driver's words.</param>
+    /// <param name="device">The device's name.</param>
+    /// <param name="memory">Bytes that it has.</param>
+    /// <param name="what">What was being done.</param>
+    public static string Describe(CudaError code, string message, string device, long memory, string what)
+    {
+        if (code == CudaError.CUDA_ERROR_OUT_OF_MEMORY)
         {
-            return new GpuException(
-                $"{device} has not enough memory left for {what}. It has {Mebibytes(accelerator.MemorySize)} in all; other processes may hold some of it. "
-                + "Fewer sessions, or smaller batches, take less.", exception);
+            return $"{device} has not enough memory left for {what}. It has {Mebibytes(memory)} in all; other processes may hold some of it. "
+                + "Fewer sessions, or smaller batches, take less.";
         }
 
-        if (exception is CudaException { Error: string name } && Enum.TryParse(name, out CudaError error) && IsLost(error))
+        if (IsLost(code))
         {
-            return new GpuException(
-                $"{device} was lost during {what} ({error}). Nothing that this process has on it works any more: start the process anew. If it happens again, "
-                + "the driver's log says why.", exception);
+            return $"{device} was lost during {what} ({code}). Nothing that this process has on it works any more: start the process anew. If it happens again, "
+                + "the driver's log says why.";
         }
 
-        return new GpuException($"{device} failed during {what}: {exception.Message}", exception);
+        return $"{device} failed during {what}: {message}";
     }
 
     /// <summary>Frees what the device may no longer know.</summary>

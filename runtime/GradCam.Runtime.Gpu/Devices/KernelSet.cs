@@ -23,6 +23,12 @@ internal sealed class KernelSet(Accelerator accelerator)
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ClassArgs> ClassRow =>
         field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ClassArgs>(ClassKernel.Row);
 
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<byte>, ImageArgs> Image =>
+        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, ImageArgs>(ImageKernel.Run);
+
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, WeightedMapArgs> WeightedMap =>
+        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, WeightedMapArgs>(WeightedMapKernel.Run);
+
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PixelSumArgs> PixelSum =>
         field ??= accelerator.LoadKernel<ArrayView<float>, PixelSumArgs>(PixelSumKernel.Run);
 
@@ -86,6 +92,12 @@ internal sealed class KernelSet(Accelerator accelerator)
     public TiledKernel Tiled128x32 => field ??= Load<Tile128x32>();
 
     public TiledKernel TiledSimulator => field ??= Load<SimulatorTile>();
+
+    public TiledKernel Folded128x64 => field ??= LoadTiled<Tile128x64, FoldedProduct<Tile128x64>>();
+
+    public TiledKernel Folded128x32 => field ??= LoadTiled<Tile128x32, FoldedProduct<Tile128x32>>();
+
+    public TiledKernel FoldedSimulator => field ??= LoadTiled<SimulatorTile, FoldedProduct<SimulatorTile>>();
 
     public TiledKernel Tf32Tiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, Tf32Format>>();
 

@@ -5,16 +5,19 @@ namespace GradCam.Gpu.Kernels;
 /// <summary>The arguments of <see cref="ClassKernel"/>.</summary>
 internal struct ClassArgs
 {
+    /// <summary>In place of a class: it is in the device's memory.</summary>
+    public const int OnDevice = 1 << 30;
+
     public SampleArgs Samples;
 
     /// <summary>A vector: a 1x1 map.</summary>
     public MapArgs Output;
     public GradientArgs Gradient;
 
-    /// <summary>The class, or less than 0 to take it from the device's memory, and its gradient as well.</summary>
+    /// <summary>The class, or <see cref="OnDevice"/>.</summary>
     public int Class;
 
-    /// <summary>The gradient at the class's logit.</summary>
+    /// <summary>The gradient at the class's logit, or NaN to take it from the device's memory, where it may be NaN.</summary>
     public float Seed;
 
     /// <summary>Floats from a class's row of the matrix to the next.</summary>
@@ -61,8 +64,8 @@ internal static class ClassKernel
     }
 
     /// <summary>The class of a sample.</summary>
-    public static int ClassOf(ArrayView<int> classes, ClassArgs args, int sample) => args.Class >= 0 ? args.Class : classes[2 * sample];
+    public static int ClassOf(ArrayView<int> classes, ClassArgs args, int sample) => args.Class == ClassArgs.OnDevice ? classes[2 * sample] : args.Class;
 
     private static float SeedOf(ArrayView<int> classes, ClassArgs args, int sample) =>
-        args.Class >= 0 ? args.Seed : Interop.IntAsFloat((uint)classes[2 * sample + 1]);
+        !float.IsNaN(args.Seed) ? args.Seed : Interop.IntAsFloat((uint)classes[2 * sample + 1]);
 }

@@ -7,7 +7,7 @@ internal struct GradientArgs(bool accumulate, in Gate gate)
 {
     public int Accumulates = accumulate ? 1 : 0;
     public ActivationArgs Gate = new(gate.Activation);
-    public int GateOffset = gate.Output.Offset;
+    public int GateOffset = ClassOnHostException.Check(gate.Output.Offset);
     public int GateRowStride = gate.Output.RowStride;
     public int GatePixelStride = gate.Output.PixelStride;
 

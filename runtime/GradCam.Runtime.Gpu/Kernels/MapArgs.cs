@@ -3,7 +3,7 @@ namespace GradCam.Gpu.Kernels;
 /// <summary>A tensor's place in a sample's part of the arena, as a kernel takes it.</summary>
 internal struct MapArgs(in Tensor tensor)
 {
-    public int Offset = tensor.Offset;
+    public int Offset = ClassOnHostException.Check(tensor.Offset);
     public int Height = tensor.Height;
     public int Width = tensor.Width;
     public int Channels = tensor.Channels;

@@ -7,12 +7,6 @@ internal struct WeightedMapArgs
 {
     public SampleArgs Samples;
     public MapArgs Activations;
-
-    /// <summary>A weight a channel: a 1x1 map.</summary>
-    public MapArgs Weights;
-
-    /// <summary>Multiplies the weights.</summary>
-    public float Scale;
 }
 
 /// <summary>Grad-CAM's map, the sum over the channels of a weight times an activation: a warp a pixel.</summary>
@@ -20,9 +14,10 @@ internal static class WeightedMapKernel
 {
     /// <summary>The kernel.</summary>
     /// <param name="arena">All samples.</param>
+    /// <param name="weights">[channels].</param>
     /// <param name="maps">[samples, pixels].</param>
     /// <param name="args">The layer.</param>
-    public static void Run(ArrayView<float> arena, ArrayView<float> maps, WeightedMapArgs args)
+    public static void Run(ArrayView<float> arena, ArrayView<float> weights, ArrayView<float> maps, WeightedMapArgs args)
     {
         MapArgs map = args.Activations;
         int pixels = map.Height * map.Width;
@@ -32,10 +27,9 @@ internal static class WeightedMapKernel
             int start = row / pixels * args.Samples.Stride;
             int pixel = row % pixels;
             int at = start + MapArgs.At(map, pixel / map.Width, pixel % map.Width, 0);
-            int weights = start + args.Weights.Offset;
             float sum = 0;
             for (int c = Warp.LaneIdx; c < map.Channels; c += Warp.WarpSize)
-                sum += arena[weights + c] * args.Scale * arena[at + c];
+                sum += weights[c] * arena[at + c];
             for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
                 sum += Warp.ShuffleXor(sum, lanes);
             if (Warp.LaneIdx == 0)

@@ -9,11 +9,11 @@ namespace GradCam.Gpu.Memory;
 /// <summary>A session's memory on the device, and its stream: all of its launches run in their order.</summary>
 internal sealed class GpuWorkspace : IDisposable
 {
-    /// <summary>A launch that divides its sums has at most this many groups a processor (<see cref="TileChoice"/>), each with a tile of parts.</summary>
-    public const int PartsPerProcessor = 2;
+    /// <summary>A launch that divides its sums among groups has at most this many of them a processor (<see cref="TileChoice"/>).</summary>
+    public const int MostPartsPerProcessor = 8;
 
-    /// <summary>Floats of the largest tile whose sums are divided.</summary>
-    private const int PartLength = 128 * 128;
+    /// <summary>Floats of their tile. On tensor cores tiles are four times as large, and the groups at most a quarter as many.</summary>
+    private const int PartLength = 64 * 64;
 
     private readonly DeviceMemory _memory;
     private readonly ArrayView<float> _arena;
@@ -45,8 +45,8 @@ internal sealed class GpuWorkspace : IDisposable
             Transfers = new Transfers(Stream);
             _arena = _memory.Allocate<float>(length, "workspace");
             _classes = _memory.Allocate<int>(2L * batch, "workspace");
-            Parts = _memory.Allocate<float>((long)Device.Processors * PartsPerProcessor * PartLength, "workspace");
-            Arrived = _memory.Upload<int>(new int[Device.Processors * PartsPerProcessor], "workspace");
+            Parts = _memory.Allocate<float>((long)Device.Processors * MostPartsPerProcessor * PartLength, "workspace");
+            Arrived = _memory.Upload<int>(new int[Device.Processors * MostPartsPerProcessor], "workspace");
             Use(0, 1);
         }
         catch

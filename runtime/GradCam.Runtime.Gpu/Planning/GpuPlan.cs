@@ -6,7 +6,7 @@ using GradCam.Weights;
 namespace GradCam.Gpu.Planning;
 
 /// <summary>A network's weights on a device, and what the dry run has found out about its operations. The sessions of a network share it.</summary>
-internal sealed class GpuPlan(NetworkInfo info, WeightSource source, GpuDevice device, GpuPrecision precision) : IDisposable
+internal sealed class GpuPlan(NetworkInfo info, WeightSource source, GpuDevice device, GpuOptions options) : IDisposable
 {
     /// <summary>Floats that a tensor's start is rounded up to: a line of memory.</summary>
     private const int Alignment = 32;
@@ -18,7 +18,10 @@ internal sealed class GpuPlan(NetworkInfo info, WeightSource source, GpuDevice d
     public GpuDevice Device => device;
 
     /// <summary>With how many bits it multiplies.</summary>
-    public GpuPrecision Precision => precision;
+    public GpuPrecision Precision => options.Precision;
+
+    /// <summary>Whether parts of the schedule are recorded as graphs.</summary>
+    public bool UseGraphs => options.UseGraphs;
 
     /// <summary>The weights, during the dry run.</summary>
     public NetworkWeights Weights { get; } = new(info, source);

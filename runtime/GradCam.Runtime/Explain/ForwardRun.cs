@@ -62,6 +62,12 @@ internal sealed class ForwardRun
     public void Set(int input, in ImageView image)
     {
         Tensor tensor = Input(input);
+        if (_executor is IImageExecutor device)
+        {
+            Note(input, device.WriteImage(_sample, tensor, Preprocessor(input), image));
+            return;
+        }
+
         if (_input.Length < tensor.Length)
             _input = new float[tensor.Length];
         Span<float> values = _input.AsSpan(0, tensor.Length);
@@ -119,6 +125,11 @@ internal sealed class ForwardRun
     private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)
     {
         _executor.WriteInput(input, tensor, layout, _sample);
+        Note(input, region);
+    }
+
+    private void Note(int input, PhotoRegion region)
+    {
         if (input == 0)
             _nextRegion = region;
         _isSet[input] = true;

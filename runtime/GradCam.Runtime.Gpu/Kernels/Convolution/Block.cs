@@ -20,6 +20,17 @@ internal struct Block
         AddRow(ref block.Row3, pixels.W, channels);
     }
 
+    /// <summary>Adds other sums.</summary>
+    public static void Add(ref Block block, Block other)
+    {
+        block.Row0 = Sum(block.Row0, other.Row0);
+        block.Row1 = Sum(block.Row1, other.Row1);
+        block.Row2 = Sum(block.Row2, other.Row2);
+        block.Row3 = Sum(block.Row3, other.Row3);
+    }
+
+    private static Float4 Sum(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddRow(ref Float4 row, float pixel, Float4 channels)
     {

@@ -15,7 +15,7 @@ internal struct ChannelGradientArgs
     public WindowArgs Window;
     public GradientArgs Gradient;
 
-    /// <summary>The output channel, or less than 0 to take the class in the device's memory.</summary>
+    /// <summary>The output channel, or <see cref="ClassArgs.OnDevice"/> for the class in the device's memory.</summary>
     public int Channel;
 }
 
@@ -37,7 +37,7 @@ internal static class ChannelGradientKernel
             int y = row % output.Height;
             int sample = row / output.Height;
             int start = sample * args.Samples.Stride;
-            int channel = args.Channel >= 0 ? args.Channel : classes[2 * sample];
+            int channel = args.Channel == ClassArgs.OnDevice ? classes[2 * sample] : args.Channel;
             float sum = 0;
             for (int ky = 0; ky < window.KernelHeight; ky++)
             {

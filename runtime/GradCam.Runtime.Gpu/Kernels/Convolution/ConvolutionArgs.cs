@@ -38,9 +38,12 @@ internal struct ConvolutionArgs
     public ActivationArgs Activation;
     public GradientArgs Gradient;
 
-    /// <summary>Parts into which the sum is divided.</summary>
+    /// <summary>Groups among which the sum is divided, each with a part of its terms.</summary>
     public int Splits;
 
-    /// <summary>Terms of a part: a multiple of the tile's depth.</summary>
+    /// <summary>Terms of a group: a multiple of the tile's depth.</summary>
     public int SplitLength;
+
+    /// <summary>Terms of a part, where one group adds up all parts; 0 where it adds up nothing but its own.</summary>
+    public int FoldLength;
 }

@@ -48,14 +48,34 @@ internal struct SingleProduct<TTile> : IProduct
         }
     }
 
-    public readonly void Store(ArrayView<Float4> shared, int block)
+    public readonly void Fold()
+    {
+    }
+
+    public readonly void Store(ArrayView<Float4> shared, int block) => Store(shared, block, _sums00, _sums01, _sums10, _sums11);
+
+    /// <summary>Adds the sums to others and begins with 0 again.</summary>
+    public void MoveTo(ref Block sums00, ref Block sums01, ref Block sums10, ref Block sums11)
+    {
+        Block.Add(ref sums00, _sums00);
+        if (default(TTile).IsWide)
+            Block.Add(ref sums01, _sums01);
+        if (default(TTile).IsTall)
+            Block.Add(ref sums10, _sums10);
+        if (default(TTile).IsTall && default(TTile).IsWide)
+            Block.Add(ref sums11, _sums11);
+        Clear();
+    }
+
+    /// <summary>Writes a thread's part of a quarter.</summary>
+    public static void Store(ArrayView<Float4> shared, int block, Block sums00, Block sums01, Block sums10, Block sums11)
     {
         int threads = default(TTile).ThreadsX;
         int at = 4 * Y * threads + X;
-        shared[at] = Select(block, _sums00.Row0, _sums01.Row0, _sums10.Row0, _sums11.Row0);
-        shared[at + threads] = Select(block, _sums00.Row1, _sums01.Row1, _sums10.Row1, _sums11.Row1);
-        shared[at + 2 * threads] = Select(block, _sums00.Row2, _sums01.Row2, _sums10.Row2, _sums11.Row2);
-        shared[at + 3 * threads] = Select(block, _sums00.Row3, _sums01.Row3, _sums10.Row3, _sums11.Row3);
+        shared[at] = Select(block, sums00.Row0, sums01.Row0, sums10.Row0, sums11.Row0);
+        shared[at + threads] = Select(block, sums00.Row1, sums01.Row1, sums10.Row1, sums11.Row1);
+        shared[at + 2 * threads] = Select(block, sums00.Row2, sums01.Row2, sums10.Row2, sums11.Row2);
+        shared[at + 3 * threads] = Select(block, sums00.Row3, sums01.Row3, sums10.Row3, sums11.Row3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -42,6 +42,10 @@ internal readonly struct TensorProduct<TTile, TFormat> : IProduct
         }
     }
 
+    public void Fold()
+    {
+    }
+
     public void Store(ArrayView<Float4> shared, int block)
     {
         // A quarter is 64x64: two warps', one above the other. A half of a tile that is not wide is four warps'.

@@ -91,6 +91,8 @@ internal static class TiledConvolution
 
             product.Add(
                 shared, slice * tile.Depth * pixelStride, pixelStride, channelsStart + slice * tile.Depth * channelStride, channelStride);
+            if (args.FoldLength > 0 && (!hasNext || next % args.FoldLength == 0))
+                product.Fold();
             slice ^= 1;
             if (hasNext)
             {
