@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -16,6 +17,8 @@ internal sealed class GpuDevice
         Accelerator = accelerator;
         GroupSize = Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup);
         Kernels = new KernelSet(accelerator);
+        if (accelerator is not CPUAccelerator)
+            _ = Task.Run(CompileAhead);
     }
 
     private static readonly Lock Opening = new();
@@ -59,6 +62,19 @@ internal sealed class GpuDevice
         // Threads of a full device take several elements each; of the simulator a group is costly to start.
         long most = HasSmallGroups ? 2 : Processors * 16L;
         return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
+    }
+
+    private void CompileAhead()
+    {
+        try
+        {
+            Kernels.CompileAhead();
+        }
+        catch (Exception exception)
+        {
+            // Who needs the kernel gets the exception.
+            Trace.TraceWarning($"{Accelerator.Name}: kernels cannot be compiled ahead: {exception.Message}");
+        }
     }
 
     /// <summary>Makes the device the calling thread's.</summary>

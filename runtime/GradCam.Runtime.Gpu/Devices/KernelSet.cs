@@ -107,6 +107,16 @@ internal sealed class KernelSet(Accelerator accelerator)
 
     public TiledKernel HalfTiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
 
+    /// <summary>
+    /// Compiles what nearly all networks need, while their weights are read. ILGPU compiles one kernel of a device at a time, so one thread does it; who needs a kernel
+    /// meanwhile waits for the one that is under way.
+    /// </summary>
+    public void CompileAhead()
+    {
+        accelerator.Bind();
+        _ = (Write, Tiled64x64, Folded128x64, Tiled128x64, Tiled128x128, MaxPool, Pointwise, PixelSum, Linear, ClassRow, Read, Image, WeightedMap);
+    }
+
     private TiledKernel Load<TTile>()
         where TTile : struct, ITile => LoadTiled<TTile, SingleProduct<TTile>>();
 

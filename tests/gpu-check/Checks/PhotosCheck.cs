@@ -14,8 +14,8 @@ internal static class PhotosCheck
 
     public static void Run(CheckArguments arguments, Report report)
     {
-        int photos = arguments.IsSmall ? 6 : 20_000;
-        TimedNetwork network = TimedNetwork.All.Single(one => one.Name == (arguments.IsSmall ? "mobilenet_v2" : "resnet18"));
+        int photos = arguments.IsSmall ? 100 : 20_000;
+        TimedNetwork network = arguments.IsSmall ? TimedNetwork.Tiny : TimedNetwork.All.Single(one => one.Name == "resnet18");
         GpuDevice device = GpuDevice.Open(arguments.Options);
         using Model model = network.Prepare(new NormalWeights(network.Info), arguments.Options with { UseGraphs = true });
         using var session = new NetworkSession(model.CreateExecutor());
@@ -27,7 +27,7 @@ internal static class PhotosCheck
         int differ = 0;
         int done = 0;
         // Every size has been met, and graphs are recorded.
-        int warm = arguments.IsSmall ? 2 : 200;
+        int warm = photos / 100 * 10;
         (double Managed, double Host, double Device) before = default;
         long start = Stopwatch.GetTimestamp();
         for (; done < photos && !(report.IsOver && done > warm); done++)

@@ -21,7 +21,7 @@ internal static class TimesCheck
     {
         if (arguments.IsSmall)
         {
-            (string line, _) = GpuTimes.Measure(TimedNetwork.All.Single(network => network.Name == "mobilenet_v2"), arguments.Options, batch: 1, seconds: 0);
+            (string line, _) = GpuTimes.Measure(TimedNetwork.Tiny, arguments.Options with { UseGraphs = true }, batch: 3, seconds: 0.5);
             report.Note(line);
             return;
         }

@@ -16,7 +16,7 @@ internal static class GpuTimes
     /// <param name="network">The network.</param>
     /// <param name="options">How it is loaded.</param>
     /// <param name="batch">Photos that run together.</param>
-    /// <param name="seconds">How long is measured.</param>
+    /// <param name="seconds">How long is measured; 0 for one run that is not warm.</param>
     public static (string Line, double Median) Measure(TimedNetwork network, GpuOptions options, int batch, double seconds)
     {
         long start = Stopwatch.GetTimestamp();
@@ -35,10 +35,11 @@ internal static class GpuTimes
         double first = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var times = new List<double>();
         // Warm: clocks are up, graphs are recorded.
-        for (int i = 0; i < 3; i++)
+        int least = seconds > 0 ? 3 : 1;
+        for (int i = 1; i < least; i++)
             Explain();
         long began = Stopwatch.GetTimestamp();
-        while (times.Count < 3 || Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
+        while (times.Count < least || Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
         {
             start = Stopwatch.GetTimestamp();
             Explain();

@@ -18,6 +18,13 @@ internal struct TilePlace
     /// <summary>The tile's first channel, in its group.</summary>
     public int FirstChannel;
 
+    /// <summary>Terms of the whole sum, and where the list of their places begins in the table.</summary>
+    public int Terms;
+    public int List;
+
+    /// <summary>Where the group's weights begin, in Float4.</summary>
+    public int Weights;
+
     /// <summary>The first term of the part of the sum, and one past its last, both multiples of the tile's depth.</summary>
     public int FirstTerm;
     public int EndTerm;
@@ -45,6 +52,7 @@ internal struct TilePlace
         }
 
         int across = (args.GroupOutputs + width - 1) / width;
+        int group = Grid.IdxY / across;
         int terms = (table[phase + PhaseTable.Terms] + depth - 1) / depth * depth;
         int firstTerm = Grid.IdxZ * args.SplitLength;
         int endTerm = firstTerm + args.SplitLength;
@@ -53,8 +61,11 @@ internal struct TilePlace
             Phase = phase,
             Pixels = pixels,
             FirstPixel = tile * height,
-            Group = Grid.IdxY / across,
+            Group = group,
             FirstChannel = Grid.IdxY % across * width,
+            Terms = table[phase + PhaseTable.Terms],
+            List = table[phase + PhaseTable.List],
+            Weights = (table[phase + PhaseTable.Weights] + group * table[phase + PhaseTable.WeightRows] * args.WeightStride) / 4,
             FirstTerm = firstTerm,
             EndTerm = endTerm < terms ? endTerm : terms,
         };

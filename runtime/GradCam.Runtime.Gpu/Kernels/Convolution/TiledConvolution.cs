@@ -66,7 +66,7 @@ internal static class TiledConvolution
             for (int i = 0; i < channelLoads; i++)
             {
                 StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, 0, thread + i * threads,
-                    LoadChannels(weights, table, args, place, place.FirstTerm, thread + i * threads, channelQuads, tile.Depth));
+                    LoadChannels(weights, args, place, place.FirstTerm, thread + i * threads, channelQuads, tile.Depth));
             }
         }
 
@@ -84,9 +84,9 @@ internal static class TiledConvolution
                 pixels0 = LoadPixels(arena, table, args, place, input0, next + thread % quadsDeep * 4);
                 if (pixelLoads > 1)
                     pixels1 = LoadPixels(arena, table, args, place, input1, next + (thread + threads) % quadsDeep * 4);
-                channels0 = LoadChannels(weights, table, args, place, next, thread, channelQuads, tile.Depth);
+                channels0 = LoadChannels(weights, args, place, next, thread, channelQuads, tile.Depth);
                 if (channelLoads > 1)
-                    channels1 = LoadChannels(weights, table, args, place, next, thread + threads, channelQuads, tile.Depth);
+                    channels1 = LoadChannels(weights, args, place, next, thread + threads, channelQuads, tile.Depth);
             }
 
             product.Add(
@@ -114,7 +114,7 @@ internal static class TiledConvolution
                 for (int i = 2; i < channelLoads; i++)
                 {
                     StoreChannels(shared, channelsStart, channelQuads, channelStride, tile.Depth, slice, thread + i * threads,
-                        LoadChannels(weights, table, args, place, next, thread + i * threads, channelQuads, tile.Depth));
+                        LoadChannels(weights, args, place, next, thread + i * threads, channelQuads, tile.Depth));
                 }
             }
 
@@ -220,21 +220,20 @@ internal static class TiledConvolution
     /// <summary>Four terms of a pixel; zeros where there are none.</summary>
     private static Float4 LoadPixels(ArrayView<float> arena, ArrayView<int> table, ConvolutionArgs args, TilePlace place, int input, int term)
     {
-        int terms = table[place.Phase + PhaseTable.Terms];
         var quad = new Float4(0, 0, 0, 0);
-        if (input < 0 || term >= terms)
+        if (input < 0 || term >= place.Terms)
             return quad;
 
-        int list = table[place.Phase + PhaseTable.List] + term;
+        int list = place.List + term;
         if (args.ReadsQuads != 0)
             return arena.Cast<Float4>()[(input + table[list]) / 4];
 
         quad.X = arena[input + table[list]];
-        if (term + 1 < terms)
+        if (term + 1 < place.Terms)
             quad.Y = arena[input + table[list + 1]];
-        if (term + 2 < terms)
+        if (term + 2 < place.Terms)
             quad.Z = arena[input + table[list + 2]];
-        if (term + 3 < terms)
+        if (term + 3 < place.Terms)
             quad.W = arena[input + table[list + 3]];
         return quad;
     }
@@ -254,15 +253,14 @@ internal static class TiledConvolution
 
     /// <summary>A term's weights for four channels.</summary>
     private static Float4 LoadChannels(
-        ArrayView<float> weights, ArrayView<int> table, ConvolutionArgs args, TilePlace place, int firstTerm, int load, int quads, int depth)
+        ArrayView<float> weights, ConvolutionArgs args, TilePlace place, int firstTerm, int load, int quads, int depth)
     {
         int channel = place.FirstChannel + load % quads * 4;
         int term = load / quads;
         if (channel >= args.WeightStride || term >= depth)
             return new Float4(0, 0, 0, 0);
 
-        int row = place.Group * table[place.Phase + PhaseTable.WeightRows] + firstTerm + term;
-        return weights.Cast<Float4>()[(table[place.Phase + PhaseTable.Weights] + row * args.WeightStride + channel) / 4];
+        return weights.Cast<Float4>()[place.Weights + ((firstTerm + term) * args.WeightStride + channel) / 4];
     }
 
     private static void StoreChannels(ArrayView<Float4> shared, int start, int quads, int channelStride, int depth, int slice, int load, Float4 quad)
