@@ -63,6 +63,13 @@ internal sealed class ForwardRun
     public void Set(int input, in ImageView image)
     {
         Tensor tensor = Input(input);
+        if (_executor is IImageExecutor device)
+        {
+            _inputs[input].Discard();
+            Note(input, device.WriteImage(_sample, tensor, Preprocessor(input), image));
+            return;
+        }
+
         Span<float> values = _inputs[input].Reserve(tensor.Length);
         PhotoRegion region = Preprocessor(input).Apply(image, values);
         Set(input, values, TensorLayout.Hwc, region);
@@ -170,6 +177,11 @@ internal sealed class ForwardRun
     private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)
     {
         _executor.WriteInput(input, tensor, layout, _sample);
+        Note(input, region);
+    }
+
+    private void Note(int input, PhotoRegion region)
+    {
         if (input == 0)
             _nextRegion = region;
         _isSet[input] = true;
