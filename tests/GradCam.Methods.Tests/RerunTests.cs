@@ -319,7 +319,7 @@ public sealed class RerunTests
                     _ => (double)a * b,
                 }),
             ];
-            AssertClose(expected, fused.Raw, fused.Method);
+            AssertClose(expected, fused.Raw, (CamMethod)fused.Method);
             Assert.Equal((8, 6, "relu2 + relu1", 1, CamMethod.GradCamPlusPlus), (fused.Height, fused.Width, fused.LayerName, fused.ClassIndex, fused.Method));
             float[] of = fused.Raw.ToArray();
             Assert.Equal(of, session.ExplainLayers(Target.Logit(1), ["relu2", "relu1"], fusion, CamMethod.GradCamPlusPlus).Raw.ToArray());
