@@ -103,15 +103,14 @@ public sealed class LayerTable
     /// <param name="network">The import.</param>
     /// <param name="name">The spec's name, for messages.</param>
     /// <exception cref="SpecException">It has errors, with their lines: an image line that does not fit the input, a size that is too large.</exception>
-    public static void Check(ImportedNetwork network, string name) => SpecLoader.Load(network.Spec, name, null, mapsToo: true);
+    public static void Check(ImportedNetwork network, string name) => SpecLoader.Load(network.Spec, name, null);
 
     private static LayerTable Of(string text, string name, ImportedNetwork? imported = null)
     {
         bool hasOutput = imported is null || imported.Outputs.Any(output => output.LeftOut is null);
-        Network network = SpecLoader.Load(text, name, null, mapsToo: imported is not null);
-        bool explained = hasOutput && network.ById()[network.LogitsId].Shape.IsVector;
-        IReadOnlyDictionary<int, string> candidates = explained ? SuggestedLayer.Candidates(network) : new Dictionary<int, string>();
-        int? suggested = explained ? SuggestedLayer.Of(network)?.Id : null;
+        Network network = SpecLoader.Load(text, name, null);
+        IReadOnlyDictionary<int, string> candidates = hasOutput ? SuggestedLayer.Candidates(network) : new Dictionary<int, string>();
+        int? suggested = hasOutput ? SuggestedLayer.Of(network)?.Id : null;
         OutputHead head = network.Outputs[0].Head;
         // Of several outputs, the layers of each.
         bool several = imported is not null && (imported.Outputs.Count > 1 || !hasOutput);
@@ -136,7 +135,7 @@ public sealed class LayerTable
         return new LayerTable(text, name, [.. network.Layers.Select(layer => rows[layer.Id])], [.. network.Outputs.Select(output => output.Name)])
         {
             Imported = imported,
-            IsExplainable = explained,
+            IsExplainable = hasOutput,
             Head = head switch { OutputHead.Softmax => "softmax", OutputHead.Sigmoid => "sigmoid", _ => null },
             GuessesPreprocessing = network.GuessesPreprocessing,
             LabelsPath = SpecParser.Parse(text).Syntax.Labels?.Path,

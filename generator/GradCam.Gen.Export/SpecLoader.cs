@@ -16,10 +16,9 @@ internal static class SpecLoader
     /// <param name="name">Its file's name, for messages.</param>
     /// <param name="weights">The weights' header, or null to take every tensor for what the spec expects.</param>
     /// <exception cref="SpecException">The spec has errors, or does not fit the weights.</exception>
-    /// <param name="mapsToo">Whether the output may be a map.</param>
-    public static Network Load(string text, string name, WeightManifest? weights, bool mapsToo = false)
+    public static Network Load(string text, string name, WeightManifest? weights)
     {
-        CompilationInput input = Parse(text, name, weights, layers: default) with { MapsToo = mapsToo };
+        CompilationInput input = Parse(text, name, weights, layers: default);
         var problems = new List<Problem>();
         Network? network = Pipeline.Resolve(input, problems);
         Throw(problems, text, name);

@@ -29,7 +29,7 @@ internal static class Pipeline
     {
         Network? network = ResolveShapes.Run(input.Spec!, input.SpecText, input.Class.Name, problems);
         ImportedSpec? imported = input.IsImported ? new ImportedSpec(input.SpecText, input.Spec!.Outputs.Count > 0) : null;
-        network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, problems, imported, input.MapsToo);
+        network = network is null ? null : BindTargets.Run(network, input.Output, input.Layers, input.Suffixes, problems, imported);
         return network is null ? null : BindWeights.Run(network, input.Weights, input.WeightPrefix, problems, reportUnused: imported is null);
     }
 

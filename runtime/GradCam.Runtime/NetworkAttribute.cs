@@ -44,4 +44,10 @@ public sealed class GradCamAttribute : Attribute
 
     /// <summary>The layer's name.</summary>
     public string Layer { get; }
+
+    /// <summary>
+    /// Whether the network can run from this layer on, which methods that change the layer and look at the outputs need: Ablation-CAM, Recipro-CAM. Costs memory
+    /// where layers behind it read what is before it.
+    /// </summary>
+    public bool Suffix { get; set; }
 }

@@ -11,7 +11,7 @@ internal sealed class FirstLayerOf<TNetwork> : INetwork
     public static NetworkInfo Info { get; } = new()
     {
         Name = TNetwork.Info.Name,
-        Input = TNetwork.Info.Input,
+        Inputs = TNetwork.Info.Inputs,
         Outputs = TNetwork.Info.Outputs,
         Layers = [TNetwork.Info.Layers[0]],
         Weights = TNetwork.Info.Weights,
@@ -25,6 +25,12 @@ internal sealed class FirstLayerOf<TNetwork> : INetwork
 
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TNetwork.RunBackward(ref backend, layer, @class, seed);
+
+    public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TNetwork.RunSuffix(ref backend, layer);
+
+    public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TNetwork.RunSeededBackward(ref backend, layer);
 
     public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TNetwork.RunGradientSums(ref backend, layer, @class, seed);

@@ -43,7 +43,7 @@ internal static class GuardCost
     {
         public override NetworkInfo Info => throw new NotSupportedException();
 
-        protected override Executor CreateExecutorCore() => new EmptyExecutor();
+        protected override Executor CreateExecutorCore(int batch) => new EmptyExecutor();
 
         protected override void Free()
         {
@@ -54,19 +54,15 @@ internal static class GuardCost
     {
         public override NetworkInfo Info => throw new NotSupportedException();
 
-        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout)
+        protected override void RunCore(in SchedulePass pass, int first, int count)
         {
         }
 
-        protected override void BackwardCore(int layer, int @class, float seed)
+        protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout)
         {
         }
 
-        protected override void GradientSumsCore(int layer, int @class, float seed)
-        {
-        }
-
-        protected override void ReadCore(in Tensor source, Span<float> destination)
+        protected override void ReadCore(int sample, in Tensor source, Span<float> destination)
         {
         }
 

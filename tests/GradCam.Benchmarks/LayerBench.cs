@@ -45,7 +45,7 @@ internal sealed unsafe class LayerBench : IDisposable
         var info = new NetworkInfo
         {
             Name = "layers",
-            Input = default,
+            Inputs = [new InputInfo { Name = "input", Tensor = default }],
             Outputs = [],
             Layers = [],
             Weights = weights,

@@ -65,6 +65,22 @@ public abstract class BackendConformanceTests
         Assert.True(failures.Count == 0, $"{failures.Count} of {RandomNetwork.ChunkSize} networks fail:\n{string.Join("\n\n", failures.Take(3))}");
     }
 
+    /// <summary>Gradients of seeds, runs from a layer on, and samples that run together.</summary>
+    [Fact]
+    public void Seeds_suffixes_and_batches_match_the_reference()
+    {
+        var check = new ContractCheck(Backend, Options) { Slack = Slack };
+        List<string> failures = [];
+        foreach (RandomNetwork network in RandomNetwork.Compile(Chunk))
+        {
+            using Model reference = network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new CpuOptions());
+            if (check.Run(network, reference) is { } problem)
+                failures.Add($"{problem}\n{network}");
+        }
+
+        Assert.True(failures.Count == 0, $"{failures.Count} of {RandomNetwork.ChunkSize} networks fail:\n{string.Join("\n\n", failures.Take(3))}");
+    }
+
     /// <summary>Two executors of one model take turns: each has a workspace of its own.</summary>
     [Fact]
     public void Executors_do_not_disturb_each_other()

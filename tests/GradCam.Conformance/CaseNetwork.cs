@@ -21,6 +21,12 @@ internal sealed class CaseNetwork : INetwork
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => Current.Case.Backward(ref backend);
 
+    public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => throw new NotSupportedException("A case's layer has no suffix.");
+
+    public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => Current.Case.Backward(ref backend);
+
     public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => throw new NotSupportedException("A case's layer has no gradient sums.");
 
@@ -32,9 +38,9 @@ internal sealed class CaseNetwork : INetwork
         public NetworkInfo Info { get; } = new()
         {
             Name = "Case",
-            Input = new Tensor(0, operation.Workspace.Length, 1, 1),
-            Outputs = [new OutputInfo("output", operation.Output)],
-            Layers = operation.InputGradient.IsEmpty ? [] : [new LayerInfo("input", operation.Input, operation.InputGradient)],
+            Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, operation.Workspace.Length, 1, 1) }],
+            Outputs = [new OutputInfo { Name = "output", Tensor = operation.Output }],
+            Layers = operation.InputGradient.IsEmpty ? [] : [new LayerInfo { Name = "input", Activation = operation.Input, Gradient = operation.InputGradient, SeededGradient = operation.InputGradient }],
             Weights = [.. operation.Weights.Select(weight => weight.Info)],
             WorkspaceLength = operation.Workspace.Length,
             Preprocessing = new ImagePreprocessing(),

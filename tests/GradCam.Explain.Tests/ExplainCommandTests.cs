@@ -452,7 +452,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         public LoadReport LoadReport => _network.LoadReport;
 
-        public NetworkSession CreateSession() => new(new CountingExecutor(Model().CreateExecutor(), OnForward));
+        public NetworkSession CreateSession(int batch = 1) => new(new CountingExecutor(Model().CreateExecutor(), OnForward));
 
         public void Dispose() => _network.Dispose();
 
@@ -477,17 +477,17 @@ public sealed class ExplainCommandTests : IDisposable
 
         public override NetworkInfo Info => executor.Info;
 
-        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout)
+        protected override void RunCore(in SchedulePass pass, int first, int count)
         {
-            onForward(++_count);
-            executor.Forward(input, layout);
+            if (pass.Kind == PassKind.Forward)
+                onForward(++_count);
+            executor.Run(pass, first, count);
         }
 
-        protected override void BackwardCore(int layer, int @class, float seed) => executor.Backward(layer, @class, seed);
+        protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>
+            executor.WriteInput(0, values, layout, sample);
 
-        protected override void GradientSumsCore(int layer, int @class, float seed) => executor.GradientSums(layer, @class, seed);
-
-        protected override void ReadCore(in Tensor source, Span<float> destination) => executor.Read(source, destination);
+        protected override void ReadCore(int sample, in Tensor source, Span<float> destination) => executor.Read(source, destination, sample);
 
         protected override void Free() => executor.Dispose();
     }

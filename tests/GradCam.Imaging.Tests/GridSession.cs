@@ -36,24 +36,22 @@ internal static class GridSession
         public override NetworkInfo Info { get; } = new()
         {
             Name = "Grid",
-            Input = new Tensor(0, 1, height, width),
-            Outputs = [new OutputInfo("fc", new Tensor(0, 1, 1, 1))],
-            Layers = [new LayerInfo("input", new Tensor(0, 1, height, width), new Tensor(1, 1, height, width))],
+            Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, 1, height, width) }],
+            Outputs = [new OutputInfo { Name = "fc", Tensor = new Tensor(0, 1, 1, 1) }],
+            Layers = [new LayerInfo { Name = "input", Activation = new Tensor(0, 1, height, width), Gradient = new Tensor(1, 1, height, width), SeededGradient = new Tensor(1, 1, height, width) }],
             Weights = [],
             WorkspaceLength = 1 + width * height,
             Preprocessing = new ImagePreprocessing { ResizeShorterSide = resizeShorterSide },
             Labels = [],
         };
 
-        protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout) => input.CopyTo(_input);
-
-        protected override void BackwardCore(int layer, int @class, float seed)
+        protected override void RunCore(in SchedulePass pass, int first, int count)
         {
         }
 
-        protected override void GradientSumsCore(int layer, int @class, float seed) => throw new NotSupportedException();
+        protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) => values.CopyTo(_input);
 
-        protected override void ReadCore(in Tensor source, Span<float> destination)
+        protected override void ReadCore(int sample, in Tensor source, Span<float> destination)
         {
             if (source.Offset == 1)
                 destination.Fill(1);

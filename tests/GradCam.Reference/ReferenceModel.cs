@@ -6,11 +6,14 @@ public abstract class ReferenceModel : Model
     /// <summary>A workspace for the network, full of NaN.</summary>
     public ReferenceWorkspace CreateWorkspace() => new(Info.WorkspaceLength);
 
+    /// <summary>Makes an executor over workspaces, one a sample, that the caller can look into.</summary>
+    public abstract Executor CreateExecutorOver(params ReadOnlySpan<ReferenceWorkspace> workspaces);
+
     /// <summary>Makes an executor over a workspace that the caller can look into.</summary>
-    public abstract Executor CreateExecutor(ReferenceWorkspace workspace);
+    public Executor CreateExecutor(ReferenceWorkspace workspace) => CreateExecutorOver(workspace);
 
     /// <inheritdoc/>
-    protected override Executor CreateExecutorCore() => CreateExecutor(CreateWorkspace());
+    protected override Executor CreateExecutorCore(int batch) => CreateExecutorOver([.. Enumerable.Range(0, batch).Select(_ => CreateWorkspace())]);
 
     /// <inheritdoc/>
     protected override void Free()
@@ -26,6 +29,11 @@ internal sealed class ReferenceModel<TNetwork>(ReferenceWeights weights) : Refer
 {
     public override NetworkInfo Info => TNetwork.Info;
 
-    public override Executor CreateExecutor(ReferenceWorkspace workspace) =>
-        new Executor<TNetwork, ReferenceBackend>(new ReferenceBackend(workspace, weights), workspace: null);
+    public override Executor CreateExecutorOver(params ReadOnlySpan<ReferenceWorkspace> workspaces)
+    {
+        var backends = new ReferenceBackend[workspaces.Length];
+        for (int i = 0; i < backends.Length; i++)
+            backends[i] = new ReferenceBackend(workspaces[i], weights);
+        return new Executor<TNetwork, ReferenceBackend>(backends, workspace: null);
+    }
 }

@@ -30,9 +30,9 @@ internal sealed class GraphExport : IOnnxGraph
     {
         // The outputs' names first, so that no other tensor takes them.
         string[] names = [.. _network.Outputs.Select(output => _graph.Unique(output.Name))];
-        string input = _graph.Unique("input");
-        _maps[_network.Input.Id] = input;
-        foreach (Layer layer in _network.Layers.Skip(1))
+        foreach (Layer input in _network.Inputs)
+            _maps[input.Id] = _graph.Unique(input.Name);
+        foreach (Layer layer in _network.Layers.Where(layer => !layer.IsInput))
         {
             OnnxValue value = layer.Operation.Export(this, layer, _graph.Unique(layer.Name));
             (value.IsRow ? _rows : _maps)[layer.Id] = value.Tensor;
@@ -43,23 +43,24 @@ internal sealed class GraphExport : IOnnxGraph
         {
             int id = _network.Outputs[i].Id;
             Shape shape = _layers[id].Shape;
+            string value = shape.IsVector ? Row(id) : Map(id);
             // What the compiler leaves to Probabilities belongs to the file.
             switch (_network.Outputs[i].Head)
             {
                 case OutputHead.Softmax:
-                    _graph.Node("Softmax", names[i], [Row(id)], ("axis", 1));
+                    _graph.Node("Softmax", names[i], [value], ("axis", 1));
                     break;
                 case OutputHead.Sigmoid:
-                    _graph.Node("Sigmoid", names[i], [Row(id)]);
+                    _graph.Node("Sigmoid", names[i], [value]);
                     break;
                 default:
-                    _graph.Node("Identity", names[i], [shape.IsVector ? Row(id) : Map(id)]);
+                    _graph.Node("Identity", names[i], [value]);
                     break;
             }
 
             outputs.Add((names[i], shape.IsVector ? [1, shape.Channels] : shape.Sizes()));
         }
-        _graph.Write(stream, Opset, _network.Name, (input, _network.Input.Shape.Sizes()), outputs);
+        _graph.Write(stream, Opset, _network.Name, [.. _network.Inputs.Select(input => (_maps[input.Id], input.Shape.Sizes()))], outputs);
     }
 
     /// <summary>A value as [1, C, H, W].</summary>

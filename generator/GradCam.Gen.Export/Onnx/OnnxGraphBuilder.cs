@@ -61,13 +61,15 @@ internal sealed class OnnxGraphBuilder
     /// <param name="stream">Where to.</param>
     /// <param name="opset">Version of the operator set.</param>
     /// <param name="name">The graph's name.</param>
-    /// <param name="input">Name and shape of the input.</param>
+    /// <param name="inputs">Names and shapes of the inputs.</param>
     /// <param name="outputs">Names and shapes of the outputs.</param>
-    public void Write(Stream stream, int opset, string name, (string Name, long[] Shape) input, IReadOnlyList<(string Name, long[] Shape)> outputs)
+    public void Write(
+        Stream stream, int opset, string name, IReadOnlyList<(string Name, long[] Shape)> inputs, IReadOnlyList<(string Name, long[] Shape)> outputs)
     {
         var ends = new ProtobufWriter();
         ends.Text(2, name);
-        ends.Message(11, info => ValueInfo(info, input));
+        foreach ((string Name, long[] Shape) input in inputs)
+            ends.Message(11, info => ValueInfo(info, input));
         foreach ((string Name, long[] Shape) output in outputs)
             ends.Message(12, info => ValueInfo(info, output));
 

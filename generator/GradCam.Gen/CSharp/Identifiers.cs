@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace GradCam.Gen.CSharp;
 
@@ -54,6 +55,14 @@ internal static class Identifiers
         }
 
         return Finish(result);
+    }
+
+    /// <summary><c>left_view</c> becomes <c>left_view</c>, <c>Left</c> becomes <c>left</c>, <c>in</c> becomes <c>@in</c>: the name of a parameter.</summary>
+    public static string Parameter(string name)
+    {
+        string path = FromPath(name);
+        path = char.ToLowerInvariant(path[0]) + path.Substring(1);
+        return SyntaxFacts.GetKeywordKind(path) == SyntaxKind.None ? path : "@" + path;
     }
 
     /// <summary>Makes names unique: one that is taken or reserved gets its own index behind it.</summary>

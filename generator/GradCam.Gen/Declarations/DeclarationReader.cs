@@ -38,7 +38,7 @@ internal static class DeclarationReader
         var attribute = (AttributeSyntax?)network.ApplicationSyntaxReference?.GetSyntax(cancellation);
         string? spec = network.ConstructorArguments.Length == 1 ? network.ConstructorArguments[0].Value as string : null;
         bool isInline = spec is not null && spec.IndexOfAny(['\r', '\n']) >= 0;
-        (EquatableArray<string> layers, EquatableArray<SourcePlace> layerPlaces) = ReadLayers(symbol, problems, cancellation);
+        (EquatableArray<string> layers, EquatableArray<string> suffixes, EquatableArray<SourcePlace> layerPlaces) = ReadLayers(symbol, problems, cancellation);
 
         var places = new DeclarationPlaces(
             symbol.ToDisplayString(),
@@ -61,7 +61,10 @@ internal static class DeclarationReader
                 NamedArgument(network, "Output"),
                 layers,
                 syntax.SyntaxTree.FilePath,
-                problems.ToEquatableArray()),
+                problems.ToEquatableArray())
+            {
+                Suffixes = suffixes,
+            },
             places);
     }
 
@@ -174,10 +177,11 @@ internal static class DeclarationReader
         return string.Join(".", parts);
     }
 
-    private static (EquatableArray<string> Layers, EquatableArray<SourcePlace> Places) ReadLayers(
+    private static (EquatableArray<string> Layers, EquatableArray<string> Suffixes, EquatableArray<SourcePlace> Places) ReadLayers(
         INamedTypeSymbol symbol, List<Problem> problems, CancellationToken cancellation)
     {
         var layers = new List<string>();
+        var suffixes = new List<string>();
         var places = new List<SourcePlace>();
         ImmutableArray<AttributeData> attributes = symbol.GetAttributes();
         foreach (AttributeData data in attributes.Where(data => data.AttributeClass?.ToDisplayString() == GradCamAttribute))
@@ -189,10 +193,12 @@ internal static class DeclarationReader
                 problems.Add(new Problem(ProblemId.AttributeMisuse, place, $"The layer '{layer}' is named twice"));
             }
             layers.Add(layer);
+            if (data.NamedArguments.Any(argument => argument is { Key: "Suffix", Value.Value: true }))
+                suffixes.Add(layer);
             var attribute = (AttributeSyntax)data.ApplicationSyntaxReference!.GetSyntax(cancellation);
             places.Add(PlaceOfArgument(attribute, null) ?? SourcePlace.Of(attribute.SyntaxTree, attribute.Span));
         }
-        return (layers.ToEquatableArray(), places.ToEquatableArray());
+        return (layers.ToEquatableArray(), suffixes.ToEquatableArray(), places.ToEquatableArray());
     }
 
     private static string? NamedArgument(AttributeData attribute, string name) =>

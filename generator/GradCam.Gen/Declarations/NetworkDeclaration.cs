@@ -26,7 +26,11 @@ internal sealed record NetworkDeclaration(
     string? Output,
     EquatableArray<string> Layers,
     string SourcePath,
-    EquatableArray<Problem> Problems);
+    EquatableArray<Problem> Problems)
+{
+    /// <summary>The layers whose attribute says <c>Suffix = true</c>.</summary>
+    public EquatableArray<string> Suffixes { get; init; }
+}
 
 /// <summary>Where the parts of a declaration are.</summary>
 /// <param name="Key">Which declaration's.</param>

@@ -65,6 +65,10 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor LayerWithoutInfluence = Error(
         ProblemId.LayerWithoutInfluence, "Layer without influence", "The layer '{0}' does not influence the output '{1}', so it explains nothing");
 
+    private static readonly DiagnosticDescriptor LayerOfOtherOutput = Warning(
+        ProblemId.LayerOfOtherOutput, "Layer of another output",
+        "The layer '{0}' does not influence the output '{1}', whose classes are explained: targets of {2} alone can be explained there");
+
     private static readonly DiagnosticDescriptor LabelCount = Error(
         ProblemId.LabelCount, "Wrong number of class names", "'{0}' has the wrong number of class names: expected {2}, one a logit, found {1}{3}");
 
@@ -76,9 +80,6 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor Missing = Error(
         ProblemId.Missing, "Something is missing in the net spec", "Expected {0} {1}, found none");
-
-    private static readonly DiagnosticDescriptor OutputNotVector = Error(
-        ProblemId.OutputNotVector, "The output is not a vector", "The output '{0}' must be a vector of logits, one a class, but is {1}");
 
     private static readonly DiagnosticDescriptor DeadStatement = Warning(
         ProblemId.DeadStatement, "Statement without effect", "'{0}' has no effect on any output and is left out");
@@ -139,8 +140,8 @@ internal static class Descriptors
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = new DiagnosticDescriptor[]
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
-        BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
-        LabelCount, LabelsNotFound, BadManifest, Missing, OutputNotVector, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence, LayerOfOtherOutput,
+        LabelCount, LabelsNotFound, BadManifest, Missing, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
         HiddenCharacter, NamespaceHidden,
         WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
         UnstatedImage, OnePixelLayer, LabelsOfOneLogit,

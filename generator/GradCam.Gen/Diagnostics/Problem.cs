@@ -121,6 +121,9 @@ internal static class ProblemId
     /// <summary>[GradCam] names a layer that does not influence the logits. {0}: name, {1}: output.</summary>
     public const string LayerWithoutInfluence = "GCG0019";
 
+    /// <summary>A layer that influences other outputs alone. {0}: layer, {1}: first output, {2}: the others that it influences.</summary>
+    public const string LayerOfOtherOutput = "GCG0031";
+
     /// <summary>The class file has the wrong number of lines. {0}: file, {1}: names found, {2}: logits, {3}: hint.</summary>
     public const string LabelCount = "GCG0020";
 
@@ -132,9 +135,6 @@ internal static class ProblemId
 
     /// <summary>Something required is missing. {0}: what (e.g. "an input line", "a statement"), {1}: where.</summary>
     public const string Missing = "GCG0023";
-
-    /// <summary>The output is not a vector of logits. {0}: name, {1}: shape.</summary>
-    public const string OutputNotVector = "GCG0024";
 
     /// <summary>A statement has no effect on any output and is left out (warning). {0}: statement.</summary>
     public const string DeadStatement = "GCG0025";

@@ -1,4 +1,5 @@
 using GradCam.Gen.Model;
+using GradCam.Gen.Syntax;
 using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
@@ -17,13 +18,15 @@ internal static class ApiEmitter
             Info(writer, input.Class.Schedule);
     }
 
-    /// <summary>The layers that GradCam takes: all but the input, whose gradient has a method of its own. With their indices among the attributes' layers.</summary>
+    /// <summary>The layers that GradCam takes: all but the inputs, whose gradients have methods of their own. With their indices among the attributes' layers.</summary>
     private static List<(string Name, string Identifier, int Index)> GradCamLayers(CompilationInput input)
     {
         List<string> distinct = input.Layers.Distinct().ToList();
         List<string> identifiers = Identifiers.Unique(distinct.Select(Identifiers.FromPath), Identifiers.ReservedInEnums);
-        return distinct.Select((name, i) => (name, identifiers[i], i)).Where(layer => layer.name != "input").ToList();
+        return distinct.Select((name, i) => (name, identifiers[i], i)).Where(layer => !IsInput(input, layer.name)).ToList();
     }
+
+    private static bool IsInput(CompilationInput input, string layer) => layer == "input" || input.Spec?.Inputs.Any(one => one.Name == layer) == true;
 
     private static void Constants(SourceWriter writer, CompilationInput input, Plan? plan)
     {
@@ -40,7 +43,7 @@ internal static class ApiEmitter
         Constant("InputChannels", shape.Channels, "Channels of the input.");
         Constant("InputHeight", shape.Height, "Rows of the input.");
         Constant("InputWidth", shape.Width, "Columns of the input.");
-        Constant("ClassCount", classes, "Number of classes, that is of logits.");
+        Constant("ClassCount", classes, plan is { Network.HasClasses: false } ? "Number of classes, that is of the output map's channels." : "Number of classes, that is of logits.");
     }
 
     /// <summary>
@@ -102,7 +105,7 @@ internal static class ApiEmitter
         writer.Generated();
         writer.Line($"private {name}(global::GradCam.Contract.Model model)");
         writer.Line("{");
-        writer.Indented($"this.{field} = model;", $"this.{pool} = new global::GradCam.SessionPool<Session>(CreateSession);");
+        writer.Indented($"this.{field} = model;", $"this.{pool} = new global::GradCam.SessionPool<Session>(() => CreateSession());");
         writer.Line("}");
         writer.Line();
 
@@ -159,8 +162,9 @@ internal static class ApiEmitter
         writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
         writer.Line();
         writer.Summary("Makes a session: a workspace to run the network in. One a thread; it runs no more once the network is disposed of.");
+        writer.Parameter("batch", "Samples that can run together.");
         writer.Generated();
-        writer.Line($"public Session CreateSession() => new({field}.CreateExecutor());");
+        writer.Line($"public Session CreateSession(int batch = 1) => new({field}.CreateExecutor(batch));");
         writer.Line();
         writer.Summary("Borrows a session for as long as a request takes: one that was given back, or a new one. Dispose of what is returned to give it back.");
         writer.Generated();
@@ -186,23 +190,53 @@ internal static class ApiEmitter
         writer.Line("{");
         writer.Line("}");
         writer.Line();
-        writer.Summary(plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels == 1
-            ? "The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5."
-            : "Finds the class with the highest logit of the last forward pass.");
-        writer.Line("public Class GetBest() => (Class)GetBestIndex();");
+        if (plan is not { Network.HasClasses: false })
+        {
+            writer.Summary(plan?.Network.ById()[plan.Network.LogitsId].Shape.Channels == 1
+                ? "The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5."
+                : "Finds the class with the highest logit of the last forward pass.");
+            writer.Line("public Class GetBest() => (Class)GetBestIndex();");
+        }
+
         if (layers.Count > 0)
             GradCamMethods(writer, layers[0].Identifier);
-        int input0 = input.Layers.Distinct().ToList().IndexOf("input");
-        if (input0 >= 0)
+        List<string> compiled = input.Layers.Distinct().ToList();
+        for (int i = 0; i < compiled.Count; i++)
         {
+            if (!IsInput(input, compiled[i]))
+                continue;
             writer.Line();
             writer.Summary("Gradient of a class's logit with respect to the (normalised) input, after a forward pass.");
-            writer.Line("public global::GradCam.FeatureMaps GetInputGradient(Class @class, bool counterfactual = false) =>");
-            writer.Indented(Invariant($"GetGradients((int)@class, {input0}, counterfactual);"));
+            writer.Line($"public global::GradCam.FeatureMaps Get{Identifiers.FromPath(compiled[i])}Gradient(Class @class, bool counterfactual = false) =>");
+            writer.Indented(Invariant($"GetGradients((int)@class, {i}, counterfactual);"));
         }
+
+        if (input.Spec is { Inputs.Count: > 1 } spec)
+            Forwards(writer, spec.Inputs);
 
         writer.Close();
         writer.Line();
+    }
+
+    /// <summary>A network of several inputs takes them by name.</summary>
+    private static void Forwards(SourceWriter writer, EquatableArray<InputSyntax> inputs)
+    {
+        List<string> names = Identifiers.Unique(inputs.Select(input => Identifiers.Parameter(input.Name)), ["layout"]);
+        void Forward(string summary, string type, string last, string argument)
+        {
+            writer.Line();
+            writer.Summary(summary);
+            writer.Line("/// <returns>The logits, valid until the next forward pass.</returns>");
+            writer.Open($"public global::System.ReadOnlySpan<float> Forward({string.Join(", ", names.Select(name => $"{type} {name}"))}{last})");
+            for (int i = 0; i < names.Count; i++)
+                writer.Line(Invariant($"SetInput({names[i]}{argument}, {i});"));
+            writer.Line("return Forward();");
+            writer.Close();
+        }
+
+        Forward("Runs the network on photos, one an input, preprocessed as its spec says.", "in global::GradCam.ImageView", "", "");
+        Forward(
+            "Runs the network on inputs that are already prepared.", "global::System.ReadOnlySpan<float>", ", global::GradCam.TensorLayout layout", ", layout");
     }
 
     private static void Info(SourceWriter writer, string schedule)
@@ -219,7 +253,7 @@ internal static class ApiEmitter
         writer.Line($"global::GradCam.NetworkInfo global::GradCam.ILoadedNetwork.Info => {schedule}.Info;");
         writer.Line();
         writer.Generated();
-        writer.Line("global::GradCam.NetworkSession global::GradCam.ILoadedNetwork.CreateSession() => CreateSession();");
+        writer.Line("global::GradCam.NetworkSession global::GradCam.ILoadedNetwork.CreateSession(int batch) => CreateSession(batch);");
         writer.Line();
     }
 
@@ -231,12 +265,12 @@ internal static class ApiEmitter
         const string One = "(int)@class, (int)layer, method, counterfactual";
         const string All = "global::System.Runtime.InteropServices.MemoryMarshal.Cast<Class, int>(classes), (int)layer, method, counterfactual";
 
-        void Overload(string summary, string result, string parameters, string arguments)
+        void Overload(string summary, string result, string parameters, string arguments, bool isClass = true)
         {
             writer.Line();
             writer.Summary(summary);
             writer.Line($"public {result} GradCam(");
-            writer.Indented($"{parameters},", $"{layer}, {Method}, {Counterfactual}) =>");
+            writer.Indented($"{parameters},", $"{layer}, {Method}{(isClass ? $", {Counterfactual}" : "")}) =>");
             writer.Indented($"Explain({arguments});");
         }
 
@@ -250,6 +284,13 @@ internal static class ApiEmitter
             "in global::GradCam.ImageView image, global::System.ReadOnlySpan<Class> classes", "image, " + All);
         Overload(
             "A heatmap for each of several classes, of what the last forward pass saw.", "global::GradCam.HeatmapSet", "global::System.ReadOnlySpan<Class> classes", All);
+
+        Overload(
+            "Why the network gives a target its value, in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap",
+            "in global::GradCam.ImageView image, global::GradCam.Target target", "image, target, (int)layer, method", isClass: false);
+        Overload(
+            "Why the network gives a target its value, in what the last forward pass saw.", "global::GradCam.Heatmap",
+            "global::GradCam.Target target", "target, (int)layer, method", isClass: false);
 
         writer.Line();
         writer.Summary("The layer's output in the last forward pass: what a heatmap is made of.");

@@ -7,22 +7,33 @@ namespace GradCam.Gen.Emit;
 /// <summary>The backward slices: which one runs, each slice's steps, then one method a step.</summary>
 internal static class BackwardEmitter
 {
-    private const string Parameters = "ref TBackend backend, int @class, float seed";
+    private const string ClassParameters = "ref TBackend backend, int @class, float seed";
+
+    /// <summary>Steps that two slices to one target must share at their end, to be worth a method.</summary>
+    private const int FewestShared = 4;
 
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
         Network network = plan.Network;
-        List<string> slices = Identifiers.Unique(
-            [.. network.Targets.Select(target => "To" + Identifiers.FromPath(target.Name)),
-             .. plan.SumsSlices.Select(slice => $"To{Identifiers.FromPath(network.Targets[slice.Target].Name)}_Sums")],
+        List<Slice> slices = [.. plan.Slices];
+        string Path(int target) => "To" + Identifiers.FromPath(network.Targets[target].Name);
+        List<string> all = Identifiers.Unique(
+            [.. slices.Select(slice => Path(slice.Target) + (slice.Seed == SliceSeed.Class ? "" : "_Seeded")),
+             .. plan.SumsSlices.Select(slice => Path(slice.Target) + "_Sums"),
+             .. network.Targets.Select((_, target) => Path(target) + "_Rest")],
             Identifiers.ReservedInSchedule);
-        List<string> sumsSlices = slices.Skip(network.Targets.Count).ToList();
+        Dictionary<Slice, string> sliceNames = slices.Zip(all, (slice, name) => (slice, name)).ToDictionary(pair => pair.slice, pair => pair.name);
+        List<string> sumsNames = all.GetRange(slices.Count, plan.SumsSlices.Count);
+        List<string> restNames = all.GetRange(slices.Count + plan.SumsSlices.Count, network.Targets.Count);
         Dispatch(
-            writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "This layer was not compiled.",
-            Enumerable.Range(0, network.Targets.Count).Select(target => (target, slices[target])));
+            writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "No class is explained at this layer.", takesClass: true,
+            slices.Where(slice => slice.Seed == SliceSeed.Class).Select(slice => (slice.Target, sliceNames[slice])));
         Dispatch(
-            writer, "RunGradientSums", "The same gradient's sums over the pixels: what plain Grad-CAM needs.", "This layer has none.",
-            plan.SumsSlices.Select((slice, i) => (slice.Target, sumsSlices[i])));
+            writer, "RunSeededBackward", "The backward slice from gradients of the outputs to a compiled layer.", "This layer was not compiled.", takesClass: false,
+            slices.Where(slice => slice.Seed == SliceSeed.Tensors).Select(slice => (slice.Target, sliceNames[slice])));
+        Dispatch(
+            writer, "RunGradientSums", "The class's gradient's sums over the pixels: what plain Grad-CAM needs.", "This layer has none.", takesClass: true,
+            plan.SumsSlices.Select((slice, i) => (slice.Target, sumsNames[i])));
         if (slices.Count == 0)
             return;
 
@@ -30,22 +41,22 @@ internal static class BackwardEmitter
 
         // An alias runs nothing: the gradient is already where it should be.
         List<BackwardStep> steps =
-            [.. plan.Backward.Where(step => step.Kind != BackwardKind.Alias), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
+            [.. plan.Backward.Where(step => step.Kind is not (BackwardKind.Alias or BackwardKind.Given)), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
         ILookup<string, BackwardStep> byName = steps.ToLookup(step => Name(step, names, byId));
         List<string> unique = Identifiers.Unique(
             steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step)),
-            [.. Identifiers.ReservedInSchedule, .. slices]);
+            [.. Identifiers.ReservedInSchedule, .. all]);
         Dictionary<BackwardStep, string> methods = steps.Zip(unique, (step, name) => (step, name)).ToDictionary(pair => pair.step, pair => pair.name);
         writer.Line();
         writer.Summary("The backward slices: gradients of values only, never of weights.");
         writer.Open("private static class Backward");
         for (int target = 0; target < network.Targets.Count; target++)
-            Slice(writer, $"d logit / d {network.Targets[target].Name}.", slices[target], plan.Slice(target), methods);
+            Slices(writer, plan, target, sliceNames, restNames[target], methods);
         for (int i = 0; i < plan.SumsSlices.Count; i++)
         {
             SumsSlice slice = plan.SumsSlices[i];
             string summary = $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.";
-            Slice(writer, summary, sumsSlices[i], plan.Backward.Where(slice.Runs).Concat(slice.Steps), methods);
+            Method(writer, summary, $"public static void {sumsNames[i]}({ClassParameters})", Calls(plan.Backward.Where(slice.Runs).Concat(slice.Steps), methods));
         }
 
         foreach (BackwardStep step in steps)
@@ -58,26 +69,58 @@ internal static class BackwardEmitter
         writer.Close();
     }
 
-    private static void Dispatch(SourceWriter writer, string method, string summary, string otherwise, IEnumerable<(int Target, string Slice)> slices)
+    private static void Dispatch(
+        SourceWriter writer, string method, string summary, string otherwise, bool takesClass, IEnumerable<(int Target, string Slice)> slices)
     {
         writer.Line();
         writer.Summary(summary);
-        writer.Open($"public static void {method}(ref TBackend backend, int layer, int @class, float seed)");
+        writer.Open($"public static void {method}(ref TBackend backend, int layer{(takesClass ? ", int @class, float seed" : "")})");
         writer.Open("switch (layer)");
         foreach ((int target, string slice) in slices)
-            writer.Line(Invariant($"case {target}: Backward.{slice}(ref backend, @class, seed); break;"));
+            writer.Line(Invariant($"case {target}: Backward.{slice}(ref backend{(takesClass ? ", @class, seed" : "")}); break;"));
         writer.Line($"default: throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
         writer.Close();
         writer.Close();
     }
 
-    private static void Slice(
-        SourceWriter writer, string summary, string slice, IEnumerable<BackwardStep> steps, Dictionary<BackwardStep, string> methods)
+    /// <summary>A target's slices, which differ near the outputs. What both end in is a method of its own where it is long.</summary>
+    private static void Slices(
+        SourceWriter writer, Plan plan, int target, Dictionary<Slice, string> names, string rest, Dictionary<BackwardStep, string> methods)
+    {
+        string name = plan.Network.Targets[target].Name;
+        List<Slice> slices = [.. names.Keys.Where(slice => slice.Target == target)];
+        List<List<string>> calls = [.. slices.Select(slice => Calls(plan.Steps(slice), methods))];
+        int shared = 0;
+        if (slices.Count == 2)
+        {
+            IEnumerable<string> second = Enumerable.Reverse(calls[1]);
+            shared = Enumerable.Reverse(calls[0]).Zip(second, (a, b) => a == b).TakeWhile(same => same).Count();
+        }
+
+        List<string>? end = shared >= FewestShared ? calls[0].GetRange(calls[0].Count - shared, shared) : null;
+        for (int i = 0; i < slices.Count; i++)
+        {
+            if (end is not null)
+                calls[i] = [.. calls[i].Take(calls[i].Count - shared), $"{rest}(ref backend);"];
+            bool isClass = slices[i].Seed == SliceSeed.Class;
+            string summary = isClass ? $"d logit / d {name}." : $"d y / d {name}, from d y / d outputs.";
+            Method(writer, summary, $"public static void {names[slices[i]]}({(isClass ? ClassParameters : "ref TBackend backend")})", calls[i]);
+        }
+
+        if (end is not null)
+            Method(writer, $"What both slices to {name} end in.", $"private static void {rest}(ref TBackend backend)", end);
+    }
+
+    private static List<string> Calls(IEnumerable<BackwardStep> steps, Dictionary<BackwardStep, string> methods) =>
+        [.. steps.Where(methods.ContainsKey)
+            .Select(step => $"{methods[step]}(ref backend{(TakesClass(step) ? ", @class" : "")}{(TakesSeed(step) ? ", seed" : "")});")];
+
+    private static void Method(SourceWriter writer, string summary, string signature, List<string> calls)
     {
         writer.Summary(summary);
-        writer.Open($"public static void {slice}({Parameters})");
-        foreach (BackwardStep step in steps.Where(methods.ContainsKey))
-            writer.Line($"{methods[step]}(ref backend{(TakesClass(step) ? ", @class" : "")}{(TakesSeed(step) ? ", seed" : "")});");
+        writer.Open(signature);
+        foreach (string call in calls)
+            writer.Line(call);
         writer.Close();
         writer.Line();
     }
@@ -89,7 +132,7 @@ internal static class BackwardEmitter
     {
         BackwardKind.Seed => !step.ToClassChannel,
         BackwardKind.Row => true,
-        BackwardKind.Sum => false,
+        BackwardKind.Sum or BackwardKind.Given => false,
         BackwardKind.Gate => step.FromClassChannel,
         _ => step.FromClassChannel && (step.Gated || step.Layer.Operation is { KeepsChannelsApart: false } or { GradientReads: not GradientReads.Nothing }),
     };
@@ -97,6 +140,7 @@ internal static class BackwardEmitter
     private static string Name(BackwardStep step, Names names, Dictionary<int, Layer> byId) => step.Kind switch
     {
         BackwardKind.Seed => names.Layer(step.Layer.Id) + "_Seed",
+        BackwardKind.Row => names.Layer(step.Layer.Id) + "_Row",
         BackwardKind.Sum => names.Layer(step.Layer.Id) + "_Sum",
         _ when step.OnSums => names.Layer(step.Layer.Id) + "_Sums",
         BackwardKind.Gate => names.Layer(step.Layer.Id) + "_Activation",

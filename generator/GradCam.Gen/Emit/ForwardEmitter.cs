@@ -1,5 +1,6 @@
 using GradCam.Gen.Model;
 using GradCam.Gen.Operations;
+using static System.FormattableString;
 
 namespace GradCam.Gen.Emit;
 
@@ -24,6 +25,7 @@ internal static class ForwardEmitter
             writer.Line($"Forward.{names.Layer(layer.Id)}(ref backend);");
         writer.Close();
         writer.Line();
+        Suffixes(writer, network, names, [.. steps.Select(step => step.Layer.Id)]);
 
         var statistics = new Statistics(network);
         Dictionary<int, Layer> byId = network.ById();
@@ -58,6 +60,36 @@ internal static class ForwardEmitter
         }
 
         writer.Close();
+    }
+
+    /// <summary>The parts of the schedule behind the layers whose attribute asks for them.</summary>
+    private static void Suffixes(SourceWriter writer, Network network, Names names, List<int> steps)
+    {
+        writer.Summary("The forward pass from a compiled layer on, in the same memory.");
+        const string Otherwise = "throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, \"It takes [GradCam(…, Suffix = true)].\")";
+        const string Signature = "public static void RunSuffix(ref TBackend backend, int layer)";
+        if (network.Targets.All(target => !target.Suffix))
+        {
+            writer.Member(Signature, Otherwise);
+            writer.Line();
+            return;
+        }
+
+        writer.Open(Signature);
+        writer.Open("switch (layer)");
+        for (int i = 0; i < network.Targets.Count; i++)
+        {
+            if (!network.Targets[i].Suffix)
+                continue;
+            HashSet<int> rerun = network.DependentsOf(network.Targets[i].Id);
+            writer.Line(Invariant($"case {i}:"));
+            writer.Indented([.. steps.Where(rerun.Contains).Select(id => $"Forward.{names.Layer(id)}(ref backend);"), "break;"]);
+        }
+
+        writer.Line($"default: {Otherwise};");
+        writer.Close();
+        writer.Close();
+        writer.Line();
     }
 
     private static string Describe(Layer layer, Dictionary<int, Layer> byId, Statistics statistics)

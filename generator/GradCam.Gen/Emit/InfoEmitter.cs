@@ -20,8 +20,8 @@ internal static class InfoEmitter
         writer.Summary("What the runtime knows of the network.");
         writer.Open("public static global::GradCam.NetworkInfo Info { get; } = new()");
         writer.Line($"Name = {SourceWriter.Literal(input.Class.Name.TrimStart('@'))},");
-        writer.Line($"Input = {names.Value(network.Input.Id)},");
-        writer.Line($"Outputs = [{string.Join(", ", network.Outputs.Select(output => Output(output, names)))}],");
+        List(writer, "Inputs", network.Inputs.Select(one => $"new() {{ Name = {SourceWriter.Literal(one.Name)}, Tensor = {names.Value(one.Id)} }}"));
+        List(writer, "Outputs", network.Outputs.Select(output => Output(plan, output, names)));
         List(writer, "Layers", network.Targets.Select((_, i) => Layer(plan, i, names)));
         writer.Line($"WorkspaceLength = {Invariant($"{plan.WorkspaceLength}")},");
         writer.Line($"MultiplyAccumulates = {Invariant($"{statistics.TotalMultiplyAccumulates}")},");
@@ -93,10 +93,13 @@ internal static class InfoEmitter
 
     private static string Path(TensorEntry weight) => weight.Name.Substring(0, Math.Max(0, weight.Name.LastIndexOf('.')));
 
-    private static string Output(Output output, Names names)
+    private static string Output(Plan plan, Output output, Names names)
     {
-        string head = output.Head == OutputHead.None ? "" : $", Head: global::GradCam.OutputHead.{output.Head}";
-        return $"new({SourceWriter.Literal(output.Name)}, Tensor: {names.Value(output.Id)}{head})";
+        string head = output.Head == OutputHead.None ? "" : $", Head = global::GradCam.OutputHead.{output.Head}";
+        string seed = plan.Backward.FirstOrDefault(step => step.Kind == BackwardKind.Given && step.Operand == output.Id) is { } given
+            ? $", Seed = {names.Gradient(given.To)}"
+            : "";
+        return $"new() {{ Name = {SourceWriter.Literal(output.Name)}, Tensor = {names.Value(output.Id)}{head}{seed} }}";
     }
 
     private static string Weight(TensorEntry weight) =>
@@ -104,9 +107,26 @@ internal static class InfoEmitter
 
     private static string Layer(Plan plan, int index, Names names)
     {
-        Target target = plan.Network.Targets[index];
-        string sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } slice ? $", GradientSums: {names.Gradient(slice.Sums)}" : "";
-        return $"new({SourceWriter.Literal(target.Name)}, Activation: {names.Value(target.Id)}, Gradient: {names.Gradient(plan.GradientOf(index))}{sums})";
+        Network network = plan.Network;
+        Target target = network.Targets[index];
+        List<Slice> slices = [.. plan.Slices.Where(slice => slice.Target == index)];
+        List<string> members = [$"Name = {SourceWriter.Literal(target.Name)}", $"Activation = {names.Value(target.Id)}"];
+        List<string> gradients = [.. slices.Select(slice => names.Gradient(plan.GradientOf(slice)))];
+        for (int i = 0; i < slices.Count; i++)
+        {
+            if (i == 0 || gradients[i] != gradients[0])
+                members.Add($"{(slices[i].Seed == SliceSeed.Class ? "" : "Seeded")}Gradient = {gradients[i]}");
+        }
+
+        if (plan.SumsSlices.FirstOrDefault(slice => slice.Target == index) is { } sums)
+            members.Add($"GradientSums = {names.Gradient(sums.Sums)}");
+        if (target.Suffix)
+            members.Add("HasSuffix = true");
+        HashSet<int> given = [.. plan.Steps(new Slice(index, SliceSeed.Tensors)).Where(step => step.Kind == BackwardKind.Given).Select(step => step.Operand)];
+        int[] outputs = [.. Enumerable.Range(0, network.Outputs.Count).Where(output => given.Contains(network.Outputs[output].Id))];
+        if (outputs.Length < network.Outputs.Count)
+            members.Add($"Outputs = [{string.Join(", ", outputs.Select(output => Invariant($"{output}")))}]");
+        return $"new() {{ {string.Join(", ", members)} }}";
     }
 
     private static void List(SourceWriter writer, string name, IEnumerable<string> items)

@@ -72,6 +72,8 @@ internal static class NetworkEmitter
         const string On = $"{BackendClass}<TBackend>";
         Member($"global::GradCam.NetworkInfo {Network}.Info", "Info");
         Member($"void {Network}.RunForward<TBackend>(ref TBackend backend)", $"{On}.RunForward(ref backend)");
+        foreach (string method in new[] { "RunSuffix", "RunSeededBackward" })
+            Member($"void {Network}.{method}<TBackend>(ref TBackend backend, int layer)", $"{On}.{method}(ref backend, layer)");
         foreach (string method in new[] { "RunBackward", "RunGradientSums" })
             Member(
                 $"void {Network}.{method}<TBackend>(ref TBackend backend, int layer, int @class, float seed)",

@@ -13,8 +13,8 @@ internal static class SummaryEmitter
         Layer logits = network.ById()[network.LogitsId];
         string cost = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters";
         string workspace = Statistics.MebiBytes(plan.WorkspaceLength);
-        string count = Invariant($"{logits.Shape.Channels} logit{(logits.Shape.Channels == 1 ? "" : "s")}");
-        writer.Summary($"{input.SpecName}: {network.Input.Shape} to {count}. {cost}, workspace {workspace}.");
+        string count = network.HasClasses ? Invariant($"{logits.Shape.Channels} logit{(logits.Shape.Channels == 1 ? "" : "s")}") : $"a map, {logits.Shape}";
+        writer.Summary($"{input.SpecName}: {string.Join(" and ", network.Inputs.Select(one => one.Shape))} to {count}. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");
         foreach (string line in Table(plan, statistics))
             writer.Remark(line);
@@ -31,7 +31,7 @@ internal static class SummaryEmitter
     {
         if (network.Outputs[0].Head != OutputHead.None)
             yield return $"The final {HeadOf(network.Outputs[0])} is left to Probabilities: what is explained is its input, the logit.";
-        else if (logits.Shape.Channels == 1)
+        else if (logits.Shape is { IsVector: true, Channels: 1 })
             yield return "Probabilities is the logit's sigmoid. Where the logit is a quantity and no class (a regression), read Logits.";
         foreach (Output output in network.Outputs.Skip(1).Where(output => output.Head != OutputHead.None))
             yield return $"The output {output.Name} holds logits, too: its {HeadOf(output)} is left to Outputs.Probabilities.";
@@ -85,7 +85,8 @@ internal static class SummaryEmitter
     private static string Slice(Plan plan, int target, Statistics statistics)
     {
         string name = plan.Network.Targets[target].Name;
-        string whole = Cost(plan, plan.Slice(target), statistics);
+        // The dearer one of the two, where there are two.
+        string whole = Cost(plan, plan.Steps(plan.Slices.First(slice => slice.Target == target)), statistics);
         SumsSlice? sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == target);
         return sums is null
             ? $"Grad-CAM at {name} keeps it and differentiates {whole}."

@@ -72,6 +72,7 @@ internal sealed class NetworkResolver
         {
             WeightPrefix = _declaration.WeightPrefix,
             IsImported = IsOnnx,
+            Suffixes = _declaration.Suffixes,
         };
         return new ResolvedNetwork(_declaration.Key, input, file?.Path, labels?.Path, _declaration.Labels is null, _problems.ToEquatableArray());
     }

@@ -6,6 +6,9 @@ internal enum BackwardKind
     /// <summary>The gradient of the logits themselves: one at the class, zero elsewhere.</summary>
     Seed,
 
+    /// <summary>Nothing runs: the gradient of an output, which whoever runs the slice has written.</summary>
+    Given,
+
     /// <summary>From the logit straight through the last linear layer: one row of its matrix.</summary>
     Row,
 
@@ -65,6 +68,21 @@ internal sealed record BackwardStep
     /// <summary>What it makes are the gradient's sums over the pixels: a step of a <see cref="SumsSlice"/>.</summary>
     public bool OnSums => To.IsSums;
 
-    /// <summary>The targets, by index, whose slices hold this step. Empty for steps on sums.</summary>
-    public IReadOnlyList<int> Targets { get; init; } = [];
+    /// <summary>The slices that hold this step. Empty for steps on sums.</summary>
+    public IReadOnlyList<Slice> Slices { get; init; } = [];
+}
+
+/// <summary>A backward slice.</summary>
+/// <param name="Target">The target that it ends at, by index.</param>
+/// <param name="Seed">What it begins with.</param>
+internal readonly record struct Slice(int Target, SliceSeed Seed);
+
+/// <summary>What a backward slice begins with.</summary>
+internal enum SliceSeed
+{
+    /// <summary>A class: one logit of the first output, a vector.</summary>
+    Class,
+
+    /// <summary>Gradients of all outputs that the target influences, from outside.</summary>
+    Tensors,
 }

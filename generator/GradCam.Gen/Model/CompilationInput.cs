@@ -29,14 +29,14 @@ internal sealed record CompilationInput(
     EquatableArray<string> Layers,
     bool HasErrors)
 {
+    /// <summary>Those of the layers behind which the network can run alone.</summary>
+    public EquatableArray<string> Suffixes { get; init; }
+
     /// <summary>What the tensors' names begin with in the weight file, but not in the spec; may be empty.</summary>
     public string WeightPrefix { get; init; } = "";
 
     /// <summary>True when the build made the spec from an ONNX file: then the class may end at any layer of it.</summary>
     public bool IsImported { get; init; }
-
-    /// <summary>True when the output may be a map: for who lists a network and does not explain it.</summary>
-    public bool MapsToo { get; init; }
 }
 
 /// <summary>The annotated class, as far as the generated part must repeat it.</summary>

@@ -35,7 +35,7 @@ internal sealed class ImportedSpec
     {
         if (network.Labels.TryGetValue(name, out int id))
             return id;
-        return network.Layers.LastOrDefault(layer => layer.Id != 0 && Tensor(layer.Range) == name)?.Id;
+        return network.Layers.LastOrDefault(layer => !layer.IsInput && Tensor(layer.Range) == name)?.Id;
     }
 
     /// <summary>The tensor of the file that a statement computes, or null where its label says it.</summary>

@@ -10,7 +10,7 @@ internal sealed record Network
 
     public required ImageSyntax? Image { get; init; }
 
-    /// <summary>In running order; the first is the input. A pass that merges two layers keeps the later one's <see cref="Layer.Id"/>.</summary>
+    /// <summary>In running order; the first are the inputs. A pass that merges two layers keeps the later one's <see cref="Layer.Id"/>.</summary>
     public required IReadOnlyList<Layer> Layers { get; init; }
 
     /// <summary>The first is the one that is explained; the others follow in the spec's order.</summary>
@@ -27,16 +27,33 @@ internal sealed record Network
 
     public int LogitsId => Outputs[0].Id;
 
+    /// <summary>Whether the first output is a vector of logits, one a class. A map is explained for regions of its channels.</summary>
+    public bool HasClasses => Layers.First(layer => layer.Id == LogitsId).Shape.IsVector;
+
     /// <summary>True where photos fit the input and nobody said how they become it.</summary>
     public bool GuessesPreprocessing => Image is null && Input.Shape is { IsVector: false, Channels: 1 or 3 };
 
+    /// <summary>The first input.</summary>
     public Layer Input => Layers[0];
+
+    /// <summary>All inputs, which come before the other layers.</summary>
+    public IEnumerable<Layer> Inputs => Layers.TakeWhile(layer => layer.IsInput);
 
     public Dictionary<int, Layer> ById() => Layers.ToDictionary(layer => layer.Id);
 
     /// <summary>For every id the layers that read it, in running order; a layer that reads it twice is there twice.</summary>
     public ILookup<int, Layer> Consumers() =>
         Layers.SelectMany(layer => layer.Operands.Select(id => (id, layer))).ToLookup(pair => pair.id, pair => pair.layer);
+
+    /// <summary>The values that depend on a value, without itself: what runs behind it.</summary>
+    public HashSet<int> DependentsOf(int id)
+    {
+        var found = new HashSet<int>();
+        foreach (Layer layer in Layers)
+            if (layer.Operands.Any(operand => operand == id || found.Contains(operand)))
+                found.Add(layer.Id);
+        return found;
+    }
 
     /// <summary>The values that must exist as such: those to explain at, and the outputs.</summary>
     public HashSet<int> Pinned() => [.. Targets.Select(target => target.Id), .. Outputs.Select(output => output.Id)];
@@ -59,7 +76,8 @@ internal enum OutputHead
 /// <summary>A layer to explain at.</summary>
 /// <param name="Name">Its label.</param>
 /// <param name="Id">Its value.</param>
-internal sealed record Target(string Name, int Id);
+/// <param name="Suffix">Whether the layers behind it can run alone.</param>
+internal sealed record Target(string Name, int Id, bool Suffix = false);
 
 /// <summary>One layer, and what passes merged into it: output = activation(affine(operation(inputs)) + residual).</summary>
 internal sealed record Layer
@@ -103,6 +121,8 @@ internal sealed record Layer
     public IEnumerable<int> Operands => Residual is int residual ? Inputs.Concat([residual]) : Inputs;
 
     public int Input => Inputs[0];
+
+    public bool IsInput => Operation is InputOperation;
 
     /// <summary>Index of the weight of that role, or null.</summary>
     public int? Weight(string role) => Weights.FirstOrDefault(weight => weight.Role == role)?.Index;

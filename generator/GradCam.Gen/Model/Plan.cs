@@ -55,9 +55,12 @@ internal sealed record Plan(
     IReadOnlyDictionary<Gradient, Location> Gradients,
     long WorkspaceLength)
 {
-    /// <summary>The steps of a target's backward slice.</summary>
-    public IEnumerable<BackwardStep> Slice(int target) => Backward.Where(step => step.Targets.Contains(target));
+    /// <summary>The slices, of all targets from a class, then of all from tensors.</summary>
+    public IEnumerable<Slice> Slices => Backward.SelectMany(step => step.Slices).Distinct().OrderBy(slice => slice.Seed).ThenBy(slice => slice.Target);
 
-    /// <summary>What a target's backward slice ends in: the target's gradient.</summary>
-    public Gradient GradientOf(int target) => Slice(target).Last(step => step.Operand == Network.Targets[target].Id).To;
+    /// <summary>The steps of a backward slice.</summary>
+    public IEnumerable<BackwardStep> Steps(Slice slice) => Backward.Where(step => step.Slices.Contains(slice));
+
+    /// <summary>What a backward slice ends in: the target's gradient.</summary>
+    public Gradient GradientOf(Slice slice) => Steps(slice).Last(step => step.Operand == Network.Targets[slice.Target].Id).To;
 }

@@ -16,5 +16,5 @@ internal sealed record SumsSlice
     public required IReadOnlyList<BackwardStep> Steps { get; init; }
 
     /// <summary>Whether a step of the target's backward slice runs, before <see cref="Steps"/>.</summary>
-    public bool Runs(BackwardStep step) => step.Targets.Contains(Target) && !Passed.Contains(step.Operand);
+    public bool Runs(BackwardStep step) => step.Slices.Contains(new Slice(Target, SliceSeed.Class)) && !Passed.Contains(step.Operand);
 }

@@ -4,47 +4,63 @@ using GradCam.Gen.Operations;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// The backward slices from the class's logit to each target, as one list of steps of which each target runs those that name it.
-/// Only gradients of values between a target and the logits are computed, and never those of weights. A value's contributions come from the
+/// The backward slices to each target, from the class's logit and from gradients of the outputs that are given, as one list of steps of which each slice runs
+/// those that name it. Only gradients of values between a target and the outputs are computed, and never those of weights. A value's contributions come from the
 /// layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off.
 /// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is
 /// computed.
-/// Each target's slice is made as if there were no other, so that no target makes another's dearer; steps that are the same are one.
+/// Each slice is made as if there were no other, so that none makes another dearer; steps that are the same are one.
 /// </summary>
 internal static class BackwardSlice
 {
     public static IReadOnlyList<BackwardStep> Run(Network network)
     {
         Dictionary<int, Layer> byId = network.ById();
-        List<Builder> slices = network.Targets.Select(target => new Builder(network, byId, target.Id)).ToList();
-        var shared = new List<(BackwardStep Step, List<int> Targets)>();
+        List<Builder> slices = [.. Of(network).Select(slice => new Builder(network, byId, slice))];
+        var shared = new List<(BackwardStep Step, List<Slice> Slices)>();
         Share(slices, builder => builder.Begin(), shared);
         foreach (Layer layer in network.Layers.Reverse())
             Share(slices, builder => builder.Visit(layer), shared);
-        return shared.Select(pair => pair.Step with { Targets = pair.Targets }).ToList();
+        return shared.Select(pair => pair.Step with { Slices = pair.Slices }).ToList();
     }
 
-    /// <summary>The values whose gradient some slice computes: from a target (included) to the logits.</summary>
-    public static HashSet<int> ValuesWithGradient(Network network) => Between(network, network.Targets.Select(target => target.Id));
+    /// <summary>The values whose gradient some slice computes: from a target (included) to the outputs.</summary>
+    public static HashSet<int> ValuesWithGradient(Network network) =>
+        Between(network, network.Targets.Select(target => target.Id), network.Outputs.Select(output => output.Id));
 
-    private static HashSet<int> Between(Network network, IEnumerable<int> targets)
+    /// <summary>Each target's slices. A class is a logit of a vector that the target influences.</summary>
+    private static IEnumerable<Slice> Of(Network network)
+    {
+        HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);
+        for (int target = 0; target < network.Targets.Count; target++)
+        {
+            int id = network.Targets[target].Id;
+            if (network.HasClasses && id != network.LogitsId && influential.Contains(id))
+                yield return new Slice(target, SliceSeed.Class);
+        }
+
+        for (int target = 0; target < network.Targets.Count; target++)
+            yield return new Slice(target, SliceSeed.Tensors);
+    }
+
+    private static HashSet<int> Between(Network network, IEnumerable<int> targets, IEnumerable<int> outputs)
     {
         var found = new HashSet<int>(targets);
         foreach (Layer layer in network.Layers)
             if (layer.Operands.Any(found.Contains))
                 found.Add(layer.Id);
-        found.IntersectWith(BindTargets.Ancestors(network, [network.LogitsId]));
+        found.IntersectWith(BindTargets.Ancestors(network, outputs));
         return found;
     }
 
     /// <summary>Appends what the slices do next, each step once, in an order that is every slice's own.</summary>
-    private static void Share(List<Builder> slices, Func<Builder, IReadOnlyList<BackwardStep>> next, List<(BackwardStep Step, List<int> Targets)> shared)
+    private static void Share(List<Builder> slices, Func<Builder, IReadOnlyList<BackwardStep>> next, List<(BackwardStep Step, List<Slice> Slices)> shared)
     {
         int first = shared.Count;
-        for (int target = 0; target < slices.Count; target++)
+        foreach (Builder slice in slices)
         {
             int position = first;
-            foreach (BackwardStep step in next(slices[target]))
+            foreach (BackwardStep step in next(slice))
             {
                 int index = shared.FindIndex(position, pair => pair.Step == step);
                 if (index < 0)
@@ -53,17 +69,18 @@ internal static class BackwardSlice
                     shared.Add((step, []));
                 }
 
-                shared[index].Targets.Add(target);
+                shared[index].Slices.Add(slice.Slice);
                 position = index + 1;
             }
         }
     }
 
-    /// <summary>One target's slice, from the logits on.</summary>
+    /// <summary>One slice, from the outputs on.</summary>
     private sealed class Builder
     {
         private readonly Dictionary<int, Layer> _byId;
         private readonly Layer _logits;
+        private readonly int[] _outputs;
         private readonly int _target;
         private readonly HashSet<int> _withGradient;
         private readonly Dictionary<int, int> _contributionsLeft;
@@ -73,18 +90,23 @@ internal static class BackwardSlice
         private readonly bool _row;
         private List<BackwardStep> _steps = [];
 
-        public Builder(Network network, Dictionary<int, Layer> byId, int target)
+        public Builder(Network network, Dictionary<int, Layer> byId, Slice slice)
         {
-            (_byId, _logits, _target) = (byId, byId[network.LogitsId], target);
-            _withGradient = Between(network, [target]);
+            (Slice, _byId, _logits, _target) = (slice, byId, byId[network.LogitsId], network.Targets[slice.Target].Id);
+            _outputs = slice.Seed == SliceSeed.Class ? [network.LogitsId] : [.. network.Outputs.Select(output => output.Id).Distinct()];
+            _withGradient = Between(network, [_target], _outputs);
             _contributionsLeft = network.Layers.Where(layer => _withGradient.Contains(layer.Id)).SelectMany(layer => layer.Operands)
                 .GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
-            _row = _logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(_logits.Input);
+            _row = slice.Seed == SliceSeed.Class && _logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(_logits.Input);
         }
 
-        /// <summary>The gradient of the logits.</summary>
+        public Slice Slice { get; }
+
+        /// <summary>The gradients of the outputs.</summary>
         public IReadOnlyList<BackwardStep> Begin()
         {
+            if (Slice.Seed == SliceSeed.Tensors)
+                return [.. _outputs.Where(_withGradient.Contains).Select(Given)];
             if (_row)
                 return [];
             FindClassChannel();
@@ -109,6 +131,8 @@ internal static class BackwardSlice
                 Differentiate(layer);
             return _steps;
         }
+
+        private BackwardStep Given(int output) => new() { Kind = BackwardKind.Given, Layer = _byId[output], Operand = output, To = NewGradient(output) };
 
         /// <summary>Follows the logits back through layers that keep channels apart to a convolution. Any other way, the gradients have all channels.</summary>
         private void FindClassChannel()

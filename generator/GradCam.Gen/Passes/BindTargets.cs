@@ -11,25 +11,19 @@ internal static class BindTargets
     /// <param name="network">The network.</param>
     /// <param name="output">The output that the attribute names, or null.</param>
     /// <param name="layers">The layers that the attributes name.</param>
+    /// <param name="suffixes">Those of them behind which the network can run alone.</param>
     /// <param name="problems">What is wrong.</param>
     /// <param name="imported">What is known of the ONNX file that the spec was made from, or null: then <paramref name="output"/> may be any of its tensors.</param>
-    /// <param name="mapsToo">Whether the output may be a map.</param>
     public static Network? Run(
-        Network network, string? output, EquatableArray<string> layers, List<Problem> problems, ImportedSpec? imported = null, bool mapsToo = false)
+        Network network, string? output, EquatableArray<string> layers, EquatableArray<string> suffixes, List<Problem> problems, ImportedSpec? imported = null)
     {
         if (ChooseOutput(network, output, problems, imported) is not { } withOutput)
             return null;
 
         network = TakeOffHeads.Run(withOutput);
         int before = problems.Count;
-        Layer logits = network.ById()[network.LogitsId];
-        if (!logits.Shape.IsVector && !mapsToo && imported is not null)
-            problems.Add(Unexplained(network.Outputs[0].Name, $"it is a map of {logits.Shape}, not a vector of logits, one a class", network));
-        else if (!logits.Shape.IsVector && !mapsToo)
-            problems.Add(new Problem(ProblemId.OutputNotVector, logits.Range, network.Outputs[0].Name, logits.Shape.ToString()));
-
         HashSet<int> live = Ancestors(network, network.Outputs.Select(output => output.Id));
-        HashSet<int> influential = Ancestors(network, [network.LogitsId]);
+        string outputs = string.Join("' or '", network.Outputs.Select(one => one.Name));
         var targets = new List<Target>();
         for (int i = 0; i < layers.Count; i++)
         {
@@ -39,18 +33,23 @@ internal static class BindTargets
             var place = new Place(PlaceKind.GradCamAttribute, default, i);
             if (!network.Labels.TryGetValue(name, out int id))
                 problems.Add(new Problem(ProblemId.UnknownLayer, place, name, NearestName.Suggest(name, network.Labels.Keys)));
-            else if (!influential.Contains(id) || id == network.LogitsId)
-                problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, network.Outputs[0].Name));
+            else if (!network.Outputs.Any(one => one.Id != id && Ancestors(network, [one.Id]).Contains(id)))
+                problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, outputs));
             else
-                targets.Add(new Target(name, id));
+            {
+                string[] influenced = [.. network.Outputs.Where(one => one.Id != id && Ancestors(network, [one.Id]).Contains(id)).Select(one => one.Name)];
+                if (network.Outputs.Count > 1 && !influenced.Contains(network.Outputs[0].Name))
+                    problems.Add(new Problem(ProblemId.LayerOfOtherOutput, place, name, network.Outputs[0].Name, $"'{string.Join("' and '", influenced)}'"));
+                targets.Add(new Target(name, id, suffixes.Contains(name)));
+            }
         }
 
-        if (problems.Count > before)
+        if (problems.Skip(before).Any(problem => Descriptors.IsError(problem.Id)))
             return null;
         // An imported spec has layers beyond the output on purpose: each may be chosen.
-        foreach (Layer dead in network.Layers.Where(layer => imported is null && !live.Contains(layer.Id) && layer.Id != 0))
+        foreach (Layer dead in network.Layers.Where(layer => imported is null && !live.Contains(layer.Id) && !layer.IsInput))
             problems.Add(new Problem(ProblemId.DeadStatement, dead.Range, dead.Name) { Elsewhere = OtherPlace.Use(dead.Use) });
-        return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.Id == 0).ToList(), Targets = targets };
+        return network with { Layers = network.Layers.Where(layer => live.Contains(layer.Id) || layer.IsInput).ToList(), Targets = targets };
     }
 
     /// <summary>The ids and everything they depend on.</summary>
@@ -69,10 +68,10 @@ internal static class BindTargets
             return imported is null ? network : DefaultOutput(network, problems, imported);
         if (network.Outputs.FirstOrDefault(one => one.Name == output) is { } chosen && imported is not { HasOutputs: false })
             return network with { Outputs = [chosen, .. network.Outputs.Where(other => other != chosen)] };
+        if (imported?.Find(output, network) is int id)
+            return network with { Outputs = [new Output(network.ById()[id].Name, id)] };
         if (imported?.LeftOut.FirstOrDefault(one => one.Name == output) is { Name: not null } leftOut)
             problems.Add(Unexplained(output, leftOut.Reason, network));
-        else if (imported?.Find(output, network) is int id)
-            return network with { Outputs = [new Output(network.ById()[id].Name, id)] };
         else
             problems.Add(UnknownOutput(output, network, isImported: imported is not null));
         return null;
@@ -97,17 +96,17 @@ internal static class BindTargets
         return network;
     }
 
-    /// <summary>An output of an ONNX file that is no vector of logits, or none at all; with the vectors within the network, where it could end instead.</summary>
+    /// <summary>An output of an ONNX file that could not be imported; with the vectors within the network, where it could end instead.</summary>
     private static Problem Unexplained(string name, string reason, Network network)
     {
         string[] vectors =
         [
-            .. network.Layers.Where(layer => layer.Shape is { IsVector: true, Channels: > 1 } && layer.Id != 0 && layer.Name != name)
+            .. network.Layers.Where(layer => layer.Shape is { IsVector: true, Channels: > 1 } && !layer.IsInput && layer.Name != name)
                 .Reverse().Take(3).Select(layer => $"Output = \"{layer.Name}\"")
         ];
         string cure = vectors.Length > 0
             ? $"The network can end at a vector within it, alone: {string.Join(", ", vectors)}."
-            : "The network has no vector within it to end at. Write the spec with 'gradcam import', put 'avgpool global' at its end, and use that.";
+            : "The network has no vector within it to end at. Write the spec with 'gradcam import', and end it where you like.";
         return new Problem(ProblemId.OutputNotExplained, new Place(PlaceKind.OutputArgument), name, reason.TrimEnd('.'), cure);
     }
 

@@ -73,7 +73,7 @@ internal sealed class PlanMemory
                 _values[root] = location = new Location(NewBuffer(_byId[root].Shape), 0, _byId[root].Shape, root);
             WorkspaceBuffer buffer = location.Buffer;
             _values[layer.Id] = new Location(buffer, channel, layer.Shape, root);
-            buffer.UseAt(position);
+            buffer.UseAt(layer.IsInput ? 0 : position);
             buffer.UseAt(_lastRead.TryGetValue(layer.Id, out int last) ? last : position);
         }
 
@@ -97,8 +97,19 @@ internal sealed class PlanMemory
                 Read(FirstInput(layer), position);
         }
 
+        // Programs write all inputs before the first layer runs.
+        foreach (Layer input in _network.Inputs)
+            Read(input.Id, _network.Inputs.Count());
         foreach (Output output in _network.Outputs)
             Read(output.Id, _end);
+        foreach (Target target in _network.Targets.Where(target => target.Suffix))
+        {
+            HashSet<int> rerun = _network.DependentsOf(target.Id);
+            foreach (Layer layer in _network.Layers.Where(layer => rerun.Contains(layer.Id)))
+                foreach (int id in layer.Operands.Append(FirstInput(layer)).Where(id => !rerun.Contains(id)))
+                    Read(id, _end);
+        }
+
         foreach (Target target in _network.Targets)
             Read(target.Id, _end);
         foreach (BackwardStep step in _backward)

@@ -72,41 +72,56 @@ internal sealed class ResolveShapes
                 _blocks.Add(block.Name, block);
         }
 
-        if (_spec.Input is not { } input)
+        if (_spec.Input is not { } firstInput)
         {
             if (_problems.Count == 0)
                 _problems.Add(new Problem(ProblemId.Missing, new TextRange(0, 0), "an input line such as 'input 3x224x224'", "at the top of the spec"));
             return null;
         }
 
-        var shape = new Shape(input.Channels, input.Height, input.Width);
-        if (shape.Length is < 1 or > int.MaxValue / 8)
+        foreach (InputSyntax input in _spec.Inputs)
         {
-            _problems.Add(new Problem(ProblemId.SizeOverflow, input.Range, "input", Invariant($"{shape} = {shape.Length} values")));
-            return null;
+            if (!AddInput(input))
+                return null;
         }
 
-        Value start = AddLayer(new Layer
-        {
-            Id = 0,
-            Name = "input",
-            Operation = new InputOperation(),
-            Inputs = [],
-            Shape = shape,
-            Range = input.Range,
-            ChannelsFrom = new([input.Range]),
-        });
+        var start = new Value(0);
         var scope = new Scope("", start, new Dictionary<string, ParameterValue>(), Use: null);
         if (_spec.Statements.Count == 0 && _problems.Count == 0)
-            _problems.Add(new Problem(ProblemId.Missing, input.Range, "a statement", "after the input line"));
+            _problems.Add(new Problem(ProblemId.Missing, firstInput.Range, "a statement", "after the input line"));
         Value last = RunStatements(_spec.Statements, scope, start);
-        if (!_labels.ContainsKey("input"))
+        if (_spec.Inputs.Count == 1 && !_labels.ContainsKey("input"))
             _labels.Add("input", 0);
 
         List<Output> outputs = ResolveOutputs(last);
         if (_problems.Count > 0 || outputs.Count == 0)
             return null;
         return new Network { Name = name, Image = _spec.Image, Layers = _layers, Outputs = outputs, Targets = [], Labels = _labels };
+    }
+
+    /// <summary>An input is a value of its name; the only one is called <c>input</c> whatever its name is, unless a label is.</summary>
+    private bool AddInput(InputSyntax input)
+    {
+        var shape = new Shape(input.Channels, input.Height, input.Width);
+        if (shape.Length is < 1 or > int.MaxValue / 8)
+        {
+            _problems.Add(new Problem(ProblemId.SizeOverflow, input.Range, input.Name, Invariant($"{shape} = {shape.Length} values")));
+            return false;
+        }
+
+        Value value = AddLayer(new Layer
+        {
+            Id = _layers.Count,
+            Name = input.Name,
+            Operation = new InputOperation(),
+            Inputs = [],
+            Shape = shape,
+            Range = input.Range,
+            ChannelsFrom = new([input.Range]),
+        });
+        if (input.Name != "input")
+            Define(input.Name, input.Range, value);
+        return value.IsKnown;
     }
 
     private List<Output> ResolveOutputs(Value last)
@@ -341,7 +356,7 @@ internal sealed class ResolveShapes
                 break;
         }
 
-        if (value.Name == "input")
+        if (value.Name == "input" && _spec.Inputs.Count == 1)
             return new Value(0);
         ReportUnknownName(value.Name, value.Range);
         return Value.Unknown;

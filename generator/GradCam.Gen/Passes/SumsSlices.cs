@@ -15,7 +15,7 @@ internal static class SumsSlices
     {
         Dictionary<int, Layer> byId = network.ById();
         return Enumerable.Range(0, network.Targets.Count)
-            .Select(target => new Builder(network, byId, backward.Where(step => step.Targets.Contains(target)).ToList()).Build(target))
+            .Select(target => new Builder(network, byId, backward.Where(step => step.Slices.Contains(new Slice(target, SliceSeed.Class))).ToList()).Build(target))
             .OfType<SumsSlice>().ToList();
     }
 
@@ -27,7 +27,7 @@ internal static class SumsSlices
         public SumsSlice? Build(int target)
         {
             Layer start = byId[network.Targets[target].Id];
-            if (start.Id == network.Input.Id)
+            if (start.IsInput || slice.Count == 0)
                 return null;
             Layer end = start;
             var (passed, way) = (new HashSet<int>(), new Stack<(int Value, BackwardStep Step)>());
@@ -57,7 +57,7 @@ internal static class SumsSlices
                 if (step.Operand == value && SumsOf(byId[value], step.Layer) == GradientSums.Same)
                     continue;
                 Gradient to = Sums(value, step.ToClassChannel);
-                steps.Add(step with { Operand = value, Gated = false, InPlace = false, From = sums, To = to, Targets = [] });
+                steps.Add(step with { Operand = value, Gated = false, InPlace = false, From = sums, To = to, Slices = [] });
                 sums = to;
             }
 

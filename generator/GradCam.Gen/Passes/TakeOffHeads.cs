@@ -4,7 +4,7 @@ using GradCam.Gen.Operations;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// Takes a final softmax or sigmoid off every output that is a vector, so that the output is the logits. A logit explains, a probability does not: where the
+/// Takes a final softmax or sigmoid off every output, so that the output is the logits. A logit explains, a probability does not: where the
 /// network is sure its slope vanishes, and a softmax falls when another class's evidence grows.
 /// </summary>
 internal static class TakeOffHeads
@@ -24,13 +24,13 @@ internal static class TakeOffHeads
     {
         Dictionary<int, Layer> byId = network.ById();
         var headed = new HashSet<int>();
-        foreach (Layer layer in network.Layers.Skip(1))
+        foreach (Layer layer in network.Layers.Where(layer => !layer.IsInput))
         {
             if (IsHead(layer, head) || (Moves(layer, byId[layer.Input], head) && layer.Inputs.All(headed.Contains)))
                 headed.Add(layer.Id);
         }
 
-        bool EndsInHead(Output output) => output.Head == OutputHead.None && byId[output.Id].Shape.IsVector && headed.Contains(output.Id);
+        bool EndsInHead(Output output) => output.Head == OutputHead.None && headed.Contains(output.Id);
         HashSet<int> path = [.. network.Outputs.Where(EndsInHead).Select(output => output.Id)];
         foreach (Layer layer in network.Layers.Reverse())
         {
@@ -57,9 +57,9 @@ internal static class TakeOffHeads
         }
 
         // The network's input is no logit.
-        int input = network.Input.Id;
+        HashSet<int> inputs = [.. network.Inputs.Select(input => input.Id)];
         List<Output> outputs = network.Outputs
-            .Select(output => EndsInHead(output) && before[output.Id] != input ? new Output(output.Name, before[output.Id], head) : output)
+            .Select(output => EndsInHead(output) && !inputs.Contains(before[output.Id]) ? new Output(output.Name, before[output.Id], head) : output)
             .ToList();
         network = network with { Layers = layers, Outputs = outputs };
         HashSet<int> live = BindTargets.Ancestors(network, outputs.Select(output => output.Id));
@@ -67,7 +67,7 @@ internal static class TakeOffHeads
     }
 
     private static bool IsHead(Layer layer, OutputHead head) => head == OutputHead.Softmax
-        ? layer is { Operation: SoftmaxOperation, Shape.IsVector: true }
+        ? layer.Operation is SoftmaxOperation
         : layer.Operation is ActivationOperation { Activation: var activation } && activation.Kind == ActivationKind.Sigmoid;
 
     /// <summary>

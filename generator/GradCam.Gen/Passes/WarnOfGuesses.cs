@@ -12,7 +12,7 @@ internal static class WarnOfGuesses
         if (network.GuessesPreprocessing)
             problems.Add(UnstatedImage(input, network));
         Dictionary<int, Layer> byId = network.ById();
-        foreach (Target target in network.Targets.Where(target => target.Id != network.Input.Id && byId[target.Id].Shape.IsVector))
+        foreach (Target target in network.Targets.Where(target => !byId[target.Id].IsInput && byId[target.Id].Shape.IsVector))
         {
             var place = new Place(PlaceKind.GradCamAttribute, default, input.Layers.ToList().IndexOf(target.Name));
             problems.Add(new Problem(ProblemId.OnePixelLayer, place, target.Name, byId[target.Id].Shape.ToString(), Suggestion(network)));

@@ -18,7 +18,7 @@ internal sealed class DocumentParser : StatementParser
     private readonly Dictionary<string, TextRange> _outputLines = [];
     private readonly List<StatementSyntax> _statements = [];
     private readonly List<BlockSyntax> _blocks = [];
-    private InputSyntax? _input;
+    private readonly List<InputSyntax> _inputs = [];
     private ImageSyntax? _image;
     private LabelsSyntax? _labels;
 
@@ -44,7 +44,7 @@ internal sealed class DocumentParser : StatementParser
                 ParseLineInto(_statements);
         }
         return new SpecSyntax(
-            _input, _image, _labels, _outputs.ToEquatableArray(), _statements.ToEquatableArray(), _blocks.ToEquatableArray());
+            _inputs.ToEquatableArray(), _image, _labels, _outputs.ToEquatableArray(), _statements.ToEquatableArray(), _blocks.ToEquatableArray());
     }
 
     /// <summary>A block may be used before its definition, so the names are needed first.</summary>
@@ -69,7 +69,7 @@ internal sealed class DocumentParser : StatementParser
     {
         TextRange range = Lexer.Consume().Range;
         int before = Problems.Count;
-        if (word != "output")
+        if (word is not ("output" or "input"))
             Define(_headerLines, word, range);
         switch (word)
         {
@@ -109,8 +109,20 @@ internal sealed class DocumentParser : StatementParser
 
     private void ParseInput(TextRange word)
     {
-        if (_statements.Count > 0 && _input is null)
+        if (_statements.Count > 0)
             Problems.Add(ProblemId.SyntaxError, word, "the input line before the first statement", "it behind one");
+        string name = "input";
+        TextRange nameRange = word;
+        if (IsNamed())
+        {
+            ValueSyntax value = ParseValueName();
+            (name, nameRange) = (value.Name, value.Range);
+        }
+
+        if (_inputs.FirstOrDefault(input => input.Name == name) is { } first)
+            Problems.Add(ProblemId.DuplicateName, nameRange, name, Problems.Line(first.Range));
+        else if (_inputs.Count > 0 && (name == "input" || _inputs[0].Name == "input"))
+            Problems.Add(ProblemId.SyntaxError, nameRange, "a name in each of several input lines, such as 'input left 3x64x64'", "one without");
         var context = new ValueContext("input", "size", "channels x height x width, such as 3x224x224");
         int[] sizes = new int[3];
         TextRange end = word;
@@ -126,7 +138,17 @@ internal sealed class DocumentParser : StatementParser
                 return;
             sizes[i] = size;
         }
-        _input ??= new InputSyntax(sizes[0], sizes[1], sizes[2], TextRange.Between(word, end));
+        _inputs.Add(new InputSyntax(name, sizes[0], sizes[1], sizes[2], TextRange.Between(word, end)));
+    }
+
+    /// <summary>Whether a name stands before the sizes.</summary>
+    private bool IsNamed()
+    {
+        if (Lexer.Current.Kind is not (TokenKind.Name or TokenKind.String) || EndsStatement(Lexer.Current))
+            return false;
+        Lexer ahead = Lexer;
+        ahead.ConsumeValueName();
+        return ahead.Current is { Kind: TokenKind.Number, OnNewLine: false };
     }
 
     private void ParseLabels(TextRange word)

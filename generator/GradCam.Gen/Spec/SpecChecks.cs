@@ -22,8 +22,8 @@ internal static class SpecChecks
         if (!parses)
             return;
         CheckMissing(spec, text, problems);
-        if (spec is { Image: ImageSyntax image, Input: InputSyntax input })
-            CheckImage(image, input, problems);
+        foreach (InputSyntax input in spec.Image is null ? [] : spec.Inputs)
+            CheckImage(spec.Image!, input, problems);
         if (problems.Count == 0)
             CheckBlocks(spec, problems);
     }

@@ -2,15 +2,19 @@ namespace GradCam.Gen.Syntax;
 
 /// <summary>A whole spec: the header lines, the statements in order, the block definitions.</summary>
 internal sealed record SpecSyntax(
-    InputSyntax? Input,
+    EquatableArray<InputSyntax> Inputs,
     ImageSyntax? Image,
     LabelsSyntax? Labels,
     EquatableArray<OutputSyntax> Outputs,
     EquatableArray<StatementSyntax> Statements,
-    EquatableArray<BlockSyntax> Blocks);
+    EquatableArray<BlockSyntax> Blocks)
+{
+    /// <summary>The first input, or null.</summary>
+    public InputSyntax? Input => Inputs.Count > 0 ? Inputs[0] : null;
+}
 
-/// <summary><c>input 3x224x224</c>: channels, height, width.</summary>
-internal sealed record InputSyntax(int Channels, int Height, int Width, TextRange Range);
+/// <summary><c>input 3x224x224</c>: channels, height, width; <c>input left 3x64x64</c> where there are several. The name is <c>input</c> where none is said.</summary>
+internal sealed record InputSyntax(string Name, int Channels, int Height, int Width, TextRange Range);
 
 /// <summary><c>image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225 scale 1/255</c>. Crop is the side of the centre crop, 0 where not
 /// said. The order is <c>none</c> where the network is given no photos.</summary>

@@ -9,8 +9,17 @@ public interface INetwork
     /// <summary>Shapes, weights, compiled layers and preprocessing.</summary>
     static abstract NetworkInfo Info { get; }
 
-    /// <summary>The forward pass: reads <see cref="NetworkInfo.Input"/>, writes <see cref="NetworkInfo.Outputs"/>.</summary>
+    /// <summary>The forward pass: reads <see cref="NetworkInfo.Inputs"/>, writes <see cref="NetworkInfo.Outputs"/>.</summary>
     static abstract void RunForward<TBackend>(ref TBackend backend)
+        where TBackend : struct, IBackend;
+
+    /// <summary>
+    /// The forward pass from a compiled layer to the outputs, in the same memory: reads the layer's activation, and of the forward pass before it what else the
+    /// layers behind it need. Those layers' values are then of this run, for backward slices too; run it with the activation as it was to have the forward pass's again.
+    /// </summary>
+    /// <param name="backend">The backend that ran the forward pass.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>, of a layer with <see cref="LayerInfo.HasSuffix"/>.</param>
+    static abstract void RunSuffix<TBackend>(ref TBackend backend, int layer)
         where TBackend : struct, IBackend;
 
     /// <summary>
@@ -18,10 +27,19 @@ public interface INetwork
     /// same one.
     /// </summary>
     /// <param name="backend">The backend that ran the forward pass.</param>
-    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>, of a layer with <see cref="LayerInfo.Gradient"/>.</param>
     /// <param name="class">Index of the logit.</param>
     /// <param name="seed">The gradient at the logit: 1, or -1 for a counterfactual.</param>
     static abstract void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+        where TBackend : struct, IBackend;
+
+    /// <summary>
+    /// The backward slice from gradients of the outputs, as they stand in <see cref="OutputInfo.Seed"/>, to a compiled layer. Changes them. Otherwise as
+    /// <see cref="RunBackward"/>.
+    /// </summary>
+    /// <param name="backend">The backend that ran the forward pass.</param>
+    /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
+    static abstract void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
         where TBackend : struct, IBackend;
 
     /// <summary>

@@ -24,14 +24,19 @@ public abstract class Model : IDisposable
     internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 
     /// <summary>Makes a workspace to run the network in.</summary>
+    /// <param name="batch">Samples that it has memory for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is less than 1, or larger than memory can be addressed for.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public Executor CreateExecutor()
+    public Executor CreateExecutor(int batch = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        if ((long)batch * Info.WorkspaceLength > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(batch), batch, $"{Info.Name} takes {Info.WorkspaceLength} floats a sample; at most {int.MaxValue / Info.WorkspaceLength} samples fit.");
         if (IsDisposed || !TryAddUser())
             throw Disposed();
         try
         {
-            Executor executor = CreateExecutorCore();
+            Executor executor = CreateExecutorCore(batch);
             executor.Attach(this);
             return executor;
         }
@@ -51,7 +56,8 @@ public abstract class Model : IDisposable
     }
 
     /// <summary>Makes a workspace. The model is not disposed meanwhile.</summary>
-    protected abstract Executor CreateExecutorCore();
+    /// <param name="batch">Samples, at least 1.</param>
+    protected abstract Executor CreateExecutorCore(int batch);
 
     /// <summary>Frees the weights. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
     protected abstract void Free();

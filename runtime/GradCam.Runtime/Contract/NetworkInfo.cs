@@ -6,10 +6,11 @@ public sealed class NetworkInfo
     /// <summary>The class's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where the input lies; its shape is the input's.</summary>
-    public required Tensor Input { get; init; }
+    /// <summary>The inputs, in the spec's order.</summary>
+    public required IReadOnlyList<InputInfo> Inputs { get; init; }
 
-    /// <summary>Where the outputs lie. The first is the one that is explained: the logits, a 1x1 map of one channel a class.</summary>
+    /// <summary>Where the outputs lie. The first is the one whose classes are explained: the logits, a 1x1 map of one channel a class, or a map of
+    /// several pixels with a channel a class.</summary>
     public required IReadOnlyList<OutputInfo> Outputs { get; init; }
 
     /// <summary>The compiled layers, in the order of the attributes.</summary>
@@ -42,6 +43,9 @@ public sealed class NetworkInfo
     /// <summary>Learnt parameters.</summary>
     public long Parameters { get; init; }
 
-    /// <summary>The logits.</summary>
+    /// <summary>Where the first input lies; its shape is the input's.</summary>
+    public Tensor Input => Inputs[0].Tensor;
+
+    /// <summary>The first output: the logits, or a map of them.</summary>
     public Tensor Logits => Outputs[0].Tensor;
 }

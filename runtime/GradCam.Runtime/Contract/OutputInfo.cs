@@ -1,10 +1,26 @@
 namespace GradCam;
 
 /// <summary>An output of a network.</summary>
-/// <param name="Name">Its name in the spec.</param>
-/// <param name="Tensor">Where it lies.</param>
-/// <param name="Head">What was taken off its end, so that it holds logits.</param>
-public sealed record OutputInfo(string Name, Tensor Tensor, OutputHead Head = OutputHead.None);
+public sealed record OutputInfo
+{
+    /// <summary>Its name in the spec.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it lies after a forward pass.</summary>
+    public required Tensor Tensor { get; init; }
+
+    /// <summary>What was taken off its end, so that it holds logits.</summary>
+    public OutputHead Head { get; init; }
+
+    /// <summary>
+    /// Where d y / d output is written before <see cref="INetwork.RunSeededBackward"/>, y being what is explained. The slice changes it. Empty where no compiled
+    /// layer influences the output.
+    /// </summary>
+    public Tensor Seed { get; init; }
+
+    /// <summary>Whether it is a map of several pixels, and not a vector of logits.</summary>
+    public bool IsMap => Tensor.Pixels != 1;
+}
 
 /// <summary>
 /// The last step of a trained network, which makes logits probabilities. The generator takes it off, since the logit is what is explained, and leaves it to

@@ -1,6 +1,4 @@
-using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
-using GradCam.Cpu.Threading;
 
 namespace GradCam.Cpu;
 
@@ -18,12 +16,7 @@ internal sealed class CpuModel<TNetwork>(CpuPlan plan) : Model
     internal long WeightBytes => plan.WeightBytes;
 
     /// <inheritdoc/>
-    protected override unsafe Executor CreateExecutorCore()
-    {
-        var workspace = new CpuWorkspace(Info, plan.ScratchLength, plan.Threads);
-        var backend = new CpuBackend(workspace.Arena, workspace.Scratch, plan.ScratchLength, plan.Operations, new Team(plan.Threads));
-        return new Executor<TNetwork, CpuBackend>(backend, workspace);
-    }
+    protected override Executor CreateExecutorCore(int batch) => new CpuExecutor<TNetwork>(plan, batch);
 
     /// <inheritdoc/>
     protected override void Free() => plan.Dispose();

@@ -55,15 +55,22 @@ public readonly struct ClassReference : IEquatable<ClassReference>
     /// <param name="parameter">The caller's parameter, for messages.</param>
     /// <exception cref="ArgumentException">There is no such name, or several classes have it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such index.</exception>
-    internal int IndexIn(NetworkInfo info, string parameter)
+    internal int IndexIn(NetworkInfo info, string parameter) => IndexIn(info, output: 0, parameter);
+
+    /// <summary>The class's index in an output. Names are those of the first output, and of others with as many channels.</summary>
+    internal int IndexIn(NetworkInfo info, int output, string parameter)
     {
-        int count = info.Logits.Channels;
+        int count = info.Outputs[output].Tensor.Channels;
         if (_name is null)
         {
+            string whose = output == 0 ? info.Name : $"The output '{info.Outputs[output].Name}' of {info.Name}";
             return (uint)_index < (uint)count
                 ? _index
-                : throw new ArgumentOutOfRangeException(parameter, _index, $"{info.Name} has {count} classes, 0 to {count - 1}.");
+                : throw new ArgumentOutOfRangeException(parameter, _index, $"{whose} has {count} classes, 0 to {count - 1}.");
         }
+
+        if (count != info.Logits.Channels)
+            throw new ArgumentException($"The output '{info.Outputs[output].Name}' of {info.Name} has no class names: say an index from 0 to {count - 1}.", parameter);
 
         int found = -1;
         for (int i = 0; i < info.Labels.Count; i++)

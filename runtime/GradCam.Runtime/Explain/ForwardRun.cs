@@ -2,28 +2,40 @@ using GradCam.Images;
 
 namespace GradCam.Explain;
 
-/// <summary>A session's forward passes: inputs in, copies of the outputs, and whether there are any.</summary>
+/// <summary>One sample of a session: its inputs, copies of its outputs after a forward pass, and whether there are any.</summary>
 internal sealed class ForwardRun
 {
     private readonly Executor _executor;
-    private readonly ImagePreprocessor _preprocessor;
-    private readonly float[] _input;
+    private readonly int _sample;
+    private readonly ImagePreprocessor?[] _preprocessors;
+    private readonly bool[] _isSet;
     private readonly float[][] _outputs;
+    private readonly KeptInput[] _inputs;
     private PhotoRegion _region;
+    private PhotoRegion _nextRegion;
     private bool _hasResult;
 
-    public ForwardRun(Executor executor)
+    /// <param name="executor">The workspace.</param>
+    /// <param name="sample">The sample.</param>
+    public ForwardRun(Executor executor, int sample)
     {
-        _executor = executor;
+        (_executor, _sample) = (executor, sample);
         NetworkInfo info = executor.Info;
-        _preprocessor = new ImagePreprocessor(info);
-        _input = new float[info.Input.Length];
+        _preprocessors = new ImagePreprocessor?[info.Inputs.Count];
+        _isSet = new bool[info.Inputs.Count];
+        _inputs = new KeptInput[info.Inputs.Count];
         _outputs = new float[info.Outputs.Count][];
         for (int i = 0; i < _outputs.Length; i++)
             _outputs[i] = new float[info.Outputs[i].Tensor.Length];
+        // A statement that cannot be followed is told when the session is made.
+        if (sample == 0)
+            Preprocessor(0);
     }
 
-    /// <summary>The part of the last photo that the network saw.</summary>
+    /// <summary>The sample's number.</summary>
+    public int Sample => _sample;
+
+    /// <summary>The part of the last photo that the network saw; of several inputs the first one's.</summary>
     public PhotoRegion Region
     {
         get
@@ -33,30 +45,116 @@ internal sealed class ForwardRun
         }
     }
 
+    /// <summary>Whether all inputs are set, for a forward pass.</summary>
+    public bool IsReady => !_isSet.Contains(false);
+
+    /// <summary>Whether some inputs are set.</summary>
+    public bool HasInput => _isSet.Contains(true);
+
     private NetworkInfo Info => _executor.Info;
 
     /// <summary>Forgets the last pass.</summary>
     public void Forget() => _hasResult = false;
 
-    public void Run(in ImageView image)
-    {
-        PhotoRegion region = _preprocessor.Apply(image, _input);
-        Run(_input, TensorLayout.Hwc, region);
-    }
+    /// <summary>Forgets the inputs that were set for a pass that did not come.</summary>
+    public void ForgetInputs() => Array.Clear(_isSet);
 
-    public void Run(ReadOnlySpan<float> tensor, TensorLayout layout)
+    /// <summary>Sets an input from a photo.</summary>
+    public void Set(int input, in ImageView image)
     {
-        Tensor input = Info.Input;
-        if (tensor.Length != input.Length)
+        Tensor tensor = Input(input);
+        if (_executor is IImageExecutor device)
         {
-            throw new ArgumentException(
-                $"{Info.Name}'s input is {input.Channels}x{input.Height}x{input.Width}, {input.Length} floats; the tensor has {tensor.Length}.",
-                nameof(tensor));
+            _inputs[input].Discard();
+            Note(input, device.WriteImage(_sample, tensor, Preprocessor(input), image));
+            return;
         }
 
-        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
-        Run(tensor, layout, PhotoRegion.Whole(input.Width, input.Height));
+        Span<float> values = _inputs[input].Reserve(tensor.Length);
+        PhotoRegion region = Preprocessor(input).Apply(image, values);
+        Set(input, values, TensorLayout.Hwc, region);
+    }
+
+    /// <summary>Sets an input that is prepared.</summary>
+    public void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        Tensor shape = Check(input, tensor, layout);
+        _inputs[input].Keep(tensor, layout);
+        Set(input, tensor, layout, PhotoRegion.Whole(shape.Width, shape.Height));
+    }
+
+    /// <summary>Makes a photo the first input, packed [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(in ImageView image, Span<float> packed) => Preprocessor(0).Apply(image, packed);
+
+    /// <summary>Packs a prepared first input [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
+    {
+        Tensor shape = Check(0, tensor, layout);
+        if (layout == TensorLayout.Hwc)
+        {
+            tensor.CopyTo(packed);
+        }
+        else
+        {
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                for (int p = 0; p < shape.Pixels; p++)
+                    packed[p * shape.Channels + c] = tensor[c * shape.Pixels + p];
+            }
+        }
+
+        return PhotoRegion.Whole(shape.Width, shape.Height);
+    }
+
+    /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
+    public void Set(ReadOnlySpan<float> packed, PhotoRegion region) => Set(0, packed, TensorLayout.Hwc, region);
+
+    /// <summary>Names the inputs that are not set.</summary>
+    public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));
+
+    /// <summary>Ends a pass.</summary>
+    public void End()
+    {
+        ReadOutputs();
+        _region = _nextRegion;
+        ForgetInputs();
+    }
+
+    /// <summary>Takes the outputs of a pass over: now, since a backward slice may use their memory.</summary>
+    public void ReadOutputs()
+    {
+        for (int i = 0; i < _outputs.Length; i++)
+            _executor.Read(Info.Outputs[i].Tensor, _outputs[i], _sample);
+        _hasResult = true;
+    }
+
+    /// <summary>Copies all outputs, one behind the other.</summary>
+    public void CopyOutputs(Span<float> destination)
+    {
+        foreach (float[] output in _outputs)
+        {
+            output.CopyTo(destination);
+            destination = destination[output.Length..];
+        }
+    }
+
+    /// <summary>Takes outputs of another pass, as <see cref="CopyOutputs"/> leaves them.</summary>
+    public void SetOutputs(ReadOnlySpan<float> outputs)
+    {
+        foreach (float[] output in _outputs)
+        {
+            outputs[..output.Length].CopyTo(output);
+            outputs = outputs[output.Length..];
+        }
+
+        _hasResult = true;
+    }
+
+    /// <summary>An input of the last pass, packed [height, width, channels].</summary>
+    public ReadOnlySpan<float> GetInput(int input)
+    {
+        RequireResult();
+        return _inputs[input].Pack(Info.Inputs[input].Tensor);
     }
 
     /// <summary>An output of the last pass.</summary>
@@ -70,17 +168,47 @@ internal sealed class ForwardRun
 
     public void RequireResult()
     {
-        if (!_hasResult)
-            throw new InvalidOperationException($"There is no result yet: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
+        if (_hasResult)
+            return;
+        string which = _executor.Batch == 1 ? "" : $" for sample {_sample}";
+        throw new InvalidOperationException($"There is no result yet{which}: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
     }
 
-    private void Run(ReadOnlySpan<float> input, TensorLayout layout, PhotoRegion region)
+    private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)
     {
-        _executor.Forward(input, layout);
-        // Read now: a backward slice may use the outputs' memory.
-        for (int i = 0; i < _outputs.Length; i++)
-            _executor.Read(Info.Outputs[i].Tensor, _outputs[i]);
-        _region = region;
-        _hasResult = true;
+        _executor.WriteInput(input, tensor, layout, _sample);
+        Note(input, region);
     }
+
+    private void Note(int input, PhotoRegion region)
+    {
+        if (input == 0)
+            _nextRegion = region;
+        _isSet[input] = true;
+    }
+
+    private Tensor Check(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        Tensor shape = Input(input);
+        if (tensor.Length != shape.Length)
+        {
+            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
+            throw new ArgumentException(
+                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
+        }
+
+        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        return shape;
+    }
+
+    private Tensor Input(int input)
+    {
+        if ((uint)input >= (uint)Info.Inputs.Count)
+            throw new ArgumentOutOfRangeException(nameof(input), input, $"{Info.Name} has {Info.Inputs.Count} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
+        return Info.Inputs[input].Tensor;
+    }
+
+    private ImagePreprocessor Preprocessor(int input) => _preprocessors[input] ??= new ImagePreprocessor(Info, input);
 }

@@ -13,6 +13,7 @@ public interface ILoadedNetwork : IDisposable
     LoadReport LoadReport { get; }
 
     /// <summary>Makes a session: a workspace to run the network in. One a thread; it runs no more once the network is disposed of.</summary>
+    /// <param name="batch">Samples that can run together.</param>
     /// <exception cref="ObjectDisposedException">The network is disposed.</exception>
-    NetworkSession CreateSession();
+    NetworkSession CreateSession(int batch = 1);
 }

@@ -27,13 +27,13 @@ public readonly ref struct NetworkOutputs
     /// <summary>The probabilities of an output, as its <see cref="OutputInfo.Head"/> says; valid until the session's next forward pass.</summary>
     /// <param name="index">0 for those of the explained output, which <see cref="NetworkSession.Probabilities"/> gives, too.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or the output is a map.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> GetProbabilities(int index) => _session.GetProbabilities(index);
 
     /// <summary>The probabilities of an output, as its <see cref="OutputInfo.Head"/> says; valid until the session's next forward pass.</summary>
     /// <param name="name">Its name in the spec.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or the output is a map.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> GetProbabilities(string name) => _session.GetProbabilities(IndexOf(name));
 
     private int IndexOf(string name)

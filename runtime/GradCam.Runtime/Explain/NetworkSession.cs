@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using GradCam.Explain;
+using GradCam.Explain.Inputs;
 
 namespace GradCam;
 
@@ -17,9 +19,11 @@ namespace GradCam;
 public class NetworkSession : IDisposable
 {
     private readonly Executor _executor;
-    private readonly ForwardRun _run;
-    private readonly Predictions _predictions;
-    private readonly Explainer _explainer;
+    private readonly Sample[] _samples;
+    private HeatmapBuffer[] _ofSamples = [];
+    private int[] _classes = [];
+    private int _sample;
+    private InputExplainer? _inputs;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -27,23 +31,46 @@ public class NetworkSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         _executor = executor;
-        _run = new ForwardRun(executor);
-        _predictions = new Predictions(_run, executor.Info);
-        _explainer = new Explainer(executor, _run);
-        executor.Ended = _explainer.InvalidateHeatmaps;
+        _samples = new Sample[executor.Batch];
+        for (int i = 0; i < _samples.Length; i++)
+            _samples[i] = new Sample(executor, i);
+        executor.Ended = () =>
+        {
+            foreach (Sample sample in _samples)
+                sample.Explainer.End();
+            _inputs?.Invalidate();
+        };
     }
 
     /// <summary>The network's description: shapes, compiled layers, labels, preprocessing.</summary>
     public NetworkInfo Info => _executor.Info;
 
-    /// <summary>The last forward pass's logits, one a class; valid until the next forward pass.</summary>
+    /// <summary>Samples that run together at most, as <c>CreateSession(batch: …)</c> says; 1 by default.</summary>
+    public int Batch => _samples.Length;
+
+    /// <summary>
+    /// The sample whose results all other members give and explain: 0 after a forward pass. Where it is set, heatmaps of the sample before stay valid.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    public int Sample
+    {
+        get => _sample;
+        set
+        {
+            using Executor.Use use = Enter();
+            CheckSample(value, nameof(value));
+            _sample = value;
+        }
+    }
+
+    /// <summary>The last forward pass's logits, one a class; of a map [height, width, classes]. Valid until the next forward pass.</summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> Logits => GetOutput(0).Values;
 
     /// <summary>
     /// The probabilities of the last forward pass; valid until the next one. As the network's end says (<see cref="OutputInfo.Head"/>): the softmax of the
     /// logits, or the sigmoid of each; without a word the softmax of several and the sigmoid of one. A logit that is NaN or infinite makes all of a softmax
-    /// NaN, of sigmoids its own. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
+    /// NaN, of sigmoids its own. Of a map, at each pixel. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> Probabilities => GetProbabilities(0);
@@ -55,7 +82,7 @@ public class NetworkSession : IDisposable
         get
         {
             using Executor.Use use = Enter();
-            _run.RequireResult();
+            Current.Run.RequireResult();
             return new NetworkOutputs(this);
         }
     }
@@ -67,7 +94,7 @@ public class NetworkSession : IDisposable
         get
         {
             using Executor.Use use = Enter();
-            return _run.Region;
+            return Current.Run.Region;
         }
     }
 
@@ -80,9 +107,10 @@ public class NetworkSession : IDisposable
     public ReadOnlySpan<float> Forward(in ImageView image)
     {
         using Executor.Use use = Enter();
-        Forget();
-        _run.Run(image);
-        return Logits;
+        RequireOneInput();
+        ForgetInputs();
+        SetInput(image);
+        return Forward();
     }
 
     /// <summary>Runs the network on a prepared input: already resized and normalised.</summary>
@@ -94,8 +122,73 @@ public class NetworkSession : IDisposable
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> tensor, TensorLayout layout)
     {
         using Executor.Use use = Enter();
+        RequireOneInput();
+        ForgetInputs();
+        int length = Info.Input.Length;
+        int samples = Batch > 1 && tensor.Length > length && tensor.Length % length == 0 ? tensor.Length / length : 1;
+        if (samples > Batch)
+            throw new ArgumentException($"The tensor has {samples} samples of {length} floats; the session was made for a batch of {Batch}.", nameof(tensor));
+        if (samples == 1)
+            SetInput(tensor, layout);
+        for (int i = 0; i < samples && samples > 1; i++)
+            SetInput(tensor.Slice(i * length, length), layout, sample: i);
+        return Forward();
+    }
+
+    /// <summary>Sets an input from a photo of any size, preprocessed as the spec says, for <see cref="Forward()"/>.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="input">Index into <see cref="NetworkInfo.Inputs"/>.</param>
+    /// <param name="sample">The sample.</param>
+    /// <exception cref="ArgumentException">The photo is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input or sample.</exception>
+    /// <exception cref="InvalidOperationException">The input has neither one nor three channels.</exception>
+    public void SetInput(in ImageView image, int input = 0, int sample = 0)
+    {
+        using Executor.Use use = Enter();
+        CheckSample(sample, nameof(sample));
         Forget();
-        _run.Run(tensor, layout);
+        _samples[sample].Run.Set(input, image);
+    }
+
+    /// <summary>Sets an input that is prepared, for <see cref="Forward()"/>.</summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="input">Index into <see cref="NetworkInfo.Inputs"/>.</param>
+    /// <param name="sample">The sample.</param>
+    /// <exception cref="ArgumentException">The tensor has not the input's length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input or sample.</exception>
+    public void SetInput(ReadOnlySpan<float> tensor, TensorLayout layout, int input = 0, int sample = 0)
+    {
+        using Executor.Use use = Enter();
+        CheckSample(sample, nameof(sample));
+        Forget();
+        _samples[sample].Run.Set(input, tensor, layout);
+    }
+
+    /// <summary>Runs the network on what <see cref="SetInput(in ImageView, int, int)"/> has set: the samples from 0 on whose inputs are all set.</summary>
+    /// <returns>The first sample's logits, valid until the next forward pass; <see cref="Sample"/> gives the others'.</returns>
+    /// <exception cref="InvalidOperationException">An input is not set, or a sample before one that is.</exception>
+    public ReadOnlySpan<float> Forward()
+    {
+        using Executor.Use use = Enter();
+        int count = 0;
+        for (int i = 0; i < _samples.Length; i++)
+        {
+            if (_samples[i].Run.HasInput)
+                count = i + 1;
+        }
+
+        for (int i = 0; i < Math.Max(count, 1); i++)
+        {
+            if (!_samples[i].Run.IsReady)
+                throw new InvalidOperationException($"Inputs of sample {i} are not set: {_samples[i].Run.Missing()}. Call SetInput for each, then Forward.");
+        }
+
+        Forget();
+        _executor.Run(new SchedulePass { Kind = PassKind.Forward }, 0, count);
+        for (int i = 0; i < count; i++)
+            _samples[i].Run.End();
+        _sample = 0;
         return Logits;
     }
 
@@ -108,7 +201,7 @@ public class NetworkSession : IDisposable
     public int GetBestIndex()
     {
         using Executor.Use use = Enter();
-        return _predictions.BestIndex();
+        return Current.Predictions.BestIndex();
     }
 
     /// <summary>
@@ -121,7 +214,7 @@ public class NetworkSession : IDisposable
     public int GetTop(Span<Prediction> destination)
     {
         using Executor.Use use = Enter();
-        return _predictions.Top(destination);
+        return Current.Predictions.Top(destination);
     }
 
     /// <summary>Finds the most probable classes, as <see cref="GetTop(Span{Prediction})"/>, which allocates nothing.</summary>
@@ -194,16 +287,18 @@ public class NetworkSession : IDisposable
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="counterfactual">True to negate the gradient: what speaks against the class (Selvaraju et al. 2017, section 7).</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Heatmap Explain(ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
+    public Heatmap Explain(
+        ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
     {
         using Executor.Use use = Enter();
-        _run.RequireResult();
+        Current.Run.RequireResult();
         int classIndex = @class.IndexIn(Info, nameof(@class));
-        return _explainer.Explain(new ReadOnlySpan<int>(in classIndex), layer, method, counterfactual)[0];
+        return Current.Explainer.Explain(new ReadOnlySpan<int>(in classIndex), layer, method, counterfactual, options)[0];
     }
 
     /// <summary>Explains several classes after one forward pass.</summary>
@@ -211,14 +306,160 @@ public class NetworkSession : IDisposable
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
+    public HeatmapSet Explain(
+        ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
     {
         using Executor.Use use = Enter();
-        return _explainer.Explain(classIndices, layer, method, counterfactual);
+        return Current.Explainer.Explain(classIndices, layer, method, counterfactual, options);
+    }
+
+    /// <summary>Explains a target of a photo: forward pass and heatmap.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
+    /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap Explain(in ImageView image, Target target, LayerReference layer = default, CamMethod? method = null)
+    {
+        using Executor.Use use = Enter();
+        Forward(image);
+        return Explain(target, layer, method);
+    }
+
+    /// <summary>Explains a target after the last forward pass.</summary>
+    /// <param name="target">What is explained.</param>
+    /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
+    /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Explain(new ReadOnlySpan<Target>(in target), layer, method, options)[0];
+    }
+
+    /// <summary>Explains several targets after one forward pass.</summary>
+    /// <param name="targets">What is explained.</param>
+    /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
+    /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmaps in the targets' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no such layer, or a target does not fit the network or the layer.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    [OverloadResolutionPriority(-1)]
+    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return Current.Explainer.Explain(targets, layer, method, options);
+    }
+
+    /// <summary>Explains a class after the last forward pass at several layers, whose maps become one of the largest layer's size.</summary>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="layers">The layers, at least one: their names or indices.</param>
+    /// <param name="fusion">How the maps become one.</param>
+    /// <param name="method">The formula of each layer's map; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no such class, or no layer or none of that name.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap ExplainLayers(
+        ClassReference @class, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null,
+        bool counterfactual = false, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        Current.Run.RequireResult();
+        return Current.Explainer.ExplainLayers(@class.IndexIn(Info, nameof(@class)), null, layers, fusion, method, counterfactual, options);
+    }
+
+    /// <summary>Explains a target after the last forward pass at several layers, whose maps become one of the largest layer's size.</summary>
+    /// <param name="target">What is explained.</param>
+    /// <param name="layers">The layers, at least one: their names or indices.</param>
+    /// <param name="fusion">How the maps become one.</param>
+    /// <param name="method">The formula of each layer's map; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no layer or none of that name, or the target does not fit the network or a layer.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap ExplainLayers(
+        Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        Current.Run.RequireResult();
+        return Current.Explainer.ExplainLayers(-1, target, layers, fusion, method, counterfactual: false, options);
+    }
+
+    /// <summary>Explains a class of each of several samples after one forward pass, on all cores at once.</summary>
+    /// <param name="classIndices">The class of sample 0, of sample 1 and so on.</param>
+    /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
+    /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <returns>The heatmaps in the samples' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass of so many samples.</exception>
+    /// <exception cref="ArgumentException">There is no such class, layer or sample.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public HeatmapSet ExplainSamples(ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
+    {
+        using Executor.Use use = Enter();
+        int count = classIndices.Length;
+        if (count == 0)
+            return default;
+        CheckSample(count - 1, nameof(classIndices));
+        int layerIndex = layer.IndexIn(Info, nameof(layer));
+        if (_ofSamples.Length == 0)
+            (_ofSamples, _classes) = (new HeatmapBuffer[Batch], new int[Batch]);
+        var explainers = new Explainer[count];
+        for (int i = 0; i < count; i++)
+        {
+            _samples[i].Run.RequireResult();
+            _classes[i] = new ClassReference(classIndices[i]).IndexIn(Info, nameof(classIndices));
+            explainers[i] = _samples[i].Explainer;
+        }
+
+        method ??= CamMethod.GradCam;
+        Explainer.Prepare(_executor, explainers, layerIndex, _classes.AsMemory(0, count), method, counterfactual);
+        for (int i = 0; i < count; i++)
+            _ofSamples[i] = explainers[i].ExplainOne(layerIndex, _classes[i], method, counterfactual);
+        return new HeatmapSet(_ofSamples, count);
+    }
+
+    /// <summary>Computes a target's number of the last forward pass.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>y.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">The target does not fit the network.</exception>
+    public double Evaluate(Target target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return Current.Explainer.Evaluate(target);
+    }
+
+    /// <summary>Gives the gradients of a target with respect to a layer's output.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
+    /// <returns>The maps, valid until the next forward pass, or until gradients at this layer are computed of something else.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    public FeatureMaps GetGradients(Target target, LayerReference layer = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return Current.Explainer.Gradients(target, layer);
     }
 
     /// <summary>Gives a layer's output in the last forward pass: what a heatmap is made of.</summary>
@@ -230,7 +471,7 @@ public class NetworkSession : IDisposable
     public FeatureMaps GetActivations(LayerReference layer = default)
     {
         using Executor.Use use = Enter();
-        return _explainer.Activations(layer);
+        return Current.Explainer.Activations(layer);
     }
 
     /// <summary>Gives the gradients of a class's logit with respect to a layer's output.</summary>
@@ -244,7 +485,84 @@ public class NetworkSession : IDisposable
     public FeatureMaps GetGradients(ClassReference @class, LayerReference layer = default, bool counterfactual = false)
     {
         using Executor.Use use = Enter();
-        return _explainer.Gradients(@class, layer, counterfactual);
+        return Current.Explainer.Gradients(@class, layer, counterfactual);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to the pixels of a photo. Afterwards the session's results are the photo's, as after <see cref="Forward(in ImageView)"/>.
+    /// </summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, @class, null, method, options);
+    }
+
+    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, RunOptions?)"/>.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, default, target, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to a prepared input. Afterwards the session's results are the input's, as after
+    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, @class, null, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a target's number to a prepared input, as
+    /// <see cref="Attribute(ReadOnlySpan{float}, TensorLayout, ClassReference, InputMethod, RunOptions?)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, default, target, method, options);
     }
 
     /// <inheritdoc/>
@@ -257,13 +575,13 @@ public class NetworkSession : IDisposable
     internal FeatureMaps GetOutput(int index)
     {
         using Executor.Use use = Enter();
-        return _run.Output(index);
+        return Current.Run.Output(index);
     }
 
     internal ReadOnlySpan<float> GetProbabilities(int index)
     {
         using Executor.Use use = Enter();
-        return _predictions.Probabilities(index);
+        return Current.Predictions.Probabilities(index);
     }
 
     /// <summary>Forgets the last results, before somebody else gets the session.</summary>
@@ -274,6 +592,7 @@ public class NetworkSession : IDisposable
         {
             using Executor.Use use = Enter();
             Forget();
+            ForgetInputs();
             return true;
         }
         catch (InvalidOperationException)
@@ -286,17 +605,51 @@ public class NetworkSession : IDisposable
     /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            _executor.Dispose();
+        if (!disposing)
+            return;
+        _executor.Dispose();
+        _inputs?.Dispose();
     }
 
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
     private Executor.Use Enter() => _executor.Enter(this);
 
+    private Sample Current => _samples[_sample];
+
+    private void CheckSample(int sample, string parameter)
+    {
+        if ((uint)sample >= (uint)_samples.Length)
+            throw new ArgumentOutOfRangeException(parameter, sample, $"This session holds {_samples.Length} sample(s); CreateSession(batch: …) makes one that holds more.");
+    }
+
+    private void RequireOneInput()
+    {
+        if (Info.Inputs.Count == 1)
+            return;
+        string names = string.Join(", ", Info.Inputs.Select(input => input.Name));
+        throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward().");
+    }
+
+    /// <summary>Its results are the first sample's.</summary>
+    private InputExplainer BeginAttribution()
+    {
+        RequireOneInput();
+        Forget();
+        ForgetInputs();
+        _sample = 0;
+        return _inputs ??= new InputExplainer(_executor, _samples[0].Run);
+    }
+
     private void Forget()
     {
-        _run.Forget();
-        _predictions.Forget();
-        _explainer.Forget();
+        _inputs?.Invalidate();
+        foreach (Sample sample in _samples)
+            sample.Forget();
+    }
+
+    private void ForgetInputs()
+    {
+        foreach (Sample sample in _samples)
+            sample.Run.ForgetInputs();
     }
 }

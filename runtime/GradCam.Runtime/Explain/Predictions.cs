@@ -14,11 +14,14 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
     {
         ReadOnlySpan<float> logits = run.Output(index).Values;
         OutputInfo output = info.Outputs[index];
-        if (output.Tensor.Pixels != 1)
-            throw new InvalidOperationException($"The output '{output.Name}' of {info.Name} is a map, not a vector of logits: it has no probabilities.");
         float[] probabilities = _probabilities[index] ??= new float[logits.Length];
         if (!_isComputed[index])
-            ProbabilityMath.Compute(logits, output.Head, probabilities);
+        {
+            int channels = output.Tensor.Channels;
+            for (int pixel = 0; pixel < logits.Length; pixel += channels)
+                ProbabilityMath.Compute(logits.Slice(pixel, channels), output.Head, probabilities.AsSpan(pixel, channels));
+        }
+
         _isComputed[index] = true;
         return probabilities;
     }
@@ -26,6 +29,7 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
     /// <summary>Index of the largest logit; NaN never wins, and of equals the first one does.</summary>
     public int BestIndex()
     {
+        RequireVector();
         ReadOnlySpan<float> logits = run.Output(0).Values;
         int best = 0;
         for (int i = 1; i < logits.Length; i++)
@@ -40,6 +44,7 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
     /// <summary>Fills in the classes of the largest logits, the best one first.</summary>
     public int Top(Span<Prediction> destination)
     {
+        RequireVector();
         ReadOnlySpan<float> logits = run.Output(0).Values;
         ReadOnlySpan<float> probabilities = Probabilities(0);
         int count = 0;
@@ -61,6 +66,14 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
         }
 
         return count;
+    }
+
+    /// <summary>A map has a best class at each pixel.</summary>
+    private void RequireVector()
+    {
+        OutputInfo output = info.Outputs[0];
+        if (output.IsMap)
+            throw new InvalidOperationException($"The output '{output.Name}' of {info.Name} is a map of {output.Tensor.Height}x{output.Tensor.Width}: read its Logits or Probabilities at each pixel.");
     }
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));

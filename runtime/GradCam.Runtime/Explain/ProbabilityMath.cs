@@ -8,11 +8,14 @@ internal static class ProbabilityMath
 {
     public static void Compute(ReadOnlySpan<float> logits, OutputHead head, Span<float> probabilities)
     {
-        if (head == OutputHead.Sigmoid || logits.Length == 1)
+        if (IsSigmoid(logits.Length, head))
             Sigmoid(logits, probabilities);
         else
             Softmax(logits, probabilities);
     }
+
+    /// <summary>Whether each class stands on its own: so the head says, or there is but one.</summary>
+    public static bool IsSigmoid(int classes, OutputHead head) => head == OutputHead.Sigmoid || classes == 1;
 
     private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
     {

@@ -18,7 +18,9 @@ public static class DryRun
         TNetwork.RunForward(ref backend);
         for (int layer = 0; layer < layers; layer++)
         {
-            TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
+            if (!TNetwork.Info.Layers[layer].Gradient.IsEmpty)
+                TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
+            TNetwork.RunSeededBackward(ref backend, layer);
             if (!TNetwork.Info.Layers[layer].GradientSums.IsEmpty)
                 TNetwork.RunGradientSums(ref backend, layer, @class: 0, seed: 1);
         }

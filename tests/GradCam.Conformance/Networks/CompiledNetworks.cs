@@ -24,7 +24,7 @@ public static class CompiledNetworks
     ];
 
     /// <summary>Compiles networks.</summary>
-    /// <param name="networks">Each one's spec and the layers to explain at.</param>
+    /// <param name="networks">Each one's spec and the layers to explain at; one with a <c>+</c> before its name has a suffix.</param>
     /// <returns>Their classes, in order.</returns>
     public static IReadOnlyList<Type> Compile(IReadOnlyList<(string Spec, IReadOnlyList<string> Layers)> networks)
     {
@@ -34,7 +34,7 @@ public static class CompiledNetworks
         {
             source.Append(CultureInfo.InvariantCulture, $"[GradCam.Network(@\"{networks[i].Spec.Replace("\"", "\"\"", StringComparison.Ordinal)}\")]\n");
             foreach (string layer in networks[i].Layers)
-                source.Append(CultureInfo.InvariantCulture, $"[GradCam.GradCam(\"{layer}\")]\n");
+                source.Append(CultureInfo.InvariantCulture, $"[GradCam.GradCam(\"{layer.TrimStart('+')}\"{(layer.StartsWith('+') ? ", Suffix = true" : "")})]\n");
             source.Append(CultureInfo.InvariantCulture, $"public sealed partial class Net{i};\n");
         }
 

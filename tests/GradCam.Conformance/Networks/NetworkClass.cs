@@ -46,8 +46,13 @@ public sealed class NetworkClass
         TNetwork.RunForward(ref backend);
         for (int layer = 0; layer < TNetwork.Info.Layers.Count; layer++)
         {
-            TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
-            if (!TNetwork.Info.Layers[layer].GradientSums.IsEmpty)
+            LayerInfo info = TNetwork.Info.Layers[layer];
+            if (!info.Gradient.IsEmpty)
+                TNetwork.RunBackward(ref backend, layer, @class: 0, seed: 1);
+            TNetwork.RunSeededBackward(ref backend, layer);
+            if (info.HasSuffix)
+                TNetwork.RunSuffix(ref backend, layer);
+            if (!info.GradientSums.IsEmpty)
                 TNetwork.RunGradientSums(ref backend, layer, @class: 0, seed: 1);
         }
     }

@@ -17,7 +17,7 @@ public sealed partial class FolderTests
         ("Contract", "Weights"),
         ("Planning", "Contract, Weights, Memory, Numerics"),
         ("Images", "Contract, Numerics"),
-        ("Explain", "Contract, Images, Files, Numerics"),
+        ("Explain", "Contract, Planning, Images, Files, Numerics"),
         (".", ""),
         ("Cpu/Simd", "Numerics"),
         ("Cpu/Threading", ""),

@@ -23,6 +23,12 @@ internal sealed class GatedNetwork<TNetwork> : INetwork
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TNetwork.RunBackward(ref backend, layer, @class, seed);
 
+    public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TNetwork.RunSuffix(ref backend, layer);
+
+    public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TNetwork.RunSeededBackward(ref backend, layer);
+
     public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TNetwork.RunGradientSums(ref backend, layer, @class, seed);
 }

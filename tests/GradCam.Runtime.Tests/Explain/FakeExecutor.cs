@@ -18,15 +18,13 @@ internal sealed class FakeExecutor : Executor
         Info = new NetworkInfo
         {
             Name = "Fake",
-            Input = new Tensor(0, channels, height, width),
-            Outputs = [new OutputInfo("fc", new Tensor(length, classes, 1, 1)), new OutputInfo("map", new Tensor(0, channels, height, width))],
+            Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, channels, height, width) }],
+            Outputs = [new OutputInfo { Name = "fc", Tensor = new Tensor(length, classes, 1, 1) }, new OutputInfo { Name = "map", Tensor = new Tensor(0, channels, height, width) }],
             Layers =
             [
-                new LayerInfo("features", new Tensor(0, channels, height, width), new Tensor(length + classes, channels, height, width)),
-                new LayerInfo("first", new Tensor(0, channels, 1, width), new Tensor(length + classes, channels, 1, width)),
-                new LayerInfo(
-                    "summed", new Tensor(0, channels, height, width), new Tensor(length + classes, channels, height, width),
-                    new Tensor(2 * length + classes, channels, 1, 1)),
+                new LayerInfo { Name = "features", Activation = new Tensor(0, channels, height, width), Gradient = new Tensor(length + classes, channels, height, width), SeededGradient = new Tensor(length + classes, channels, height, width) },
+                new LayerInfo { Name = "first", Activation = new Tensor(0, channels, 1, width), Gradient = new Tensor(length + classes, channels, 1, width), SeededGradient = new Tensor(length + classes, channels, 1, width) },
+                new LayerInfo { Name = "summed", Activation = new Tensor(0, channels, height, width), Gradient = new Tensor(length + classes, channels, height, width), SeededGradient = new Tensor(length + classes, channels, height, width), GradientSums = new Tensor(2 * length + classes, channels, 1, 1) },
             ],
             Weights = [],
             WorkspaceLength = 2 * length + classes + channels,
@@ -49,26 +47,54 @@ internal sealed class FakeExecutor : Executor
 
     public static float Gradient(int classIndex, int position) => (position * 7919 + classIndex * 104729) % 101 / 50f - 1;
 
-    protected override void ForwardCore(ReadOnlySpan<float> input, TensorLayout layout)
+    /// <summary>No operation: to who meets them, the layer is what the output is linear in.</summary>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass) => true;
+
+    protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout)
+    {
+        if (values.Length != destination.Length)
+            throw new ArgumentException($"Expected {destination.Length} floats, found {values.Length}.", nameof(values));
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int pixel, int channel) = Math.DivRem(i, destination.Channels);
+            _memory[destination.Offset + i] = values[layout == TensorLayout.Chw ? channel * destination.Pixels + pixel : i];
+        }
+    }
+
+    protected override void RunCore(in SchedulePass pass, int first, int count)
+    {
+        switch (pass.Kind)
+        {
+            case PassKind.Forward:
+                Forward();
+                break;
+            case PassKind.Backward:
+                Backward(pass.Layer, pass.ClassOf(0), pass.Seed);
+                break;
+            case PassKind.GradientSums:
+                Sum(pass.Layer, pass.ClassOf(0), pass.Seed);
+                break;
+            default:
+                throw new NotSupportedException($"{pass.Kind}");
+        }
+    }
+
+    protected override void ReadCore(int sample, in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);
+
+    private void Forward()
     {
         DuringForward?.Invoke();
-        for (int i = 0; i < input.Length; i++)
-        {
-            (int pixel, int channel) = Math.DivRem(i, Info.Input.Channels);
-            _memory[i] = input[layout == TensorLayout.Chw ? channel * Info.Input.Pixels + pixel : i];
-        }
-
         Tensor logits = Info.Logits;
         for (int k = 0; k < logits.Channels; k++)
         {
             float sum = 0;
-            for (int i = 0; i < input.Length; i++)
+            for (int i = 0; i < Info.Input.Length; i++)
                 sum += _memory[i] * ((i * 31 + k * 17) % 13 - 6) / 10;
             _memory[logits.Offset + k] = sum;
         }
     }
 
-    protected override void BackwardCore(int layer, int @class, float seed)
+    private new void Backward(int layer, int @class, float seed)
     {
         Backwards++;
         Tensor gradient = Info.Layers[layer].Gradient;
@@ -78,7 +104,7 @@ internal sealed class FakeExecutor : Executor
         _memory.AsSpan(Info.Logits.Offset, Info.Logits.Length).Fill(float.NaN);
     }
 
-    protected override void GradientSumsCore(int layer, int @class, float seed)
+    private void Sum(int layer, int @class, float seed)
     {
         Sums++;
         Tensor sums = Info.Layers[layer].GradientSums;
@@ -90,8 +116,6 @@ internal sealed class FakeExecutor : Executor
             _memory[sums.Offset + c] = (float)(seed * sum);
         }
     }
-
-    protected override void ReadCore(in Tensor source, Span<float> destination) => _memory.AsSpan(source.Offset, source.Length).CopyTo(destination);
 
     protected override void Free()
     {
@@ -110,7 +134,7 @@ internal sealed class FakeModel(Func<FakeExecutor> create) : Model
 
     public override NetworkInfo Info => _info;
 
-    protected override Executor CreateExecutorCore() => create();
+    protected override Executor CreateExecutorCore(int batch) => create();
 
     protected override void Free()
     {

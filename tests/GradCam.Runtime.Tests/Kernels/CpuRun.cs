@@ -26,8 +26,8 @@ internal sealed unsafe class CpuRun : ICaseRun
         var info = new NetworkInfo
         {
             Name = "Case",
-            Input = operation.Input,
-            Outputs = [new OutputInfo("output", operation.Output)],
+            Inputs = [new InputInfo { Name = "input", Tensor = operation.Input }],
+            Outputs = [new OutputInfo { Name = "output", Tensor = operation.Output }],
             Layers = [],
             Weights = [.. operation.Weights.Select(weight => weight.Info)],
             WorkspaceLength = _length,

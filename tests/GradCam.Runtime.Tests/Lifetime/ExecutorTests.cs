@@ -96,7 +96,7 @@ public sealed class ExecutorTests : IDisposable
         model.Dispose();
         ExpectDisposed(executor);
         Assert.Equal("Tiny", Assert.Throws<ObjectDisposedException>(() => executor.Forward(Input)).ObjectName);
-        Assert.Equal("Tiny", Assert.Throws<ObjectDisposedException>(model.CreateExecutor).ObjectName);
+        Assert.Equal("Tiny", Assert.Throws<ObjectDisposedException>(() => model.CreateExecutor()).ObjectName);
         executor.Dispose();
     }
 

@@ -110,7 +110,7 @@ public sealed class OneThreadTests : IDisposable
             Assert.False(_model.IsFreed);
         });
         Assert.All(Calls, call => Assert.Equal("Fake", Assert.Throws<ObjectDisposedException>(call).ObjectName));
-        Assert.Equal("Fake", Assert.Throws<ObjectDisposedException>(_model.CreateExecutor).ObjectName);
+        Assert.Equal("Fake", Assert.Throws<ObjectDisposedException>(() => _model.CreateExecutor()).ObjectName);
         Assert.False(_model.IsFreed);
         _session.Dispose();
         Assert.True(_executor.IsDisposed);
@@ -131,7 +131,7 @@ public sealed class OneThreadTests : IDisposable
         bool works = true;
         var failing = new FakeModel(() => works ? new FakeExecutor([]) : throw new TimeZoneNotFoundException());
         works = false;
-        Assert.Throws<TimeZoneNotFoundException>(failing.CreateExecutor);
+        Assert.Throws<TimeZoneNotFoundException>(() => failing.CreateExecutor());
         failing.Dispose();
         Assert.True(failing.IsFreed);
     }

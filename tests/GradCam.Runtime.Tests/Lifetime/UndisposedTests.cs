@@ -76,8 +76,8 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
         public static NetworkInfo Info { get; } = new()
         {
             Name = "Wide",
-            Input = new Tensor(0, 1, 1, 1),
-            Outputs = [new OutputInfo("out", new Tensor(0, 1, 1, 1))],
+            Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, 1, 1, 1) }],
+            Outputs = [new OutputInfo { Name = "out", Tensor = new Tensor(0, 1, 1, 1) }],
             Layers = [],
             Weights = [],
             WorkspaceLength = MiB,
@@ -91,6 +91,16 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
         }
 
         public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
+            where TBackend : struct, IBackend
+        {
+        }
+
+        public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+            where TBackend : struct, IBackend
+        {
+        }
+
+        public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
             where TBackend : struct, IBackend
         {
         }

@@ -156,7 +156,7 @@ public class WeightChecksTests
     private static NetworkInfo Network(string? sha256, WeightInfo[] weights) => new()
     {
         Name = "Net",
-        Input = default,
+        Inputs = [],
         Outputs = [],
         Layers = [],
         Weights = weights,

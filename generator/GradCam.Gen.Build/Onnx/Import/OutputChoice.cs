@@ -1,8 +1,8 @@
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
-/// Decides which of the file's outputs the spec has. The vectors, which can be explained, in the file's order; where there is none, the maps. What cannot be
-/// imported or explained beside them is left out, with the reason, and its layers are kept for who wants to cut there.
+/// Decides which of the file's outputs the spec has. The vectors, in the file's order; where there is none, the maps. What cannot be
+/// imported, and maps beside vectors, are left out, with the reason, and its layers are kept for who wants to cut there.
 /// </summary>
 internal static class OutputChoice
 {
@@ -24,7 +24,7 @@ internal static class OutputChoice
         foreach (LoweredOutput output in outputs)
         {
             string? reason = output.Value is not NetValue value ? output.Failure!.Message
-                : !all && vectors && !value.IsVector ? $"it is a map of {value}; what is explained is a vector of logits"
+                : !all && vectors && !value.IsVector ? $"it is a map of {value}; vectors of logits come first"
                 : null;
             reasons.Add(reason);
             if (reason is null)

@@ -8,26 +8,31 @@ namespace GradCam.Explain.Maps;
 internal sealed class PackedMaps : IMapOperations
 {
     private readonly List<double[]> _sums = [];
+    private readonly PrincipalAxis _axis = new();
     private int _sumsUsed;
     private float[] _weights = [];
+    private float[] _constants = [];
+    private EigenSmoothMaps? _eigenSmooth;
     private ReadOnlyMemory<float> _activations;
     private ReadOnlyMemory<float> _gradients;
     private ReadOnlyMemory<float> _gradientSums;
     private Memory<float> _map;
+    private IMapExecutor? _device;
+    private int _sample;
+    private Tensor _onDevice;
 
     public int Pixels => _map.Length;
 
     public int Channels { get; private set; }
 
-    public Span<float> Weights
-    {
-        get
-        {
-            if (_weights.Length < Channels)
-                _weights = new float[Channels];
-            return _weights.AsSpan(0, Channels);
-        }
-    }
+    public Span<float> Weights => Room(ref _weights);
+
+    public Span<float> Constants => Room(ref _constants);
+
+    public IMapOperations EigenSmooth => _eigenSmooth ??= new EigenSmoothMaps(this);
+
+    /// <summary>Gradients for terms; where a method needs none, its terms are of the activations alone.</summary>
+    private ReadOnlySpan<float> TermGradients => (_gradients.IsEmpty ? _activations : _gradients).Span;
 
     /// <summary>Takes a layer's maps.</summary>
     /// <param name="activations">[pixels, channels].</param>
@@ -38,10 +43,25 @@ internal sealed class PackedMaps : IMapOperations
     {
         (_activations, _gradients, _gradientSums, _map) = (activations, gradients, gradientSums, map);
         Channels = activations.Length / map.Length;
+        _device = null;
         _sumsUsed = 0;
     }
 
-    public ReadOnlySpan<double> GradientSums()
+    /// <summary>Takes a layer's maps of which the activations are on a device, for methods that read them in weighted sums alone.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="activations">The activations.</param>
+    /// <param name="gradients">[pixels, channels]; empty where the sums are given.</param>
+    /// <param name="gradientSums">[channels]; empty where they are to be made of the gradients.</param>
+    /// <param name="map">[pixels], which the method computes.</param>
+    public void Begin(
+        IMapExecutor device, int sample, in Tensor activations, ReadOnlyMemory<float> gradients, ReadOnlyMemory<float> gradientSums, Memory<float> map)
+    {
+        Begin(default, gradients, gradientSums, map);
+        (_device, _sample, _onDevice, Channels) = (device, sample, activations, activations.Channels);
+    }
+
+    public Span<double> GradientSums()
     {
         Span<double> sums = NextSums();
         if (_gradientSums.IsEmpty)
@@ -51,21 +71,21 @@ internal sealed class PackedMaps : IMapOperations
         return sums;
     }
 
-    public ReadOnlySpan<double> ActivationSums()
+    public Span<double> ActivationSums()
     {
         Span<double> sums = NextSums();
         AddPixels(_activations.Span, sums);
         return sums;
     }
 
-    public ReadOnlySpan<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
+    public Span<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
         where TTerm : IMapTerm
     {
         Span<double> sums = NextSums();
         if (constants.IsEmpty)
             constants = NextSums();
         ReadOnlySpan<float> activations = _activations.Span;
-        ReadOnlySpan<float> gradients = _gradients.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
         for (int p = 0; p < activations.Length; p += sums.Length)
             AddTerms<TTerm>(activations.Slice(p, sums.Length), gradients.Slice(p, sums.Length), constants, sums);
         return sums;
@@ -73,6 +93,12 @@ internal sealed class PackedMaps : IMapOperations
 
     public void WeightedSum(ReadOnlySpan<float> weights)
     {
+        if (_device is not null)
+        {
+            _device.WeightedSum(_sample, _onDevice, weights, _map.Span);
+            return;
+        }
+
         ReadOnlySpan<float> activations = _activations.Span;
         Span<float> map = _map.Span;
         for (int p = 0; p < map.Length; p++)
@@ -89,15 +115,40 @@ internal sealed class PackedMaps : IMapOperations
             map[p] = TensorPrimitives.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
     }
 
-    public void SumOverChannels<TTerm>()
+    public void SumOverChannels<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
         where TTerm : IMapTerm
     {
         ReadOnlySpan<float> activations = _activations.Span;
-        ReadOnlySpan<float> gradients = _gradients.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
         Span<float> map = _map.Span;
         int channels = Channels;
         for (int p = 0; p < map.Length; p++)
-            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
+            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constants, weights);
+    }
+
+    public void PrincipalComponent<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+        where TTerm : IMapTerm
+    {
+        ReadOnlySpan<float> activations = _activations.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
+        Span<double> rows = _axis.Rows(Pixels, Channels);
+        for (int p = 0; p < rows.Length; p += Channels)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                double constant = constants.IsEmpty ? 0 : constants[c];
+                double term = TTerm.Of<DoubleNumber>(new(activations[p + c]), new(gradients[p + c]), new(constant)).Value;
+                rows[p + c] = weights.IsEmpty ? term : weights[c] * term;
+            }
+        }
+
+        _axis.Project(_map.Span);
+    }
+
+    public void KernelPrincipalComponent()
+    {
+        TensorPrimitives.ConvertTruncating(_activations.Span, _axis.Rows(Pixels, Channels));
+        _axis.ProjectKernel(_map.Span);
     }
 
     /// <summary>sums[c] += x[p, c] for each pixel.</summary>
@@ -137,16 +188,27 @@ internal sealed class PackedMaps : IMapOperations
             sums[c] += TTerm.Of<DoubleNumber>(new(activations[c]), new(gradients[c]), new(constants[c])).Value;
     }
 
-    private static float SumOfTerms<TTerm>(ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients)
+    /// <summary>Sum over c of weights[c] times a term; empty constants are zeros, empty weights ones.</summary>
+    private static float SumOfTerms<TTerm>(
+        ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients, ReadOnlySpan<float> constants, ReadOnlySpan<float> weights)
         where TTerm : IMapTerm
     {
         Vector<float> sums = Vector<float>.Zero;
         int c = 0;
         for (; c <= activations.Length - Vector<float>.Count; c += Vector<float>.Count)
-            sums += TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), default).Values;
+        {
+            Vector<float> constant = constants.IsEmpty ? default : new Vector<float>(constants[c..]);
+            Vector<float> term = TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), new(constant)).Values;
+            sums += weights.IsEmpty ? term : term * new Vector<float>(weights[c..]);
+        }
+
         float sum = Vector.Sum(sums);
         for (; c < activations.Length; c++)
-            sum += TTerm.Of<SingleNumber>(new(activations[c]), new(gradients[c]), default).Value;
+        {
+            float term = TTerm.Of<SingleNumber>(new(activations[c]), new(gradients[c]), new(constants.IsEmpty ? 0 : constants[c])).Value;
+            sum += weights.IsEmpty ? term : term * weights[c];
+        }
+
         return sum;
     }
 
@@ -168,5 +230,12 @@ internal sealed class PackedMaps : IMapOperations
         Span<double> sums = _sums[_sumsUsed++].AsSpan(0, Channels);
         sums.Clear();
         return sums;
+    }
+
+    private Span<float> Room(ref float[] array)
+    {
+        if (array.Length < Channels)
+            array = new float[Channels];
+        return array.AsSpan(0, Channels);
     }
 }

@@ -40,6 +40,14 @@ internal sealed class TinyNetwork : INetwork
         backend.ConvolutionBackward(Conv2, SecondGradient, FirstGradient, accumulate: false);
     }
 
+    public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => throw new NotSupportedException();
+
+    public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend
+    {
+    }
+
     public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => throw new NotSupportedException();
 
@@ -75,9 +83,9 @@ internal sealed class TinyNetwork : INetwork
     internal static NetworkInfo Describe(string name, byte[]? weights = null) => new()
     {
         Name = name,
-        Input = Picture,
-        Outputs = [new OutputInfo("fc", Logits)],
-        Layers = [new LayerInfo("conv1", First, FirstGradient)],
+        Inputs = [new InputInfo { Name = "input", Tensor = Picture }],
+        Outputs = [new OutputInfo { Name = "fc", Tensor = Logits }],
+        Layers = [new LayerInfo { Name = "conv1", Activation = First, Gradient = FirstGradient, SeededGradient = FirstGradient }],
         Weights =
         [
             new("conv1.weight", 40, 8, 3, 3), new("conv1.bias", 40), new("scale", 40), new("conv2.weight", 24, 40, 1, 1), new("conv2.bias", 24),
@@ -103,6 +111,12 @@ internal sealed class RenamedNetwork : INetwork
 
     public static void RunBackward<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TinyNetwork.RunBackward(ref backend, layer, @class, seed);
+
+    public static void RunSuffix<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TinyNetwork.RunSuffix(ref backend, layer);
+
+    public static void RunSeededBackward<TBackend>(ref TBackend backend, int layer)
+        where TBackend : struct, IBackend => TinyNetwork.RunSeededBackward(ref backend, layer);
 
     public static void RunGradientSums<TBackend>(ref TBackend backend, int layer, int @class, float seed)
         where TBackend : struct, IBackend => TinyNetwork.RunGradientSums(ref backend, layer, @class, seed);
