@@ -11,7 +11,7 @@ namespace GradCam;
 /// Each method is an object, one for the whole program: <see cref="All"/> has them all. Methods with parameters have others beside it, which the caller makes
 /// and keeps: <see cref="CreateFem"/>, <see cref="WithEigenSmoothing"/>.
 /// </remarks>
-public abstract partial class CamMethod
+public abstract partial class CamMethod : IExplanationMethod
 {
     // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
     private static List<CamMethod>? _made;
@@ -78,8 +78,8 @@ public abstract partial class CamMethod
         string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).Replace("+", "plus", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>A method that has another within, and its name.</summary>
-    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter) : CamMethod(
-        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs,
+    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter, MethodNeeds more = MethodNeeds.None) : CamMethod(
+        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs | more,
         inner.Parameters.Length == 0 ? parameter : $"{inner.Parameters}, {parameter}")
     {
         /// <summary>The method within.</summary>

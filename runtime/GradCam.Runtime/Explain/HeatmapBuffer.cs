@@ -30,7 +30,7 @@ internal sealed class HeatmapBuffer
 
     public string LayerName { get; set; } = "";
 
-    public CamMethod Method { get; set; } = CamMethod.GradCam;
+    public IExplanationMethod Method { get; set; } = CamMethod.GradCam;
 
     public bool IsCounterfactual { get; set; }
 
@@ -98,18 +98,21 @@ internal sealed class HeatmapBuffer
         return string.Create(CultureInfo.InvariantCulture, $"{Method} {(IsCounterfactual ? "against" : "for")} {what} at {LayerName}, {Height}x{Width}, {range}");
     }
 
+    /// <summary>Takes over what another map is of, but for its layer and numbers.</summary>
+    public void Describe(HeatmapBuffer other)
+    {
+        Region = other.Region;
+        ClassIndex = other.ClassIndex;
+        ClassName = other.ClassName;
+        Method = other.Method;
+        IsCounterfactual = other.IsCounterfactual;
+        Target = other.Target;
+    }
+
     public HeatmapBuffer Copy()
     {
-        var copy = new HeatmapBuffer
-        {
-            Region = Region,
-            ClassIndex = ClassIndex,
-            ClassName = ClassName,
-            LayerName = LayerName,
-            Method = Method,
-            IsCounterfactual = IsCounterfactual,
-            Target = Target,
-        };
+        var copy = new HeatmapBuffer { LayerName = LayerName };
+        copy.Describe(this);
         copy.Resize(Width, Height);
         Raw.CopyTo(copy.Raw);
         Values.CopyTo(copy._values);

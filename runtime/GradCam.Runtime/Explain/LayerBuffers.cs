@@ -95,7 +95,8 @@ internal sealed class LayerBuffers
     /// <summary>Takes their sums over, likewise.</summary>
     public void TakeSums(Executor executor, in Explained explained, int sample) => _sums.Read(executor, _layer.GradientSums, explained, sample);
 
-    private static SchedulePass Pass(in Explained explained, int layer, int[] @class)
+    /// <summary>The slice that gives the gradients.</summary>
+    public static SchedulePass Pass(in Explained explained, int layer, int[] @class)
     {
         @class[0] = explained.Class;
         return explained.Target is null

@@ -17,7 +17,9 @@ internal readonly struct TailInspector : IDryRunBackend
     public static LayerTail Of(Executor executor, int layer)
     {
         var inspector = new TailInspector();
-        return executor.TryTraceBackward(ref inspector, layer) ? inspector._tail.Value : LayerTail.Other;
+        bool hasClass = !executor.Info.Layers[layer].Gradient.IsEmpty;
+        var pass = new SchedulePass { Kind = hasClass ? PassKind.Backward : PassKind.SeededBackward, Layer = layer, Classes = hasClass ? new int[1] : default, Seed = 1 };
+        return executor.TryTrace(ref inspector, pass) ? inspector._tail.Value : LayerTail.Other;
     }
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>

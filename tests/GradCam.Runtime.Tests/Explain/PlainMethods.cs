@@ -10,6 +10,7 @@ internal static class PlainMethods
     {
         [CamMethod.ClassActivationMap] = Weighted((_, g) => g.Sum()),
         [CamMethod.GradCam] = Weighted((_, g) => g.Average()),
+        [CamMethod.FinerCam] = Weighted((_, g) => g.Average()),
         [CamMethod.HiResCam] = Sum((a, g) => a * g),
         [CamMethod.GradCamPlusPlus] = Weighted((a, g) => g.Sum(v => Alpha(v, a.Sum()) * Math.Max(v, 0))),
         [CamMethod.XGradCam] = Weighted((a, g) => g.Zip(a, (v, w) => v * w).Sum() / (a.Sum() + 1e-7)),
