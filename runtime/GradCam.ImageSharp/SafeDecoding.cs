@@ -21,7 +21,7 @@ public static class SafeDecoding
 {
     /// <summary>
     /// Reads JPEG, PNG, WebP, GIF (the first picture) and BMP, without metadata: no profile is parsed. What a file claims is checked before memory is taken for
-    /// it, as by <see cref="Load(string, PhotoOptions?)"/> with its defaults. Writes PNG and JPEG. Images lie in one piece of memory.
+    /// it, as by <see cref="Load(string, PhotoOptions?)"/> with its defaults. Writes PNG; other encoders are handed to <c>Save</c>. Images lie in one piece of memory.
     /// </summary>
     public static Configuration Configuration { get; } = Make(new PhotoOptions());
 
@@ -84,7 +84,6 @@ public static class SafeDecoding
         Add(GifFormat.Instance, new GifImageFormatDetector());
         Add(BmpFormat.Instance, new BmpImageFormatDetector());
         formats.SetEncoder(PngFormat.Instance, new PngEncoder());
-        formats.SetEncoder(JpegFormat.Instance, new JpegEncoder());
         return configuration;
 
         void Add(IImageFormat format, IImageFormatDetector detector)

@@ -162,8 +162,20 @@ public abstract class Executor : IDisposable
     /// <summary>Frees the workspace. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
     protected abstract void Free();
 
-    /// <summary>How many samples of a batch run at once: more of them make nothing faster.</summary>
+    /// <summary>Samples that run at the same time, where a pass has as many: the threads of a backend that gives each its own.</summary>
     internal virtual int SamplesAtOnce => 1;
+
+    /// <summary>Runs a part of the schedule on the first sample through a decorator, as <see cref="Run"/> does without.</summary>
+    internal void RunDecorated(in SchedulePass pass, PassDecorator decorator)
+    {
+        Check(pass);
+        using Use use = Enter();
+        RunDecoratedCore(pass, decorator);
+    }
+
+    /// <summary>What <see cref="RunDecorated"/> does.</summary>
+    private protected virtual void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
+        throw new NotSupportedException($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
 
     /// <summary>Lets another backend meet the operations of a part of the schedule; nothing is computed here.</summary>
     /// <returns>False where there is no schedule to meet.</returns>
@@ -305,6 +317,9 @@ public sealed class Executor<TNetwork, TBackend> : Executor
         for (int i = 0; i < count; i++)
             pass.Run<TNetwork, TBackend>(ref _backends[first + i], i);
     }
+
+    /// <inheritdoc/>
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, TBackend>(ref _backends[0], pass);
 
     /// <inheritdoc/>
     protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>

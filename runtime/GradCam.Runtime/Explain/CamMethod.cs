@@ -11,7 +11,7 @@ namespace GradCam;
 /// Each method is an object, one for the whole program: <see cref="All"/> has them all. Methods with parameters have others beside it, which the caller makes
 /// and keeps: <see cref="CreateFem"/>, <see cref="WithEigenSmoothing"/>.
 /// </remarks>
-public abstract partial class CamMethod
+public abstract partial class CamMethod : IExplanationMethod
 {
     // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
     private static List<CamMethod>? _made;

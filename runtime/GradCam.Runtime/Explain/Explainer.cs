@@ -238,14 +238,19 @@ internal sealed class Explainer
             return;
         }
 
-        ReadOnlyMemory<float> activations = buffers.Activations(_executor, _run.Sample);
+        // Grad-CAM's weights are the host's; where maps are computed on a device, the activations stay there.
+        var device = ReferenceEquals(method, CamMethod.GradCam) ? _executor as IMapExecutor : null;
+        ReadOnlyMemory<float> activations = device is null ? buffers.Activations(_executor, _run.Sample) : default;
         ReadOnlyMemory<float> gradients = default;
         ReadOnlyMemory<float> sums = default;
         if (NeedsSumsSlice(info, explained, method))
             sums = buffers.GradientSums(_executor, layer, explained, _run.Sample);
         if (NeedsGradientSlice(info, explained, method))
             gradients = buffers.Gradients(_executor, layer, explained, _seeds, _run);
-        _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
+        if (device is null)
+            _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
+        else
+            _maps.Begin(device, _run.Sample, info.Activation, gradients, sums, heatmap.RawMemory);
         method.Compute(_maps);
         heatmap.Normalise();
     }

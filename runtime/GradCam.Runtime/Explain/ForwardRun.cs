@@ -63,6 +63,13 @@ internal sealed class ForwardRun
     public void Set(int input, in ImageView image)
     {
         Tensor tensor = Input(input);
+        if (_executor is IImageExecutor device)
+        {
+            _inputs[input].Discard();
+            Note(input, device.WriteImage(_sample, tensor, Preprocessor(input), image));
+            return;
+        }
+
         Span<float> values = _inputs[input].Reserve(tensor.Length);
         PhotoRegion region = Preprocessor(input).Apply(image, values);
         Set(input, values, TensorLayout.Hwc, region);
@@ -71,20 +78,36 @@ internal sealed class ForwardRun
     /// <summary>Sets an input that is prepared.</summary>
     public void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
     {
-        Tensor shape = Input(input);
-        if (tensor.Length != shape.Length)
-        {
-            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
-            throw new ArgumentException(
-                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
-                nameof(tensor));
-        }
-
-        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        Tensor shape = Check(input, tensor, layout);
         _inputs[input].Keep(tensor, layout);
         Set(input, tensor, layout, PhotoRegion.Whole(shape.Width, shape.Height));
     }
+
+    /// <summary>Makes a photo the first input, packed [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(in ImageView image, Span<float> packed) => Preprocessor(0).Apply(image, packed);
+
+    /// <summary>Packs a prepared first input [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
+    {
+        Tensor shape = Check(0, tensor, layout);
+        if (layout == TensorLayout.Hwc)
+        {
+            tensor.CopyTo(packed);
+        }
+        else
+        {
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                for (int p = 0; p < shape.Pixels; p++)
+                    packed[p * shape.Channels + c] = tensor[c * shape.Pixels + p];
+            }
+        }
+
+        return PhotoRegion.Whole(shape.Width, shape.Height);
+    }
+
+    /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
+    public void Set(ReadOnlySpan<float> packed, PhotoRegion region) => Set(0, packed, TensorLayout.Hwc, region);
 
     /// <summary>Names the inputs that are not set.</summary>
     public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));
@@ -154,9 +177,30 @@ internal sealed class ForwardRun
     private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)
     {
         _executor.WriteInput(input, tensor, layout, _sample);
+        Note(input, region);
+    }
+
+    private void Note(int input, PhotoRegion region)
+    {
         if (input == 0)
             _nextRegion = region;
         _isSet[input] = true;
+    }
+
+    private Tensor Check(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        Tensor shape = Input(input);
+        if (tensor.Length != shape.Length)
+        {
+            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
+            throw new ArgumentException(
+                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
+        }
+
+        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        return shape;
     }
 
     private Tensor Input(int input)

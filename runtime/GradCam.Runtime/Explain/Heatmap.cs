@@ -62,8 +62,8 @@ public readonly struct Heatmap
     /// <summary>The layer's name in the spec.</summary>
     public string LayerName => Buffer.LayerName;
 
-    /// <summary>The formula.</summary>
-    public CamMethod Method => Buffer.Method;
+    /// <summary>What made it: a <see cref="CamMethod"/>, or of an <see cref="Attribution"/> an <see cref="InputMethod"/>.</summary>
+    public IExplanationMethod Method => Buffer.Method;
 
     /// <summary>True when the gradient was negated: what speaks against the class.</summary>
     public bool IsCounterfactual => Buffer.IsCounterfactual;

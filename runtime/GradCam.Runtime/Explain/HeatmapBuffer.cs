@@ -30,7 +30,7 @@ internal sealed class HeatmapBuffer
 
     public string LayerName { get; set; } = "";
 
-    public CamMethod Method { get; set; } = CamMethod.GradCam;
+    public IExplanationMethod Method { get; set; } = CamMethod.GradCam;
 
     public bool IsCounterfactual { get; set; }
 

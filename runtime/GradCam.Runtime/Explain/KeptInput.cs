@@ -17,6 +17,9 @@ internal struct KeptInput
         return _values;
     }
 
+    /// <summary>The input is elsewhere: a photo became it on the device.</summary>
+    public void Discard() => _values = null;
+
     /// <summary>Copies it.</summary>
     public void Keep(ReadOnlySpan<float> values, TensorLayout layout)
     {
@@ -25,8 +28,11 @@ internal struct KeptInput
     }
 
     /// <summary>The input, [height, width, channels].</summary>
+    /// <exception cref="InvalidOperationException">The input is elsewhere.</exception>
     public ReadOnlySpan<float> Pack(Tensor shape)
     {
+        if (_values is null)
+            throw new InvalidOperationException("The photo became the input on the device. What runs the network again needs it on the host: prepare it (ImagePreprocessor) and give a tensor.");
         if (_layout == TensorLayout.Hwc)
             return _values;
         _packed ??= new float[_values!.Length];

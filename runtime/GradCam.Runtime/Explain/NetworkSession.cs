@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GradCam.Explain;
+using GradCam.Explain.Inputs;
 
 namespace GradCam;
 
@@ -22,6 +23,7 @@ public class NetworkSession : IDisposable
     private HeatmapBuffer[] _ofSamples = [];
     private int[] _classes = [];
     private int _sample;
+    private InputExplainer? _inputs;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -36,6 +38,7 @@ public class NetworkSession : IDisposable
         {
             foreach (Sample sample in _samples)
                 sample.Explainer.End();
+            _inputs?.Invalidate();
         };
     }
 
@@ -485,6 +488,83 @@ public class NetworkSession : IDisposable
         return Current.Explainer.Gradients(@class, layer, counterfactual);
     }
 
+    /// <summary>
+    /// Attributes a class's score to the pixels of a photo. Afterwards the session's results are the photo's, as after <see cref="Forward(in ImageView)"/>.
+    /// </summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, @class, null, method, options);
+    }
+
+    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, RunOptions?)"/>.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, default, target, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to a prepared input. Afterwards the session's results are the input's, as after
+    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, @class, null, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a target's number to a prepared input, as
+    /// <see cref="Attribute(ReadOnlySpan{float}, TensorLayout, ClassReference, InputMethod, RunOptions?)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, default, target, method, options);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -525,8 +605,10 @@ public class NetworkSession : IDisposable
     /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            _executor.Dispose();
+        if (!disposing)
+            return;
+        _executor.Dispose();
+        _inputs?.Dispose();
     }
 
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
@@ -548,8 +630,19 @@ public class NetworkSession : IDisposable
         throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward().");
     }
 
+    /// <summary>Its results are the first sample's.</summary>
+    private InputExplainer BeginAttribution()
+    {
+        RequireOneInput();
+        Forget();
+        ForgetInputs();
+        _sample = 0;
+        return _inputs ??= new InputExplainer(_executor, _samples[0].Run);
+    }
+
     private void Forget()
     {
+        _inputs?.Invalidate();
         foreach (Sample sample in _samples)
             sample.Forget();
     }

@@ -86,6 +86,12 @@ public sealed class ImagePreprocessor
         }
     }
 
+    /// <summary>The resize along y, for the last photo.</summary>
+    internal ResampleFilter Rows => _rows;
+
+    /// <summary>The resize along x.</summary>
+    internal ResampleFilter Columns => _columns;
+
     /// <summary>Fills a network's input.</summary>
     /// <param name="image">The photo.</param>
     /// <param name="destination">[height, width, channels], packed.</param>
@@ -96,20 +102,11 @@ public sealed class ImagePreprocessor
     /// </exception>
     public PhotoRegion Apply(in ImageView image, Span<float> destination)
     {
-        if (image.Width == 0)
-            throw new ArgumentException("The image is empty (the default value of ImageView).", nameof(image));
-        if (_channels is not (1 or 3))
-            throw new InvalidOperationException($"The network's input has {_channels} channels, a photo 1 or 3: pass a float tensor instead.");
-        if (!_takesPhotos)
-        {
-            throw new InvalidOperationException(
-                "The network takes no photos (its spec says 'image none', or its input is one pixel): pass a float tensor instead.");
-        }
-
+        CheckTakes(image);
         if (destination.Length != _height * _width * _channels)
             throw new ArgumentException($"Expected {_height}x{_width}x{_channels} floats, found {destination.Length}.", nameof(destination));
 
-        PhotoRegion region = Prepare(image);
+        PhotoRegion region = PrepareFilters(image);
         int pixelBytes = image.Format.BytesPerPixel();
         int firstByte = _columns.InputStart * pixelBytes;
         int rowLength = (_columns.InputEnd - _columns.InputStart) * pixelBytes;
@@ -137,7 +134,43 @@ public sealed class ImagePreprocessor
         return region;
     }
 
-    private PhotoRegion Prepare(in ImageView image)
+    /// <summary>Prepares the filters for a photo, for a device that resizes by itself.</summary>
+    /// <returns>The part of the photo that the network sees.</returns>
+    internal PhotoRegion Prepare(in ImageView image)
+    {
+        CheckTakes(image);
+        return PrepareFilters(image);
+    }
+
+    /// <summary>How the bytes of a pixel become the input's channels.</summary>
+    internal ImageChannels Channels(PixelFormat format)
+    {
+        bool isGray = _channels == 1 || _preprocessing.Order == ChannelOrder.Gray;
+        return new ImageChannels(
+            IsBlueFirst(format) != (_preprocessing.Order == ChannelOrder.Bgr), isGray, LumaOf(format), _factors.AsMemory(0, _channels),
+            _summands.AsMemory(0, _channels));
+    }
+
+    private static bool IsBlueFirst(PixelFormat format) => format is PixelFormat.Bgr24 or PixelFormat.Bgra32;
+
+    /// <summary>ITU-R BT.601 luma, in the order of the pixel's bytes.</summary>
+    private static Vector128<float> LumaOf(PixelFormat format) =>
+        IsBlueFirst(format) ? Vector128.Create(0.114f, 0.587f, 0.299f, 0) : Vector128.Create(0.299f, 0.587f, 0.114f, 0);
+
+    private void CheckTakes(in ImageView image)
+    {
+        if (image.Width == 0)
+            throw new ArgumentException("The image is empty (the default value of ImageView).", nameof(image));
+        if (_channels is not (1 or 3))
+            throw new InvalidOperationException($"The network's input has {_channels} channels, a photo 1 or 3: pass a float tensor instead.");
+        if (!_takesPhotos)
+        {
+            throw new InvalidOperationException(
+                "The network takes no photos (its spec says 'image none', or its input is one pixel): pass a float tensor instead.");
+        }
+    }
+
+    private PhotoRegion PrepareFilters(in ImageView image)
     {
         long resizedHeight = _height;
         long resizedWidth = _width;
@@ -191,11 +224,9 @@ public sealed class ImagePreprocessor
         }
 
         int stride = format.BytesPerPixel();
-        bool blueFirst = format is PixelFormat.Bgr24 or PixelFormat.Bgra32;
         bool gray = _channels == 1 || _preprocessing.Order == ChannelOrder.Gray;
-        bool swap = blueFirst != (_preprocessing.Order == ChannelOrder.Bgr);
-        // ITU-R BT.601 luma, in the order of the pixel's bytes.
-        Vector128<float> luma = blueFirst ? Vector128.Create(0.114f, 0.587f, 0.299f, 0) : Vector128.Create(0.299f, 0.587f, 0.114f, 0);
+        bool swap = IsBlueFirst(format) != (_preprocessing.Order == ChannelOrder.Bgr);
+        Vector128<float> luma = LumaOf(format);
         ref float row = ref MemoryMarshal.GetArrayDataReference(_row);
         for (int x = 0; x < _width; x++)
         {

@@ -17,6 +17,9 @@ internal sealed class ResampleFilter
     /// <summary>Outputs computed.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Weights of all outputs.</summary>
+    public int WeightCount => _offsets[Count];
+
     /// <summary>The first input that any output reads.</summary>
     public int InputStart { get; private set; }
 

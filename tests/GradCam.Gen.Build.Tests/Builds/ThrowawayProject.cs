@@ -4,12 +4,13 @@ using GradCam.Tests;
 namespace GradCam.Gen.Build.Tests.Builds;
 
 /// <summary>A project in a temporary folder, built by the real <c>dotnet</c>.</summary>
-internal sealed class ThrowawayProject : IDisposable
+/// <param name="folder">The folder's name. It has a blank, an apostrophe and an umlaut: so have users' folders.</param>
+internal sealed class ThrowawayProject(string folder = "it's Jürgen's") : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>The folder. Its name has a blank, an apostrophe and an umlaut: so have users' folders.</summary>
-    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, "it's Jürgen's")).FullName;
+    /// <summary>The folder.</summary>
+    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, folder)).FullName;
 
     /// <summary>Makes the project's files.</summary>
     /// <param name="items">Its own items.</param>
@@ -74,7 +75,19 @@ internal sealed class ThrowawayProject : IDisposable
     /// <summary>Runs <c>dotnet</c> in the folder. Without node reuse: no process outlives the test.</summary>
     public (int ExitCode, string Output) Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        using Process process = Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    /// <summary>Starts a program in the folder.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Path,
             RedirectStandardOutput = true,
@@ -86,11 +99,7 @@ internal sealed class ThrowawayProject : IDisposable
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
+        return Process.Start(start)!;
     }
 
     public void Dispose() => _folder.Dispose();

@@ -9,7 +9,7 @@ public sealed partial class PackageContentTests
 {
     private static readonly string Feed = Path.Combine(AppContext.BaseDirectory, "feed");
 
-    public static TheoryData<string> Packages => new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia");
+    public static TheoryData<string> Packages => new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia", "GradCam.Gen.Templates");
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -51,6 +51,20 @@ public sealed partial class PackageContentTests
             string[] expected = ["analyzers/dotnet/cs/GradCam.Gen.dll", "tasks/netstandard2.0/GradCam.Gen.Build.dll", "build/net10.0/GradCam.Gen.targets"];
             Assert.Superset(expected.ToHashSet(), files.ToHashSet());
         }
+    }
+
+    /// <summary>A template has its network and its photo, and references the packages of its own version.</summary>
+    [Theory]
+    [InlineData("gradcam", "GradCamApp", "cat.png")]
+    [InlineData("gradcam-web", "GradCamWeb", "wwwroot/index.html")]
+    public void A_template_is_whole(string template, string project, string other)
+    {
+        using ZipArchive package = Open("GradCam.Gen.Templates.0.1.0.nupkg");
+        string[] expected = ["Program.cs", "photo10.net", "photo10.txt", "photo10.safetensors", ".template.config/template.json", project + ".csproj", other];
+        HashSet<string> files = [.. package.Entries.Select(entry => entry.FullName)];
+        Assert.All(expected, file => Assert.Contains($"content/{template}/{file}", files));
+        XDocument csproj = XDocument.Load(Read(package, $"content/{template}/{project}.csproj"));
+        Assert.All(csproj.Descendants("PackageReference"), reference => Assert.Equal("0.1.0", reference.Attribute("Version")!.Value));
     }
 
     [Theory]

@@ -17,6 +17,9 @@ internal sealed class PackedMaps : IMapOperations
     private ReadOnlyMemory<float> _gradients;
     private ReadOnlyMemory<float> _gradientSums;
     private Memory<float> _map;
+    private IMapExecutor? _device;
+    private int _sample;
+    private Tensor _onDevice;
 
     public int Pixels => _map.Length;
 
@@ -40,7 +43,22 @@ internal sealed class PackedMaps : IMapOperations
     {
         (_activations, _gradients, _gradientSums, _map) = (activations, gradients, gradientSums, map);
         Channels = activations.Length / map.Length;
+        _device = null;
         _sumsUsed = 0;
+    }
+
+    /// <summary>Takes a layer's maps of which the activations are on a device, for methods that read them in weighted sums alone.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="activations">The activations.</param>
+    /// <param name="gradients">[pixels, channels]; empty where the sums are given.</param>
+    /// <param name="gradientSums">[channels]; empty where they are to be made of the gradients.</param>
+    /// <param name="map">[pixels], which the method computes.</param>
+    public void Begin(
+        IMapExecutor device, int sample, in Tensor activations, ReadOnlyMemory<float> gradients, ReadOnlyMemory<float> gradientSums, Memory<float> map)
+    {
+        Begin(default, gradients, gradientSums, map);
+        (_device, _sample, _onDevice, Channels) = (device, sample, activations, activations.Channels);
     }
 
     public Span<double> GradientSums()
@@ -75,6 +93,12 @@ internal sealed class PackedMaps : IMapOperations
 
     public void WeightedSum(ReadOnlySpan<float> weights)
     {
+        if (_device is not null)
+        {
+            _device.WeightedSum(_sample, _onDevice, weights, _map.Span);
+            return;
+        }
+
         ReadOnlySpan<float> activations = _activations.Span;
         Span<float> map = _map.Span;
         for (int p = 0; p < map.Length; p++)

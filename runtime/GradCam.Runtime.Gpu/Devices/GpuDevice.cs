@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+
+namespace GradCam.Gpu.Devices;
+
+/// <summary>A device of this process: opened once, with the kernels that were compiled for it, and never closed.</summary>
+internal sealed class GpuDevice
+{
+    /// <summary>Threads of a group, where the device allows as many.</summary>
+    private const int GroupThreads = 256;
+
+    private GpuDevice(Accelerator accelerator)
+    {
+        Accelerator = accelerator;
+        GroupSize = Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup);
+        Kernels = new KernelSet(accelerator);
+        if (accelerator is not CPUAccelerator)
+            _ = Task.Run(CompileAhead);
+    }
+
+    private static readonly Lock Opening = new();
+    private static readonly Dictionary<(GpuKind Kind, int Index, (int Lanes, int Warps) Simulated), GpuDevice> Opened = [];
+
+    /// <summary>ILGPU's device.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Its kernels.</summary>
+    public KernelSet Kernels { get; }
+
+    /// <summary>Threads of a group.</summary>
+    public int GroupSize { get; }
+
+    /// <summary>Whether groups are too small for the tiles of a GPU: on the simulator.</summary>
+    public bool HasSmallGroups => GroupSize < GroupThreads;
+
+    /// <summary>Whether it multiplies in TF32 and half precision as <see cref="Kernels.Convolution.TensorCore"/> says.</summary>
+    public bool HasTensorCores => Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
+
+    /// <summary>How many groups of threads run at a time at least. Of the simulator a few are pretended, so that it divides work as a GPU does.</summary>
+    public int Processors => Accelerator is CPUAccelerator ? 6 : Accelerator.NumMultiprocessors;
+
+    /// <summary>Opens a device, or gives the one that is open.</summary>
+    /// <exception cref="GpuException">There is none.</exception>
+    public static GpuDevice Open(GpuOptions options)
+    {
+        (GpuKind, int, (int, int)) key = (options.Kind, options.Device, options.Simulated);
+        lock (Opening)
+        {
+            if (!Opened.TryGetValue(key, out GpuDevice? device))
+                Opened[key] = device = new GpuDevice(DeviceSearch.Create(options));
+            return device;
+        }
+    }
+
+    /// <summary>A launch of one thread an element.</summary>
+    public KernelConfig Spread(long elements)
+    {
+        long groups = (elements + GroupSize - 1) / GroupSize;
+        // Threads of a full device take several elements each; of the simulator a group is costly to start.
+        long most = HasSmallGroups ? 2 : Processors * 16L;
+        return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
+    }
+
+    private void CompileAhead()
+    {
+        try
+        {
+            Kernels.CompileAhead();
+        }
+        catch (Exception exception)
+        {
+            // Who needs the kernel gets the exception.
+            Trace.TraceWarning($"{Accelerator.Name}: kernels cannot be compiled ahead: {exception.Message}");
+        }
+    }
+
+    /// <summary>Makes the device the calling thread's.</summary>
+    public void Bind() => Accelerator.Bind();
+}

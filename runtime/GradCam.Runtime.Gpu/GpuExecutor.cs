@@ -1,0 +1,214 @@
+using GradCam.Explain.Maps;
+using GradCam.Gpu.Devices;
+using GradCam.Gpu.Graphs;
+using GradCam.Gpu.Memory;
+using GradCam.Gpu.Planning;
+using GradCam.Images;
+
+namespace GradCam.Gpu;
+
+/// <summary>A session's network on a device. Samples that run together are in the same launches.</summary>
+internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExecutor
+    where TNetwork : INetwork
+{
+    private readonly GpuPlan _plan;
+    private readonly GpuWorkspace _workspace;
+    private readonly ImageUpload _images;
+    private readonly BatchReads _reads = new();
+    private readonly Dictionary<(PassKind Kind, int Layer, int First, int Count), PassGraph> _graphs = [];
+    private readonly HashSet<(PassKind Kind, int Layer)> _onHost = [];
+    private readonly int[] _classes;
+    private GpuBackend _backend;
+
+    /// <summary>Takes a session's memory.</summary>
+    /// <param name="plan">The network.</param>
+    /// <param name="workspace">Disposed with the executor.</param>
+    public GpuExecutor(GpuPlan plan, GpuWorkspace workspace)
+    {
+        (_plan, _workspace) = (plan, workspace);
+        _backend = new GpuBackend(plan, workspace);
+        _images = new ImageUpload(workspace);
+        _classes = new int[2 * workspace.Batch];
+    }
+
+    /// <inheritdoc/>
+    public override NetworkInfo Info => TNetwork.Info;
+
+    /// <inheritdoc/>
+    public override int Batch => _workspace.Batch;
+
+    /// <inheritdoc/>
+    public PhotoRegion WriteImage(int sample, in Tensor destination, ImagePreprocessor preprocessor, in ImageView image)
+    {
+        try
+        {
+            Begin(sample, 1);
+            _reads.Forget();
+            return _images.Write(preprocessor, image, destination);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WeightedSum(int sample, in Tensor activations, ReadOnlySpan<float> weights, Span<float> map)
+    {
+        try
+        {
+            Begin(sample, 1);
+            _backend.WeightedSum(activations, weights, map);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void RunCore(in SchedulePass pass, int first, int count)
+    {
+        try
+        {
+            Begin(first, count);
+            _reads.Follow(first, count);
+            if (pass.HasClass)
+                RunFromClass(pass, first, count);
+            else
+                RunRecorded(pass.Kind, pass.Layer, first, count);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout)
+    {
+        try
+        {
+            Begin(sample, 1);
+            _reads.Forget();
+            _backend.Write(values, layout, destination);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ReadCore(int sample, in Tensor source, Span<float> destination)
+    {
+        if (destination.Length != source.Length)
+            throw new ArgumentException($"Expected room for {source.Length} floats, found {destination.Length}.", nameof(destination));
+        if (_reads.TryGet(sample, source, destination))
+            return;
+
+        try
+        {
+            (int first, int count) = _reads.SamplesWith(sample);
+            Begin(first, count);
+            ReadOnlySpan<float> values = _backend.Read(source);
+            values.Slice((sample - first) * source.Length, source.Length).CopyTo(destination);
+            _reads.Keep(source, values);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Free()
+    {
+        _plan.Device.Bind();
+        foreach (PassGraph graph in _graphs.Values)
+            graph.Dispose();
+        _workspace.Dispose();
+    }
+
+    private void Begin(int first, int count)
+    {
+        _plan.Device.Bind();
+        _workspace.Use(first, count);
+    }
+
+    /// <summary>Runs a slice from a class for all samples at once, the classes being on the device; where that cannot be, for one sample after the other.</summary>
+    private void RunFromClass(in SchedulePass pass, int first, int count)
+    {
+        (PassKind, int) slice = (pass.Kind, pass.Layer);
+        bool worksOnHost = count == 1 && !_plan.UseGraphs;
+        if (!worksOnHost && !_onHost.Contains(slice))
+        {
+            try
+            {
+                UploadClasses(pass, count);
+                RunRecorded(pass.Kind, pass.Layer, first, count);
+                return;
+            }
+            catch (ClassOnHostException)
+            {
+                _onHost.Add(slice);
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _workspace.Use(first + i, 1);
+            Launch(pass.Kind, pass.Layer, pass.ClassOf(i), pass.Seed);
+        }
+    }
+
+    private void UploadClasses(in SchedulePass pass, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _classes[2 * i] = pass.ClassOf(i);
+            _classes[2 * i + 1] = BitConverter.SingleToInt32Bits(pass.Seed);
+        }
+
+        _workspace.Transfers.Upload<int>(_classes.AsSpan(0, 2 * count), _workspace.Classes);
+    }
+
+    private void RunRecorded(PassKind kind, int layer, int first, int count)
+    {
+        if (!_plan.UseGraphs)
+        {
+            Launch(kind, layer, GpuBackend.ClassOnDevice, GpuBackend.SeedOnDevice);
+            return;
+        }
+
+        if (!_graphs.TryGetValue((kind, layer, first, count), out PassGraph? graph))
+            _graphs[(kind, layer, first, count)] = graph = new PassGraph();
+        graph.Run(_workspace.Stream, () => Launch(kind, layer, GpuBackend.ClassOnDevice, GpuBackend.SeedOnDevice));
+    }
+
+    private void Launch(PassKind kind, int layer, int @class, float seed)
+    {
+        switch (kind)
+        {
+            case PassKind.Forward:
+                TNetwork.RunForward(ref _backend);
+                break;
+            case PassKind.Suffix:
+                TNetwork.RunSuffix(ref _backend, layer);
+                break;
+            case PassKind.Backward:
+                TNetwork.RunBackward(ref _backend, layer, @class, seed);
+                break;
+            case PassKind.SeededBackward:
+                TNetwork.RunSeededBackward(ref _backend, layer);
+                break;
+            case PassKind.GradientSums:
+                TNetwork.RunGradientSums(ref _backend, layer, @class, seed);
+                break;
+            default:
+                throw new InvalidOperationException($"There is no pass {kind}.");
+        }
+    }
+
+    private GpuException Describe(Exception exception) => DeviceErrors.Describe(exception, _plan.Device.Accelerator, $"a run of {TNetwork.Info.Name}");
+}

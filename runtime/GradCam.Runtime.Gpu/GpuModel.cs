@@ -1,0 +1,29 @@
+using GradCam.Gpu.Memory;
+using GradCam.Gpu.Planning;
+
+namespace GradCam.Gpu;
+
+/// <summary>A network with its weights on a device.</summary>
+internal sealed class GpuModel<TNetwork>(GpuPlan plan, LoadReport report) : Model
+    where TNetwork : INetwork
+{
+    /// <inheritdoc/>
+    public override NetworkInfo Info => TNetwork.Info;
+
+    /// <inheritdoc/>
+    public override LoadReport LoadReport => report;
+
+    /// <inheritdoc/>
+    protected override Executor CreateExecutorCore(int batch)
+    {
+        plan.Device.Bind();
+        return new GpuExecutor<TNetwork>(plan, new GpuWorkspace(plan, batch));
+    }
+
+    /// <inheritdoc/>
+    protected override void Free()
+    {
+        plan.Device.Bind();
+        plan.Dispose();
+    }
+}

@@ -1,0 +1,190 @@
+using ILGPU;
+
+namespace GradCam.Gpu.Kernels;
+
+/// <summary>The arguments of <see cref="LinearKernel"/>.</summary>
+internal struct LinearArgs
+{
+    public SampleArgs Samples;
+
+    /// <summary>A vector, as all of these are: 1x1 maps.</summary>
+    public MapArgs Output;
+    public MapArgs Input;
+
+    /// <summary>Rows of the matrix.</summary>
+    public int Rows;
+
+    /// <summary>Floats from a row to the next: a multiple of 4.</summary>
+    public int RowLength;
+
+    /// <summary>Where the summands lie in the weights, behind the matrix.</summary>
+    public int Summands;
+
+    /// <summary>Whether the input begins at a multiple of 4 floats.</summary>
+    public int IsAligned;
+    public ActivationArgs Activation;
+    public GradientArgs Gradient;
+}
+
+/// <summary>
+/// A matrix [rows, columns] times vectors. Of one sample it is bound by memory, so the matrix is read once, in whole lines; of several, once for every four of them.
+/// </summary>
+internal static class LinearKernel
+{
+    /// <summary>Threads of a group at most.</summary>
+    public const int MostThreads = 256;
+
+    /// <summary>The vectors that share a reading of the matrix.</summary>
+    public const int Vectors = 4;
+
+    /// <summary>y = activation(W x + b): a warp a row.</summary>
+    public static void Forward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
+    {
+        int warps = SampleArgs.Threads / Warp.WarpSize;
+        for (int row = SampleArgs.Thread / Warp.WarpSize; row < args.Rows; row += warps)
+        {
+            for (int sample = 0; sample < args.Samples.Count; sample += Vectors)
+            {
+                Float4 sums = RowSums(arena, weights, args, row, sample);
+                sums.X = WarpSum(sums.X);
+                if (sample + 1 < args.Samples.Count)
+                {
+                    sums.Y = WarpSum(sums.Y);
+                    sums.Z = WarpSum(sums.Z);
+                    sums.W = WarpSum(sums.W);
+                }
+
+                if (Warp.LaneIdx == 0)
+                {
+                    Finish(arena, weights, args, row, sample, sums.X);
+                    Finish(arena, weights, args, row, sample + 1, sums.Y);
+                    Finish(arena, weights, args, row, sample + 2, sums.Z);
+                    Finish(arena, weights, args, row, sample + 3, sums.W);
+                }
+            }
+        }
+
+        Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>
+    /// dx = dy W: a lane a column, a warp of a group every so many rows; the warps' sums are added in their order. A group a block of columns (x) and of samples (y).
+    /// </summary>
+    public static void Backward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
+    {
+        ArrayView<Float4> partial = SharedMemory.Allocate<Float4>(MostThreads);
+        int lanes = Warp.WarpSize;
+        int warp = Group.IdxX / lanes;
+        int warps = Group.DimX / lanes;
+        int c = Grid.IdxX * lanes + Group.IdxX % lanes;
+        int sample = Grid.IdxY * Vectors;
+        int start = sample * args.Samples.Stride + args.Input.Offset;
+        var sums = new Float4(0, 0, 0, 0);
+        if (c < args.Output.Channels)
+        {
+            for (int row = warp; row < args.Rows; row += warps)
+            {
+                float w = weights[row * args.RowLength + c];
+                sums.X += w * arena[start + row];
+                if (sample + 1 < args.Samples.Count)
+                    sums.Y += w * arena[start + args.Samples.Stride + row];
+                if (sample + 2 < args.Samples.Count)
+                    sums.Z += w * arena[start + 2 * args.Samples.Stride + row];
+                if (sample + 3 < args.Samples.Count)
+                    sums.W += w * arena[start + 3 * args.Samples.Stride + row];
+            }
+        }
+
+        partial[Group.IdxX] = sums;
+        Group.Barrier();
+        if (warp == 0 && c < args.Output.Channels)
+        {
+            var total = new Float4(0, 0, 0, 0);
+            for (int i = 0; i < warps; i++)
+            {
+                Float4 other = partial[i * lanes + Group.IdxX];
+                total.X += other.X;
+                total.Y += other.Y;
+                total.Z += other.Z;
+                total.W += other.W;
+            }
+
+            Store(arena, args, sample, c, total.X);
+            Store(arena, args, sample + 1, c, total.Y);
+            Store(arena, args, sample + 2, c, total.Z);
+            Store(arena, args, sample + 3, c, total.W);
+        }
+
+        if (args.Gradient.Accumulates == 0)
+        {
+            int thread = (Grid.IdxY * Grid.DimX + Grid.IdxX) * Group.DimX + Group.IdxX;
+            Halo.Clear(arena, args.Samples, args.Output, thread, Grid.DimY * Grid.DimX * Group.DimX);
+        }
+    }
+
+    /// <summary>A lane's part of the products of a row with up to four vectors.</summary>
+    private static Float4 RowSums(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args, int row, int sample)
+    {
+        ArrayView<Float4> rows = weights.Cast<Float4>();
+        ArrayView<Float4> vectors = arena.Cast<Float4>();
+        int count = args.Samples.Count - sample;
+        int columns = args.Input.Channels;
+        int first = sample * args.Samples.Stride + args.Input.Offset;
+        int stride = args.Samples.Stride;
+        var sums = new Float4(0, 0, 0, 0);
+        int quads = args.IsAligned != 0 ? columns / 4 : 0;
+        for (int i = Warp.LaneIdx; i < quads; i += Warp.WarpSize)
+        {
+            Float4 w = rows[row * (args.RowLength / 4) + i];
+            sums.X += Dot(w, vectors[first / 4 + i]);
+            if (count > 1)
+                sums.Y += Dot(w, vectors[(first + stride) / 4 + i]);
+            if (count > 2)
+                sums.Z += Dot(w, vectors[(first + 2 * stride) / 4 + i]);
+            if (count > 3)
+                sums.W += Dot(w, vectors[(first + 3 * stride) / 4 + i]);
+        }
+
+        for (int i = 4 * quads + Warp.LaneIdx; i < columns; i += Warp.WarpSize)
+        {
+            float w = weights[row * args.RowLength + i];
+            sums.X += w * arena[first + i];
+            if (count > 1)
+                sums.Y += w * arena[first + stride + i];
+            if (count > 2)
+                sums.Z += w * arena[first + 2 * stride + i];
+            if (count > 3)
+                sums.W += w * arena[first + 3 * stride + i];
+        }
+
+        return sums;
+    }
+
+    private static void Finish(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args, int row, int sample, float sum)
+    {
+        if (sample >= args.Samples.Count)
+            return;
+
+        int position = sample * args.Samples.Stride + args.Output.Offset + row;
+        arena[position] = ActivationArgs.Value(args.Activation, sum + weights[args.Summands + row]);
+    }
+
+    private static void Store(ArrayView<float> arena, LinearArgs args, int sample, int c, float sum)
+    {
+        if (sample >= args.Samples.Count)
+            return;
+
+        int start = sample * args.Samples.Stride;
+        int position = start + args.Output.Offset + c;
+        arena[position] = GradientArgs.Complete(arena, args.Gradient, sum, start, position, 0, 0, c);
+    }
+
+    private static float Dot(Float4 a, Float4 b) => a.X * b.X + a.Y * b.Y + (a.Z * b.Z + a.W * b.W);
+
+    private static float WarpSum(float value)
+    {
+        for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
+            value += Warp.ShuffleXor(value, lanes);
+        return value;
+    }
+}

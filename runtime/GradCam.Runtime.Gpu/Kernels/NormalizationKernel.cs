@@ -1,0 +1,264 @@
+using ILGPU;
+
+namespace GradCam.Gpu.Kernels;
+
+/// <summary>The arguments of <see cref="NormalizationKernel"/>.</summary>
+internal struct NormalizationArgs
+{
+    public SampleArgs Samples;
+    public MapArgs Output;
+
+    /// <summary>The operation's input or, of softmax's gradient, its output.</summary>
+    public MapArgs Input;
+    public MapArgs OutputGradient;
+
+    /// <summary>Where the summands lie, behind the factors at 0.</summary>
+    public int Summands;
+    public int Groups;
+    public float Epsilon;
+
+    /// <summary>Local response: channels of a neighbourhood, factor, exponent and summand.</summary>
+    public int Size;
+    public float Alpha;
+    public float Beta;
+    public float K;
+    public GradientArgs Gradient;
+}
+
+/// <summary>
+/// Normalisations, and their gradients. A row is what is normalised together: a pixel's channels (layer norm, softmax), or a group of channels with all of their pixels
+/// (group norm). A warp takes a row; its lanes' sums are added by shuffles, always in the same order.
+/// </summary>
+internal static class NormalizationKernel
+{
+    /// <summary>Layer norm, a warp a pixel; group norm, a warp a group.</summary>
+    public static void Normalize(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+    {
+        int rows = Rows(args);
+        int length = Length(args);
+        for (int row = Warp0; row < rows; row += Warps)
+        {
+            float mean = Mean(arena, args, row, length);
+            float deviation = Deviation(arena, args, row, length, mean);
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            {
+                int c = Channel(args, row, i);
+                float value = (arena[Place(args, args.Input, row, i)] - mean) / deviation;
+                arena[Place(args, args.Output, row, i)] = value * parameters[c] + parameters[args.Summands + c];
+            }
+        }
+
+        Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>The gradient of both, from the input.</summary>
+    public static void NormalizeGradient(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+    {
+        int rows = Rows(args);
+        int length = Length(args);
+        for (int row = Warp0; row < rows; row += Warps)
+        {
+            float mean = Mean(arena, args, row, length);
+            float deviation = Deviation(arena, args, row, length, mean);
+
+            // With h = (x - mean) / deviation and u = dy w: dx = (u - mean(u) - h mean(u h)) / deviation.
+            float sum = 0;
+            float product = 0;
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            {
+                float u = arena[Place(args, args.OutputGradient, row, i)] * parameters[Channel(args, row, i)];
+                sum += u;
+                product += u * ((arena[Place(args, args.Input, row, i)] - mean) / deviation);
+            }
+
+            sum = WarpSum(sum) / length;
+            product = WarpSum(product) / length;
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            {
+                float u = arena[Place(args, args.OutputGradient, row, i)] * parameters[Channel(args, row, i)];
+                float h = (arena[Place(args, args.Input, row, i)] - mean) / deviation;
+                Store(arena, args, row, i, (u - sum - h * product) / deviation);
+            }
+        }
+
+        if (args.Gradient.Accumulates == 0)
+            Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>Softmax over a pixel's channels, a warp a pixel.</summary>
+    public static void Softmax(ArrayView<float> arena, NormalizationArgs args)
+    {
+        int rows = Rows(args);
+        int length = Length(args);
+        for (int row = Warp0; row < rows; row += Warps)
+        {
+            float largest = float.NegativeInfinity;
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+                largest = Larger(largest, arena[Place(args, args.Input, row, i)]);
+            for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
+                largest = Larger(largest, Warp.ShuffleXor(largest, lanes));
+            float sum = 0;
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+                sum += DeviceMath.Exp(arena[Place(args, args.Input, row, i)] - largest);
+            sum = WarpSum(sum);
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+                arena[Place(args, args.Output, row, i)] = DeviceMath.Exp(arena[Place(args, args.Input, row, i)] - largest) / sum;
+        }
+
+        Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>The gradient of softmax, from its output.</summary>
+    public static void SoftmaxGradient(ArrayView<float> arena, NormalizationArgs args)
+    {
+        int rows = Rows(args);
+        int length = Length(args);
+        for (int row = Warp0; row < rows; row += Warps)
+        {
+            float mean = 0;
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+                mean += arena[Place(args, args.OutputGradient, row, i)] * arena[Place(args, args.Input, row, i)];
+            mean = WarpSum(mean);
+            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            {
+                float value = arena[Place(args, args.Input, row, i)] * (arena[Place(args, args.OutputGradient, row, i)] - mean);
+                Store(arena, args, row, i, value);
+            }
+        }
+
+        if (args.Gradient.Accumulates == 0)
+            Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>Local response normalisation, a thread an element.</summary>
+    public static void LocalResponse(ArrayView<float> arena, NormalizationArgs args)
+    {
+        int total = args.Samples.Count * args.Output.Height * args.Output.Width * args.Output.Channels;
+        for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
+        {
+            int row = i / args.Output.Channels;
+            int c = i % args.Output.Channels;
+            float denominator = NeighbourhoodDenominator(arena, args, row, c);
+            arena[Place(args, args.Output, row, c)] = arena[Place(args, args.Input, row, c)] * DeviceMath.Pow(denominator, -args.Beta);
+        }
+
+        Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>The gradient of local response normalisation, from its input: a thread an element, over all neighbourhoods that it lies in.</summary>
+    public static void LocalResponseGradient(ArrayView<float> arena, NormalizationArgs args)
+    {
+        int channels = args.Output.Channels;
+        int total = args.Samples.Count * args.Output.Height * args.Output.Width * channels;
+        for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
+        {
+            int row = i / channels;
+            int c = i % channels;
+            float x = arena[Place(args, args.Input, row, c)];
+            float own = arena[Place(args, args.OutputGradient, row, c)] * DeviceMath.Pow(NeighbourhoodDenominator(arena, args, row, c), -args.Beta);
+
+            // y_j = x_j d_j^-beta with d_j = k + alpha / size * sum x^2 over j's neighbourhood, which has c where j is in c's mirrored.
+            float others = 0;
+            int last = Least(c + args.Size / 2, channels - 1);
+            for (int j = Positive(c - (args.Size - 1) / 2); j <= last; j++)
+            {
+                float power = DeviceMath.Pow(NeighbourhoodDenominator(arena, args, row, j), -args.Beta - 1);
+                others += arena[Place(args, args.OutputGradient, row, j)] * arena[Place(args, args.Input, row, j)] * power;
+            }
+
+            Store(arena, args, row, c, own - others * args.Beta * (2 * args.Alpha / args.Size) * x);
+        }
+
+        if (args.Gradient.Accumulates == 0)
+            Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
+    }
+
+    /// <summary>The number of the calling thread's warp in the launch.</summary>
+    private static int Warp0 => SampleArgs.Thread / Warp.WarpSize;
+
+    private static int Warps => SampleArgs.Threads / Warp.WarpSize;
+
+    /// <summary>Rows of all samples. Groups is 0 where a pixel is a row.</summary>
+    private static int Rows(NormalizationArgs args) => args.Samples.Count * (args.Groups > 0 ? args.Groups : args.Output.Height * args.Output.Width);
+
+    private static int Length(NormalizationArgs args) =>
+        args.Groups > 0 ? args.Output.Channels / args.Groups * args.Output.Height * args.Output.Width : args.Output.Channels;
+
+    private static int Channel(NormalizationArgs args, int row, int i)
+    {
+        if (args.Groups == 0)
+            return i;
+
+        int own = args.Output.Channels / args.Groups;
+        return row % args.Groups * own + i % own;
+    }
+
+    /// <summary>The pixel of a row's element, among those of its sample.</summary>
+    private static int Pixel(NormalizationArgs args, int row, int i) =>
+        args.Groups > 0 ? i / (args.Output.Channels / args.Groups) : row % (args.Output.Height * args.Output.Width);
+
+    private static int Sample(NormalizationArgs args, int row) => row / (args.Groups > 0 ? args.Groups : args.Output.Height * args.Output.Width);
+
+    private static int Place(NormalizationArgs args, MapArgs map, int row, int i)
+    {
+        int pixel = Pixel(args, row, i);
+        int y = pixel / args.Output.Width;
+        return Sample(args, row) * args.Samples.Stride + MapArgs.At(map, y, pixel - y * args.Output.Width, Channel(args, row, i));
+    }
+
+    private static void Store(ArrayView<float> arena, NormalizationArgs args, int row, int i, float gradient)
+    {
+        int pixel = Pixel(args, row, i);
+        int y = pixel / args.Output.Width;
+        int position = Place(args, args.Output, row, i);
+        arena[position] = GradientArgs.Complete(
+            arena, args.Gradient, gradient, Sample(args, row) * args.Samples.Stride, position, y, pixel - y * args.Output.Width, Channel(args, row, i));
+    }
+
+    private static float Mean(ArrayView<float> arena, NormalizationArgs args, int row, int length)
+    {
+        float sum = 0;
+        for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            sum += arena[Place(args, args.Input, row, i)];
+        return WarpSum(sum) / length;
+    }
+
+    private static float Deviation(ArrayView<float> arena, NormalizationArgs args, int row, int length, float mean)
+    {
+        float sum = 0;
+        for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+        {
+            float difference = arena[Place(args, args.Input, row, i)] - mean;
+            sum += difference * difference;
+        }
+
+        return MathF.Sqrt(WarpSum(sum) / length + args.Epsilon);
+    }
+
+    /// <summary>The sum of all lanes' values, the same bits in all lanes.</summary>
+    private static float WarpSum(float value)
+    {
+        for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
+            value += Warp.ShuffleXor(value, lanes);
+        return value;
+    }
+
+    private static float Larger(float a, float b) => a > b || float.IsNaN(a) ? a : b;
+
+    private static float NeighbourhoodDenominator(ArrayView<float> arena, NormalizationArgs args, int row, int c)
+    {
+        float sum = 0;
+        int last = Least(c + (args.Size - 1) / 2, args.Output.Channels - 1);
+        for (int j = Positive(c - args.Size / 2); j <= last; j++)
+        {
+            float x = arena[Place(args, args.Input, row, j)];
+            sum += x * x;
+        }
+
+        return args.K + args.Alpha / args.Size * sum;
+    }
+
+    private static int Least(int a, int b) => a < b ? a : b;
+
+    private static int Positive(int a) => a < 0 ? 0 : a;
+}

@@ -1,0 +1,50 @@
+using GradCam.Gpu.Devices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GradCam.Gpu.Memory;
+
+/// <summary>Buffers on a device that are freed together.</summary>
+/// <param name="accelerator">The device.</param>
+internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
+{
+    private readonly List<MemoryBuffer> _buffers = [];
+
+    /// <summary>Bytes of all buffers.</summary>
+    public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
+
+    /// <summary>Room for some values, which hold anything.</summary>
+    /// <exception cref="GpuException">The device has not as much left.</exception>
+    public ArrayView<T> Allocate<T>(long length, string what)
+        where T : unmanaged
+    {
+        try
+        {
+            MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(length, 1));
+            _buffers.Add(buffer);
+            return buffer.View.BaseView;
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw DeviceErrors.Describe(exception, accelerator, $"{DeviceErrors.Mebibytes(length * Interop.SizeOf<T>())} of {what}");
+        }
+    }
+
+    /// <summary>Copies values to a buffer of their own.</summary>
+    public ArrayView<T> Upload<T>(ReadOnlySpan<T> values, string what)
+        where T : unmanaged
+    {
+        ArrayView<T> view = Allocate<T>(values.Length, what);
+        if (!values.IsEmpty)
+            view.CopyFromCPU(accelerator.DefaultStream, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(values), values.Length);
+        return view;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (MemoryBuffer buffer in _buffers)
+            DeviceErrors.Dispose(buffer);
+        _buffers.Clear();
+    }
+}

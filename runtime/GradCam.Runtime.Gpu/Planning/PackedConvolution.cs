@@ -1,0 +1,176 @@
+using GradCam.Gpu.Kernels.Convolution;
+using GradCam.Planning;
+using ILGPU;
+
+namespace GradCam.Gpu.Planning;
+
+/// <summary>A convolution's weights on the device, as a kernel reads them, and its tables, one for each place of maps that it was met with.</summary>
+internal sealed class PackedConvolution
+{
+    /// <summary>Rows of weights are rounded up to what all tiles' depths divide.</summary>
+    private const int TermsUnit = 32;
+
+    /// <summary>Of so few channels in and out of a group a thread computes an output by itself.</summary>
+    private const int DirectChannels = 4;
+
+    private readonly AxisPhase[] _rows;
+    private readonly AxisPhase[] _columns;
+    private readonly KernelTensor _kernel;
+    private readonly int[] _weightStarts;
+    private readonly List<(Tensor Input, Tensor Output, ConvolutionTable Table)> _tables = [];
+
+    /// <summary>Packs a convolution.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="window">The window.</param>
+    /// <param name="scatters">Whether it is a gradient, or transposed.</param>
+    /// <param name="folded">The summands, where it has some.</param>
+    public PackedConvolution(GpuPlan plan, KernelTensor kernel, in Window window, bool scatters, FoldedAffine? folded)
+    {
+        _kernel = kernel;
+        Func<int, int, int, int, AxisPhase[]> phases = scatters ? AxisPhase.Scatter : AxisPhase.Gather;
+        _rows = phases(window.Kernel.Height, window.Stride.Height, window.Pad.Top, window.Dilation.Height);
+        _columns = phases(window.Kernel.Width, window.Stride.Width, window.Pad.Left, window.Dilation.Width);
+        IsDirect = kernel.Groups > 1 && kernel.Inputs <= DirectChannels && kernel.Outputs <= DirectChannels;
+        WeightStride = IsDirect ? kernel.Groups * kernel.Outputs : RoundUp(kernel.Outputs, 4);
+        _weightStarts = new int[_rows.Length * _columns.Length];
+        var packed = new List<float>();
+        for (int phase = 0; phase < _weightStarts.Length; phase++)
+        {
+            _weightStarts[phase] = packed.Count;
+            Pack(packed, _rows[phase / _columns.Length], _columns[phase % _columns.Length]);
+        }
+
+        Summands = -1;
+        if (folded is not null)
+        {
+            Summands = RoundUp(packed.Count, 4);
+            float[] summands = new float[Summands - packed.Count + RoundUp(kernel.Groups * kernel.Outputs, 4)];
+            folded.WriteShift(0, kernel.Groups * kernel.Outputs, summands.AsSpan(Summands - packed.Count));
+            packed.AddRange(summands);
+        }
+
+        Weights = plan.Memory.Upload<float>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed), "weights");
+    }
+
+    /// <summary>Whether <see cref="DirectConvolution"/> runs it.</summary>
+    public bool IsDirect { get; }
+
+    public ArrayView<float> Weights { get; }
+
+    /// <summary>Floats from a row of weights to the next.</summary>
+    public int WeightStride { get; }
+
+    /// <summary>Where the summands begin; -1 for none.</summary>
+    public int Summands { get; }
+
+    /// <summary>Channels of a group that are summed over.</summary>
+    public int GroupInputs => _kernel.Inputs;
+
+    /// <summary>Channels of a group that are made.</summary>
+    public int GroupOutputs => _kernel.Outputs;
+
+    public int Groups => _kernel.Groups;
+
+    /// <summary>The table for maps at these places: made in the dry run.</summary>
+    public ConvolutionTable Table(GpuPlan plan, in Tensor input, in Tensor output)
+    {
+        lock (_tables)
+        {
+            foreach ((Tensor In, Tensor Out, ConvolutionTable Table) known in _tables)
+            {
+                if ((known.In.RowStride, known.In.PixelStride, known.Out.Height, known.Out.Width)
+                    == (input.RowStride, input.PixelStride, output.Height, output.Width))
+                {
+                    return known.Table;
+                }
+            }
+
+            ConvolutionTable table = MakeTable(plan, input, output);
+            _tables.Add((input, output, table));
+            return table;
+        }
+    }
+
+    private static int RoundUp(int value, int unit) => checked((value + unit - 1) / unit * unit);
+
+    private int TermsOf(AxisPhase rows, AxisPhase columns) => rows.Taps.Length * columns.Taps.Length * _kernel.Inputs;
+
+    private void Pack(List<float> packed, AxisPhase rows, AxisPhase columns)
+    {
+        int terms = TermsOf(rows, columns);
+        if (IsDirect)
+        {
+            for (int term = 0; term < terms; term++)
+                for (int c = 0; c < WeightStride; c++)
+                    packed.Add(WeightOf(rows, columns, c / _kernel.Outputs, term, c % _kernel.Outputs));
+            return;
+        }
+
+        int start = packed.Count;
+        int weightRows = RoundUp(terms, TermsUnit);
+        int length = checked(_kernel.Groups * weightRows * WeightStride);
+        System.Runtime.InteropServices.CollectionsMarshal.SetCount(packed, checked(start + length));
+        Span<float> target = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed).Slice(start, length);
+        target.Clear();
+        for (int group = 0; group < _kernel.Groups; group++)
+            for (int term = 0; term < terms; term++)
+                for (int output = 0; output < _kernel.Outputs; output++)
+                    target[(group * weightRows + term) * WeightStride + output] = WeightOf(rows, columns, group, term, output);
+    }
+
+    private float WeightOf(AxisPhase rows, AxisPhase columns, int group, int term, int output)
+    {
+        (int tap, int input) = Math.DivRem(term, _kernel.Inputs);
+        int ky = rows.Taps[tap / columns.Taps.Length].Tap;
+        int kx = columns.Taps[tap % columns.Taps.Length].Tap;
+        return _kernel[group, input, output, ky * _kernel.Kernel.Width + kx];
+    }
+
+    private ConvolutionTable MakeTable(GpuPlan plan, in Tensor input, in Tensor output)
+    {
+        int phases = _weightStarts.Length;
+        var table = new List<int>();
+        var pixels = new int[phases];
+        System.Runtime.InteropServices.CollectionsMarshal.SetCount(table, phases * PhaseTable.Length);
+        bool readsQuads = _kernel.Inputs % 4 == 0 && input.RowStride % 4 == 0 && input.PixelStride % 4 == 0;
+        int mostTerms = 0;
+        for (int phase = 0; phase < phases; phase++)
+        {
+            AxisPhase rows = _rows[phase / _columns.Length];
+            AxisPhase columns = _columns[phase % _columns.Length];
+            int at = phase * PhaseTable.Length;
+            int terms = TermsOf(rows, columns);
+            table[at + PhaseTable.FirstRow] = rows.First;
+            table[at + PhaseTable.FirstColumn] = columns.First;
+            table[at + PhaseTable.StepY] = rows.Step;
+            table[at + PhaseTable.StepX] = columns.Step;
+            table[at + PhaseTable.Rows] = rows.Count(output.Height);
+            table[at + PhaseTable.Columns] = columns.Count(output.Width);
+            table[at + PhaseTable.Start] = rows.Start * input.RowStride + columns.Start * input.PixelStride;
+            table[at + PhaseTable.InputStepY] = rows.InputStep * input.RowStride;
+            table[at + PhaseTable.InputStepX] = columns.InputStep * input.PixelStride;
+            table[at + PhaseTable.Terms] = terms;
+            table[at + PhaseTable.List] = table.Count;
+            table[at + PhaseTable.Weights] = _weightStarts[phase];
+            table[at + PhaseTable.WeightRows] = RoundUp(terms, TermsUnit);
+            pixels[phase] = table[at + PhaseTable.Rows] * table[at + PhaseTable.Columns];
+            if (pixels[phase] > 0)
+                mostTerms = Math.Max(mostTerms, terms);
+            foreach ((int _, int y) in rows.Taps)
+                foreach ((int _, int x) in columns.Taps)
+                    for (int c = 0; c < _kernel.Inputs; c++)
+                        table.Add(y * input.RowStride + x * input.PixelStride + c);
+        }
+
+        ArrayView<int> view = plan.Memory.Upload<int>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(table), "tables");
+        return new ConvolutionTable(view, pixels, mostTerms, readsQuads);
+    }
+}
+
+/// <summary>A table on the device (<see cref="PhaseTable"/>).</summary>
+/// <param name="View">The table.</param>
+/// <param name="Pixels">Output pixels of a sample, phase by phase.</param>
+/// <param name="Terms">Terms of the longest sum.</param>
+/// <param name="ReadsQuads">Whether four neighbouring terms are four neighbouring floats at a multiple of four, where the input begins at one.</param>
+internal sealed record ConvolutionTable(ArrayView<int> View, int[] Pixels, int Terms, bool ReadsQuads);

@@ -1,0 +1,59 @@
+using GradCam.Conformance.Networks;
+using GradCam.Gpu.Devices;
+using ILGPU.Runtime.Cuda;
+
+namespace GradCam.Gpu.Tests;
+
+/// <summary>What a user is told where there is no device, or it fails.</summary>
+public sealed class DeviceTests
+{
+    private static readonly NetworkClass Network = RandomNetwork.Compile(0)[0].Network;
+
+    [Fact]
+    public void No_such_device_is_named_with_those_that_are_there()
+    {
+        var options = new GpuOptions { Kind = GpuKind.Simulator, Device = 3 };
+        GpuException exception = Assert.Throws<GpuException>(() => Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options));
+        Assert.Equal("GpuOptions.Device is 3, but there are 1: 0 CPUAccelerator.", exception.Message);
+    }
+
+    [Fact]
+    public void A_negative_device_is_an_error()
+    {
+        var options = new GpuOptions { Device = -1 };
+        Assert.Contains("expected 0", Assert.Throws<GpuException>(() => Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>On a machine without a GPU, as this suite's usually is.</summary>
+    [Theory]
+    [InlineData(GpuKind.Any)]
+    [InlineData(GpuKind.Cuda)]
+    [InlineData(GpuKind.OpenCL)]
+    public void No_GPU_is_an_error_that_says_why_or_the_CPU_that_says_so(GpuKind kind)
+    {
+        var options = new GpuOptions { Kind = kind };
+        try
+        {
+            Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options).Dispose();
+            return;
+        }
+        catch (GpuException exception)
+        {
+            Assert.Contains("that ILGPU can use", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("GpuFallback.Cpu", exception.Message, StringComparison.Ordinal);
+        }
+
+        options = options with { Fallback = GpuFallback.Cpu };
+        using Model model = Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options);
+        Assert.Contains(model.LoadReport.Warnings, warning => warning.StartsWith("it runs on the CPU: There is no", StringComparison.Ordinal));
+        using Executor executor = model.CreateExecutor();
+        executor.Forward(new float[Network.Info.Input.Length]);
+    }
+
+    [Theory]
+    [InlineData(CudaError.CUDA_ERROR_OUT_OF_MEMORY, "H100 has not enough memory left for a run. It has 80 MiB in all")]
+    [InlineData(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS, "H100 was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS). Nothing that this process has on it works any more")]
+    [InlineData(CudaError.CUDA_ERROR_INVALID_VALUE, "H100 failed during a run: words")]
+    public void Errors_of_a_device_say_what_to_do(CudaError error, string expected) =>
+        Assert.StartsWith(expected, DeviceErrors.Describe(error, "words", "H100", 80 << 20, "a run"), StringComparison.Ordinal);
+}

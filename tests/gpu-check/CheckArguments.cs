@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace GradCam.GpuCheck;
+
+/// <summary>What the program was called with.</summary>
+/// <param name="IsSmall">A few cases, for a rehearsal.</param>
+/// <param name="IsSimulated">On ILGPU's CPU accelerator.</param>
+/// <param name="Seconds">What has not begun by then is left out.</param>
+/// <param name="Only">The checks to run; all if none is named.</param>
+internal sealed record CheckArguments(bool IsSmall, bool IsSimulated, int Seconds, IReadOnlyList<string> Only)
+{
+    /// <summary>Of the eight minutes that a machine may be lent for.</summary>
+    private const int DefaultSeconds = 450;
+
+    /// <summary>How networks are loaded.</summary>
+    public GpuOptions Options => new() { Kind = IsSimulated ? GpuKind.Simulator : GpuKind.Cuda };
+
+    /// <summary>Reads arguments.</summary>
+    /// <returns>Null where they make no sense.</returns>
+    public static CheckArguments? Parse(string[] arguments)
+    {
+        var parsed = new CheckArguments(false, false, DefaultSeconds, []);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            switch (arguments[i])
+            {
+                case "--small":
+                    parsed = parsed with { IsSmall = true };
+                    break;
+                case "--simulator":
+                    parsed = parsed with { IsSimulated = true };
+                    break;
+                case "--seconds" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int seconds):
+                    parsed = parsed with { Seconds = seconds };
+                    i++;
+                    break;
+                case "--only" when i + 1 < arguments.Length:
+                    parsed = parsed with { Only = arguments[++i].Split(',') };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return parsed;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+using GradCam.Gpu.Devices;
+
+namespace GradCam.GpuCheck.Checks;
+
+/// <summary>What the checks run on.</summary>
+internal static class DeviceCheck
+{
+    public static void Run(CheckArguments arguments, Report report)
+    {
+        GpuDevice device = GpuDevice.Open(arguments.Options);
+        report.Note($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores");
+        report.Expect(
+            true,
+            $"{device.Accelerator}: {device.Accelerator.NumMultiprocessors} processors, {DeviceErrors.Mebibytes(device.Accelerator.MemorySize)}, tensor cores {device.HasTensorCores}");
+    }
+}

@@ -1,0 +1,78 @@
+using GradCam.Gpu.Devices;
+using GradCam.Parity.Tests;
+
+namespace GradCam.GpuCheck.Checks;
+
+/// <summary>
+/// The zoo against PyTorch in double precision: logits, and the maps at the last layer, in each precision. Maps behind relus jump where an activation within a rounding
+/// error of zero comes out on the other side, so those of earlier layers are told and not judged.
+/// </summary>
+internal static class GoldenCheck
+{
+    /// <summary>Methods without quotients, which have no digits where sums pass through zero.</summary>
+    private static readonly string[] Judged = ["gradcam", "gradcamelementwise", "layercam"];
+
+    public static void Run(CheckArguments arguments, Report report)
+    {
+        (GpuPrecision Precision, double Bound)[] precisions = arguments.IsSmall || !GpuDevice.Open(arguments.Options).HasTensorCores
+            ? [(GpuPrecision.Single, 1e-4)]
+            : [(GpuPrecision.Single, 1e-4), (GpuPrecision.TensorFloat32, 5e-3), (GpuPrecision.Half, 1e-2)];
+        foreach (GoldenNetwork network in GoldenNetwork.All)
+        {
+            if (arguments.IsSmall && !network.IsSmall)
+                continue;
+            if (report.IsOver)
+            {
+                report.LeaveOut(network.Name);
+                continue;
+            }
+
+            var golden = GoldenFile.Load(network.Name);
+            foreach ((GpuPrecision precision, double bound) in precisions)
+                Run(network, golden, arguments.Options with { Precision = precision }, bound, report);
+        }
+    }
+
+    private static void Run(GoldenNetwork network, GoldenFile golden, GpuOptions options, double bound, Report report)
+    {
+        using Model model = network.Prepare(new FillWeights(network.Name, golden.Weights), options);
+        using var session = new NetworkSession(model.CreateExecutor());
+        float[] input = golden.CreateInput();
+        float[] logits = session.Forward(input, TensorLayout.Chw).ToArray();
+        double worst = Difference(logits, golden.Logits);
+        string where = "logits";
+        double told = 0;
+        string last = network.Info.Layers[0].Name;
+        foreach ((string layer, GoldenLayer expected) in golden.Layers)
+        {
+            foreach ((string method, double[] map) in expected.Maps)
+            {
+                double difference = Difference(session.Explain(golden.ClassIndex, layer, CamMethod.Parse(method)).Raw, map);
+                if (layer != last || !Judged.Contains(method))
+                    told = Math.Max(told, difference);
+                else if (!(difference <= worst))
+                    (worst, where) = (difference, $"{layer} {method}");
+            }
+        }
+
+        float[] again = session.Forward(input, TensorLayout.Chw).ToArray();
+        report.Expect(
+            worst <= bound && logits.AsSpan().SequenceEqual(again),
+            $"{network.Name} {options.Precision}: {worst:e1} of {bound:e0} at {where}, other maps {told:e1}, twice the same bits {logits.AsSpan().SequenceEqual(again)}");
+    }
+
+    /// <summary>The largest difference, relative to the largest reference value.</summary>
+    private static double Difference(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected)
+    {
+        double difference = 0;
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double d = Math.Abs(actual[i] - expected[i]);
+            difference = double.IsNaN(d) ? double.PositiveInfinity : Math.Max(difference, d);
+            largest = Math.Max(largest, Math.Abs(expected[i]));
+        }
+
+        return difference / largest;
+    }
+}

@@ -1,0 +1,33 @@
+using GradCam.GpuCheck;
+using GradCam.GpuCheck.Checks;
+
+if (CheckArguments.Parse(args) is not { } arguments)
+{
+    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator] [--seconds N] [--only conformance,networks,golden,memory,photos,times,torch]");
+    Console.Error.WriteLine("  --small      a few cases and the smallest networks, for a rehearsal");
+    Console.Error.WriteLine("  --simulator  ILGPU's CPU accelerator in place of a GPU");
+    Console.Error.WriteLine("  --seconds N  what has not begun by then is left out; 450 by default");
+    return 2;
+}
+
+var report = new Report(TimeSpan.FromSeconds(arguments.Seconds));
+report.Run("device", () => DeviceCheck.Run(arguments, report));
+if (report.HasFailed)
+    return report.End();
+(string Name, Action<CheckArguments, Report> Check)[] checks =
+[
+    ("conformance", ConformanceCheck.Run),
+    ("times", TimesCheck.Run),
+    ("torch", TorchCheck.Run),
+    ("golden", GoldenCheck.Run),
+    ("memory", MemoryCheck.Run),
+    ("networks", NetworksCheck.Run),
+    ("photos", PhotosCheck.Run),
+];
+foreach ((string name, Action<CheckArguments, Report> check) in checks)
+{
+    if (arguments.Only.Count == 0 || arguments.Only.Contains(name))
+        report.Run(name, () => check(arguments, report));
+}
+
+return report.End();
