@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 namespace GradCam.Benchmarks;
+
+using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 /// <summary>
 /// Bytes of packed weights and of a session's workspace beside those of the weight file: for the forward pass and the first compiled layer, and for all

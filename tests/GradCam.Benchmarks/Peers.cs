@@ -2,9 +2,10 @@ using System.Diagnostics;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 namespace GradCam.Benchmarks;
+
+using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 /// <summary>
 /// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
