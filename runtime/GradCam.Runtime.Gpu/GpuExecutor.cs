@@ -38,6 +38,13 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
     public override int Batch => _workspace.Batch;
 
     /// <inheritdoc/>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    {
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public PhotoRegion WriteImage(int sample, in Tensor destination, ImagePreprocessor preprocessor, in ImageView image)
     {
         try
