@@ -2,6 +2,7 @@ using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Emit;
 using GradCam.Gen.Model;
 using GradCam.Gen.Passes;
+using GradCam.Gen.Spec;
 
 namespace GradCam.Gen.Export;
 
@@ -56,6 +57,9 @@ public sealed class LayerTable
     /// <summary>True where photos fit the input and nothing says how they become it: pixels are scaled to 0 to 1.</summary>
     public bool GuessesPreprocessing { get; private init; }
 
+    /// <summary>The file of class names, as the spec names it; null where it names none.</summary>
+    public string? LabelsPath { get; private init; }
+
     /// <summary>The usual choice for Grad-CAM: the last map before pooling takes rows or columns away.</summary>
     public LayerRow? Suggested { get; private init; }
 
@@ -88,8 +92,12 @@ public sealed class LayerTable
         return Of(imported.Spec, Path.GetFileName(path), imported);
     }
 
-    /// <summary>The C# that the build makes of it: a class of the name "Network" in no namespace, explained at the suggested layer.</summary>
-    public string GenerateSource() => SpecLoader.Generate(_spec, _name, Suggested is LayerRow last ? [last.GradCamName!] : []);
+    /// <summary>The C# that the build makes of it: a class of the name "Network" in no namespace.</summary>
+    /// <param name="layers">The layers to explain at; null for the suggested one.</param>
+    /// <param name="labels">The names of the classes; null where there are none.</param>
+    /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
+    public string GenerateSource(IReadOnlyList<string>? layers = null, LabelNames? labels = null) =>
+        SpecLoader.Generate(_spec, _name, layers ?? (Suggested is LayerRow last ? [last.GradCamName!] : []), labels);
 
     /// <summary>Checks that what was imported can be used: a spec that is written must be one that the language takes.</summary>
     /// <param name="network">The import.</param>
@@ -130,6 +138,7 @@ public sealed class LayerTable
             IsExplainable = hasOutput,
             Head = head switch { OutputHead.Softmax => "softmax", OutputHead.Sigmoid => "sigmoid", _ => null },
             GuessesPreprocessing = network.GuessesPreprocessing,
+            LabelsPath = SpecParser.Parse(text).Syntax.Labels?.Path,
             Suggested = suggested is int id ? rows[id] : null,
         };
     }

@@ -40,10 +40,14 @@ internal static class SpecLoader
     /// <param name="text">The spec.</param>
     /// <param name="name">Its file's name.</param>
     /// <param name="layers">The layers to explain at.</param>
-    /// <exception cref="SpecException">It would need more memory than a network may.</exception>
-    public static string Generate(string text, string name, IEnumerable<string> layers)
+    /// <param name="labels">The class names, or null.</param>
+    /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
+    public static string Generate(string text, string name, IEnumerable<string> layers, LabelNames? labels)
     {
-        CompilationOutput output = Pipeline.Compile(Parse(text, name, weights: null, layers.ToEquatableArray()));
+        CompilationInput input = Parse(text, name, weights: null, layers.ToEquatableArray());
+        if (labels is not null)
+            input = input with { Labels = labels.Names.ToEquatableArray(), LabelsName = labels.Path };
+        CompilationOutput output = Pipeline.Compile(input);
         Throw(output.Problems, text, name);
         return output.Source!;
     }
@@ -63,10 +67,16 @@ internal static class SpecLoader
             throw new SpecException(string.Join(Environment.NewLine, errors.Select(problem => Describe(problem, text, name))));
     }
 
-    private static string Describe(Problem problem, string text, string name)
+    /// <summary>A problem in words, without its place.</summary>
+    public static string Message(Problem problem)
     {
         string format = Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture);
-        string message = string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]) + problem.Note;
+        return string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]) + problem.Note;
+    }
+
+    private static string Describe(Problem problem, string text, string name)
+    {
+        string message = Message(problem);
         if (problem.Place.Kind != PlaceKind.Spec)
             return $"{name}: {problem.Id}: {message}";
         ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(problem.Place.Range.Start, text.Length));

@@ -18,12 +18,29 @@ public static class Overlay
     public static Photo Draw(Photo photo, Heatmap heatmap, OverlayOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(photo);
+        byte[] pixels = photo.Pixels.ToArray();
+        Draw(pixels, photo.Width, photo.Height, heatmap, options);
+        return new Photo(pixels, photo.Width, photo.Height);
+    }
+
+    /// <summary>Draws a heatmap into the pixels of the photo it explains, which somebody else owns: an image library's, a canvas's.</summary>
+    /// <param name="rgba">[height, width, 4] bytes: red, green, blue, and a fourth that stays as it is. A copy of the photo, or a scaled version of it.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="heatmap">The heatmap.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the opacity is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentException">There are not as many bytes as the sizes ask for.</exception>
+    public static void Draw(Span<byte> rgba, int width, int height, Heatmap heatmap, OverlayOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if (rgba.Length != (long)width * height * 4)
+            throw new ArgumentException($"{width}x{height} pixels of 4 bytes are {(long)width * height * 4} bytes; found {rgba.Length}.", nameof(rgba));
         options ??= new OverlayOptions();
         if (!(options.Opacity >= 0 && options.Opacity <= 1))
             throw new ArgumentOutOfRangeException(nameof(options), options.Opacity, "The opacity lies between 0 and 1.");
 
-        (int width, int height) = (photo.Width, photo.Height);
-        byte[] pixels = photo.Pixels.ToArray();
         (int[] weights, int[] colors) = Tables(options);
         (int left, int top, int right, int bottom) = Covered(heatmap.Region, width, height);
         float[] strip = new float[checked(StripRows * width)];
@@ -34,11 +51,9 @@ public static class Overlay
             for (int row = 0; row < rows; row++)
             {
                 ReadOnlySpan<float> values = strip.AsSpan(row * width, width)[left..right];
-                Blend(pixels.AsSpan(((y + row) * width + left) * 4, values.Length * 4), values, weights, colors);
+                Blend(rgba.Slice(((y + row) * width + left) * 4, values.Length * 4), values, weights, colors);
             }
         }
-
-        return new Photo(pixels, width, height);
     }
 
     private static void Blend(Span<byte> pixels, ReadOnlySpan<float> values, ReadOnlySpan<int> weights, ReadOnlySpan<int> colors)

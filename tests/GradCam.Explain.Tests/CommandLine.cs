@@ -1,6 +1,6 @@
 using Explain;
-using Spectre.Console;
-using Terminal;
+using GradCam.Gen.Tool.Commands;
+using GradCam.Gen.Tool.Explain;
 
 namespace GradCam.Explain.Tests;
 
@@ -34,8 +34,8 @@ internal sealed class CommandLine : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        IAnsiConsole console = ConsoleFactory.Create(output, isTerminal: false);
-        int code = new ExplainCommand(Photo10.Info, load, console).RunAsync(arguments, output, errors, cancellation).GetAwaiter().GetResult();
+        var network = new BuiltInNetwork(Photo10.Info, load);
+        int code = ExplainCommand.RunAsync(network, arguments, output, errors, cancellation).GetAwaiter().GetResult();
         (Output, Errors) = (output.ToString(), errors.ToString());
         return code;
     }

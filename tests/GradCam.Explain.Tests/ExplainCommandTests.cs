@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using Explain;
+using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using GradCam.Weights;
-using Terminal;
 
 namespace GradCam.Explain.Tests;
 

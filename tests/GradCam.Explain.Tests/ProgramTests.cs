@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using GradCam.Samples.Tests;
-using Terminal;
 
 namespace GradCam.Explain.Tests;
 

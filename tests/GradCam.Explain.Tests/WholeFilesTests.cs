@@ -1,4 +1,4 @@
-using Terminal;
+using GradCam.Gen.Tool.Terminal;
 
 namespace GradCam.Explain.Tests;
 

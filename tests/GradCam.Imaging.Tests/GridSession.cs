@@ -19,6 +19,9 @@ internal static class GridSession
         return session.Explain(0).Copy();
     }
 
+    /// <summary>A session that squashes photos to this size.</summary>
+    public static NetworkSession Open(int width, int height) => new(new GridExecutor(width, height, 0));
+
     private sealed class GridExecutor(int width, int height, int resizeShorterSide) : Executor
     {
         private readonly float[] _input = new float[width * height];

@@ -1,3 +1,4 @@
+using GradCam.Imaging.Decoding;
 using SkiaSharp;
 
 namespace GradCam.Imaging.Tests;
@@ -100,7 +101,7 @@ public sealed class PhotoTests : IDisposable
         byte[] pixels = new byte[37 * 41 * 4];
         for (int i = 0; i < 37 * 41; i++)
             BitConverter.TryWriteBytes(pixels.AsSpan(4 * i), i);
-        byte[] turned = Orientation.Apply(pixels, 37, 41, SKEncodedOrigin.RightTop);
+        byte[] turned = Orientation.Apply(pixels, 37, 41, PhotoOrigin.RightTop);
         for (int y = 0; y < 37; y++)
         {
             for (int x = 0; x < 41; x++)

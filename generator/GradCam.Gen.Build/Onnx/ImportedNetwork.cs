@@ -35,9 +35,13 @@ public sealed class ImportedNetwork
     /// <summary>The statements and the shapes of what they compute.</summary>
     internal NetProgram Program { get; }
 
+    /// <summary>The tensors, by the names that the spec gives them.</summary>
+    internal IEnumerable<(string Name, NetWeight Weight)> Weights =>
+        Program.Statements.SelectMany(statement => statement.Weights.Select(weight => (statement.Output.Name + weight.Suffix, weight)));
+
     /// <summary>Writes the weights as a safetensors file, in half precision where the ONNX file has them so, else in single precision.</summary>
     public void WriteWeights(Stream stream) =>
-        SafetensorsWriter.Write(stream, Program.Statements.SelectMany(statement => statement.Weights.Select(weight => ToWrite(statement.Output.Name + weight.Suffix, weight))).ToList());
+        SafetensorsWriter.Write(stream, Weights.Select(tensor => ToWrite(tensor.Name, tensor.Weight)).ToList());
 
     /// <summary>Writes the spec and the weights. The files come to their places when both are whole: an exception leaves neither half written.</summary>
     /// <param name="specPath">The .net file.</param>

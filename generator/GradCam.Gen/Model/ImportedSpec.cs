@@ -63,7 +63,7 @@ internal sealed class ImportedSpec
         string message = string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]);
         string cure = isImage
             ? "Correct Image=\"…\" of the <NetworkOnnx> item."
-            : $"Write the spec with 'gradcam-net import {input.SpecName}', change it there and name it: [Network(\"….net\", Weights = \"….safetensors\")].";
+            : $"Write the spec with 'gradcam import {input.SpecName}', change it there and name it: [Network(\"….net\", Weights = \"….safetensors\")].";
         return new Problem(ProblemId.ImportedSpec, new Place(PlaceKind.NetworkAttribute), input.SpecName, line.Trim(), message, cure);
     }
 }

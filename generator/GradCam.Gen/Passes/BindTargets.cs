@@ -106,7 +106,7 @@ internal static class BindTargets
         ];
         string cure = vectors.Length > 0
             ? $"The network can end at a vector within it, alone: {string.Join(", ", vectors)}."
-            : "The network has no vector within it to end at. Write the spec with 'gradcam-net import', and end it where you like.";
+            : "The network has no vector within it to end at. Write the spec with 'gradcam import', and end it where you like.";
         return new Problem(ProblemId.OutputNotExplained, new Place(PlaceKind.OutputArgument), name, reason.TrimEnd('.'), cure);
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
@@ -12,7 +11,7 @@ internal static class BmpStructure
 
     public static bool Begins(ReadOnlySpan<byte> file) => file.StartsWith("BM"u8) && file.Length >= FileHeader + 4;
 
-    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(SKEncodedImageFormat.Bmp, IsComplete: End(file) <= file.Length);
+    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(PhotoFormat.Bmp, IsComplete: End(file) <= file.Length);
 
     /// <summary>Where the file ends by its headers.</summary>
     private static long End(ReadOnlySpan<byte> file)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
@@ -12,16 +11,16 @@ internal static class Exif
 
     /// <summary>The orientation; upright where none is said, or what is said cannot be read.</summary>
     /// <param name="exif">From the byte order on, or from the "Exif" in front of it.</param>
-    public static SKEncodedOrigin Orientation(ReadOnlySpan<byte> exif)
+    public static PhotoOrigin Orientation(ReadOnlySpan<byte> exif)
     {
         if (exif.StartsWith("Exif\0\0"u8))
             exif = exif[6..];
         if (exif.Length < 8 || !(exif.StartsWith("II*\0"u8) || exif.StartsWith("MM\0*"u8)))
-            return SKEncodedOrigin.TopLeft;
+            return PhotoOrigin.TopLeft;
         bool isBig = exif[0] == 'M';
         uint directory = isBig ? BinaryPrimitives.ReadUInt32BigEndian(exif[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(exif[4..]);
         if (directory > exif.Length - 2)
-            return SKEncodedOrigin.TopLeft;
+            return PhotoOrigin.TopLeft;
         ReadOnlySpan<byte> entries = exif[(int)directory..];
         int count = Short(entries, isBig);
         entries = entries[2..];
@@ -29,10 +28,10 @@ internal static class Exif
         {
             // Tag (2), type (2), number of values (4), the value.
             if (Short(entries, isBig) == OrientationTag && Short(entries[2..], isBig) == ShortType)
-                return Short(entries[8..], isBig) is >= 1 and <= 8 and var origin ? (SKEncodedOrigin)origin : SKEncodedOrigin.TopLeft;
+                return Short(entries[8..], isBig) is >= 1 and <= 8 and var origin ? (PhotoOrigin)origin : PhotoOrigin.TopLeft;
         }
 
-        return SKEncodedOrigin.TopLeft;
+        return PhotoOrigin.TopLeft;
     }
 
     private static ushort Short(ReadOnlySpan<byte> bytes, bool isBig) =>

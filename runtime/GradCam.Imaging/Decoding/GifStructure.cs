@@ -1,5 +1,3 @@
-using SkiaSharp;
-
 namespace GradCam.Imaging.Decoding;
 
 /// <summary>GIF89a (CompuServe 1990): blocks, each of a header and sub-blocks of up to 255 bytes, up to the trailer.</summary>
@@ -13,7 +11,7 @@ internal static class GifStructure
 
     public static bool Begins(ReadOnlySpan<byte> file) => file.StartsWith("GIF87a"u8) || file.StartsWith("GIF89a"u8);
 
-    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(SKEncodedImageFormat.Gif, IsComplete(file));
+    public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(PhotoFormat.Gif, IsComplete(file));
 
     private static bool IsComplete(ReadOnlySpan<byte> file)
     {

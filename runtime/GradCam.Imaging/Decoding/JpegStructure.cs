@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
@@ -12,26 +11,38 @@ internal static class JpegStructure
     private const byte Rst0 = 0xD0;
     private const byte Soi = 0xD8;
     private const byte Eoi = 0xD9;
+    private const byte App1 = 0xE1;
 
     public static bool Begins(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, Soi, 0xFF]);
 
     public static PhotoStructure Read(ReadOnlySpan<byte> file)
     {
-        bool canHold = true;
+        var structure = new PhotoStructure(PhotoFormat.Jpeg, IsComplete: false);
+        bool hasOrigin = false;
         int at = 2;
         while (NextMarker(file, ref at) is byte marker)
         {
             if (marker == Eoi)
-                return new PhotoStructure(SKEncodedImageFormat.Jpeg, IsComplete: true, canHold);
+                return structure with { IsComplete = true };
             if (at + 2 > file.Length)
                 break;
             int length = BinaryPrimitives.ReadUInt16BigEndian(file[at..]);
+            ReadOnlySpan<byte> segment = file.Slice(at, Math.Min(length, file.Length - at));
             if (marker is Sof0 or Sof1 or Sof2)
-                canHold &= FewestBits(file.Slice(at, Math.Min(length, file.Length - at)), marker) <= 8L * file.Length;
+            {
+                structure = structure with { CanHoldPixels = structure.CanHoldPixels && FewestBits(segment, marker) <= 8L * file.Length };
+            }
+            else if (marker == App1 && !hasOrigin && segment.Length > 2 && segment[2..].StartsWith("Exif\0\0"u8))
+            {
+                // Of several, the first counts.
+                structure = structure with { Origin = Exif.Orientation(segment[2..]) };
+                hasOrigin = true;
+            }
+
             at = (int)Math.Min((long)at + Math.Max(2, length), file.Length);
         }
 
-        return new PhotoStructure(SKEncodedImageFormat.Jpeg, IsComplete: false, canHold);
+        return structure;
     }
 
     /// <summary>Goes behind the next marker, over entropy-coded data, in which 0xFF is followed by 0 or begins a restart marker.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
@@ -20,7 +19,7 @@ internal static class PngStructure
 
     public static PhotoStructure Read(ReadOnlySpan<byte> file)
     {
-        var structure = new PhotoStructure(SKEncodedImageFormat.Png, IsComplete: false, Origin: SKEncodedOrigin.TopLeft);
+        var structure = new PhotoStructure(PhotoFormat.Png, IsComplete: false);
         double scanlines = 0;
         long compressed = 0;
         long next;

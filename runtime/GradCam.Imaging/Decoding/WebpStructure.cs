@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using SkiaSharp;
 
 namespace GradCam.Imaging.Decoding;
 
@@ -15,7 +14,7 @@ internal static class WebpStructure
     public static PhotoStructure Read(ReadOnlySpan<byte> file)
     {
         long end = 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        var structure = new PhotoStructure(SKEncodedImageFormat.Webp, IsComplete: file.Length >= end, Origin: SKEncodedOrigin.TopLeft);
+        var structure = new PhotoStructure(PhotoFormat.Webp, IsComplete: file.Length >= end);
         long next;
         for (long at = RiffHeader; at + ChunkHeader <= Math.Min(end, file.Length); at = next)
         {

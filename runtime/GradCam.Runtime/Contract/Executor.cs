@@ -162,6 +162,26 @@ public abstract class Executor : IDisposable
     /// <summary>Frees the workspace. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
     protected abstract void Free();
 
+    /// <summary>Samples that run at the same time, where a pass has as many: the threads of a backend that gives each its own.</summary>
+    internal virtual int SamplesAtOnce => 1;
+
+    /// <summary>Runs a part of the schedule on the first sample through a decorator, as <see cref="Run"/> does without.</summary>
+    internal void RunDecorated(in SchedulePass pass, PassDecorator decorator)
+    {
+        Check(pass);
+        using Use use = Enter();
+        RunDecoratedCore(pass, decorator);
+    }
+
+    /// <summary>What <see cref="RunDecorated"/> does.</summary>
+    private protected virtual void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
+        throw new NotSupportedException($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
+
+    /// <summary>Lets another backend meet the operations of a part of the schedule; nothing is computed here.</summary>
+    /// <returns>False where there is no schedule to meet.</returns>
+    internal virtual bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+        where TTracer : struct, IBackend => false;
+
     /// <summary>Begins a call, of a session or of its own.</summary>
     /// <returns>To be disposed at its end.</returns>
     /// <param name="session">The session; null for none.</param>
@@ -197,8 +217,7 @@ public abstract class Executor : IDisposable
         if (pass.Kind == PassKind.Forward)
             return;
         int layer = pass.Layer;
-        if ((uint)layer >= (uint)Info.Layers.Count)
-            throw new ArgumentOutOfRangeException(nameof(layer), layer, $"{Info.Name} was compiled to explain {Info.Layers.Count} layer(s).");
+        CheckIndex(layer, Info.Layers.Count, nameof(layer), "was compiled to explain", "layer(s)");
         LayerInfo info = Info.Layers[layer];
         string? lacks = pass.Kind switch
         {
@@ -208,15 +227,17 @@ public abstract class Executor : IDisposable
             _ => null,
         };
         if (lacks is not null)
-            throw new ArgumentOutOfRangeException(nameof(layer), layer, $"{Info.Name}: layer '{info.Name}' has no {lacks}.");
+            throw new ArgumentOutOfRangeException(nameof(pass), layer, $"{Info.Name}: layer '{info.Name}' has no {lacks}.");
         if (!pass.HasClass)
             return;
-        int count = Info.Logits.Channels;
         foreach (int @class in pass.Classes.Span)
-        {
-            if ((uint)@class >= (uint)count)
-                throw new ArgumentOutOfRangeException(nameof(@class), @class, $"{Info.Name} has {count} classes, 0 to {count - 1}.");
-        }
+            CheckIndex(@class, Info.Logits.Channels, nameof(@class), "has", "classes");
+    }
+
+    private void CheckIndex(int index, int count, string parameter, string verb, string what)
+    {
+        if ((uint)index >= (uint)count)
+            throw new ArgumentOutOfRangeException(parameter, index, $"{Info.Name} {verb} {count} {what}, from 0 on.");
     }
 
     private Exception Refusal(object? session)
@@ -298,6 +319,9 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     }
 
     /// <inheritdoc/>
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, TBackend>(ref _backends[0], pass);
+
+    /// <inheritdoc/>
     protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>
         _backends[sample].Write(values, layout, destination);
 
@@ -306,4 +330,11 @@ public sealed class Executor<TNetwork, TBackend> : Executor
 
     /// <inheritdoc/>
     protected override void Free() => _workspace?.Dispose();
+
+    /// <inheritdoc/>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    {
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
+        return true;
+    }
 }

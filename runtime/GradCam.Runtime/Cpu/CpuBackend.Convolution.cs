@@ -23,7 +23,7 @@ internal unsafe partial struct CpuBackend
         ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Tensor residual, in Tensor output)
     {
         HaloMemory.Clear(At(output), output);
-        Prepared<PreparedConvolution>(chain[^1].Id).Chain!.Run(_context, input, residual, output);
+        Prepared<PreparedConvolution>(chain[^1].Id).Chain!.Run(_context, input, residual, chain[^1].Activation, output);
     }
 
     public readonly void ConvolutionChain(

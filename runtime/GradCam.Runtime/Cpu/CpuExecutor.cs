@@ -37,6 +37,16 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
     public override int Batch => _backends.Length;
 
     /// <inheritdoc/>
+    internal override int SamplesAtOnce => _plan.Threads;
+
+    /// <inheritdoc/>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    {
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override void RunCore(in SchedulePass pass, int first, int count)
     {
         int shared = count - count % _plan.Threads;
@@ -53,6 +63,9 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
         for (int i = shared; i < count; i++)
             pass.Run<TNetwork, CpuBackend>(ref _backends[first + i], i);
     }
+
+    /// <inheritdoc/>
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, CpuBackend>(ref _backends[0], pass);
 
     /// <inheritdoc/>
     protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>

@@ -7,16 +7,21 @@ namespace GradCam;
 /// How activation maps A and their gradients g = d logit / dA, both [h, w, c], become one map [h, w]. Sums and means in <see cref="Formula"/> are over the pixels
 /// of a channel where they make a weight w_c, and over the channels where they make the map, which is given before the relu.
 /// </summary>
-/// <remarks>Each method is an object, one for the whole program: <see cref="All"/> has them all.</remarks>
-public abstract partial class CamMethod
+/// <remarks>
+/// Each method is an object, one for the whole program: <see cref="All"/> has them all. Methods with parameters have others beside it, which the caller makes
+/// and keeps: <see cref="CreateFem"/>, <see cref="WithEigenSmoothing"/>.
+/// </remarks>
+public abstract partial class CamMethod : IExplanationMethod
 {
     // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
     private static List<CamMethod>? _made;
 
-    private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs)
+    private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters = "")
     {
-        (Name, Key, Formula, Year, Paper, Needs) = (name, key, formula, year, paper, needs);
-        (_made ??= []).Add(this);
+        (Name, Key, Formula, Year, Paper, Needs, Parameters) = (name, key, formula, year, paper, needs, parameters);
+        // One with parameters of the caller's comes when the others are made.
+        if (parameters.Length == 0)
+            (_made ??= []).Add(this);
     }
 
     /// <summary>All methods, the oldest first.</summary>
@@ -40,6 +45,9 @@ public abstract partial class CamMethod
     /// <summary>What it needs of the layer, beside a forward pass.</summary>
     public MethodNeeds Needs { get; }
 
+    /// <summary>What is not as in <see cref="All"/>: <c>deviations 1, eigen-smooth</c>. Empty for the methods that are there.</summary>
+    public string Parameters { get; }
+
     /// <summary>Finds a method.</summary>
     /// <param name="name">
     /// Its <see cref="Key"/>, its <see cref="Name"/> or what C# calls it (<c>GradCamPlusPlus</c>): case, spaces, hyphens and underscores do not matter.
@@ -60,14 +68,23 @@ public abstract partial class CamMethod
         return method is not null;
     }
 
-    /// <summary>The name.</summary>
-    public override string ToString() => Name;
+    /// <summary>The name, and the parameters where there are some.</summary>
+    public override string ToString() => Parameters.Length == 0 ? Name : $"{Name} ({Parameters})";
 
     /// <summary>Computes the raw map: before relu and normalising.</summary>
     internal abstract void Compute(IMapOperations maps);
 
     private static string Plain(string name) =>
         string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).Replace("+", "plus", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>A method that has another within, and its name.</summary>
+    private abstract class ModifiedMethod(CamMethod inner, string formula, string parameter, MethodNeeds more = MethodNeeds.None) : CamMethod(
+        inner.Name, inner.Key, formula, inner.Year, inner.Paper, inner.Needs | more,
+        inner.Parameters.Length == 0 ? parameter : $"{inner.Parameters}, {parameter}")
+    {
+        /// <summary>The method within.</summary>
+        protected CamMethod Inner { get; } = inner;
+    }
 
     // Apart, so that it is made when all methods are.
     private static class Registry

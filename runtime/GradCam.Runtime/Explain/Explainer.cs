@@ -1,4 +1,6 @@
 using GradCam.Explain.Maps;
+using GradCam.Explain.Runs;
+using GradCam.Planning;
 
 namespace GradCam.Explain;
 
@@ -11,6 +13,10 @@ internal sealed class Explainer
     private readonly LayerBuffers[] _layers;
     private readonly PackedMaps _maps = new();
     private HeatmapBuffer[] _heatmaps = [];
+    private HeatmapBuffer? _fused;
+    private string[] _fusedNames = [];
+    private string _fusedName = "";
+    private MethodRun? _rerun;
 
     public Explainer(Executor executor, ForwardRun run)
     {
@@ -27,6 +33,15 @@ internal sealed class Explainer
         InvalidateHeatmaps();
         foreach (LayerBuffers layer in _layers)
             layer.Invalidate();
+        _rerun?.Forget();
+    }
+
+    /// <summary>Ends what methods that run the network again have: the session is disposed of.</summary>
+    public void End()
+    {
+        InvalidateHeatmaps();
+        _rerun?.Dispose();
+        _rerun = null;
     }
 
     /// <summary>Makes all heatmaps invalid that were made so far.</summary>
@@ -34,25 +49,28 @@ internal sealed class Explainer
     {
         foreach (HeatmapBuffer heatmap in _heatmaps)
             heatmap.Invalidate();
+        _fused?.Invalidate();
     }
 
     /// <summary>Heatmaps of some classes, in their order.</summary>
-    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer, CamMethod? method, bool counterfactual)
+    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer, CamMethod? method, bool counterfactual, RunOptions? options = null)
     {
         _run.RequireResult();
         int layerIndex = layer.IndexIn(Info, nameof(layer));
         foreach (int classIndex in classIndices)
             _ = new ClassReference(classIndex).IndexIn(Info, nameof(classIndices));
+        RequireTail(method, layerIndex);
         InvalidateHeatmaps();
         ReserveHeatmaps(classIndices.Length);
         for (int i = 0; i < classIndices.Length; i++)
-            ExplainClass(_heatmaps[i], layerIndex, classIndices[i], method ?? CamMethod.GradCam, counterfactual);
+            ExplainClass(_heatmaps[i], layerIndex, classIndices[i], method ?? CamMethod.GradCam, counterfactual, options);
         return new HeatmapSet(_heatmaps, classIndices.Length);
     }
 
     /// <summary>The heatmap of a class, where <see cref="Prepare"/> has run the slices that it needs.</summary>
     public HeatmapBuffer ExplainOne(int layer, int classIndex, CamMethod method, bool counterfactual)
     {
+        RequireTail(method, layer);
         InvalidateHeatmaps();
         ReserveHeatmaps(1);
         ExplainClass(_heatmaps[0], layer, classIndex, method, counterfactual);
@@ -64,7 +82,7 @@ internal sealed class Explainer
         Executor executor, ReadOnlySpan<Explainer> samples, int layer, ReadOnlyMemory<int> classIndices, CamMethod method, bool counterfactual)
     {
         LayerInfo info = executor.Info.Layers[layer];
-        Explained Of(int sample) => Explained.Of(classIndices.Span[sample], Factor(counterfactual), info);
+        Explained Of(int sample) => Explained.Of(classIndices.Span[sample], Factor(counterfactual), info, method);
         bool isClass = Of(0).Target is null;
         if (NeedsSumsSlice(info, Of(0), method) && !AllHold(samples, static (buffers, explained) => buffers.HoldsSums(explained)))
         {
@@ -103,23 +121,48 @@ internal sealed class Explainer
     }
 
     /// <summary>Heatmaps of some targets, in their order.</summary>
-    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer, CamMethod? method)
+    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer, CamMethod? method, RunOptions? options = null)
     {
         _run.RequireResult();
         int layerIndex = layer.IndexIn(Info, nameof(layer));
+        RequireTail(method, layerIndex);
         InvalidateHeatmaps();
         ReserveHeatmaps(targets.Length);
         for (int i = 0; i < targets.Length; i++)
         {
-            HeatmapBuffer heatmap = _heatmaps[i];
-            heatmap.ClassIndex = -1;
-            heatmap.ClassName = "";
-            heatmap.IsCounterfactual = false;
-            heatmap.Target = targets[i];
-            Compute(heatmap, layerIndex, Explained.Of(targets[i], Info, Info.Layers[layerIndex]), method ?? CamMethod.GradCam);
+            ExplainTarget(_heatmaps[i], layerIndex, targets[i], method ?? CamMethod.GradCam, options);
         }
 
         return new HeatmapSet(_heatmaps, targets.Length);
+    }
+
+    /// <summary>The heatmap of a class, or of a target, at several layers.</summary>
+    public Heatmap ExplainLayers(
+        int classIndex, Target? target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion, CamMethod? method, bool counterfactual, RunOptions? options)
+    {
+        if (layers.IsEmpty)
+            throw new ArgumentException("Expected at least one layer.", nameof(layers));
+        if (fusion is < LayerFusion.Mean or > LayerFusion.Product)
+            throw new ArgumentOutOfRangeException(nameof(fusion), fusion, "Expected Mean, Max, ScaledMax or Product.");
+        foreach (LayerReference layer in layers)
+            RequireTail(method, layer.IndexIn(Info, nameof(layers)));
+        InvalidateHeatmaps();
+        ReserveHeatmaps(layers.Length);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            int layer = layers[i].IndexIn(Info, nameof(layers));
+            if (target is null)
+                ExplainClass(_heatmaps[i], layer, classIndex, method ?? CamMethod.GradCam, counterfactual, options);
+            else
+                ExplainTarget(_heatmaps[i], layer, target, method ?? CamMethod.GradCam, options);
+        }
+
+        HeatmapBuffer fused = _fused ??= new HeatmapBuffer();
+        fused.Describe(_heatmaps[0]);
+        fused.LayerName = FusedName(layers.Length);
+        MapFusion.Fuse(_heatmaps.AsSpan(0, layers.Length), fusion, fused);
+        fused.Normalise();
+        return new Heatmap(fused);
     }
 
     /// <summary>y of the last forward pass.</summary>
@@ -158,16 +201,25 @@ internal sealed class Explainer
     private FeatureMaps Gradients(int layer, Explained explained) =>
         new(_layers[layer].Gradients(_executor, layer, explained, _seeds, _run).Span, Info.Layers[layer].Activation);
 
-    private void ExplainClass(HeatmapBuffer heatmap, int layer, int classIndex, CamMethod method, bool counterfactual)
+    private void ExplainTarget(HeatmapBuffer heatmap, int layer, Target target, CamMethod method, RunOptions? options)
+    {
+        heatmap.ClassIndex = -1;
+        heatmap.ClassName = "";
+        heatmap.IsCounterfactual = false;
+        heatmap.Target = target;
+        Compute(heatmap, layer, Explained.Of(target, Info, Info.Layers[layer]), method, options);
+    }
+
+    private void ExplainClass(HeatmapBuffer heatmap, int layer, int classIndex, CamMethod method, bool counterfactual, RunOptions? options = null)
     {
         heatmap.ClassIndex = classIndex;
         heatmap.ClassName = classIndex < Info.Labels.Count ? Info.Labels[classIndex] : "";
         heatmap.IsCounterfactual = counterfactual;
         heatmap.Target = null;
-        Compute(heatmap, layer, Explained.Of(classIndex, Factor(counterfactual), Info.Layers[layer]), method);
+        Compute(heatmap, layer, Explained.Of(classIndex, Factor(counterfactual), Info.Layers[layer], method), method, options);
     }
 
-    private void Compute(HeatmapBuffer heatmap, int layer, in Explained explained, CamMethod method)
+    private void Compute(HeatmapBuffer heatmap, int layer, in Explained explained, CamMethod method, RunOptions? options)
     {
         LayerInfo info = Info.Layers[layer];
         LayerBuffers buffers = _layers[layer];
@@ -175,6 +227,16 @@ internal sealed class Explainer
         heatmap.LayerName = info.Name;
         heatmap.Method = method;
         heatmap.Region = _run.Region;
+
+        if (method.Reruns)
+        {
+            _rerun ??= new MethodRun(_executor, _run);
+            _rerun.Begin(method, buffers, layer, explained, heatmap.RawMemory, options ?? RunOptions.Default);
+            method.Compute(_rerun);
+            _rerun.End();
+            heatmap.Normalise();
+            return;
+        }
 
         // Grad-CAM's weights are the host's; where maps are computed on a device, the activations stay there.
         var device = ReferenceEquals(method, CamMethod.GradCam) ? _executor as IMapExecutor : null;
@@ -200,6 +262,42 @@ internal sealed class Explainer
     private static bool NeedsGradientSlice(LayerInfo layer, in Explained explained, CamMethod method) =>
         (method.Needs & MethodNeeds.Gradients) != 0
         || ((method.Needs & MethodNeeds.GradientSums) != 0 && !NeedsSumsSlice(layer, explained, method));
+
+    private void RequireTail(CamMethod? method, int layer)
+    {
+        MethodNeeds needs = method?.Needs ?? MethodNeeds.None;
+        if ((needs & (MethodNeeds.PooledLinearHead | MethodNeeds.PiecewiseLinearTail)) == 0)
+            return;
+        LayerTail tail = _layers[layer].Tail(_executor, layer);
+        if ((needs & MethodNeeds.PooledLinearHead) != 0 && tail < LayerTail.PooledLinear)
+        {
+            throw new NotSupportedException(
+                $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': nothing but global average pooling and linear layers may follow it. " +
+                "Grad-CAM is the same map there, and goes behind any other end.");
+        }
+
+        if ((needs & MethodNeeds.PiecewiseLinearTail) != 0 && tail < LayerTail.PiecewiseLinear)
+        {
+            throw new NotSupportedException(
+                $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': a smooth activation, a product or a normalisation follows it, of which the second " +
+                "derivative is not known. Take a later layer.");
+        }
+    }
+
+    /// <summary>"layer2 + layer3"; made anew only for other layers than last time.</summary>
+    private string FusedName(int count)
+    {
+        bool isSame = _fusedNames.Length == count;
+        for (int i = 0; i < count && isSame; i++)
+            isSame = ReferenceEquals(_fusedNames[i], _heatmaps[i].LayerName);
+        if (!isSame)
+        {
+            _fusedNames = [.. _heatmaps.Take(count).Select(heatmap => heatmap.LayerName)];
+            _fusedName = string.Join(" + ", _fusedNames);
+        }
+
+        return _fusedName;
+    }
 
     private void ReserveHeatmaps(int count)
     {

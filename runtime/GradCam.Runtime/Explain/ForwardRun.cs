@@ -10,7 +10,7 @@ internal sealed class ForwardRun
     private readonly ImagePreprocessor?[] _preprocessors;
     private readonly bool[] _isSet;
     private readonly float[][] _outputs;
-    private float[] _input = [];
+    private readonly KeptInput[] _inputs;
     private PhotoRegion _region;
     private PhotoRegion _nextRegion;
     private bool _hasResult;
@@ -23,6 +23,7 @@ internal sealed class ForwardRun
         NetworkInfo info = executor.Info;
         _preprocessors = new ImagePreprocessor?[info.Inputs.Count];
         _isSet = new bool[info.Inputs.Count];
+        _inputs = new KeptInput[info.Inputs.Count];
         _outputs = new float[info.Outputs.Count][];
         for (int i = 0; i < _outputs.Length; i++)
             _outputs[i] = new float[info.Outputs[i].Tensor.Length];
@@ -64,13 +65,12 @@ internal sealed class ForwardRun
         Tensor tensor = Input(input);
         if (_executor is IImageExecutor device)
         {
+            _inputs[input].Discard();
             Note(input, device.WriteImage(_sample, tensor, Preprocessor(input), image));
             return;
         }
 
-        if (_input.Length < tensor.Length)
-            _input = new float[tensor.Length];
-        Span<float> values = _input.AsSpan(0, tensor.Length);
+        Span<float> values = _inputs[input].Reserve(tensor.Length);
         PhotoRegion region = Preprocessor(input).Apply(image, values);
         Set(input, values, TensorLayout.Hwc, region);
     }
@@ -78,31 +78,83 @@ internal sealed class ForwardRun
     /// <summary>Sets an input that is prepared.</summary>
     public void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
     {
-        Tensor shape = Input(input);
-        if (tensor.Length != shape.Length)
-        {
-            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
-            throw new ArgumentException(
-                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
-                nameof(tensor));
-        }
-
-        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
-            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        Tensor shape = Check(input, tensor, layout);
+        _inputs[input].Keep(tensor, layout);
         Set(input, tensor, layout, PhotoRegion.Whole(shape.Width, shape.Height));
     }
+
+    /// <summary>Makes a photo the first input, packed [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(in ImageView image, Span<float> packed) => Preprocessor(0).Apply(image, packed);
+
+    /// <summary>Packs a prepared first input [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
+    {
+        Tensor shape = Check(0, tensor, layout);
+        if (layout == TensorLayout.Hwc)
+        {
+            tensor.CopyTo(packed);
+        }
+        else
+        {
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                for (int p = 0; p < shape.Pixels; p++)
+                    packed[p * shape.Channels + c] = tensor[c * shape.Pixels + p];
+            }
+        }
+
+        return PhotoRegion.Whole(shape.Width, shape.Height);
+    }
+
+    /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
+    public void Set(ReadOnlySpan<float> packed, PhotoRegion region) => Set(0, packed, TensorLayout.Hwc, region);
 
     /// <summary>Names the inputs that are not set.</summary>
     public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));
 
-    /// <summary>Takes the outputs of a pass over: now, since a backward slice may use their memory.</summary>
+    /// <summary>Ends a pass.</summary>
     public void End()
+    {
+        ReadOutputs();
+        _region = _nextRegion;
+        ForgetInputs();
+    }
+
+    /// <summary>Takes the outputs of a pass over: now, since a backward slice may use their memory.</summary>
+    public void ReadOutputs()
     {
         for (int i = 0; i < _outputs.Length; i++)
             _executor.Read(Info.Outputs[i].Tensor, _outputs[i], _sample);
-        _region = _nextRegion;
         _hasResult = true;
-        ForgetInputs();
+    }
+
+    /// <summary>Copies all outputs, one behind the other.</summary>
+    public void CopyOutputs(Span<float> destination)
+    {
+        foreach (float[] output in _outputs)
+        {
+            output.CopyTo(destination);
+            destination = destination[output.Length..];
+        }
+    }
+
+    /// <summary>Takes outputs of another pass, as <see cref="CopyOutputs"/> leaves them.</summary>
+    public void SetOutputs(ReadOnlySpan<float> outputs)
+    {
+        foreach (float[] output in _outputs)
+        {
+            outputs[..output.Length].CopyTo(output);
+            outputs = outputs[output.Length..];
+        }
+
+        _hasResult = true;
+    }
+
+    /// <summary>An input of the last pass, packed [height, width, channels].</summary>
+    public ReadOnlySpan<float> GetInput(int input)
+    {
+        RequireResult();
+        return _inputs[input].Pack(Info.Inputs[input].Tensor);
     }
 
     /// <summary>An output of the last pass.</summary>
@@ -133,6 +185,22 @@ internal sealed class ForwardRun
         if (input == 0)
             _nextRegion = region;
         _isSet[input] = true;
+    }
+
+    private Tensor Check(int input, ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        Tensor shape = Input(input);
+        if (tensor.Length != shape.Length)
+        {
+            string which = Info.Inputs.Count == 1 ? "input" : $"input '{Info.Inputs[input].Name}'";
+            throw new ArgumentException(
+                $"{Info.Name}'s {which} is {shape.Channels}x{shape.Height}x{shape.Width}, {shape.Length} floats; the tensor has {tensor.Length}.",
+                nameof(tensor));
+        }
+
+        if (layout is not (TensorLayout.Hwc or TensorLayout.Chw))
+            throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+        return shape;
     }
 
     private Tensor Input(int input)

@@ -62,8 +62,8 @@ public readonly struct Heatmap
     /// <summary>The layer's name in the spec.</summary>
     public string LayerName => Buffer.LayerName;
 
-    /// <summary>The formula.</summary>
-    public CamMethod Method => Buffer.Method;
+    /// <summary>What made it: a <see cref="CamMethod"/>, or of an <see cref="Attribution"/> an <see cref="InputMethod"/>.</summary>
+    public IExplanationMethod Method => Buffer.Method;
 
     /// <summary>True when the gradient was negated: what speaks against the class.</summary>
     public bool IsCounterfactual => Buffer.IsCounterfactual;
@@ -100,48 +100,53 @@ public readonly struct Heatmap
     /// <param name="destination">[<see cref="Height"/>, <see cref="Width"/>], at least.</param>
     /// <param name="scale">Which numbers.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void CopyTo(Span<float> destination, HeatmapScale scale = HeatmapScale.ZeroToOne)
+    public void CopyTo(Span<float> destination, HeatmapScale scale = default)
     {
         HeatmapBuffer buffer = Buffer;
         CheckDestination(destination, buffer.Width, buffer.Height);
-        buffer.Source(scale).CopyTo(destination);
-        buffer.Finish(scale, destination[..(buffer.Width * buffer.Height)]);
+        using var cells = new ScaledCells(buffer, scale);
+        cells.Values.CopyTo(destination);
     }
 
-    /// <summary>Enlarges (or shrinks) the map: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <summary>Enlarges (or shrinks) the map: by default bilinear, half-pixel centres (align_corners = false).</summary>
     /// <param name="destination">[height, width], at least.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <param name="scale">Which numbers.</param>
+    /// <param name="resampling">How the map is enlarged.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ResizeTo(Span<float> destination, int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne)
+    public void ResizeTo(
+        Span<float> destination, int width, int height, HeatmapScale scale = default, HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         HeatmapBuffer buffer = Buffer;
         CheckDestination(destination, width, height);
-        BilinearResize.Resize(buffer.Source(scale), buffer.Width, buffer.Height, destination, width, height);
-        buffer.Finish(scale, destination[..(width * height)]);
+        using var cells = new ScaledCells(buffer, scale);
+        MapResize.Resize(cells.Values, buffer.Width, buffer.Height, destination, width, height, resampling);
+        cells.Clamp(destination[..(width * height)]);
     }
 
-    /// <summary>Enlarges (or shrinks) the map: bilinear, half-pixel centres (align_corners = false).</summary>
+    /// <summary>Enlarges (or shrinks) the map: by default bilinear, half-pixel centres (align_corners = false).</summary>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
     /// <param name="scale">Which numbers.</param>
+    /// <param name="resampling">How the map is enlarged.</param>
     /// <returns>[height, width].</returns>
-    public float[] Resize(int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne)
+    public float[] Resize(int width, int height, HeatmapScale scale = default, HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         float[] result = new float[Length(width, height)];
-        ResizeTo(result, width, height, scale);
+        ResizeTo(result, width, height, scale, resampling);
         return result;
     }
 
     /// <summary>Enlarges the map to the whole photo, 0 where the network did not look (outside of <see cref="Region"/>).</summary>
     /// <param name="scale">Which numbers.</param>
+    /// <param name="resampling">How the map is enlarged.</param>
     /// <returns>[<see cref="PhotoRegion.PhotoHeight"/>, <see cref="PhotoRegion.PhotoWidth"/>].</returns>
-    public float[] ResizeToPhoto(HeatmapScale scale = HeatmapScale.ZeroToOne)
+    public float[] ResizeToPhoto(HeatmapScale scale = default, HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         PhotoRegion region = Region;
         float[] result = new float[Length(region.PhotoWidth, region.PhotoHeight)];
-        ResizeToPhoto(result, region.PhotoWidth, region.PhotoHeight, scale);
+        ResizeToPhoto(result, region.PhotoWidth, region.PhotoHeight, scale, resampling);
         return result;
     }
 
@@ -150,28 +155,33 @@ public readonly struct Heatmap
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>
     /// <param name="scale">Which numbers.</param>
+    /// <param name="resampling">How the map is enlarged.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void ResizeToPhoto(Span<float> destination, int width, int height, HeatmapScale scale = HeatmapScale.ZeroToOne) =>
-        ResizeRowsToPhoto(destination, width, height, 0, height, scale);
+    public void ResizeToPhoto(
+        Span<float> destination, int width, int height, HeatmapScale scale = default, HeatmapResampling resampling = HeatmapResampling.Bilinear) =>
+        ResizeRowsToPhoto(destination, width, height, 0, height, scale, resampling);
 
-    /// <summary>Makes some rows of <see cref="ResizeToPhoto(Span{float}, int, int, HeatmapScale)"/>: large photos are drawn strip by strip.</summary>
+    /// <summary>Makes some rows of <see cref="ResizeToPhoto(Span{float}, int, int, HeatmapScale, HeatmapResampling)"/>: large photos are drawn strip by strip.</summary>
     /// <param name="destination">[rows, width], at least.</param>
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>
     /// <param name="firstRow">The first row wanted.</param>
     /// <param name="rows">Rows wanted.</param>
     /// <param name="scale">Which numbers.</param>
+    /// <param name="resampling">How the map is enlarged.</param>
     /// <exception cref="ArgumentException">The destination is too short, or the rows are not all of the photo's.</exception>
     public void ResizeRowsToPhoto(
-        Span<float> destination, int width, int height, int firstRow, int rows, HeatmapScale scale = HeatmapScale.ZeroToOne)
+        Span<float> destination, int width, int height, int firstRow, int rows, HeatmapScale scale = default,
+        HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         HeatmapBuffer buffer = Buffer;
         CheckDestination(destination, width, rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, height - firstRow);
-        buffer.Place(buffer.Source(scale), destination, width, height, firstRow, rows);
-        buffer.Finish(scale, destination[..(width * rows)]);
+        using var cells = new ScaledCells(buffer, scale);
+        buffer.Place(cells.Values, destination, width, height, firstRow, rows, resampling);
+        cells.Clamp(destination[..(width * rows)]);
     }
 
     /// <summary>

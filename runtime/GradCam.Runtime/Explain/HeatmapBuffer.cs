@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -29,7 +30,7 @@ internal sealed class HeatmapBuffer
 
     public string LayerName { get; set; } = "";
 
-    public CamMethod Method { get; set; } = CamMethod.GradCam;
+    public IExplanationMethod Method { get; set; } = CamMethod.GradCam;
 
     public bool IsCounterfactual { get; set; }
 
@@ -60,7 +61,7 @@ internal sealed class HeatmapBuffer
     public void Normalise()
     {
         Span<float> values = _values.AsSpan(0, Width * Height);
-        IsFinite = TensorPrimitives.IsFiniteAll<float>(Raw);
+        IsFinite = Finite.All(Raw);
         Max = IsFinite ? TensorPrimitives.Max<float>(Raw) : float.NaN;
         float top = MathF.Max(Max, 0);
         float bottom = IsFinite ? MathF.Max(TensorPrimitives.Min<float>(Raw), 0) : 0;
@@ -75,34 +76,16 @@ internal sealed class HeatmapBuffer
         TensorPrimitives.Divide(values, top - bottom, values);
     }
 
-    /// <summary>The cells that a map of this scale is made of; <see cref="Finish"/> follows.</summary>
-    public ReadOnlySpan<float> Source(HeatmapScale scale) => scale switch
-    {
-        HeatmapScale.ZeroToOne => Values,
-        HeatmapScale.MinusOneToOne or HeatmapScale.Raw => Raw,
-        _ => throw new ArgumentOutOfRangeException(nameof(scale), scale, "Expected ZeroToOne, MinusOneToOne or Raw."),
-    };
-
-    /// <summary>Brings what was made of <see cref="Source"/> to its scale. Resizing is linear, so that it may come first.</summary>
-    public void Finish(HeatmapScale scale, Span<float> map)
-    {
-        if (scale != HeatmapScale.MinusOneToOne)
-            return;
-        float largest = IsFinite ? MathF.Abs(TensorPrimitives.MaxMagnitude<float>(Raw)) : 0;
-        if (largest == 0)
-            map.Clear();
-        else
-            TensorPrimitives.Divide(map, largest, map);
-    }
-
     /// <summary>Lays cells over some rows of the photo, or of a scaled version of it.</summary>
-    public void Place(ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows)
+    public void Place(
+        ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows,
+        HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
         double scaleX = (double)width / Region.PhotoWidth;
         double scaleY = (double)height / Region.PhotoHeight;
-        BilinearResize.Place(
+        MapResize.Place(
             cells, Width, Height, destination, width, firstRow, rows,
-            Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY);
+            Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY, resampling);
     }
 
     /// <summary>What a debugger shows.</summary>
@@ -115,18 +98,21 @@ internal sealed class HeatmapBuffer
         return string.Create(CultureInfo.InvariantCulture, $"{Method} {(IsCounterfactual ? "against" : "for")} {what} at {LayerName}, {Height}x{Width}, {range}");
     }
 
+    /// <summary>Takes over what another map is of, but for its layer and numbers.</summary>
+    public void Describe(HeatmapBuffer other)
+    {
+        Region = other.Region;
+        ClassIndex = other.ClassIndex;
+        ClassName = other.ClassName;
+        Method = other.Method;
+        IsCounterfactual = other.IsCounterfactual;
+        Target = other.Target;
+    }
+
     public HeatmapBuffer Copy()
     {
-        var copy = new HeatmapBuffer
-        {
-            Region = Region,
-            ClassIndex = ClassIndex,
-            ClassName = ClassName,
-            LayerName = LayerName,
-            Method = Method,
-            IsCounterfactual = IsCounterfactual,
-            Target = Target,
-        };
+        var copy = new HeatmapBuffer { LayerName = LayerName };
+        copy.Describe(this);
         copy.Resize(Width, Height);
         Raw.CopyTo(copy.Raw);
         Values.CopyTo(copy._values);

@@ -1,3 +1,5 @@
+using GradCam.Planning;
+
 namespace GradCam.Explain;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class LayerBuffers
     private readonly int[] _class = new int[1];
     private float[] _activations = [];
     private bool _hasActivations;
+    private LayerTail? _tail;
 
     public LayerBuffers(LayerInfo layer)
     {
@@ -27,6 +30,9 @@ internal sealed class LayerBuffers
         _gradients.Invalidate();
         _sums.Invalidate();
     }
+
+    /// <summary>What follows the layer.</summary>
+    public LayerTail Tail(Executor executor, int layer) => _tail ??= TailInspector.Of(executor, layer);
 
     public ReadOnlyMemory<float> Activations(Executor executor, int sample)
     {
@@ -89,7 +95,8 @@ internal sealed class LayerBuffers
     /// <summary>Takes their sums over, likewise.</summary>
     public void TakeSums(Executor executor, in Explained explained, int sample) => _sums.Read(executor, _layer.GradientSums, explained, sample);
 
-    private static SchedulePass Pass(in Explained explained, int layer, int[] @class)
+    /// <summary>The slice that gives the gradients.</summary>
+    public static SchedulePass Pass(in Explained explained, int layer, int[] @class)
     {
         @class[0] = explained.Class;
         return explained.Target is null

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GradCam.Explain;
+using GradCam.Explain.Inputs;
 
 namespace GradCam;
 
@@ -22,6 +23,7 @@ public class NetworkSession : IDisposable
     private HeatmapBuffer[] _ofSamples = [];
     private int[] _classes = [];
     private int _sample;
+    private InputExplainer? _inputs;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -35,7 +37,8 @@ public class NetworkSession : IDisposable
         executor.Ended = () =>
         {
             foreach (Sample sample in _samples)
-                sample.Explainer.InvalidateHeatmaps();
+                sample.Explainer.End();
+            _inputs?.Invalidate();
         };
     }
 
@@ -284,16 +287,18 @@ public class NetworkSession : IDisposable
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="counterfactual">True to negate the gradient: what speaks against the class (Selvaraju et al. 2017, section 7).</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Heatmap Explain(ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
+    public Heatmap Explain(
+        ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
     {
         using Executor.Use use = Enter();
         Current.Run.RequireResult();
         int classIndex = @class.IndexIn(Info, nameof(@class));
-        return Current.Explainer.Explain(new ReadOnlySpan<int>(in classIndex), layer, method, counterfactual)[0];
+        return Current.Explainer.Explain(new ReadOnlySpan<int>(in classIndex), layer, method, counterfactual, options)[0];
     }
 
     /// <summary>Explains several classes after one forward pass.</summary>
@@ -301,14 +306,16 @@ public class NetworkSession : IDisposable
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
+    public HeatmapSet Explain(
+        ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
     {
         using Executor.Use use = Enter();
-        return Current.Explainer.Explain(classIndices, layer, method, counterfactual);
+        return Current.Explainer.Explain(classIndices, layer, method, counterfactual, options);
     }
 
     /// <summary>Explains a target of a photo: forward pass and heatmap.</summary>
@@ -330,29 +337,70 @@ public class NetworkSession : IDisposable
     /// <param name="target">What is explained.</param>
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null)
+    public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return Explain(new ReadOnlySpan<Target>(in target), layer, method)[0];
+        return Explain(new ReadOnlySpan<Target>(in target), layer, method, options)[0];
     }
 
     /// <summary>Explains several targets after one forward pass.</summary>
     /// <param name="targets">What is explained.</param>
     /// <param name="layer">The layer: its name or index; by default the first compiled one.</param>
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
     /// <returns>The heatmaps in the targets' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or a target does not fit the network or the layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     [OverloadResolutionPriority(-1)]
-    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null)
+    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
     {
         using Executor.Use use = Enter();
-        return Current.Explainer.Explain(targets, layer, method);
+        return Current.Explainer.Explain(targets, layer, method, options);
+    }
+
+    /// <summary>Explains a class after the last forward pass at several layers, whose maps become one of the largest layer's size.</summary>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="layers">The layers, at least one: their names or indices.</param>
+    /// <param name="fusion">How the maps become one.</param>
+    /// <param name="method">The formula of each layer's map; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="counterfactual">True to negate the gradients.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no such class, or no layer or none of that name.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap ExplainLayers(
+        ClassReference @class, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null,
+        bool counterfactual = false, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        Current.Run.RequireResult();
+        return Current.Explainer.ExplainLayers(@class.IndexIn(Info, nameof(@class)), null, layers, fusion, method, counterfactual, options);
+    }
+
+    /// <summary>Explains a target after the last forward pass at several layers, whose maps become one of the largest layer's size.</summary>
+    /// <param name="target">What is explained.</param>
+    /// <param name="layers">The layers, at least one: their names or indices.</param>
+    /// <param name="fusion">How the maps become one.</param>
+    /// <param name="method">The formula of each layer's map; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods that run the network again; null for none.</param>
+    /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="ArgumentException">There is no layer or none of that name, or the target does not fit the network or a layer.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Heatmap ExplainLayers(
+        Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        Current.Run.RequireResult();
+        return Current.Explainer.ExplainLayers(-1, target, layers, fusion, method, counterfactual: false, options);
     }
 
     /// <summary>Explains a class of each of several samples after one forward pass, on all cores at once.</summary>
@@ -440,6 +488,83 @@ public class NetworkSession : IDisposable
         return Current.Explainer.Gradients(@class, layer, counterfactual);
     }
 
+    /// <summary>
+    /// Attributes a class's score to the pixels of a photo. Afterwards the session's results are the photo's, as after <see cref="Forward(in ImageView)"/>.
+    /// </summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, @class, null, method, options);
+    }
+
+    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, RunOptions?)"/>.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(in ImageView image, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(image, default, target, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to a prepared input. Afterwards the session's results are the input's, as after
+    /// <see cref="Forward(ReadOnlySpan{float}, TensorLayout)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, RunOptions? options = null)
+    {
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, @class, null, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a target's number to a prepared input, as
+    /// <see cref="Attribute(ReadOnlySpan{float}, TensorLayout, ClassReference, InputMethod, RunOptions?)"/>.
+    /// </summary>
+    /// <param name="tensor">As many floats as the input has.</param>
+    /// <param name="layout">The order of the floats.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
+    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, RunOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        using Executor.Use use = Enter();
+        return BeginAttribution().Explain(tensor, layout, default, target, method, options);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -480,8 +605,10 @@ public class NetworkSession : IDisposable
     /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            _executor.Dispose();
+        if (!disposing)
+            return;
+        _executor.Dispose();
+        _inputs?.Dispose();
     }
 
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
@@ -503,8 +630,19 @@ public class NetworkSession : IDisposable
         throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward().");
     }
 
+    /// <summary>Its results are the first sample's.</summary>
+    private InputExplainer BeginAttribution()
+    {
+        RequireOneInput();
+        Forget();
+        ForgetInputs();
+        _sample = 0;
+        return _inputs ??= new InputExplainer(_executor, _samples[0].Run);
+    }
+
     private void Forget()
     {
+        _inputs?.Invalidate();
         foreach (Sample sample in _samples)
             sample.Forget();
     }

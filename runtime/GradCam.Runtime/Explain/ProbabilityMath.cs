@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -19,7 +20,7 @@ internal static class ProbabilityMath
     private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         TensorPrimitives.Sigmoid(logits, probabilities);
-        if (TensorPrimitives.IsFiniteAll(logits))
+        if (Finite.All(logits))
             return;
         for (int i = 0; i < logits.Length; i++)
         {
@@ -30,7 +31,7 @@ internal static class ProbabilityMath
 
     private static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        if (!TensorPrimitives.IsFiniteAll(logits))
+        if (!Finite.All(logits))
         {
             probabilities.Fill(float.NaN);
             return;

@@ -15,6 +15,15 @@ internal sealed class Seeds(NetworkInfo info)
         return target.Evaluate(new TargetContext(info, run, this), weight: 1);
     }
 
+    /// <summary>Replaces the seeds by the derivative of a target's, where the first output moves along a direction.</summary>
+    /// <returns>False where the target does not know it.</returns>
+    public bool TryAddCurvature(Target target, ForwardRun run, ReadOnlySpan<double> direction)
+    {
+        Array.Clear(_isUsed);
+        Use(0);
+        return target.TryAddCurvature(new TargetContext(info, run, this), weight: 1, direction);
+    }
+
     /// <summary>An output's seed, zeros where the target has not asked for it before.</summary>
     public Span<float> Use(int output)
     {

@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using GradCam.Numerics;
 
 namespace GradCam.Images;
 
@@ -34,9 +35,17 @@ public sealed class ImagePreprocessor
 
     /// <summary>Prepares for a network.</summary>
     /// <param name="info">The network.</param>
+    /// <exception cref="ArgumentException">Mean or std do not have a value a channel, or a std is 0.</exception>
+    public ImagePreprocessor(NetworkInfo info)
+        : this(info, 0)
+    {
+    }
+
+    /// <summary>Prepares for one of a network's inputs.</summary>
+    /// <param name="info">The network.</param>
     /// <param name="input">Which input, by index.</param>
     /// <exception cref="ArgumentException">Mean or std do not have a value a channel, or a std is 0.</exception>
-    public ImagePreprocessor(NetworkInfo info, int input = 0)
+    public ImagePreprocessor(NetworkInfo info, int input)
         : this((info ?? throw new ArgumentNullException(nameof(info))).Preprocessing, info.Inputs[input].Tensor)
     {
         _takesPhotos = info.PreprocessingOrigin != PreprocessingOrigin.TensorsOnly;
@@ -119,7 +128,7 @@ public sealed class ImagePreprocessor
 
             Span<float> output = destination.Slice(y * _factors.Length, _factors.Length);
             FilterColumns(image.Format, output);
-            TensorPrimitives.MultiplyAddEstimate(output, _factors, _summands, output);
+            Fused.MultiplyAdd(output, _factors, _summands);
         }
 
         return region;
@@ -244,14 +253,17 @@ public sealed class ImagePreprocessor
     private static void Scale(ReadOnlySpan<byte> source, float weight, Span<float> destination)
     {
         int i = 0;
+        ref byte bytes = ref MemoryMarshal.GetReference(source);
+        // As many floats as bytes: what is read and written lies within both.
+        ref float floats = ref MemoryMarshal.GetReference(destination[..source.Length]);
         for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            Widen(source[i..], out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
-            Span<float> target = destination[i..];
-            (a * weight).CopyTo(target);
-            (b * weight).CopyTo(target[Vector<float>.Count..]);
-            (c * weight).CopyTo(target[(2 * Vector<float>.Count)..]);
-            (d * weight).CopyTo(target[(3 * Vector<float>.Count)..]);
+            Widen(Vector.LoadUnsafe(ref bytes, (nuint)i), out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
+            ref float target = ref Unsafe.Add(ref floats, i);
+            (a * weight).StoreUnsafe(ref target);
+            (b * weight).StoreUnsafe(ref target, (nuint)Vector<float>.Count);
+            (c * weight).StoreUnsafe(ref target, 2 * (nuint)Vector<float>.Count);
+            (d * weight).StoreUnsafe(ref target, 3 * (nuint)Vector<float>.Count);
         }
 
         for (; i < source.Length; i++)
@@ -263,27 +275,31 @@ public sealed class ImagePreprocessor
     {
         int i = 0;
         var factor = new Vector<float>(weight);
+        ref byte bytes = ref MemoryMarshal.GetReference(source);
+        // As many floats as bytes: what is read and written lies within both.
+        ref float floats = ref MemoryMarshal.GetReference(destination[..source.Length]);
         for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            Widen(source[i..], out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
-            Span<float> t0 = destination[i..];
-            Span<float> t1 = t0[Vector<float>.Count..];
-            Span<float> t2 = t1[Vector<float>.Count..];
-            Span<float> t3 = t2[Vector<float>.Count..];
-            Vector.MultiplyAddEstimate(a, factor, new Vector<float>(t0)).CopyTo(t0);
-            Vector.MultiplyAddEstimate(b, factor, new Vector<float>(t1)).CopyTo(t1);
-            Vector.MultiplyAddEstimate(c, factor, new Vector<float>(t2)).CopyTo(t2);
-            Vector.MultiplyAddEstimate(d, factor, new Vector<float>(t3)).CopyTo(t3);
+            Widen(Vector.LoadUnsafe(ref bytes, (nuint)i), out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
+            ref float target = ref Unsafe.Add(ref floats, i);
+            AddTo(ref target, a, factor);
+            AddTo(ref Unsafe.Add(ref target, Vector<float>.Count), b, factor);
+            AddTo(ref Unsafe.Add(ref target, 2 * Vector<float>.Count), c, factor);
+            AddTo(ref Unsafe.Add(ref target, 3 * Vector<float>.Count), d, factor);
         }
 
         for (; i < source.Length; i++)
-            destination[i] = float.MultiplyAddEstimate(source[i], weight, destination[i]);
+            destination[i] = Fused.MultiplyAdd(source[i], weight, destination[i]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Widen(ReadOnlySpan<byte> source, out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d)
+    private static void AddTo(ref float target, Vector<float> value, Vector<float> factor) =>
+        Fused.MultiplyAdd(value, factor, Vector.LoadUnsafe(ref target)).StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen(Vector<byte> source, out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d)
     {
-        Vector.Widen(new Vector<byte>(source), out Vector<ushort> low, out Vector<ushort> high);
+        Vector.Widen(source, out Vector<ushort> low, out Vector<ushort> high);
         Vector.Widen(low, out Vector<uint> i, out Vector<uint> j);
         Vector.Widen(high, out Vector<uint> k, out Vector<uint> l);
         // Signed conversion has an instruction everywhere; 0 to 255 is the same in both.

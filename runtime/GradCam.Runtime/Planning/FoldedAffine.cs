@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using GradCam.Numerics;
 
 namespace GradCam.Planning;
 
@@ -79,8 +80,8 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             Span<float> part = values.Slice(i, Vector<float>.Count);
-            Vector.Widen(new Vector<float>(part), out Vector<double> low, out Vector<double> high);
-            Vector.Narrow(low * factor, high * factor).CopyTo(part);
+            Doubles.Widen(new Vector<float>(part), out Vector<double> low, out Vector<double> high);
+            Doubles.Narrow(low * factor, high * factor).CopyTo(part);
         }
 
         for (; i < values.Length; i++)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Numerics.Tensors;
+using GradCam.Numerics;
 using GradCam.Weights.Format;
 
 namespace GradCam.Planning;
@@ -20,7 +20,7 @@ internal sealed class NonFiniteWeights(IReadOnlyList<WeightInfo> weights)
     /// <param name="values">In 32 bits.</param>
     public void Check(int tensor, int start, ReadOnlySpan<float> values)
     {
-        if (TensorPrimitives.IsFiniteAll(values))
+        if (Finite.All(values))
             return;
         int i = 0;
         while (float.IsFinite(values[i]))

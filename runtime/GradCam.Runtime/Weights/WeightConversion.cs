@@ -3,6 +3,9 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
+using GradCam.Numerics;
 
 namespace GradCam.Weights;
 
@@ -68,7 +71,7 @@ public static class WeightConversion
                 bytes.CopyTo(MemoryMarshal.AsBytes(destination));
                 break;
             case WeightType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), destination);
+                WidenHalf(MemoryMarshal.Cast<byte, Half>(bytes), destination);
                 break;
             case WeightType.BF16:
                 WidenBFloat16(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
@@ -77,6 +80,25 @@ public static class WeightConversion
                 TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(bytes), destination);
                 break;
         }
+    }
+
+    private static void WidenHalf(ReadOnlySpan<Half> source, Span<float> destination)
+    {
+        int i = 0;
+        if (PackedSimd.IsSupported)
+        {
+            // WebAssembly's runtime converts one number after the other, in software.
+            ref ushort halves = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(source));
+            ref float floats = ref MemoryMarshal.GetReference(destination);
+            for (; i <= source.Length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
+            {
+                (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.LoadUnsafe(ref halves, (nuint)i));
+                HalfBits.ToSingle(low).StoreUnsafe(ref floats, (nuint)i);
+                HalfBits.ToSingle(high).StoreUnsafe(ref floats, (nuint)(i + Vector128<uint>.Count));
+            }
+        }
+
+        TensorPrimitives.ConvertToSingle(source[i..], destination[i..]);
     }
 
     /// <summary>A bfloat16 is the upper half of a float32.</summary>

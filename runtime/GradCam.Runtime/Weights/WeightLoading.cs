@@ -64,6 +64,13 @@ public static class WeightLoading
             if (File.Exists(place))
                 return SafetensorsFile.Open(place);
         }
+        if (OperatingSystem.IsBrowser())
+        {
+            throw new WeightException(
+                $"{path}: no such file: a page has none beside it. Embed the weights, <NetworkWeights Update=\"{path}\" Embed=\"true\" />, and call LoadEmbedded(), " +
+                "or fetch them and call Load(stream).");
+        }
+
         string looked = string.Join(" and ", places.Select(Path.GetFullPath).Distinct());
         throw new WeightException(
             $"{path}: no such file; looked for {looked}. A weight file of the project is copied beside the application when it is an item of it: " +

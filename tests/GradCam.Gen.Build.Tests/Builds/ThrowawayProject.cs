@@ -4,12 +4,13 @@ using GradCam.Tests;
 namespace GradCam.Gen.Build.Tests.Builds;
 
 /// <summary>A project in a temporary folder, built by the real <c>dotnet</c>.</summary>
-internal sealed class ThrowawayProject : IDisposable
+/// <param name="folder">The folder's name. It has a blank, an apostrophe and an umlaut: so have users' folders.</param>
+internal sealed class ThrowawayProject(string folder = "it's Jürgen's") : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>The folder. Its name has a blank and an apostrophe: so have users' folders.</summary>
-    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, "it's one")).FullName;
+    /// <summary>The folder.</summary>
+    public string Path => Directory.CreateDirectory(System.IO.Path.Combine(_folder.Path, folder)).FullName;
 
     /// <summary>Makes the project's files.</summary>
     /// <param name="items">Its own items.</param>
@@ -39,7 +40,28 @@ internal sealed class ThrowawayProject : IDisposable
         WriteText("Program.cs", "foreach (string name in typeof(Program).Assembly.GetManifestResourceNames()) System.Console.WriteLine(name);");
     }
 
-    public void WriteText(string name, string text) => File.WriteAllText(Find(name), text);
+    /// <summary>
+    /// Lets the project find the packages that were packed with these tests, and what the machine has already; nothing is left in the user's package folder.
+    /// </summary>
+    /// <param name="feed">Another folder of packages.</param>
+    /// <param name="online">True to take what else is needed from where this machine takes it.</param>
+    public void WriteFeed(string? feed = null, bool online = false)
+    {
+        feed ??= System.IO.Path.Combine(AppContext.BaseDirectory, "feed");
+        string cached = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        WriteText(
+            "nuget.config",
+            $"""
+            <configuration>
+              <config> <add key="globalPackagesFolder" value="packages" /> </config>
+              <packageSources> {(online ? "" : "<clear />")} <add key="feed" value="{feed}" /> </packageSources>
+              <fallbackPackageFolders> <clear /> <add key="cached" value="{cached}" /> </fallbackPackageFolders>
+            </configuration>
+            """);
+    }
+
+    public void WriteText(string name, string text) => WriteBytes(name, System.Text.Encoding.UTF8.GetBytes(text));
 
     public string WriteBytes(string name, byte[] bytes)
     {
@@ -53,7 +75,19 @@ internal sealed class ThrowawayProject : IDisposable
     /// <summary>Runs <c>dotnet</c> in the folder. Without node reuse: no process outlives the test.</summary>
     public (int ExitCode, string Output) Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        using Process process = Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    /// <summary>Starts a program in the folder.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = Path,
             RedirectStandardOutput = true,
@@ -65,11 +99,7 @@ internal sealed class ThrowawayProject : IDisposable
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + errors.Result);
+        return Process.Start(start)!;
     }
 
     public void Dispose() => _folder.Dispose();

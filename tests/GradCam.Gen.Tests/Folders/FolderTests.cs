@@ -5,20 +5,21 @@ namespace GradCam.Gen.Tests.Folders;
 /// <summary>The direction in which folders use each other: the tables say whom each may use, and no row names a row below it, so there are no circles.</summary>
 public sealed partial class FolderTests
 {
-    private const string Kernels = "Contract, Planning, Weights, Memory, Cpu/Simd, Cpu/Threading, Cpu/Memory, Cpu/Packing";
+    private const string Kernels = "Contract, Planning, Weights, Memory, Numerics, Cpu/Simd, Cpu/Threading, Cpu/Memory, Cpu/Packing";
 
     /// <summary>The runtime: a folder, then the folders that it may use. A row stands for what is below its folder too, where that has no row of its own.</summary>
     private static readonly (string Folder, string MayUse)[] Runtime =
     [
         ("Files", ""),
         ("Memory", ""),
-        ("Weights", ""),
+        ("Numerics", ""),
+        ("Weights", "Numerics"),
         ("Contract", "Weights"),
-        ("Planning", "Contract, Weights, Memory"),
-        ("Images", "Contract"),
-        ("Explain", "Contract, Images, Files"),
+        ("Planning", "Contract, Weights, Memory, Numerics"),
+        ("Images", "Contract, Numerics"),
+        ("Explain", "Contract, Planning, Images, Files, Numerics"),
         (".", ""),
-        ("Cpu/Simd", ""),
+        ("Cpu/Simd", "Numerics"),
         ("Cpu/Threading", ""),
         ("Cpu/Memory", "Contract, Memory, Cpu/Threading"),
         ("Cpu/Packing", "Contract, Planning, Weights, Memory, Cpu/Simd, Cpu/Threading, Cpu/Memory"),

@@ -12,7 +12,7 @@ public partial class DocumentationTests
     [InlineData("MIGRATING.md", "Migrating.cs", 9)]
     [InlineData("Zoo.md", "Zoo.cs", 2)]
     [InlineData("SERVERS.md", "Servers.cs", 3)]
-    [InlineData("Methods.md", "Methods.cs", 1)]
+    [InlineData("Methods.md", "Methods.cs", 4)]
     public void CSharp_of_the_page_is_compiled(string page, string source, int atLeast)
     {
         string[] code = Lines(SamplesFolder().Replace(Read(source), ""));
@@ -44,7 +44,11 @@ public partial class DocumentationTests
 
             string maps = Directory.CreateDirectory(Path.Combine(folder, "maps")).FullName;
             using (ILoadedNetwork network = Photo10.Load())
+            {
                 Methods.Run(network, photo, "layer2", CamMethod.LayerCam, maps);
+                Methods.Targets(network, photo, photo, "layer2");
+            }
+
             Assert.Equal(3, Directory.GetFiles(maps).Length);
             Assert.True(File.Exists(Path.Combine(maps, "cat.png")));
         }

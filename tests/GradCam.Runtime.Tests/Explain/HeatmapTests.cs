@@ -21,7 +21,7 @@ public class HeatmapTests
         (int height, int width) = (expected.Map[0], expected.Map[1]);
         float[] source = Enumerable.Range(0, height * width).Select(i => ResizeFixture.Pixel(i / width, i % width, 0) / 255f).ToArray();
         float[] actual = new float[expected.Values.Length];
-        BilinearResize.Resize(source, width, height, actual, expected.Size[1], expected.Size[0]);
+        MapResize.Resize(source, width, height, actual, expected.Size[1], expected.Size[0]);
         for (int i = 0; i < actual.Length; i++)
             Assert.Equal(expected.Values[i], actual[i], 2e-6f);
     }
@@ -122,7 +122,7 @@ public class HeatmapTests
         Assert.Equal(heatmap.Raw.ToArray(), heatmap.Resize(2, 2, HeatmapScale.Raw));
         Assert.Equal([-1, 0.25f, 0.5f, 0.75f], heatmap.Resize(2, 2, HeatmapScale.MinusOneToOne));
         Assert.Equal(heatmap.Values.ToArray(), heatmap.Resize(2, 2));
-        foreach (HeatmapScale scale in Enum.GetValues<HeatmapScale>())
+        foreach (HeatmapScale scale in new[] { HeatmapScale.ZeroToOne, HeatmapScale.MinusOneToOne, HeatmapScale.Raw })
         {
             float[] cells = new float[5];
             cells[4] = 77;
@@ -144,7 +144,7 @@ public class HeatmapTests
 
         // Resizing is linear: signed is raw over its largest magnitude, whatever the size.
         Assert.All(heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.MinusOneToOne)), pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
-        Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(2, 2, (HeatmapScale)3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(2, 2, new HeatmapScale { Normalisation = (HeatmapNormalisation)4 }));
         Assert.Throws<ArgumentException>(() => heatmap.CopyTo(new float[3]));
     }
 
@@ -154,6 +154,97 @@ public class HeatmapTests
         Assert.Equal(new float[9], Make(2, 2, 0, 0, 0, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
         Assert.Equal(new float[9], Make(2, 2, 0, float.NaN, 1, 0).Resize(3, 3, HeatmapScale.MinusOneToOne));
         Assert.Equal([-1, -0.5f], Make(2, 1, -2, -1).Resize(2, 1, HeatmapScale.MinusOneToOne));
+    }
+
+    [Fact]
+    public void A_scale_says_what_is_made_1_and_whether_signs_stay()
+    {
+        Heatmap heatmap = Make(3, 2, -4, -1, 0, 1, 2, 8);
+        float[] Cells(HeatmapScale scale) => heatmap.Resize(3, 2, scale);
+        Assert.Equal(default, HeatmapScale.ZeroToOne);
+        Assert.Equal(heatmap.Values.ToArray(), Cells(new HeatmapScale()));
+        Assert.Equal([0, 0, 0, 1, 2, 8], Cells(new HeatmapScale { Normalisation = HeatmapNormalisation.None }));
+        Assert.Equal([0, 0, 0, 0.125f, 0.25f, 1], Cells(new HeatmapScale { Normalisation = HeatmapNormalisation.Max }));
+        Assert.Equal([-0.5f, -0.125f, 0, 0.125f, 0.25f, 1], Cells(HeatmapScale.MinusOneToOne));
+        Assert.Equal([0, 0.25f, 4f / 12, 5f / 12, 0.5f, 1], Cells(new HeatmapScale { IsSigned = true }));
+        // Magnitudes 0 1 1 2 4 8: the 80th percentile is 4, the 50th 1.5.
+        Assert.Equal([-1, -0.25f, 0, 0.25f, 0.5f, 1], Cells(HeatmapScale.Percentile(80, isSigned: true)));
+        Assert.Equal([-1, -1 / 1.5f, 0, 1 / 1.5f, 1, 1], Cells(HeatmapScale.Percentile(50, isSigned: true)));
+        // Of the relu 0 0 0 1 2 8: the 98th percentile is 7.4, the 20th is 0 and gives way to the largest.
+        Assert.Equal([0, 0, 0, 1 / 7.4f, 2 / 7.4f, 1], Cells(HeatmapScale.Percentile()));
+        Assert.Equal(Cells(HeatmapScale.Percentile()), Cells(new HeatmapScale { Normalisation = HeatmapNormalisation.Percentile }));
+        Assert.Equal([0, 0, 0, 0.125f, 0.25f, 1], Cells(HeatmapScale.Percentile(20)));
+        foreach (double percentile in new[] { 0, -1, 100.1, double.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() => HeatmapScale.Percentile(percentile));
+    }
+
+    [Fact]
+    public void Every_normalised_scale_is_finite()
+    {
+        HeatmapScale[] scales =
+        [
+            .. from normalisation in new[] { HeatmapNormalisation.MinMax, HeatmapNormalisation.Max, HeatmapNormalisation.Percentile }
+               from isSigned in new[] { false, true }
+               select new HeatmapScale { IsSigned = isSigned, Normalisation = normalisation },
+        ];
+        foreach (HeatmapScale scale in scales)
+        {
+            Assert.Equal(new float[9], Make(2, 2, 0, float.NaN, 1, 0).Resize(3, 3, scale));
+            Assert.Equal(new float[9], Make(2, 2, 0, float.PositiveInfinity, 1, 0).Resize(3, 3, scale));
+            Assert.Equal(new float[9], Make(2, 2, 0, 0, 0, 0).Resize(3, 3, scale));
+            float[] large = Make(2, 2, float.MinValue, float.MaxValue, 0, 1).Resize(5, 5, scale, HeatmapResampling.Bicubic);
+            Assert.All(large, value => Assert.InRange(value, -1, 1));
+            Assert.Contains(large, value => value > 0.9f);
+        }
+    }
+
+    /// <summary>What PyTorch's interpolate makes of the same numbers.</summary>
+    [Fact]
+    public void Resampling_is_of_several_kinds()
+    {
+        Heatmap heatmap = Make(2, 2, 1, 2, 3, 4);
+        float[] Enlarged(HeatmapResampling resampling) => heatmap.Resize(4, 4, HeatmapScale.Raw, resampling);
+        AssertEqual([1, 1.25f, 1.75f, 2, 1.5f, 1.75f, 2.25f, 2.5f, 2.5f, 2.75f, 3.25f, 3.5f, 3, 3.25f, 3.75f, 4], Enlarged(HeatmapResampling.Bilinear));
+        AssertEqual(
+            [1, 4 / 3f, 5 / 3f, 2, 5 / 3f, 2, 7 / 3f, 8 / 3f, 7 / 3f, 8 / 3f, 3, 10 / 3f, 3, 10 / 3f, 11 / 3f, 4],
+            Enlarged(HeatmapResampling.BilinearAlignedCorners));
+        AssertEqual(
+            [
+                0.6835938f, 1.015625f, 1.5625f, 1.8945312f, 1.3476562f, 1.6796875f, 2.2265625f, 2.5585938f,
+                2.4414062f, 2.7734375f, 3.3203125f, 3.6523438f, 3.1054688f, 3.4375f, 3.984375f, 4.3164062f,
+            ],
+            Enlarged(HeatmapResampling.Bicubic));
+        AssertEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4], Enlarged(HeatmapResampling.Nearest));
+        // A normalised map's overshoot is cut off.
+        Assert.Equal((0, 1), (heatmap.Resize(8, 8, default, HeatmapResampling.Bicubic).Min(), heatmap.Resize(8, 8, default, HeatmapResampling.Bicubic).Max()));
+        Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(4, 4, default, (HeatmapResampling)4));
+        AssertEqual([4], Make(1, 1, 4).Resize(1, 1, HeatmapScale.Raw, HeatmapResampling.BilinearAlignedCorners));
+
+        static void AssertEqual(float[] expected, float[] actual) => Assert.All(actual.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-6f));
+    }
+
+    /// <summary>All kinds lay the map over its part of the photo, in strips as at once, zeros beside it.</summary>
+    [Theory]
+    [InlineData(HeatmapResampling.Bilinear)]
+    [InlineData(HeatmapResampling.BilinearAlignedCorners)]
+    [InlineData(HeatmapResampling.Bicubic)]
+    [InlineData(HeatmapResampling.Nearest)]
+    public void A_map_lies_over_its_part_of_the_photo_however_it_is_resampled(HeatmapResampling resampling)
+    {
+        HeatmapBuffer buffer = Buffer(3, 2, 1, 5, 2, 4, 3, 6);
+        buffer.Region = Part(20, 14, 3, 2, 12, 8);
+        var heatmap = new Heatmap(buffer);
+        float[] photo = heatmap.ResizeToPhoto(HeatmapScale.Raw, resampling);
+        float[] inside = heatmap.Resize(12, 8, HeatmapScale.Raw, resampling);
+        float[] strips = new float[20 * 14];
+        for (int y = 0; y < 14; y += 5)
+            heatmap.ResizeRowsToPhoto(strips.AsSpan(y * 20), 20, 14, y, Math.Min(5, 14 - y), HeatmapScale.Raw, resampling);
+        Assert.Equal(photo, strips);
+        for (int y = 0; y < 14; y++)
+        {
+            for (int x = 0; x < 20; x++)
+                Assert.Equal(x is >= 3 and < 15 && y is >= 2 and < 10 ? inside[(y - 2) * 12 + x - 3] : 0, photo[y * 20 + x], 1e-6f);
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using GradCam.Cpu.Packing;
+using GradCam.Numerics;
 using GradCam.Planning;
 
 namespace GradCam.Cpu.FullyConnected;
@@ -48,7 +49,7 @@ internal static unsafe class ColumnSums
         int i = 0;
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector.Widen(new Vector<float>(values[i..]), out Vector<double> low, out Vector<double> high);
+            Doubles.Widen(new Vector<float>(values[i..]), out Vector<double> low, out Vector<double> high);
             sums += low + high;
         }
 

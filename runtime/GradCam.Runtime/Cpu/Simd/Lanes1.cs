@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using GradCam.Numerics;
 
 namespace GradCam.Cpu.Simd;
 
@@ -65,7 +66,7 @@ internal readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 All(float value) => new(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes1 MultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(float.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes1 MultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Fused.MultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes1 Max(Lanes1 left, Lanes1 right) => new(MathF.Max(left._value, right._value));

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
+using GradCam.Numerics;
 
 namespace GradCam.Cpu.Simd;
 
@@ -66,7 +68,7 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 All(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) => new(Fused.MultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Max(Lanes128 left, Lanes128 right) => new(Vector128.Max(left._value, right._value));
@@ -85,7 +87,10 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 Equal(Lanes128 left, Lanes128 right) => new(Vector128.Equals(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsAnyNaN(Lanes128 value) => !Vector128.EqualsAll(value._value, value._value);
+    public static bool IsAnyNaN(Lanes128 value) =>
+        PackedSimd.IsSupported
+            ? !PackedSimd.AllTrue(Vector128.Equals(value._value, value._value).AsInt32())
+            : !Vector128.EqualsAll(value._value, value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Abs(Lanes128 value) => new(Vector128.Abs(value._value));
@@ -108,7 +113,8 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
     public static Lanes128 TimesPowerOfTwo(Lanes128 value, Lanes128 exponent)
     {
         Vector128<float> whole = Vector128.Floor(AtLeast(All(LaneMath.LowestExponent), exponent)._value);
-        return new((value._value.AsInt32() + (Vector128.ConvertToInt32Native(whole) << 23)).AsSingle());
+        Vector128<int> integer = PackedSimd.IsSupported ? PackedSimd.ConvertToInt32Saturate(whole) : Vector128.ConvertToInt32Native(whole);
+        return new((value._value.AsInt32() + (integer << 23)).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,9 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using GradCam.Numerics;
 
 namespace GradCam.Cpu.Simd;
 
@@ -39,21 +41,21 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Mask(int count) => Vector128.LessThan(Vector128<float>.Indices, Vector128.Create((float)count));
+    public static Vector128<float> Mask(int count) => Vector128.LessThan(Vector128.Create(0f, 1, 2, 3), Vector128.Create((float)count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadMasked(float* source, Vector128<float> mask)
     {
         if (Avx.IsSupported)
             return Avx.MaskLoad(source, mask);
-        Vector128<float> value = default;
-        for (int i = 0; i < Width; i++)
+        return CountOf(mask) switch
         {
-            if (float.IsNaN(mask[i]))
-                value = value.WithElement(i, source[i]);
-        }
-
-        return value;
+            0 => default,
+            1 => Vector128.CreateScalar(source[0]),
+            2 => LoadTwo(source),
+            3 => LoadTwo(source).WithElement(2, source[2]),
+            _ => Vector128.Load(source),
+        };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,11 +67,17 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
             return;
         }
 
-        for (int i = 0; i < Width; i++)
+        int count = CountOf(mask);
+        if (count == Width)
         {
-            if (float.IsNaN(mask[i]))
-                destination[i] = value[i];
+            value.Store(destination);
+            return;
         }
+
+        if (count > 1)
+            Unsafe.WriteUnaligned(destination, value.AsUInt64().ToScalar());
+        if ((count & 1) != 0)
+            destination[count - 1] = count == 1 ? value.ToScalar() : value.GetElement(2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,7 +90,7 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Fused.MultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> bound, Vector128<float> value) => Vector128.MaxNative(bound, value);
@@ -102,6 +110,13 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
             return AdvSimd.Arm64.AddPairwise(AdvSimd.Arm64.AddPairwise(a, b), AdvSimd.Arm64.AddPairwise(c, d));
         return Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
     }
+
+    /// <summary>How many elements a mask has: they are the first ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CountOf(Vector128<float> mask) => BitOperations.PopCount(mask.ExtractMostSignificantBits());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LoadTwo(float* source) => Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<uint> Widen(ushort* source) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16());

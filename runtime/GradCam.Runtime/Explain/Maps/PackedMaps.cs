@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Maps;
 
@@ -7,8 +8,11 @@ namespace GradCam.Explain.Maps;
 internal sealed class PackedMaps : IMapOperations
 {
     private readonly List<double[]> _sums = [];
+    private readonly PrincipalAxis _axis = new();
     private int _sumsUsed;
     private float[] _weights = [];
+    private float[] _constants = [];
+    private EigenSmoothMaps? _eigenSmooth;
     private ReadOnlyMemory<float> _activations;
     private ReadOnlyMemory<float> _gradients;
     private ReadOnlyMemory<float> _gradientSums;
@@ -21,15 +25,14 @@ internal sealed class PackedMaps : IMapOperations
 
     public int Channels { get; private set; }
 
-    public Span<float> Weights
-    {
-        get
-        {
-            if (_weights.Length < Channels)
-                _weights = new float[Channels];
-            return _weights.AsSpan(0, Channels);
-        }
-    }
+    public Span<float> Weights => Room(ref _weights);
+
+    public Span<float> Constants => Room(ref _constants);
+
+    public IMapOperations EigenSmooth => _eigenSmooth ??= new EigenSmoothMaps(this);
+
+    /// <summary>Gradients for terms; where a method needs none, its terms are of the activations alone.</summary>
+    private ReadOnlySpan<float> TermGradients => (_gradients.IsEmpty ? _activations : _gradients).Span;
 
     /// <summary>Takes a layer's maps.</summary>
     /// <param name="activations">[pixels, channels].</param>
@@ -58,7 +61,7 @@ internal sealed class PackedMaps : IMapOperations
         (_device, _sample, _onDevice, Channels) = (device, sample, activations, activations.Channels);
     }
 
-    public ReadOnlySpan<double> GradientSums()
+    public Span<double> GradientSums()
     {
         Span<double> sums = NextSums();
         if (_gradientSums.IsEmpty)
@@ -68,21 +71,21 @@ internal sealed class PackedMaps : IMapOperations
         return sums;
     }
 
-    public ReadOnlySpan<double> ActivationSums()
+    public Span<double> ActivationSums()
     {
         Span<double> sums = NextSums();
         AddPixels(_activations.Span, sums);
         return sums;
     }
 
-    public ReadOnlySpan<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
+    public Span<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
         where TTerm : IMapTerm
     {
         Span<double> sums = NextSums();
         if (constants.IsEmpty)
             constants = NextSums();
         ReadOnlySpan<float> activations = _activations.Span;
-        ReadOnlySpan<float> gradients = _gradients.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
         for (int p = 0; p < activations.Length; p += sums.Length)
             AddTerms<TTerm>(activations.Slice(p, sums.Length), gradients.Slice(p, sums.Length), constants, sums);
         return sums;
@@ -112,15 +115,40 @@ internal sealed class PackedMaps : IMapOperations
             map[p] = TensorPrimitives.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
     }
 
-    public void SumOverChannels<TTerm>()
+    public void SumOverChannels<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
         where TTerm : IMapTerm
     {
         ReadOnlySpan<float> activations = _activations.Span;
-        ReadOnlySpan<float> gradients = _gradients.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
         Span<float> map = _map.Span;
         int channels = Channels;
         for (int p = 0; p < map.Length; p++)
-            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
+            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constants, weights);
+    }
+
+    public void PrincipalComponent<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+        where TTerm : IMapTerm
+    {
+        ReadOnlySpan<float> activations = _activations.Span;
+        ReadOnlySpan<float> gradients = TermGradients;
+        Span<double> rows = _axis.Rows(Pixels, Channels);
+        for (int p = 0; p < rows.Length; p += Channels)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                double constant = constants.IsEmpty ? 0 : constants[c];
+                double term = TTerm.Of<DoubleNumber>(new(activations[p + c]), new(gradients[p + c]), new(constant)).Value;
+                rows[p + c] = weights.IsEmpty ? term : weights[c] * term;
+            }
+        }
+
+        _axis.Project(_map.Span);
+    }
+
+    public void KernelPrincipalComponent()
+    {
+        TensorPrimitives.ConvertTruncating(_activations.Span, _axis.Rows(Pixels, Channels));
+        _axis.ProjectKernel(_map.Span);
     }
 
     /// <summary>sums[c] += x[p, c] for each pixel.</summary>
@@ -132,7 +160,7 @@ internal sealed class PackedMaps : IMapOperations
             int c = 0;
             for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
             {
-                Vector.Widen(new Vector<float>(pixel[c..]), out Vector<double> low, out Vector<double> high);
+                Doubles.Widen(new Vector<float>(pixel[c..]), out Vector<double> low, out Vector<double> high);
                 Accumulate(sums[c..], low, high);
             }
 
@@ -148,8 +176,8 @@ internal sealed class PackedMaps : IMapOperations
         int c = 0;
         for (; c <= sums.Length - Vector<float>.Count; c += Vector<float>.Count)
         {
-            Vector.Widen(new Vector<float>(activations[c..]), out Vector<double> aLow, out Vector<double> aHigh);
-            Vector.Widen(new Vector<float>(gradients[c..]), out Vector<double> gLow, out Vector<double> gHigh);
+            Doubles.Widen(new Vector<float>(activations[c..]), out Vector<double> aLow, out Vector<double> aHigh);
+            Doubles.Widen(new Vector<float>(gradients[c..]), out Vector<double> gLow, out Vector<double> gHigh);
             ReadOnlySpan<double> constant = constants[c..];
             DoubleNumbers low = TTerm.Of<DoubleNumbers>(new(aLow), new(gLow), new(new Vector<double>(constant)));
             DoubleNumbers high = TTerm.Of<DoubleNumbers>(new(aHigh), new(gHigh), new(new Vector<double>(constant[Vector<double>.Count..])));
@@ -160,16 +188,27 @@ internal sealed class PackedMaps : IMapOperations
             sums[c] += TTerm.Of<DoubleNumber>(new(activations[c]), new(gradients[c]), new(constants[c])).Value;
     }
 
-    private static float SumOfTerms<TTerm>(ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients)
+    /// <summary>Sum over c of weights[c] times a term; empty constants are zeros, empty weights ones.</summary>
+    private static float SumOfTerms<TTerm>(
+        ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients, ReadOnlySpan<float> constants, ReadOnlySpan<float> weights)
         where TTerm : IMapTerm
     {
         Vector<float> sums = Vector<float>.Zero;
         int c = 0;
         for (; c <= activations.Length - Vector<float>.Count; c += Vector<float>.Count)
-            sums += TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), default).Values;
+        {
+            Vector<float> constant = constants.IsEmpty ? default : new Vector<float>(constants[c..]);
+            Vector<float> term = TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), new(constant)).Values;
+            sums += weights.IsEmpty ? term : term * new Vector<float>(weights[c..]);
+        }
+
         float sum = Vector.Sum(sums);
         for (; c < activations.Length; c++)
-            sum += TTerm.Of<SingleNumber>(new(activations[c]), new(gradients[c]), default).Value;
+        {
+            float term = TTerm.Of<SingleNumber>(new(activations[c]), new(gradients[c]), new(constants.IsEmpty ? 0 : constants[c])).Value;
+            sum += weights.IsEmpty ? term : term * weights[c];
+        }
+
         return sum;
     }
 
@@ -191,5 +230,12 @@ internal sealed class PackedMaps : IMapOperations
         Span<double> sums = _sums[_sumsUsed++].AsSpan(0, Channels);
         sums.Clear();
         return sums;
+    }
+
+    private Span<float> Room(ref float[] array)
+    {
+        if (array.Length < Channels)
+            array = new float[Channels];
+        return array.AsSpan(0, Channels);
     }
 }

@@ -79,6 +79,29 @@ public abstract record ClassTarget : Target
     private protected abstract double AtPixel(
         ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch);
 
+    /// <summary>What is added to the seed where the logits move along a direction: nothing for what is linear in them.</summary>
+    /// <param name="logits">[channels].</param>
+    /// <param name="class">The class.</param>
+    /// <param name="head">What makes them probabilities.</param>
+    /// <param name="weight">What it is multiplied by.</param>
+    /// <param name="direction">[channels].</param>
+    /// <param name="seed">[channels].</param>
+    /// <param name="scratch">[channels].</param>
+    private protected virtual void AddCurvature(
+        ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+    {
+    }
+
+    internal sealed override bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction)
+    {
+        int output = context.FindOutput(Output);
+        if (output != 0 || context.Info.Outputs[0].IsMap)
+            return false;
+        int @class = Class.IndexIn(context.Info, output, nameof(Class));
+        AddCurvature(context.GetOutput(0).Values, @class, context.Info.Outputs[0].Head, weight, direction, context.GetSeed(0), context.Scratch(0));
+        return true;
+    }
+
     internal override bool TryGetClass(NetworkInfo info, out int @class, out float seed)
     {
         (@class, seed) = (-1, 1);

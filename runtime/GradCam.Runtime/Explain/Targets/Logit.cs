@@ -31,6 +31,8 @@ public abstract partial record Target
 
     private sealed record BinaryTarget : Target
     {
+        internal override bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction) => true;
+
         public override double Evaluate(in TargetContext context, double weight)
         {
             Require(context.Info, context.FindOutput(Output));

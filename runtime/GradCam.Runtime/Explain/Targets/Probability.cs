@@ -41,6 +41,26 @@ public abstract partial record Target
                 seed[j] += (float)(weight * p * ((j == @class ? 1 : 0) - (double)scratch[j]));
             return p;
         }
+
+        private protected override void AddCurvature(
+            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+        {
+            ProbabilityMath.Compute(logits, head, scratch);
+            double p = scratch[@class];
+            if (ProbabilityMath.IsSigmoid(logits.Length, head))
+            {
+                seed[@class] += (float)(weight * p * (1 - p) * (1 - 2 * p) * direction[@class]);
+                return;
+            }
+
+            // p_j moves by p_j (v_j - mean), mean = sum of p v.
+            double mean = Mean(scratch, direction);
+            for (int j = 0; j < seed.Length; j++)
+            {
+                double own = (direction[@class] - mean) * ((j == @class ? 1 : 0) - (double)scratch[j]);
+                seed[j] += (float)(weight * p * (own - scratch[j] * (direction[j] - mean)));
+            }
+        }
     }
 
     private sealed record LogProbabilityTarget(ClassReference Reference) : ClassTarget(Reference)
@@ -49,6 +69,10 @@ public abstract partial record Target
 
         private protected override double AtPixel(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch) =>
             AddLogProbability(logits, @class, head, weight, seed, scratch);
+
+        private protected override void AddCurvature(
+            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            AddLogProbabilityCurvature(logits, @class, head, weight, direction, seed, scratch);
     }
 
     private sealed record RestTarget(ClassReference Reference) : ClassTarget(Reference)
@@ -60,6 +84,35 @@ public abstract partial record Target
             seed[@class] += (float)weight;
             return logits[@class] + AddLogProbability(logits, @class, head, weight, seed, scratch);
         }
+
+        private protected override void AddCurvature(
+            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            AddLogProbabilityCurvature(logits, @class, head, weight, direction, seed, scratch);
+    }
+
+    private static void AddLogProbabilityCurvature(
+        ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+    {
+        ProbabilityMath.Compute(logits, head, scratch);
+        if (ProbabilityMath.IsSigmoid(logits.Length, head))
+        {
+            double p = scratch[@class];
+            seed[@class] -= (float)(weight * p * (1 - p) * direction[@class]);
+            return;
+        }
+
+        // d log p_c / dz_j = 1[j = c] - p_j, and p_j moves by p_j (v_j - mean).
+        double mean = Mean(scratch, direction);
+        for (int j = 0; j < seed.Length; j++)
+            seed[j] -= (float)(weight * scratch[j] * (direction[j] - mean));
+    }
+
+    private static double Mean(ReadOnlySpan<float> probabilities, ReadOnlySpan<double> values)
+    {
+        double mean = 0;
+        for (int j = 0; j < values.Length; j++)
+            mean += probabilities[j] * values[j];
+        return mean;
     }
 
     private static double AddLogProbability(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)

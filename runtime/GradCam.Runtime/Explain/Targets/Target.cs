@@ -54,6 +54,13 @@ public abstract partial record Target
         return false;
     }
 
+    /// <summary>Adds (d^2 y / dz^2) v to the seed of the first output, z, a vector.</summary>
+    /// <param name="context">The outputs, and the seed.</param>
+    /// <param name="weight">What it is multiplied by.</param>
+    /// <param name="direction">v, [channels].</param>
+    /// <returns>False where it is not known.</returns>
+    internal virtual bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction) => false;
+
     private sealed record ScaledTarget : Target
     {
         private readonly Target _target;
@@ -68,6 +75,9 @@ public abstract partial record Target
         public override double Evaluate(in TargetContext context, double weight) => _factor * _target.Evaluate(context, weight * _factor);
 
         public override string ToString() => _factor == -1 ? $"-{_target}" : string.Create(Invariant, $"{_factor} {_target}");
+
+        internal override bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction) =>
+            _target.TryAddCurvature(context, weight * _factor, direction);
 
         internal override bool TryGetClass(NetworkInfo info, out int @class, out float seed)
         {
@@ -91,6 +101,9 @@ public abstract partial record Target
 
         public override double Evaluate(in TargetContext context, double weight) =>
             _leftFactor * _left.Evaluate(context, weight * _leftFactor) + _rightFactor * _right.Evaluate(context, weight * _rightFactor);
+
+        internal override bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction) =>
+            _left.TryAddCurvature(context, weight * _leftFactor, direction) && _right.TryAddCurvature(context, weight * _rightFactor, direction);
 
         public override string ToString() => $"{_left} {(_rightFactor < 0 ? "-" : "+")} {_right}";
     }

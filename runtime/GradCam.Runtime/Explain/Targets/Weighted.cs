@@ -42,6 +42,8 @@ public abstract partial record Target
             return y;
         }
 
+        internal override bool TryAddCurvature(in TargetContext context, double weight, ReadOnlySpan<double> direction) => true;
+
         public override string ToString() => string.Join(" + ", Terms.Select(term => string.Create(Invariant, $"{term.Weight:g3} {term.Class}")));
 
         public bool Equals(WeightedTarget? other) => other is not null && Output == other.Output && Terms.SequenceEqual(other.Terms);

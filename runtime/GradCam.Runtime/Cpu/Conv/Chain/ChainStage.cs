@@ -7,8 +7,12 @@ namespace GradCam.Cpu.Conv.Chain;
 /// <param name="window">The window.</param>
 /// <param name="channels">Channels of its output.</param>
 /// <param name="size">Its output's height and width.</param>
-internal abstract class ChainStage(in Window window, int channels, Extent size)
+/// <param name="activation">What is applied last; only a convolution has one.</param>
+internal abstract class ChainStage(in Window window, int channels, Extent size, Activation activation = default)
 {
+    /// <summary>What is applied to its output last, where the whole chain's call does not say otherwise.</summary>
+    public Activation Activation { get; } = activation;
+
     /// <summary>Rows of its output.</summary>
     public int Height => size.Height;
 
@@ -29,8 +33,10 @@ internal abstract class ChainStage(in Window window, int channels, Extent size)
     /// <param name="firstInput">Which row of the map the first of them is; negative in the padding, which is zeros.</param>
     /// <param name="from">The first row of the output.</param>
     /// <param name="residual">These rows of what is added, or the empty tensor.</param>
+    /// <param name="activation">What is applied last.</param>
     /// <param name="output">These rows.</param>
-    public abstract void Run(in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Tensor output);
+    public abstract void Run(
+        in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Activation activation, in Tensor output);
 
     /// <summary>The first row of input that an output row reads; negative in the padding.</summary>
     public int FirstInput(int row) => row * Window.Stride.Height - Window.Pad.Top;

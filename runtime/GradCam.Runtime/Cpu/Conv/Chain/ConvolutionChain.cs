@@ -51,8 +51,9 @@ internal sealed unsafe class ConvolutionChain : IDisposable
     /// <param name="context">Memory and threads.</param>
     /// <param name="input">What the first convolution reads.</param>
     /// <param name="residual">What is added before the last activation, or the empty tensor; may be the output.</param>
+    /// <param name="activation">What the last convolution applies last.</param>
     /// <param name="output">What the last convolution writes; not the input.</param>
-    public void Run(in KernelContext context, in Tensor input, in Tensor residual, in Tensor output)
+    public void Run(in KernelContext context, in Tensor input, in Tensor residual, in Activation activation, in Tensor output)
     {
         var job = new ChainJob
         {
@@ -60,6 +61,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
             Context = context.Alone,
             Input = input,
             Residual = residual,
+            Activation = activation,
             Output = output,
             Pieces = Math.Clamp(output.Height / LeastRows, 1, context.Team.Threads),
         };
@@ -73,8 +75,10 @@ internal sealed unsafe class ConvolutionChain : IDisposable
     /// <param name="to">The row after the last.</param>
     /// <param name="input">What the first convolution reads.</param>
     /// <param name="residual">What is added.</param>
+    /// <param name="activation">What the last convolution applies last.</param>
     /// <param name="output">What the last convolution writes.</param>
-    public void RunRows(in KernelContext context, int worker, int from, int to, in Tensor input, in Tensor residual, in Tensor output)
+    public void RunRows(
+        in KernelContext context, int worker, int from, int to, in Tensor input, in Tensor residual, in Activation activation, in Tensor output)
     {
         int last = _stages.Length - 1;
         int scratch = context.ScratchOffset(worker);
@@ -104,7 +108,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
             for (int i = 0; i < last; i++)
                 Extend(context, i, strips, input);
             Tensor added = residual.IsEmpty ? default : ChainStage.Rows(residual, row, end);
-            RunStage(context, last, row, strips, input, added, ChainStage.Rows(output, row, end));
+            RunStage(context, last, row, strips, input, added, activation, ChainStage.Rows(output, row, end));
             row = end;
         }
     }
@@ -165,17 +169,15 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         int from = Math.Max(strip.End, 0);
         int to = Math.Min(strip.Needed, height);
         if (from < to)
-            RunStage(context, stage, from, strips, input, default, ChainStage.Rows(strip.Place, from - strip.First, to - strip.First));
+            RunStage(context, stage, from, strips, input, default, _stages[stage].Activation, ChainStage.Rows(strip.Place, from - strip.First, to - strip.First));
         strip.End = strip.Needed;
     }
 
     private void RunStage(
-        in KernelContext context, int stage, int from, Span<Strip> strips, in Tensor input, in Tensor residual, in Tensor output)
+        in KernelContext context, int stage, int from, Span<Strip> strips, in Tensor input, in Tensor residual, in Activation activation, in Tensor output)
     {
-        if (stage == 0)
-            _stages[0].Run(context, input, 0, from, residual, output);
-        else
-            _stages[stage].Run(context, ChainStage.Rows(strips[stage - 1].Place, 0, strips[stage - 1].Rows), strips[stage - 1].First, from, residual, output);
+        Tensor rows = stage == 0 ? input : ChainStage.Rows(strips[stage - 1].Place, 0, strips[stage - 1].Rows);
+        _stages[stage].Run(context, rows, stage == 0 ? 0 : strips[stage - 1].First, from, residual, activation, output);
     }
 
     private static void ClearRow(in KernelContext context, in Tensor strip, int row) =>
@@ -207,6 +209,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         public KernelContext Context;
         public Tensor Input;
         public Tensor Residual;
+        public Activation Activation;
         public Tensor Output;
         public int Pieces;
 
@@ -215,7 +218,7 @@ internal sealed unsafe class ConvolutionChain : IDisposable
             var chain = (ConvolutionChain)GCHandle.FromIntPtr(Chain).Target!;
             int from = (int)((long)Output.Height * index / Pieces);
             int to = (int)((long)Output.Height * (index + 1) / Pieces);
-            chain.RunRows(Context, worker, from, to, Input, Residual, Output);
+            chain.RunRows(Context, worker, from, to, Input, Residual, Activation, Output);
         }
     }
 }

@@ -10,19 +10,18 @@ namespace GradCam.Cpu.Conv.Chain;
 /// <param name="channels">Channels of its output.</param>
 /// <param name="size">Its output's height and width.</param>
 internal sealed class ConvolutionStage(ConvolutionAlgorithm algorithm, in Convolution op, int channels, Extent size)
-    : ChainStage(op.Window, channels, size)
+    : ChainStage(op.Window, channels, size, op.Activation)
 {
-    private readonly Activation _activation = op.Activation;
-
     /// <inheritdoc/>
     public override void Prepare(CpuPlan plan, in Tensor input, in Tensor output) => algorithm.Prepare(plan, input, output);
 
     /// <inheritdoc/>
-    public override void Run(in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Tensor output)
+    public override void Run(
+        in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Activation activation, in Tensor output)
     {
         // Row 0 of the view is the one that the first output's taps are counted from.
         int first = from * Window.Stride.Height - firstInput;
         algorithm.Run(
-            context, Rows(input, first, first + output.Height * Window.Stride.Height), output, new Epilogue(_activation, residual, default));
+            context, Rows(input, first, first + output.Height * Window.Stride.Height), output, new Epilogue(activation, residual, default));
     }
 }

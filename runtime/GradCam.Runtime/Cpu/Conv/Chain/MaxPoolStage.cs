@@ -17,7 +17,8 @@ internal sealed unsafe class MaxPoolStage(in Window window, int inputHeight, in 
     }
 
     /// <inheritdoc/>
-    public override void Run(in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Tensor output)
+    public override void Run(
+        in KernelContext context, in Tensor input, int firstInput, int from, in Tensor residual, in Activation activation, in Tensor output)
     {
         // The rows that are of the map, as a map: the first window begins so far above it.
         int top = Math.Max(firstInput, 0);

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.Wasm;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv.Direct;
@@ -28,7 +30,7 @@ internal static unsafe class MicroKernels
     {
         SimdLevel.Vector512 => 14,
         SimdLevel.Vector256 => 6,
-        _ => System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported ? 12 : 6,
+        _ => AdvSimd.IsSupported || PackedSimd.IsSupported ? 12 : 6,
     };
 
     /// <summary>The micro-kernel for a tile.</summary>

@@ -6,6 +6,7 @@ using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Simd;
+using GradCam.Numerics;
 using GradCam.Planning;
 
 namespace GradCam.Cpu.Conv.Winograd;
@@ -113,9 +114,9 @@ internal sealed unsafe class WinogradPanels
     {
         // One input channel at a time, all channels of the panel side by side: its taps and its coefficients.
         int coefficients = g.Length / 3 * (g.Length / 3);
-        float* taps = stackalloc float[9 * RowLength];
+        double* taps = stackalloc double[9 * RowLength];
         float* transformed = stackalloc float[coefficients * RowLength];
-        new Span<float>(taps, 9 * RowLength).Clear();
+        new Span<double>(taps, 9 * RowLength).Clear();
         for (int input = 0; input < inputs; input++)
         {
             for (int tap = 0; tap < 9; tap++)
@@ -140,7 +141,7 @@ internal sealed unsafe class WinogradPanels
     /// kernel stays within them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transform(double[] g, float* taps, float* transformed, int count)
+    private static void Transform(double[] g, double* taps, float* transformed, int count)
     {
         int size = g.Length / 3;
         for (int c = 0; c < count; c += Vector<float>.Count)
@@ -156,7 +157,7 @@ internal sealed unsafe class WinogradPanels
                     Vector<double> g0 = new(g[3 * j]), g1 = new(g[3 * j + 1]), g2 = new(g[3 * j + 2]);
                     Vector<double> low = g0 * low0 + g1 * low1 + g2 * low2;
                     Vector<double> high = g0 * high0 + g1 * high1 + g2 * high2;
-                    Vector.Store(Vector.Narrow(low, high), transformed + (i * size + j) * RowLength + c);
+                    Vector.Store(Doubles.Narrow(low, high), transformed + (i * size + j) * RowLength + c);
                 }
             }
         }
@@ -164,12 +165,11 @@ internal sealed unsafe class WinogradPanels
 
     /// <summary>A row of G times a column of the kernels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Combine(ReadOnlySpan<double> row, float* column, out Vector<double> low, out Vector<double> high)
+    private static void Combine(ReadOnlySpan<double> row, double* column, out Vector<double> low, out Vector<double> high)
     {
-        Vector.Widen(Vector.Load(column), out Vector<double> low0, out Vector<double> high0);
-        Vector.Widen(Vector.Load(column + 3 * RowLength), out Vector<double> low1, out Vector<double> high1);
-        Vector.Widen(Vector.Load(column + 6 * RowLength), out Vector<double> low2, out Vector<double> high2);
-        low = row[0] * low0 + row[1] * low1 + row[2] * low2;
-        high = row[0] * high0 + row[1] * high1 + row[2] * high2;
+        Vector<double> row0 = new(row[0]), row1 = new(row[1]), row2 = new(row[2]);
+        low = row0 * Vector.Load(column) + row1 * Vector.Load(column + 3 * RowLength) + row2 * Vector.Load(column + 6 * RowLength);
+        column += Vector<double>.Count;
+        high = row0 * Vector.Load(column) + row1 * Vector.Load(column + 3 * RowLength) + row2 * Vector.Load(column + 6 * RowLength);
     }
 }

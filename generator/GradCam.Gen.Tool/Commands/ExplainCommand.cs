@@ -1,0 +1,288 @@
+using System.CommandLine;
+using System.Diagnostics;
+using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Terminal;
+using GradCam.Imaging;
+using Spectre.Console;
+
+namespace GradCam.Gen.Tool.Commands;
+
+/// <summary><c>gradcam explain PHOTO</c>, and the whole of a program that does nothing else: options to settings, settings to work, work to exit code.</summary>
+internal sealed class ExplainCommand
+{
+    private const string Purpose = "Shows which parts of a photo made a neural network see what it sees in it (Grad-CAM).";
+
+    private readonly INetworkSource _networks;
+
+    private readonly Argument<string[]> _photos = new("PHOTO")
+    {
+        Description = "Photos (JPEG, PNG, WebP, BMP) and folders of photos. Without any: the photo that comes with the program.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<bool> _recursive = new("--recursive", "-r")
+    {
+        Description = "Walk the folders' subfolders too. Links to folders are not followed.",
+    };
+
+    private readonly Option<string?> _class = new("--class", "-c") { HelpName = "NAME|INDEX" };
+    private readonly Option<string?> _layer = new("--layer", "-l") { HelpName = "NAME" };
+
+    private readonly Option<string> _method = new("--method", "-m")
+    {
+        Description = $"The formula: {string.Join(", ", CamMethod.All.Select(m => m.Key))}. gradcam weighs maps by their mean gradient; " +
+            "hirescam and layercam keep each position's own, and are sharper at early layers.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => CamMethod.GradCam.Key,
+    };
+
+    private readonly Option<bool> _counterfactual = new("--counterfactual") { Description = "Show what speaks against the class: the gradient negated." };
+
+    private readonly Option<string> _colorMap = new("--colormap")
+    {
+        Description = "The colours: turbo, jet, viridis, inferno or gray.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "turbo",
+    };
+
+    private readonly Option<double> _opacity = new("--opacity")
+    {
+        Description = "The colours' share, 0 to 1.",
+        HelpName = "0..1",
+        DefaultValueFactory = _ => 0.5,
+        CustomParser = result => OptionValues.Number<double>(result, "a number from 0 to 1", value => value is >= 0 and <= 1),
+    };
+
+    private readonly Option<string> _blend = new("--blend")
+    {
+        Description = "uniform colours the whole photo, heat only where the map is hot.",
+        HelpName = "uniform|heat",
+        DefaultValueFactory = _ => "uniform",
+    };
+
+    private readonly Option<bool> _sideBySide = new("--side-by-side") { Description = "Put the photo itself to the left of the overlay." };
+
+    private readonly Option<string?> _raw = new("--raw")
+    {
+        Description = "Also write the map itself, signed and at the layer's size: csv, or npy for numpy.load.",
+        HelpName = "csv|npy",
+    };
+
+    private readonly Option<string?> _out = new("--out", "-o")
+    {
+        Description = "A folder for the results, made if it is not there, or a .png file for those of one photo. " +
+            "Default: beside each photo, as NAME.gradcam.png.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<int> _top = new("--top")
+    {
+        Description = "How many of the best classes are printed.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+        CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
+    };
+
+    private readonly Option<int> _maxMegapixels = new("--max-megapixels")
+    {
+        Description = "Refuse larger photos before they take memory.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 100,
+        CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
+    };
+
+    private ExplainCommand(INetworkSource networks)
+    {
+        _networks = networks;
+        NetworkInfo info = networks.BuiltIn;
+        string which = networks.TakesOthers ? " Of the built-in network: " : "";
+        string names = info.Labels.Count is > 0 and <= 20 ? $" ({string.Join(", ", info.Labels)})" : "";
+        string layers = string.Join(", ", info.Layers.Select((l, i) => l.Name + (i == 0 ? " (the default)" : "")));
+        _class.Description = networks.TakesOthers
+            ? $"The class to explain: its name or index. Default: each photo's most probable one.{which}{string.Join(", ", info.Labels)}."
+            : $"The class to explain: its name{names} or index 0 to {info.Logits.Channels - 1}. Default: each photo's most probable one.";
+        _layer.Description = (networks.TakesOthers ? "Where to look; 'gradcam inspect' lists a network's layers." : $"Where to look: {layers}.") +
+            " Early layers are fine and speak of edges, late ones are coarse and speak of things." + (networks.TakesOthers ? $"{which}{layers}." : "");
+        OptionValues.OneOf(_method, CamMethod.All.Select(m => m.Key));
+        OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
+        OptionValues.OneOf(_blend, ["uniform", "heat"]);
+        OptionValues.OneOf(_raw, ["csv", "npy"]);
+    }
+
+    /// <summary>Makes the command of a program that has others.</summary>
+    /// <param name="networks">The networks that it can take.</param>
+    /// <param name="program">The program's name, as users type it.</param>
+    public static ToolCommand CreateFor(INetworkSource networks, string program)
+    {
+        var command = new Command("explain", Purpose);
+        new ExplainCommand(networks).AddTo(command);
+        return new ToolCommand(command, ExplainHelp.For($"{program} explain", networks.TakesOthers), Interruption.AfterThisPhoto);
+    }
+
+    /// <summary>Runs a program that does nothing else: parses and runs.</summary>
+    /// <param name="networks">The networks that it can take.</param>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where messages go.</param>
+    /// <param name="cancellation">Stops the work after a photo.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static Task<int> RunAsync(
+        INetworkSource networks, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        const string program = "explain";
+        var root = new RootCommand(Purpose);
+        new ExplainCommand(networks).AddTo(root);
+        HelpWithExamples.AddTo(root, _ => ExplainHelp.For(program, networks.TakesOthers));
+        return new CommandRunner(root, program).RunAsync(arguments, output, error, cancellation);
+    }
+
+    private void AddTo(Command command)
+    {
+        command.Add(_photos);
+        _networks.AddTo(command);
+        Option[] options =
+            [_recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _out, _top, _maxMegapixels];
+        foreach (Option option in options)
+            command.Add(option);
+        command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
+    }
+
+    /// <exception cref="UsageException">The network has no such class.</exception>
+    private Settings Read(ParseResult result, ChosenNetwork network) => new()
+    {
+        Paths = result.GetValue(_photos) ?? [],
+        Recursive = result.GetValue(_recursive),
+        ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(network.Info, name) : null,
+        Layer = network.Layers[0],
+        Method = CamMethod.Parse(result.GetValue(_method)!),
+        Counterfactual = result.GetValue(_counterfactual),
+        Overlay = new OverlayOptions
+        {
+            ColorMap = ColorMap.Parse(result.GetValue(_colorMap)!),
+            Opacity = result.GetValue(_opacity),
+            Blend = string.Equals(result.GetValue(_blend), "heat", StringComparison.OrdinalIgnoreCase) ? BlendMode.ByHeat : BlendMode.Uniform,
+        },
+        SideBySide = result.GetValue(_sideBySide),
+        Raw = result.GetValue(_raw) is string raw ? Enum.Parse<RawFormat>(raw, ignoreCase: true) : RawFormat.None,
+        Out = result.GetValue(_out),
+        Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
+        Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
+    };
+
+    private int Run(ParseResult result, CancellationToken cancellation)
+    {
+        TextWriter errors = result.InvocationConfiguration.Error;
+        try
+        {
+            string[] layers = result.GetValue(_layer) is string layer ? [layer] : [];
+            using ChosenNetwork network = _networks.Choose(result, layers);
+            return Run(network, Read(result, network), result.InvocationConfiguration, cancellation);
+        }
+        catch (NetworkException e)
+        {
+            errors.WriteLine(Printable.Message(e.Message));
+            return ExitCode.Network;
+        }
+    }
+
+    private int Run(ChosenNetwork chosen, Settings settings, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        TextWriter errors = streams.Error;
+        if (chosen.Note is string note)
+            errors.WriteLine(Printable.Name(note));
+        PhotoSearch search = PhotoSearch.Run(settings, cancellation);
+        foreach (string message in search.Notes.Concat(search.Unread))
+            errors.WriteLine(Printable.Name(message));
+        if (search.Photos.Count == 0)
+            return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failed;
+
+        IAnsiConsole console = ConsoleFactory.Create(streams.Output);
+        using ILoadedNetwork network = chosen.Load();
+        using NetworkSession session = network.CreateSession();
+        var work = new PhotoExplainer(session, settings);
+        int code = search.Photos.Count == 1 && !cancellation.IsCancellationRequested
+            ? One(work, search.Photos[0], console, errors)
+            : Many(work, search, console, errors, cancellation);
+        return code == ExitCode.Success && search.Unread.Count > 0 ? ExitCode.Failed : code;
+    }
+
+    private int One(PhotoExplainer work, PhotoFile photo, IAnsiConsole console, TextWriter errors)
+    {
+        if (TryExplain(work, photo, errors) is not { } explanation)
+            return ExitCode.Failed;
+        new Report(console).Detailed(explanation);
+        return ExitCode.Success;
+    }
+
+    private int Many(PhotoExplainer work, PhotoSearch search, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
+    {
+        var report = new Report(console);
+        int explained = 0;
+        int failed = 0;
+        long start = Stopwatch.GetTimestamp();
+        console.Progress().AutoClear(true).HideCompleted(true)
+            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn(), new RemainingTimeColumn())
+            .Start(progress =>
+            {
+                // Without a terminal the lines themselves are the progress.
+                ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: search.Photos.Count) : null;
+                foreach (PhotoFile photo in search.Photos)
+                {
+                    if (cancellation.IsCancellationRequested)
+                        break;
+                    bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
+                    if (TryExplain(work, photo, errors) is { } explanation)
+                    {
+                        report.Line(explanation);
+                        explained++;
+                    }
+                    else
+                    {
+                        failed++;
+                    }
+
+                    bar?.Increment(1);
+                }
+            });
+        report.Summary(explained, failed, Stopwatch.GetElapsedTime(start));
+        int left = search.Photos.Count - explained - failed;
+        if (left == 0)
+            return failed > 0 ? ExitCode.Failed : ExitCode.Success;
+        errors.WriteLine(Printable.Name(
+            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} not begun. " +
+            "Nothing is half-written."));
+        return ExitCode.Interrupted;
+    }
+
+    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
+    {
+        string message;
+        try
+        {
+            return work.Explain(photo);
+        }
+        catch (FileNotFoundException)
+        {
+            message = "there is no such file or folder.";
+        }
+        catch (DirectoryNotFoundException)
+        {
+            message = "there is no such folder to read it from.";
+        }
+        catch (PhotoException e)
+        {
+            message = e.Message.Replace("PhotoOptions.MaxPixels", _maxMegapixels.Name, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            message = e.Message;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or OverflowException)
+        {
+            message = "it has too many pixels for what is asked.";
+        }
+
+        errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
+        return null;
+    }
+}

@@ -1,0 +1,7 @@
+
+namespace GradCam.Gen.Tool.Explain;
+
+/// <summary>A photo's result, as far as it is printed.</summary>
+internal sealed record Explanation(
+    PhotoFile Photo, IReadOnlyList<(Prediction Prediction, string Name)> Top, int ClassIndex, string ClassName, string LayerName, IExplanationMethod Method,
+    bool IsCounterfactual, bool IsFinite, bool IsFlat, IReadOnlyList<string> Written);

@@ -1,0 +1,44 @@
+using GradCam.Imaging;
+
+namespace GradCam.Gen.Tool.Explain;
+
+/// <summary>The raw map's file format.</summary>
+internal enum RawFormat
+{
+    None,
+    Csv,
+    Npy,
+}
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Settings
+{
+    /// <summary>Files and folders; empty for the photo that comes with the program.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>True to walk the folders' subfolders too.</summary>
+    public bool Recursive { get; init; }
+
+    /// <summary>Index of the class to explain; null for each photo's best one.</summary>
+    public int? ClassIndex { get; init; }
+
+    /// <summary>One of <see cref="NetworkInfo.Layers"/>.</summary>
+    public required string Layer { get; init; }
+
+    public CamMethod Method { get; init; } = CamMethod.GradCam;
+
+    public bool Counterfactual { get; init; }
+
+    public OverlayOptions Overlay { get; init; } = new();
+
+    public bool SideBySide { get; init; }
+
+    public RawFormat Raw { get; init; }
+
+    /// <summary>A folder, or a .png file for one photo; null for beside each photo.</summary>
+    public string? Out { get; init; }
+
+    public int Top { get; init; } = 5;
+
+    public PhotoOptions Decoding { get; init; } = new();
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using GradCam.Gen.Build.Onnx;
+using GradCam.Gen.Export;
+using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Files;
+using GradCam.Gen.Tool.Terminal;
+
+namespace GradCam.Gen.Tool.Networks;
+
+/// <summary>Any network: one that is built in, or with <c>--model</c> an ONNX file, or a net spec and its weights, compiled in memory.</summary>
+/// <param name="builtIn">The network that is taken without <c>--model</c>.</param>
+internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
+{
+    private const string Image = "--image";
+
+    private readonly OnnxOptions _onnx = new();
+
+    private readonly Option<FileInfo?> _model = new("--model")
+    {
+        Description = "Another network: an ONNX file, or a net spec (.net) whose weights lie beside it. By default the network in the tool.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<FileInfo?> _weights = new("--weights")
+    {
+        Description = "The weights of a net spec, where they do not lie beside it as NAME.safetensors.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<FileInfo?> _labels = new("--labels") { Description = "The names of the network's classes, a text file with one a line.", HelpName = "FILE" };
+
+    private readonly Option<string?> _image = new(Image)
+    {
+        Description = "How a photo becomes the network's input, where its file does not say: \"rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225\".",
+        HelpName = "LINE",
+    };
+
+    public NetworkInfo BuiltIn => builtIn.BuiltIn;
+
+    public bool TakesOthers => true;
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_weights);
+        command.Add(_labels);
+        command.Add(_image);
+        _onnx.AddTo(command);
+    }
+
+    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
+    {
+        if (result.GetValue(_model) is not FileInfo model)
+        {
+            string? needsModel = Typed(result, [_weights, _labels, _image, .. _onnx.All]);
+            return needsModel is null
+                ? builtIn.Choose(result, layers)
+                : throw new UsageException($"{needsModel} is about a network of your own: name it with --model.");
+        }
+
+        try
+        {
+            NetFiles.MustExist(model);
+            if (NetFiles.Has(model, ".onnx"))
+                return Onnx(model, result, layers);
+            if (NetFiles.Has(model, ".net"))
+                return Spec(model, result, layers);
+            throw new NetworkException($"{model}: expected an .onnx or a .net file, by its name.");
+        }
+        catch (Exception exception) when (exception is FileException or SpecException or OnnxImportException)
+        {
+            throw new NetworkException(exception.Message);
+        }
+    }
+
+    private ChosenNetwork Onnx(FileInfo model, ParseResult result, IReadOnlyList<string> layers)
+    {
+        LayerTable table = LayerTable.OfOnnx(model.FullName, _onnx.Read(result, result.GetValue(_image)));
+        var weights = new ImportedWeights(model.ToString(), table.Imported!);
+        return Compiled(model, table, result.GetValue(_labels), layers, network => network.Load(weights));
+    }
+
+    private ChosenNetwork Spec(FileInfo spec, ParseResult result, IReadOnlyList<string> layers)
+    {
+        if (Typed(result, [_image, .. _onnx.All]) is string option)
+            throw new UsageException($"{option} is about an ONNX file; {spec} says it itself.");
+        FileInfo weights = result.GetValue(_weights) ?? new FileInfo(Path.ChangeExtension(spec.FullName, ".safetensors"));
+        NetFiles.MustExist(weights);
+        LayerTable table = LayerTable.OfSpec(spec.FullName);
+        FileInfo? labels = result.GetValue(_labels) ?? (table.LabelsPath is string path ? new FileInfo(Path.Combine(spec.DirectoryName!, path)) : null);
+        return Compiled(spec, table, labels, layers, network => network.Load(weights.FullName));
+    }
+
+    private static ChosenNetwork Compiled(
+        FileInfo model, LayerTable table, FileInfo? labels, IReadOnlyList<string> layers, Func<CompiledNetwork, ILoadedNetwork> load)
+    {
+        if (labels is not null)
+            NetFiles.MustExist(labels);
+        string[] names = [.. table.Rows.Select(row => row.GradCamName).OfType<string>().Distinct()];
+        if (names.Length == 0 || table.Suggested is null)
+            throw new NetworkException($"{model}: nothing in it can be explained. 'gradcam inspect' says what it consists of, and why.");
+        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, names))];
+        if (chosen.Length == 0)
+            chosen = [table.Suggested.GradCamName!];
+        string source = table.GenerateSource([.. chosen.Distinct()], labels is null ? null : LabelNames.Read(labels.FullName));
+        CompiledNetwork network = CompiledNetwork.Compile(source);
+        return new ChosenNetwork(model.Name, network.Info, chosen, () => load(network), network)
+        {
+            Note = table.GuessesPreprocessing
+                ? $"{model.Name} does not say how a photo becomes the input: it is squashed to the input's size, and its pixels scaled to 0 to 1. If the network was trained " +
+                    $"otherwise, results are worth little: state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
+                : null,
+        };
+    }
+
+    private static string? Typed(ParseResult result, IEnumerable<Option> options) => options.FirstOrDefault(option => result.GetResult(option) is not null)?.Name;
+}

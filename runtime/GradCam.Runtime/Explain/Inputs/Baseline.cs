@@ -1,0 +1,133 @@
+using GradCam.Explain.Inputs;
+using GradCam.Explain.Inputs.Numbers;
+
+namespace GradCam;
+
+/// <summary>The input x' that says nothing, with which an input is compared, or which stands where an input is covered.</summary>
+public abstract class Baseline
+{
+    private protected Baseline()
+    {
+    }
+
+    /// <summary>Zeros, after the normalising: the mean colour of the training photos, where the network's preprocessing subtracts it.</summary>
+    public static Baseline Zero { get; } = Constant(0);
+
+    /// <summary>A black photo, as the network's preprocessing makes it an input.</summary>
+    public static Baseline Black { get; } = new Gray(0);
+
+    /// <summary>A white photo, as the network's preprocessing makes it an input.</summary>
+    public static Baseline White { get; } = new Gray(255);
+
+    /// <summary>The mean of each of the input's channels.</summary>
+    public static Baseline MeanColor { get; } = new ChannelMeans();
+
+    /// <summary>Uniform noise from each channel's smallest value to its largest, another in every draw; of the run's seed.</summary>
+    public static Baseline Noise { get; } = new UniformNoise();
+
+    /// <summary>The input, blurred.</summary>
+    /// <param name="sigma">The Gaussian's standard deviation in pixels, from 0 to 10,000.</param>
+    public static Baseline Blurred(double sigma) => sigma is >= 0 and <= 10_000
+        ? new Blur(sigma)
+        : throw new ArgumentOutOfRangeException(nameof(sigma), sigma, "Expected 0 to 10000 pixels.");
+
+    /// <summary>One number, after the normalising.</summary>
+    /// <param name="value">The number.</param>
+    public static Baseline Constant(float value) => new OneNumber(value);
+
+    /// <summary>An input of the caller's.</summary>
+    /// <param name="tensor">As many floats as the network's input; copied.</param>
+    /// <param name="layout">The order of the floats.</param>
+    public static Baseline FromTensor(ReadOnlySpan<float> tensor, TensorLayout layout) => layout is TensorLayout.Chw or TensorLayout.Hwc
+        ? new Given(tensor.ToArray(), layout)
+        : throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
+
+    /// <summary>Makes it.</summary>
+    /// <param name="run">The run, with the input.</param>
+    /// <param name="draw">Which draw, of a random one.</param>
+    /// <param name="destination">Packed [height, width, channels].</param>
+    internal abstract void Fill(InputRun run, int draw, Span<float> destination);
+
+    /// <summary>Whether every draw is another.</summary>
+    internal virtual bool IsRandom => false;
+
+    private sealed class OneNumber(float value) : Baseline
+    {
+        internal override void Fill(InputRun run, int draw, Span<float> destination) => destination.Fill(value);
+    }
+
+    private sealed class Gray(float pixel) : Baseline
+    {
+        internal override void Fill(InputRun run, int draw, Span<float> destination)
+        {
+            if (run.Info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly)
+            {
+                throw new InvalidOperationException(
+                    $"{run.Info.Name} takes prepared tensors alone, so nothing says what a {(pixel == 0 ? "black" : "white")} photo is: " +
+                    "take Baseline.Constant or Baseline.FromTensor.");
+            }
+
+            ImagePreprocessing preprocessing = run.Info.Preprocessing;
+            int channels = run.Shape.Channels;
+            for (int c = 0; c < channels; c++)
+            {
+                float mean = c < preprocessing.Mean.Count ? preprocessing.Mean[c] : 0;
+                float deviation = c < preprocessing.StandardDeviation.Count ? preprocessing.StandardDeviation[c] : 1;
+                float value = (pixel * preprocessing.Scale - mean) / deviation;
+                for (int i = c; i < destination.Length; i += channels)
+                    destination[i] = value;
+            }
+        }
+    }
+
+    private sealed class ChannelMeans : Baseline
+    {
+        internal override void Fill(InputRun run, int draw, Span<float> destination)
+        {
+            int channels = run.Shape.Channels;
+            for (int c = 0; c < channels; c++)
+            {
+                double sum = 0;
+                for (int i = c; i < destination.Length; i += channels)
+                    sum += run.Input[i];
+                float mean = (float)(sum / run.Shape.Pixels);
+                for (int i = c; i < destination.Length; i += channels)
+                    destination[i] = mean;
+            }
+        }
+    }
+
+    private sealed class UniformNoise : Baseline
+    {
+        internal override bool IsRandom => true;
+
+        internal override void Fill(InputRun run, int draw, Span<float> destination)
+        {
+            int channels = run.Shape.Channels;
+            for (int c = 0; c < channels; c++)
+            {
+                (float least, float most) = (float.PositiveInfinity, float.NegativeInfinity);
+                for (int i = c; i < destination.Length; i += channels)
+                    (least, most) = (MathF.Min(least, run.Input[i]), MathF.Max(most, run.Input[i]));
+                for (int i = c; i < destination.Length; i += channels)
+                    destination[i] = (float)(least + run.Random.Uniform(RandomStream.Baseline + (ulong)draw, (ulong)i) * ((double)most - least));
+            }
+        }
+    }
+
+    private sealed class Blur(double sigma) : Baseline
+    {
+        internal override void Fill(InputRun run, int draw, Span<float> destination)
+        {
+            double[] source = Doubles.Of(run.Input);
+            double[] blurred = new double[source.Length];
+            new GaussianBlur(run.Shape.Height, run.Shape.Width, run.Shape.Channels).Run(source, sigma, blurred);
+            Doubles.Round(blurred, destination);
+        }
+    }
+
+    private sealed class Given(float[] values, TensorLayout layout) : Baseline
+    {
+        internal override void Fill(InputRun run, int draw, Span<float> destination) => run.Prepare(values, layout, destination);
+    }
+}

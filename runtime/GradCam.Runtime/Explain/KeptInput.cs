@@ -1,0 +1,48 @@
+namespace GradCam.Explain;
+
+/// <summary>A copy of an input as it came, which methods that run the network again begin with: the network's own is overwritten on the way.</summary>
+internal struct KeptInput
+{
+    private float[]? _values;
+    private float[]? _packed;
+    private TensorLayout _layout;
+    private bool _isPacked;
+
+    /// <summary>Room for an input that is made here, [height, width, channels].</summary>
+    public Span<float> Reserve(int length)
+    {
+        if (_values is null || _values.Length != length)
+            _values = new float[length];
+        (_layout, _isPacked) = (TensorLayout.Hwc, false);
+        return _values;
+    }
+
+    /// <summary>The input is elsewhere: a photo became it on the device.</summary>
+    public void Discard() => _values = null;
+
+    /// <summary>Copies it.</summary>
+    public void Keep(ReadOnlySpan<float> values, TensorLayout layout)
+    {
+        values.CopyTo(Reserve(values.Length));
+        _layout = layout;
+    }
+
+    /// <summary>The input, [height, width, channels].</summary>
+    /// <exception cref="InvalidOperationException">The input is elsewhere.</exception>
+    public ReadOnlySpan<float> Pack(Tensor shape)
+    {
+        if (_values is null)
+            throw new InvalidOperationException("The photo became the input on the device. What runs the network again needs it on the host: prepare it (ImagePreprocessor) and give a tensor.");
+        if (_layout == TensorLayout.Hwc)
+            return _values;
+        _packed ??= new float[_values!.Length];
+        for (int i = 0; i < _packed.Length && !_isPacked; i++)
+        {
+            (int pixel, int channel) = Math.DivRem(i, shape.Channels);
+            _packed[i] = _values![channel * shape.Pixels + pixel];
+        }
+
+        _isPacked = true;
+        return _packed;
+    }
+}

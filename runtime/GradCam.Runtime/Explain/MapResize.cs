@@ -1,0 +1,71 @@
+namespace GradCam.Explain;
+
+/// <summary>Resizing of a map, without antialiasing, by any of the ways that there are.</summary>
+internal static class MapResize
+{
+    /// <summary>Resizes the whole map.</summary>
+    public static void Resize(
+        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height,
+        HeatmapResampling resampling = HeatmapResampling.Bilinear) =>
+        Place(source, sourceWidth, sourceHeight, destination, width, 0, height, 0, 0, width, height, resampling);
+
+    /// <summary>Lays the map over a rectangle of the destination; a pixel whose centre lies outside of it becomes 0.</summary>
+    /// <param name="source">[sourceHeight, sourceWidth].</param>
+    /// <param name="sourceWidth">The map's width.</param>
+    /// <param name="sourceHeight">The map's height.</param>
+    /// <param name="destination">[rows, width].</param>
+    /// <param name="width">The destination's width.</param>
+    /// <param name="firstRow">The row of the destination that is written first.</param>
+    /// <param name="rows">Rows written.</param>
+    /// <param name="left">The rectangle's left edge, in pixels of the destination.</param>
+    /// <param name="top">Its upper edge.</param>
+    /// <param name="rectangleWidth">Its width.</param>
+    /// <param name="rectangleHeight">Its height.</param>
+    /// <param name="resampling">How.</param>
+    public static void Place(
+        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int firstRow, int rows,
+        double left, double top, double rectangleWidth, double rectangleHeight, HeatmapResampling resampling)
+    {
+        if (resampling is < HeatmapResampling.Bilinear or > HeatmapResampling.Nearest)
+            throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "Expected Bilinear, BilinearAlignedCorners, Bicubic or Nearest.");
+        bool alignCorners = resampling == HeatmapResampling.BilinearAlignedCorners;
+        var columns = new ResizeAxis(sourceWidth, left, rectangleWidth, 0, width, alignCorners);
+        var lines = new ResizeAxis(sourceHeight, top, rectangleHeight, firstRow, rows, alignCorners);
+        if (columns.IsEmpty || lines.IsEmpty)
+        {
+            destination[..(rows * width)].Clear();
+            return;
+        }
+
+        switch (resampling)
+        {
+            case HeatmapResampling.Bicubic:
+                BicubicResize.Place(source, columns, lines, destination, width);
+                break;
+            case HeatmapResampling.Nearest:
+                PlaceNearest(source, columns, lines, destination, width);
+                break;
+            default:
+                BilinearResize.Place(source, columns, lines, destination, width);
+                break;
+        }
+
+        destination[..(lines.First * width)].Clear();
+        destination[(lines.End * width)..(rows * width)].Clear();
+        for (int y = lines.First; y < lines.End; y++)
+        {
+            destination.Slice(y * width, columns.First).Clear();
+            destination[(y * width + columns.End)..((y + 1) * width)].Clear();
+        }
+    }
+
+    private static void PlaceNearest(ReadOnlySpan<float> source, in ResizeAxis columns, in ResizeAxis lines, Span<float> destination, int width)
+    {
+        for (int y = lines.First; y < lines.End; y++)
+        {
+            int row = lines.Nearest(y) * columns.SourceSize;
+            for (int x = columns.First; x < columns.End; x++)
+                destination[y * width + x] = source[row + columns.Nearest(x)];
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using GradCam.Explain.Runs;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// w_c = (y - y without channel c) / y; map = sum w_c A_c: a channel counts for what is lost without it. A run of the suffix a channel, for all classes together.
+    /// Where y is 0 it is not divided by; where y is negative the map is upside down, as the paper has it: take a probability then.
+    /// Desai and Ramaswamy, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization", WACV 2020.
+    /// </summary>
+    public static CamMethod AblationCam { get; } = new AblationCamMethod();
+
+    private sealed class AblationCamMethod() : RerunMethod(
+        "Ablation-CAM", "ablationcam", "w_c = (y - y with A_c = 0) / y; map = sum w_c A_c", 2020,
+        "Desai and Ramaswamy, \"Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization\", WACV 2020",
+        MethodNeeds.Activations | MethodNeeds.Suffix, "")
+    {
+        internal override void Compute(MethodRun run)
+        {
+            ReadOnlyMemory<float> activations = run.Activations;
+            int channels = run.Shape.Channels;
+            double[] scores = new double[channels];
+            run.Plan(channels);
+            run.ScoreSuffix((channel, values) =>
+            {
+                activations.Span.CopyTo(values);
+                for (int i = channel; i < values.Length; i += channels)
+                    values[i] = 0;
+            }, scores);
+            double whole = run.Score();
+            Span<float> weights = run.Maps.Weights;
+            for (int c = 0; c < channels; c++)
+                weights[c] = (float)((whole - scores[c]) / (whole == 0 ? 1 : whole));
+            run.Maps.WeightedSum(weights);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using GradCam.Explain.Maps;
+using GradCam.Explain.Runs;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// A method that masks the input with each channel of the layer: w is the softmax over channels of the mean score of a channel's runs. y of the unmasked input,
+    /// which some take away, cancels in the softmax.
+    /// </summary>
+    private abstract class MaskMethod(int mostChannels, int parts, string name, string key, string formula, int year, string paper, string parameters)
+        : RerunMethod(name, key, formula, year, paper, MethodNeeds.Activations | MethodNeeds.ForwardPasses, parameters)
+    {
+        /// <summary>Runs a channel.</summary>
+        private protected int Parts => parts;
+
+        internal sealed override void Compute(MethodRun run)
+        {
+            int[] channels = Channels(run);
+            var masks = new ActivationMasks(run);
+            double[] scores = new double[checked(channels.Length * parts)];
+            run.Plan(scores.Length);
+            run.Score((number, values) => Write(run, masks.Of(channels[number / parts]), number, number % parts, values), scores);
+            double[] means = new double[channels.Length];
+            for (int i = 0; i < means.Length; i++)
+                means[i] = TensorPrimitives.Sum<double>(scores.AsSpan(i * parts, parts)) / parts;
+            Softmax(means, means);
+            Span<float> weights = run.Maps.Weights;
+            weights.Clear();
+            for (int i = 0; i < channels.Length; i++)
+                weights[channels[i]] = (float)means[i];
+            run.Maps.WeightedSum(weights);
+        }
+
+        /// <summary>Makes a masked input.</summary>
+        /// <param name="run">The run.</param>
+        /// <param name="mask">[height, width] of the input.</param>
+        /// <param name="number">The run's number of all.</param>
+        /// <param name="part">Its number of the channel's.</param>
+        /// <param name="values">The input.</param>
+        private protected abstract void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values);
+
+        /// <summary>All channels, or those of the largest deviation, in the layer's order.</summary>
+        private int[] Channels(MethodRun run)
+        {
+            int count = run.Shape.Channels;
+            int[] all = [.. Enumerable.Range(0, count)];
+            if (mostChannels >= count)
+                return all;
+            Span<double> means = run.Maps.ActivationSums();
+            foreach (ref double mean in means)
+                mean /= -run.Maps.Pixels;
+            double[] variances = [.. run.Maps.SumOverPixels<SquaredDeviationTerm>(means)];
+            return [.. all.OrderByDescending(c => variances[c]).Take(mostChannels).Order()];
+        }
+    }
+
+    private static string Describe(int mostChannels, string rest) =>
+        mostChannels == int.MaxValue ? rest : string.Create(CultureInfo.InvariantCulture, $"{mostChannels} channels, {rest}");
+
+    private static void CheckDeviation(double deviation)
+    {
+        if (!double.IsFinite(deviation) || deviation < 0)
+            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Expected 0 or more.");
+    }
+}

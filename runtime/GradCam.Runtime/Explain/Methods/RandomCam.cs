@@ -1,0 +1,40 @@
+using System.Globalization;
+using GradCam.Explain.Maps;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// w_c random from -1 to 1; map = sum w_c A_c: the floor that a method has to beat. Gildenblat and contributors, "PyTorch library for CAM methods"
+    /// (RandomCAM), 2021.
+    /// </summary>
+    public static CamMethod RandomCam { get; } = new RandomCamMethod(0);
+
+    /// <summary><see cref="RandomCam"/> with weights of another seed.</summary>
+    /// <param name="seed">The same one gives the same weights on every machine.</param>
+    public static CamMethod CreateRandomCam(int seed) => new RandomCamMethod(seed, string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
+
+    private sealed class RandomCamMethod(int seed, string parameters = "") : CamMethod(
+        "RandomCAM", "randomcam", "w_c = random from -1 to 1; map = sum w_c A_c", 2021,
+        "Gildenblat and contributors, \"PyTorch library for CAM methods\" (RandomCAM), 2021, github.com/jacobgil/pytorch-grad-cam",
+        MethodNeeds.Activations, parameters)
+    {
+        internal override void Compute(IMapOperations maps)
+        {
+            // SplitMix64 (Steele, Lea and Flood 2014).
+            ulong state = (ulong)seed;
+            foreach (ref float weight in maps.Weights)
+            {
+                state += 0x9E3779B97F4A7C15;
+                ulong bits = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+                bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
+                bits ^= bits >> 31;
+                // 24 bits, a float's, and half a step so that the ends are alike.
+                weight = ((bits >> 40) + 0.5f) / (1 << 23) - 1;
+            }
+
+            maps.WeightedSum(maps.Weights);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using GradCam.Explain.Maps;
+using GradCam.Explain.Runs;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>Whether the method runs the network again: it is then given a <see cref="MethodRun"/>.</summary>
+    internal virtual bool Reruns => false;
+
+    /// <summary>Computes the raw map of a method that runs the network again.</summary>
+    internal virtual void Compute(MethodRun run) => throw new NotSupportedException($"{this} does not run the network again.");
+
+    /// <summary>A class's own target of this method; null for the logit.</summary>
+    internal virtual Target? TargetOf(int classIndex) => null;
+
+    /// <summary>Numbers that sum to 1, of which a larger score has the larger one: exp(s - max) over the sum. Scores that are not finite make all NaN.</summary>
+    private static void Softmax(ReadOnlySpan<double> scores, Span<double> weights)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (double score in scores)
+            largest = Math.Max(largest, score);
+        double sum = 0;
+        for (int i = 0; i < scores.Length; i++)
+            sum += weights[i] = Math.Exp(scores[i] - largest);
+        for (int i = 0; i < scores.Length; i++)
+            weights[i] /= sum;
+    }
+
+    /// <summary>A method that runs the network again.</summary>
+    private abstract class RerunMethod(
+        string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters) : CamMethod(name, key, formula, year, paper, needs, parameters)
+    {
+        internal sealed override bool Reruns => true;
+
+        internal sealed override void Compute(IMapOperations maps) => throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
+    }
+}

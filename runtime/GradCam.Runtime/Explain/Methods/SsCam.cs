@@ -1,0 +1,43 @@
+using System.Globalization;
+using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Runs;
+
+namespace GradCam;
+
+public abstract partial class CamMethod
+{
+    /// <summary>
+    /// Score-CAM with noisy masks: s_c = mean over samples of y of the input times (mask + noise), less y; w = softmax of all s; map = sum w_c A_c.
+    /// Wang, Naidu, Michael and Kundu, "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", 2020, arXiv:2006.14255.
+    /// </summary>
+    /// <remarks>35 samples of noise of deviation 2: 35 forward passes a channel. The noise is of the seed in <see cref="RunOptions"/>.</remarks>
+    public static CamMethod SsCam { get; } = new SsCamMethod(int.MaxValue, 35, 2);
+
+    /// <summary><see cref="SsCam"/> with other parameters.</summary>
+    /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
+    /// <param name="samples">Samples of noise a channel.</param>
+    /// <param name="deviation">The noise's standard deviation; a mask is from 0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is less than 1, or the deviation negative or not finite.</exception>
+    public static CamMethod CreateSsCam(int mostChannels = int.MaxValue, int samples = 35, double deviation = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        CheckDeviation(deviation);
+        return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}")));
+    }
+
+    private sealed class SsCamMethod(int mostChannels, int samples, double deviation, string parameters = "") : MaskMethod(
+        mostChannels, samples, "SS-CAM", "sscam", "s_c = mean y of x times (minmax(enlarged A_c) + noise) - y; w = softmax(s); map = sum w_c A_c", 2020,
+        "Wang et al., \"SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization\", 2020, arXiv:2006.14255",
+        parameters)
+    {
+        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values)
+        {
+            float[] noisy = new float[mask.Length];
+            new CounterRandom(run.Seed).FillNormal((ulong)number, noisy);
+            for (int p = 0; p < noisy.Length; p++)
+                noisy[p] = mask[p] + (float)(deviation * noisy[p]);
+            ActivationMasks.Apply(run.Input, noisy, 1, values);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace GradCam;
+
+/// <summary>How a long explanation runs: who hears of its progress, who may stop it, and where its random numbers begin.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The options that stand for none.</summary>
+    internal static RunOptions Default { get; } = new();
+
+    /// <summary>Hears the share that is done, from 0 to 1, on the thread that runs the method; null for nobody.</summary>
+    public IProgress<double>? Progress { get; init; }
+
+    /// <summary>
+    /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is finished
+    /// first.
+    /// </summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>
+    /// Where the random numbers of noise, masks and samples begin. The same seed gives the same bits on every machine, from run to run and for any number of
+    /// threads; another seed gives other samples.
+    /// </summary>
+    [CLSCompliant(false)]
+    public ulong Seed { get; init; }
+}

@@ -1,0 +1,2 @@
+// The page calls Explainer: see main.js.
+return 0;

@@ -1,8 +1,0 @@
-using GradCam;
-
-namespace Explain;
-
-/// <summary>A photo's result, as far as it is printed.</summary>
-internal sealed record Explanation(
-    PhotoFile Photo, IReadOnlyList<(Prediction Prediction, string Name)> Top, int ClassIndex, string ClassName, string LayerName, CamMethod Method,
-    bool IsCounterfactual, bool IsFinite, bool IsFlat, IReadOnlyList<string> Written);
