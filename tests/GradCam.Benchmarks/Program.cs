@@ -2,6 +2,8 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["gpu", .. string[] rest]:
+        return GpuTable.Run(rest);
     case ["guard"]:
         return GuardCost.Run();
     case ["hashes", .. string[] rest]:
@@ -26,6 +28,7 @@ switch (args)
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
+        Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Single,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
         Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
