@@ -261,7 +261,7 @@ internal static class ApiEmitter
 
     private static void AttributeMethods(SourceWriter writer)
     {
-        const string Rest = "Class @class, global::GradCam.InputMethod method, global::GradCam.RunOptions? options = null) =>";
+        const string Rest = "Class @class, global::GradCam.InputMethod method, global::GradCam.ExplainOptions? options = null) =>";
         writer.Line();
         writer.Summary("Why the network sees a class in an image of any size, at the input: forward pass and whatever the method takes.");
         writer.Line("public global::GradCam.Attribution Attribute(");
