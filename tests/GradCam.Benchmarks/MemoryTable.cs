@@ -4,8 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GradCam.Benchmarks;
 
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
-
 /// <summary>
 /// Bytes of packed weights and of a session's workspace beside those of the weight file: for the forward pass and the first compiled layer, and for all
 /// compiled layers, whose gradients may need weights packed for them too. With --peer also the most memory that a process held which loaded a network (for the

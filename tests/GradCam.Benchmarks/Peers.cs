@@ -5,8 +5,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GradCam.Benchmarks;
 
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
-
 /// <summary>
 /// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
 /// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]</c>. The ONNX files
