@@ -2,7 +2,6 @@ using System.Diagnostics;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 namespace GradCam.Benchmarks;
 
@@ -77,7 +76,7 @@ internal static class Peers
             value = 4 * random.NextSingle() - 2;
         using OrtValue ortInput = OrtValue.CreateTensorValueFromMemory(image, [1, input.Channels, input.Height, input.Width]);
         var ortInputs = new Dictionary<string, OrtValue> { [ort.InputMetadata.Keys.Single()] = ortInput };
-        using var runOptions = new RunOptions();
+        using var runOptions = new Microsoft.ML.OnnxRuntime.RunOptions();
         string[] ortOutputs = [ort.OutputMetadata.Keys.First()];
 
         var forward = new double[rounds];
