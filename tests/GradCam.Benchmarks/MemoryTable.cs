@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 namespace GradCam.Benchmarks;
 

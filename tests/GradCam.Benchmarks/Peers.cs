@@ -2,7 +2,6 @@ using System.Diagnostics;
 using GradCam.Gen.Export.Onnx;
 using GradCam.Weights;
 using Microsoft.ML.OnnxRuntime;
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
 
 namespace GradCam.Benchmarks;
 

@@ -2,6 +2,8 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["costs", .. string[] rest]:
+        return CostTable.Run(rest);
     case ["gpu", .. string[] rest]:
         return GpuTable.Run(rest);
     case ["guard"]:
@@ -23,6 +25,7 @@ switch (args)
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
+        Console.Error.WriteLine("       costs [--rounds N] [--long]");
         Console.Error.WriteLine("       hashes [network ...]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");

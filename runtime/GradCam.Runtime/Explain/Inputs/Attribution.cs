@@ -76,6 +76,16 @@ public readonly struct Attribution
         }
     }
 
+    /// <summary>
+    /// The values times the positive part of a heatmap of the same input: fine values, where a layer sees the class. Of guided backpropagation and Grad-CAM it is
+    /// Guided Grad-CAM. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, arXiv:1610.02391.
+    /// </summary>
+    /// <param name="heatmap">A layer's; its <see cref="Heatmap.Raw"/> is taken, in its unit.</param>
+    /// <param name="resampling">How the heatmap is enlarged to the input: the nearest cell as in Captum, or bilinear as in the paper.</param>
+    /// <returns>A copy, whose heatmap is made of the new values as the method's is.</returns>
+    /// <exception cref="InvalidOperationException">The attribution or the heatmap was overwritten.</exception>
+    public Attribution Within(Heatmap heatmap, HeatmapResampling resampling = HeatmapResampling.Nearest) => new(Buffer.Within(heatmap, resampling));
+
     /// <summary>An attribution with memory of its own, which stays whatever the session does.</summary>
     public Attribution Copy()
     {
