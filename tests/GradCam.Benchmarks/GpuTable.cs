@@ -4,7 +4,7 @@ using GradCam.GpuCheck.Timing;
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// Times Grad-CAM at the last layer on a GPU, from photos' pixels to heatmaps on the host: <c>-- gpu [NETWORK ...] [--batch 1,8,64] [--precision Single,...]
+/// Times Grad-CAM at the last layer on a GPU, from photos' pixels to heatmaps on the host: <c>-- gpu [NETWORK ...] [--batch 1,8,64] [--precision Full,...]
 /// [--graphs] [--seconds S] [--simulator]</c>. tests/gpu-check/torch_gradcam.py times PyTorch's on the same device.
 /// </summary>
 internal static class GpuTable
@@ -12,7 +12,7 @@ internal static class GpuTable
     public static int Run(string[] arguments)
     {
         int[] batches = [1, 8, 64];
-        GpuPrecision[] precisions = [GpuPrecision.Single];
+        GpuPrecision[] precisions = [GpuPrecision.Full];
         var options = new GpuOptions();
         double seconds = 1;
         var names = new List<string>();

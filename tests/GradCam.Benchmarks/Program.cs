@@ -31,7 +31,7 @@ switch (args)
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
-        Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Single,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
+        Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Full,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
         Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;

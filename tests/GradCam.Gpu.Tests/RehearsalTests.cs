@@ -26,6 +26,6 @@ public sealed class RehearsalTests(ITestOutputHelper output)
         output.WriteLine(text);
         Assert.Equal(0, process.ExitCode);
         Assert.Contains("6 passed, 0 failed, 0 left out", text, StringComparison.Ordinal);
-        Assert.Contains("mobilenet_v3_small Single", text, StringComparison.Ordinal);
+        Assert.Contains("mobilenet_v3_small Full", text, StringComparison.Ordinal);
     }
 }

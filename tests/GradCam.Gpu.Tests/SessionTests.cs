@@ -2,14 +2,15 @@ using GradCam.Weights;
 
 namespace GradCam.Gpu.Tests;
 
+/// <summary>Its last convolution's sums are divided among groups where one sample runs, and are not in a batch.</summary>
 [Network("""
     input 3x24x24
     image rgb resize 30 crop 24 mean 0.485 0.456 0.406 std 0.229 0.224 0.225
     conv1: conv 8 3x3 stride 2 pad 1
     relu
-    conv2: conv 12 3x3 pad 1
+    conv2: conv 32 3x3 stride 2 pad 1
     relu
-    conv3: conv 16 3x3 pad 1
+    conv3: conv 16 3x3 stride 3 pad 1
     relu
     avgpool global
     fc: linear 5
