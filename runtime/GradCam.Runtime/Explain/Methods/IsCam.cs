@@ -29,7 +29,7 @@ public abstract partial class CamMethod
         "Naidu et al., \"IS-CAM: Integrated Score-CAM for axiomatic-based explanations\", 2020, arXiv:2010.03023",
         parameters)
     {
-        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values) =>
-            ActivationMasks.Apply(run.Input, mask, (part + 1f) / Parts, values);
+        private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
+            masks.Apply(channel, (number % Parts + 1f) / Parts, values);
     }
 }

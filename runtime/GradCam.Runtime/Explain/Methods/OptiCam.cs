@@ -47,7 +47,7 @@ public abstract partial class CamMethod
             {
                 mask.Make(u);
                 double score = run.Differentiate(
-                    values => ActivationMasks.Apply(run.Input, mask.Values, 1, values),
+                    values => ActivationMasks.Apply(run.Input, mask.Values, values),
                     gradient => mask.Differentiate(gradient),
                     inputLayer);
                 double loss = Math.Abs(whole - score);

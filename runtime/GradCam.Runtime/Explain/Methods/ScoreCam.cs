@@ -29,7 +29,7 @@ public abstract partial class CamMethod
         "Wang et al., \"Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks\", CVPR Workshops 2020, arXiv:1910.01279",
         parameters)
     {
-        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values) =>
-            ActivationMasks.Apply(run.Input, mask, 1, values);
+        private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
+            masks.Apply(channel, 1, values);
     }
 }
