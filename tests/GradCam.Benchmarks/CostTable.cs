@@ -8,7 +8,7 @@ internal sealed partial class ResNet18WithSuffix;
 
 [Network("../../samples/Zoo/squeezenet1_1.net")]
 [GradCam("features.12")]
-[GradCam("classifier.1")]
+[GradCam("classifier.2")]
 [GradCam("features.9")]
 internal sealed partial class SqueezeNet11AtThreeLayers;
 

@@ -4,6 +4,8 @@ switch (args)
 {
     case ["costs", .. string[] rest]:
         return CostTable.Run(rest);
+    case ["gpu", .. string[] rest]:
+        return GpuTable.Run(rest);
     case ["guard"]:
         return GuardCost.Run();
     case ["hashes", .. string[] rest]:
@@ -29,6 +31,7 @@ switch (args)
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
+        Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Full,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
         Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
