@@ -8,8 +8,8 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// A method that masks the input with each channel of the layer: w is the softmax over channels of the mean score of a channel's runs. y of the unmasked input,
-    /// which some take away, cancels in the softmax.
+    /// A method that masks the input with each channel of the layer: w is the softmax over channels of the mean score of a channel's runs. y of the unmasked
+    /// input, which some take away, cancels in the softmax.
     /// </summary>
     private abstract class MaskMethod(int mostChannels, int parts, string name, string key, string formula, int year, string paper, string parameters)
         : RerunMethod(name, key, formula, year, paper, MethodNeeds.Activations | MethodNeeds.ForwardPasses, parameters)

@@ -23,7 +23,8 @@ public abstract partial class CamMethod
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         CheckDeviation(deviation);
-        return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}")));
+        string noise = string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}");
+        return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, noise));
     }
 
     private sealed class SsCamMethod(int mostChannels, int samples, double deviation, string parameters = "") : MaskMethod(

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace GradCam.Explain.Runs;
 
-/// <summary>A layer's channels as masks of the input: enlarged to its size, half-pixel centres, then minimum to 0 and maximum to 1; zeros where a channel is constant.</summary>
+/// <summary>
+/// A layer's channels as masks of the input: enlarged to its size, half-pixel centres, then minimum to 0 and maximum to 1; zeros where a channel is constant.
+/// </summary>
 /// <remarks>
 /// Enlarging is linear, so that the few rows of the layer are widened and normalised, and what is left for each row of the input is one interpolation, with the
 /// input's channels side by side: a mask costs little beside a forward pass.
@@ -80,7 +82,9 @@ internal sealed class ActivationMasks
             {
                 (int before, int after, float t) = _columns.Between(x);
                 int row = y * shape.Width;
-                _narrow[y * width + x] = float.Lerp(activations[(row + before) * shape.Channels + channel], activations[(row + after) * shape.Channels + channel], t);
+                float left = activations[(row + before) * shape.Channels + channel];
+                float right = activations[(row + after) * shape.Channels + channel];
+                _narrow[y * width + x] = float.Lerp(left, right, t);
             }
         }
 
