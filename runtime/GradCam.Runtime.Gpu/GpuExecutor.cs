@@ -41,13 +41,6 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
     public override int Batch => _workspace.Batch;
 
     /// <inheritdoc/>
-    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
-    {
-        pass.Run<TNetwork, TTracer>(ref tracer, 0);
-        return true;
-    }
-
-    /// <inheritdoc/>
     internal override int SamplesAtOnce => _plan.Device.HasSmallGroups ? 2 : ManySamples;
 
     /// <inheritdoc/>
