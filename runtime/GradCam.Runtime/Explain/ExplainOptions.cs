@@ -10,7 +10,8 @@ public sealed record ExplainOptions
     public IProgress<double>? Progress { get; init; }
 
     /// <summary>
-    /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is finished
+    /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is
+    /// finished
     /// first.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }

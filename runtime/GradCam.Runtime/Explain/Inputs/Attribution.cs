@@ -21,12 +21,14 @@ public readonly struct Attribution
     }
 
     /// <summary>
-    /// The signed values, of the input's shape: positive where the element speaks for the class. Of methods that change all channels of a pixel together one map.
+    /// The signed values, of the input's shape: positive where the element speaks for the class. Of methods that change all channels of a pixel together one
+    /// map.
     /// </summary>
     public FeatureMaps Values => Buffer.Values;
 
     /// <summary>
-    /// One number a pixel, or a cell of the method's grid: the sum over the channels, or of methods that show sensitivity the largest magnitude. It can be laid over
+    /// One number a pixel, or a cell of the method's grid: the sum over the channels, or of methods that show sensitivity the largest magnitude. It can be
+    /// laid over
     /// the photo, resized and measured as any heatmap.
     /// </summary>
     public Heatmap Heatmap => new(Buffer.Map);
