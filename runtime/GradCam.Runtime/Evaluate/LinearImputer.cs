@@ -135,7 +135,11 @@ internal sealed class LinearImputer
         AddNeighbours(vector, product);
         int i = 0;
         for (; i <= product.Length - Vector<double>.Count; i += Vector<double>.Count)
-            ((new Vector<double>(_diagonal, i) * new Vector<double>(vector, i) - new Vector<double>(product, i)) * new Vector<double>(_removed, i)).CopyTo(product, i);
+        {
+            Vector<double> row = new Vector<double>(_diagonal, i) * new Vector<double>(vector, i) - new Vector<double>(product, i);
+            (row * new Vector<double>(_removed, i)).CopyTo(product, i);
+        }
+
         for (; i < product.Length; i++)
             product[i] = (_diagonal[i] * vector[i] - product[i]) * _removed[i];
     }

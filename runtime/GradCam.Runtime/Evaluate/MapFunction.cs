@@ -14,7 +14,8 @@ public static class MapFunctions
     /// <param name="layer">The layer.</param>
     /// <param name="method">The method; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="options">Seed and cancellation, for methods that run the network again; null for none.</param>
-    public static MapFunction Create(NetworkSession session, Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+    public static MapFunction Create(
+        NetworkSession session, Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(target);

@@ -15,7 +15,9 @@ public static partial class Metrics
         return sum / map.Length;
     }
 
-    /// <summary>Whether the map of what the map leaves of an input is the same: (Pearson + 1) / 2 of the two, 1 where they are alike (the same paper).</summary>
+    /// <summary>
+    /// Whether the map of what the map leaves of an input is the same: (Pearson + 1) / 2 of the two, 1 where they are alike (the same paper).
+    /// </summary>
     /// <param name="scorer">The input's shape.</param>
     /// <param name="input">The input.</param>
     /// <param name="map">Its map.</param>
@@ -64,7 +66,9 @@ public static partial class Metrics
         return sum == 0 ? double.NaN : entropy;
     }
 
-    /// <summary>The Gini index of |map| (Chalasani et al. 2020, arXiv:1810.06583): 0 where all numbers are equal, near 1 where few have all. NaN for a map of zeros.</summary>
+    /// <summary>
+    /// The Gini index of |map| (Chalasani et al. 2020, arXiv:1810.06583): 0 where all numbers are equal, near 1 where few have all. NaN for a map of zeros.
+    /// </summary>
     /// <param name="map">The map, or an attribution's values.</param>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static double MeasureGini(ReadOnlySpan<float> map)

@@ -5,7 +5,8 @@ namespace GradCam.Evaluate;
 public static partial class Metrics
 {
     /// <summary>
-    /// MuFidelity (Bhatt et al. 2020, arXiv:2005.00631): the rank correlation, over random sets of cells, of what the score loses where the set is covered with zeros
+    /// MuFidelity (Bhatt et al. 2020, arXiv:2005.00631): the rank correlation, over random sets of cells, of what the score loses where the set is covered with
+    /// zeros
     /// and of the map's sum over the set. From -1 to 1; 0 where one of the two does not vary.
     /// </summary>
     /// <param name="scorer">The score.</param>
@@ -53,12 +54,15 @@ public static partial class Metrics
     }
 
     /// <summary>
-    /// Infidelity (Yeh et al. 2019, arXiv:1901.09392): the mean over random changes I of (sum I values - (y(x) - y(x - I)))^2, I being normal noise. The smaller,
+    /// Infidelity (Yeh et al. 2019, arXiv:1901.09392): the mean over random changes I of (sum I values - (y(x) - y(x - I)))^2, I being normal noise. The
+    /// smaller,
     /// the better; 0 for the gradient of a linear network.
     /// </summary>
     /// <param name="scorer">The score.</param>
     /// <param name="input">The input.</param>
-    /// <param name="values">The attribution, of the input's length, or one number a pixel, which then counts for all of its channels. Not a map from 0 to 1: its unit matters.</param>
+    /// <param name="values">
+    /// The attribution, of the input's length, or one number a pixel, which then counts for all of its channels. Not a map from 0 to 1: its unit matters.
+    /// </param>
     /// <param name="isScaled">True to scale the values first by the factor that fits best, so that their unit does not matter.</param>
     /// <param name="options">Changes (50 by default), the noise's standard deviation (0.1) and seed; null for those.</param>
     /// <exception cref="ArgumentException">Input or values have not the scorer's size.</exception>

@@ -39,7 +39,8 @@ public static partial class Metrics
     }
 
     /// <summary>
-    /// The share of the map that lies in a mask over the photo (the energy-based pointing game, Wang et al. 2020, arXiv:1910.01279): of <see cref="Heatmap.Raw"/> after
+    /// The share of the map that lies in a mask over the photo (the energy-based pointing game, Wang et al. 2020, arXiv:1910.01279): of <see
+    /// cref="Heatmap.Raw"/> after
     /// the relu, not of the map whose smallest value was taken away, which gives another share.
     /// </summary>
     /// <param name="heatmap">The map.</param>
@@ -81,7 +82,8 @@ public static partial class Metrics
     }
 
     /// <summary>
-    /// Box IoU (Choe et al. 2020, arXiv:2001.07437): the map's pixels of at least a share of its largest value, the box around the largest patch of them, and how much
+    /// Box IoU (Choe et al. 2020, arXiv:2001.07437): the map's pixels of at least a share of its largest value, the box around the largest patch of them, and
+    /// how much
     /// it has in common with the best of some boxes.
     /// </summary>
     /// <param name="heatmap">The map.</param>
@@ -98,7 +100,9 @@ public static partial class Metrics
         return best;
     }
 
-    /// <summary>The box around the largest patch of a map's pixels of at least a share of its largest value. Pixels that touch at a corner are of one patch.</summary>
+    /// <summary>
+    /// The box around the largest patch of a map's pixels of at least a share of its largest value. Pixels that touch at a corner are of one patch.
+    /// </summary>
     /// <param name="heatmap">The map.</param>
     /// <param name="threshold">The share, above 0.</param>
     /// <returns>Null where the map has no positive value, or is not finite.</returns>
@@ -141,6 +145,7 @@ public static partial class Metrics
         int expected = checked(region.PhotoWidth * region.PhotoHeight);
         return mask.Length == expected
             ? region
-            : throw new ArgumentException($"The photo is {region.PhotoWidth}x{region.PhotoHeight}, a mask over it has {expected} values; found {mask.Length}.", nameof(mask));
+            : throw new ArgumentException(
+                $"The photo is {region.PhotoWidth}x{region.PhotoHeight}, a mask over it has {expected} values; found {mask.Length}.", nameof(mask));
     }
 }

@@ -3,7 +3,8 @@ using GradCam.Explain.Inputs.Numbers;
 namespace GradCam.Evaluate;
 
 /// <summary>
-/// Whether a map explains. Maps are those at the input's size, from 0 to 1 (<see cref="Heatmap.ResizeTo"/>), and inputs packed [height, width, channels], unless
+/// Whether a map explains. Maps are those at the input's size, from 0 to 1 (<see cref="Heatmap.ResizeTo"/>), and inputs packed [height, width, channels],
+/// unless
 /// a metric says otherwise. All random numbers come from a seed, and no result depends on the number of threads.
 /// </summary>
 public static partial class Metrics
@@ -20,7 +21,9 @@ public static partial class Metrics
         return new MaskedScore { Score = scores[0], Masked = scores[1] };
     }
 
-    /// <summary>The scores while the pixels are deleted, the map's largest first (Petsiuk et al. 2018, arXiv:1806.07421): the smaller the area, the better.</summary>
+    /// <summary>
+    /// The scores while the pixels are deleted, the map's largest first (Petsiuk et al. 2018, arXiv:1806.07421): the smaller the area, the better.
+    /// </summary>
     /// <param name="scorer">The score.</param>
     /// <param name="input">The input.</param>
     /// <param name="map">The map; of equal pixels the first one goes first.</param>

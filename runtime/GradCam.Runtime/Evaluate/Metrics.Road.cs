@@ -54,7 +54,8 @@ public static partial class Metrics
     }
 
     /// <summary>
-    /// Fills removed pixels so that each is the weighted mean of its neighbours, 1/6 for those beside it and 1/12 for those at its corners: ROAD's linear system,
+    /// Fills removed pixels so that each is the weighted mean of its neighbours, 1/6 for those beside it and 1/12 for those at its corners: ROAD's linear
+    /// system,
     /// without noise.
     /// </summary>
     /// <param name="input">[height, width, channels].</param>

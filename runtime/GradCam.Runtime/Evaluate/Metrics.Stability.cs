@@ -5,7 +5,8 @@ namespace GradCam.Evaluate;
 public static partial class Metrics
 {
     /// <summary>
-    /// Max-sensitivity (Yeh et al. 2019, arXiv:1901.09392): the largest of |map(x) - map(x')| / |map(x)| over x' whose every number lies within a radius of x's.
+    /// Max-sensitivity (Yeh et al. 2019, arXiv:1901.09392): the largest of |map(x) - map(x')| / |map(x)| over x' whose every number lies within a radius of
+    /// x's.
     /// The smaller, the better.
     /// </summary>
     /// <param name="scorer">The input's shape.</param>

@@ -104,7 +104,9 @@ public abstract class Scorer
     {
         if (map.Length != Pixels)
             throw new ArgumentException($"The input is {Height}x{Width}, a map over it has {Pixels} numbers; found {map.Length}.", nameof(map));
-        return Numerics.Finite.All(map) ? map : throw new ArgumentException("The map has NaN or infinite numbers: look at Heatmap.IsFinite first.", nameof(map));
+        return Numerics.Finite.All(map)
+            ? map
+            : throw new ArgumentException("The map has NaN or infinite numbers: look at Heatmap.IsFinite first.", nameof(map));
     }
 
     private sealed class FunctionScorer(int height, int width, int channels, ScoreFunction score) : Scorer(height, width, channels)

@@ -73,14 +73,20 @@ public sealed record ExplanationManifest
     /// <param name="session">The session, which has run nothing since.</param>
     /// <param name="heatmap">The heatmap, of a <see cref="CamMethod"/>.</param>
     /// <param name="options">What the heatmap was made with; null for none.</param>
-    /// <returns>The manifest; what the session does not know, such as <see cref="SpecSha256"/> and <see cref="PixelsSha256"/>, is added by <c>with</c>.</returns>
+    /// <returns>
+    /// The manifest; what the session does not know, such as <see cref="SpecSha256"/> and <see cref="PixelsSha256"/>, is added by <c>with</c>.
+    /// </returns>
     /// <exception cref="ArgumentException">The heatmap is an attribution's.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass, or a photo became the input on a device.</exception>
     public static ExplanationManifest Create(NetworkSession session, Heatmap heatmap, RunOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         if (heatmap.Method is not CamMethod method)
-            throw new ArgumentException($"The heatmap is of {heatmap.Method.Name}, an attribution at the input: manifests describe methods at a layer.", nameof(heatmap));
+        {
+            throw new ArgumentException(
+                $"The heatmap is of {heatmap.Method.Name}, an attribution at the input: manifests describe methods at a layer.", nameof(heatmap));
+        }
+
         NetworkInfo info = session.Info;
         return new ExplanationManifest
         {
@@ -115,14 +121,17 @@ public sealed record ExplanationManifest
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="json">Its text.</param>
-    /// <exception cref="FormatException">It is not a manifest, or one of a version that this runtime does not know. The message says what was expected.</exception>
+    /// <exception cref="FormatException">
+    /// It is not a manifest, or one of a version that this runtime does not know. The message says what was expected.
+    /// </exception>
     public static ExplanationManifest Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         ExplanationManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ExplanationManifest) ?? throw new FormatException("Not a manifest: expected an object, found null.");
+            manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ExplanationManifest)
+                ?? throw new FormatException("Not a manifest: expected an object, found null.");
         }
         catch (JsonException exception)
         {
@@ -130,7 +139,11 @@ public sealed record ExplanationManifest
         }
 
         if (manifest.SchemaVersion != CurrentSchemaVersion)
-            throw new FormatException($"Not a manifest that this version reads: expected schemaVersion {CurrentSchemaVersion}, found {manifest.SchemaVersion}.");
+        {
+            throw new FormatException(
+                $"Not a manifest that this version reads: expected schemaVersion {CurrentSchemaVersion}, found {manifest.SchemaVersion}.");
+        }
+
         ManifestMap map = manifest.Map;
         if (map.Width <= 0 || map.Height <= 0 || map.Values.Count != (long)map.Width * map.Height)
             throw new FormatException($"Not a whole manifest: a map of {map.Width}x{map.Height} with {map.Values.Count} values.");
@@ -170,7 +183,10 @@ public sealed record ExplanationManifest
         return ManifestComparison.Compare(this, found);
     }
 
-    /// <summary>How far the other's map lies from this one's at most, relative to this one's largest magnitude: 0 where they are equal, infinite where they have other sizes.</summary>
+    /// <summary>
+    /// How far the other's map lies from this one's at most, relative to this one's largest magnitude: 0 where they are equal, infinite where they have other
+    /// sizes.
+    /// </summary>
     /// <param name="found">The other one.</param>
     public double MeasureMapDeviation(ExplanationManifest found)
     {
