@@ -37,7 +37,7 @@ public static class SkiaPhoto
         {
             ArgumentNullException.ThrowIfNull(stream);
             using SKData data = SKData.Create(stream) ?? throw new PhotoException($"{name}: the file is empty or cannot be read.");
-            return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions());
+            return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions(), new PhotoBuffers());
         }
 
         /// <summary>Decodes a photo from memory.</summary>
@@ -48,7 +48,7 @@ public static class SkiaPhoto
         public static Photo Decode(ReadOnlySpan<byte> file, string name = "bytes", PhotoOptions? options = null)
         {
             using SKData data = SKData.CreateCopy(file);
-            return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions());
+            return PhotoDecoder.Decode(data, name, options ?? new PhotoOptions(), new PhotoBuffers());
         }
     }
 

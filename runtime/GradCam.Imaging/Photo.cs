@@ -12,6 +12,7 @@ public sealed class Photo
     {
     }
 
+    /// <summary>Takes pixels as they are; the array may be longer.</summary>
     internal Photo(byte[] pixels, int width, int height, bool isComplete = true)
     {
         _pixels = pixels;
@@ -30,7 +31,7 @@ public sealed class Photo
     public bool IsComplete { get; }
 
     /// <summary>[height, width, 4] bytes: red, green, blue, and 255.</summary>
-    public ReadOnlySpan<byte> Pixels => _pixels;
+    public ReadOnlySpan<byte> Pixels => _pixels.AsSpan(0, Width * Height * 4);
 
     /// <summary>The pixels as sessions take them.</summary>
     public static implicit operator ImageView(Photo photo) => (photo ?? throw new ArgumentNullException(nameof(photo))).ToImageView();

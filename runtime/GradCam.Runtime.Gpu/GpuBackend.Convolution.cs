@@ -2,7 +2,6 @@ using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Kernels.Convolution;
 using GradCam.Gpu.Planning;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GradCam.Gpu;
 

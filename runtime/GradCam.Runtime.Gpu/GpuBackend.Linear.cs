@@ -1,7 +1,6 @@
 using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Planning;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GradCam.Gpu;
 

@@ -1,6 +1,5 @@
 using GradCam.Gpu.Kernels;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GradCam.Gpu;
 

@@ -1,7 +1,6 @@
-using ILGPU;
 using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Planning;
-using ILGPU.Runtime;
+using ILGPU;
 
 namespace GradCam.Gpu;
 

@@ -11,6 +11,9 @@ namespace GradCam.Gpu;
 internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExecutor
     where TNetwork : INetwork
 {
+    /// <summary>What methods that run a network many times do at a time: enough for a device to be busy, at a few dozen megabytes of workspace.</summary>
+    private const int ManySamples = 16;
+
     private readonly GpuPlan _plan;
     private readonly GpuWorkspace _workspace;
     private readonly ImageUpload _images;
@@ -36,6 +39,9 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
 
     /// <inheritdoc/>
     public override int Batch => _workspace.Batch;
+
+    /// <inheritdoc/>
+    internal override int SamplesAtOnce => _plan.Device.HasSmallGroups ? 2 : ManySamples;
 
     /// <inheritdoc/>
     public PhotoRegion WriteImage(int sample, in Tensor destination, ImagePreprocessor preprocessor, in ImageView image)
@@ -77,6 +83,28 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
                 RunFromClass(pass, first, count);
             else
                 RunRecorded(pass.Kind, pass.Layer, first, count);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    {
+        pass.Run<TNetwork, TTracer>(ref tracer, 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator)
+    {
+        try
+        {
+            Begin(0, 1);
+            _reads.Follow(0, 1);
+            decorator.Run<TNetwork, GpuBackend>(ref _backend, pass);
         }
         catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
         {

@@ -4,8 +4,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GradCam.Benchmarks;
 
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
-
 /// <summary>
 /// Bytes of packed weights and of a session's workspace beside those of the weight file: for the forward pass and the first compiled layer, and for all
 /// compiled layers, whose gradients may need weights packed for them too. With --peer also the most memory that a process held which loaded a network (for the
@@ -80,7 +78,7 @@ internal static class MemoryTable
             using var session = new InferenceSession(file);
             long[] shape = [1, network.Info.Input.Channels, network.Info.Input.Height, network.Info.Input.Width];
             using OrtValue value = OrtValue.CreateTensorValueFromMemory(input, shape);
-            using var options = new RunOptions();
+            using var options = new Microsoft.ML.OnnxRuntime.ExplainOptions();
             using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
                 options, new Dictionary<string, OrtValue> { [session.InputMetadata.Keys.Single()] = value }, [session.OutputMetadata.Keys.First()]);
         }

@@ -5,8 +5,6 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GradCam.Benchmarks;
 
-using RunOptions = Microsoft.ML.OnnxRuntime.RunOptions;
-
 /// <summary>
 /// Networks of the zoo here and in ONNX Runtime, with the same weights and input, in turns within one process; medians, or with --best the shortest times,
 /// which a busy machine disturbs less: <c>-- peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]</c>. The ONNX files
@@ -78,7 +76,7 @@ internal static class Peers
             value = 4 * random.NextSingle() - 2;
         using OrtValue ortInput = OrtValue.CreateTensorValueFromMemory(image, [1, input.Channels, input.Height, input.Width]);
         var ortInputs = new Dictionary<string, OrtValue> { [ort.InputMetadata.Keys.Single()] = ortInput };
-        using var runOptions = new RunOptions();
+        using var runOptions = new Microsoft.ML.OnnxRuntime.ExplainOptions();
         string[] ortOutputs = [ort.OutputMetadata.Keys.First()];
 
         var forward = new double[rounds];

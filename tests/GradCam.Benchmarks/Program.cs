@@ -2,6 +2,10 @@ using GradCam.Benchmarks;
 
 switch (args)
 {
+    case ["costs", .. string[] rest]:
+        return CostTable.Run(rest);
+    case ["gpu", .. string[] rest]:
+        return GpuTable.Run(rest);
     case ["guard"]:
         return GuardCost.Run();
     case ["hashes", .. string[] rest]:
@@ -21,11 +25,13 @@ switch (args)
         return Peers.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
+        Console.Error.WriteLine("       costs [--rounds N] [--long]");
         Console.Error.WriteLine("       hashes [network ...]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       load [network ...] [--rounds N] [--all-layers]");
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
+        Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Full,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
         Console.Error.WriteLine("       guard");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;

@@ -44,7 +44,8 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
         IPage page = tab.Page;
         await page.GotoAsync(_site.Address);
         ILocator status = page.Locator("#status");
-        await Assertions.Expect(status).ToContainTextAsync("cat: ", new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("!document.getElementById('status').textContent.includes('loading')");
+        await Assertions.Expect(status).ToContainTextAsync("cat: ");
         double first = await page.EvaluateAsync<double>("performance.now()");
         string? shown = await status.TextContentAsync();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first heatmap at most {first:0} ms after navigation; {shown}"));

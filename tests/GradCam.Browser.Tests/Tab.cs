@@ -16,7 +16,12 @@ internal sealed class Tab : IAsyncDisposable
             if (message.Type is "error" or "warning")
                 Errors.Add(message.Text);
         };
-        page.PageError += (_, error) => Errors.Add(error);
+        // What a test waits for will not come.
+        page.PageError += (_, error) =>
+        {
+            Errors.Add(error);
+            _ = page.CloseAsync();
+        };
     }
 
     public IPage Page { get; }

@@ -22,6 +22,13 @@ internal static class GridSession
     /// <summary>A session that squashes photos to this size.</summary>
     public static NetworkSession Open(int width, int height) => new(new GridExecutor(width, height, 0));
 
+    /// <summary>What such a session's network is.</summary>
+    public static NetworkInfo Info(int width, int height, int resizeShorterSide)
+    {
+        using var executor = new GridExecutor(width, height, resizeShorterSide);
+        return executor.Info;
+    }
+
     private sealed class GridExecutor(int width, int height, int resizeShorterSide) : Executor
     {
         private readonly float[] _input = new float[width * height];

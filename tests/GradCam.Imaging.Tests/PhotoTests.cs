@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GradCam.Imaging.Decoding;
 using SkiaSharp;
 
@@ -101,7 +102,9 @@ public sealed class PhotoTests : IDisposable
         byte[] pixels = new byte[37 * 41 * 4];
         for (int i = 0; i < 37 * 41; i++)
             BitConverter.TryWriteBytes(pixels.AsSpan(4 * i), i);
-        byte[] turned = Orientation.Apply(pixels, 37, 41, PhotoOrigin.RightTop);
+        byte[] turned = new byte[pixels.Length];
+        Orientation.Apply(
+            MemoryMarshal.Cast<byte, uint>(pixels.AsSpan()), 37, 41, PhotoOrigin.RightTop, MemoryMarshal.Cast<byte, uint>(turned.AsSpan()));
         for (int y = 0; y < 37; y++)
         {
             for (int x = 0; x < 41; x++)

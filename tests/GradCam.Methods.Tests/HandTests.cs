@@ -54,6 +54,25 @@ public sealed class HandTests : IDisposable
         AssertEqual([14.5, 19, 32.5, 37], session.Explain(0, "conv1").Raw);
     }
 
+    /// <summary>Captum's numbers.</summary>
+    [Fact]
+    public void Net_O_by_guided_backpropagation_where_Grad_CAM_looks()
+    {
+        using NetworkSession session = _netO.CreateSession();
+        Attribution guided = session.Attribute(Input, TensorLayout.Chw, 0, InputMethod.GuidedBackprop);
+        Heatmap heatmap = session.Explain(0, "relu1");
+        double[] expected = [0, 0, 4, 4, 0, 0, 12, 8, 28, 84, 97.5, 65, 28, 56, 65, 32.5];
+        Attribution within = guided.Within(heatmap);
+        AssertEqual(expected, within.Values.ToChwArray());
+        AssertEqual(expected, within.Heatmap.Raw);
+        Assert.Equal((54, InputMethod.GuidedBackprop), (within.Score, within.Method));
+        // A copy, and the positive part alone.
+        Attribution nothing = guided.Within(session.Explain(0, "relu1", counterfactual: true));
+        Assert.All(nothing.Values.ToChwArray(), value => Assert.Equal(0, value));
+        AssertEqual(expected, within.Values.ToChwArray());
+        Assert.Throws<InvalidOperationException>(() => guided.Within(heatmap));
+    }
+
     [Fact]
     public void Shapley_values_of_two_means()
     {

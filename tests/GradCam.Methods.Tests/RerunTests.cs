@@ -48,11 +48,11 @@ public sealed class RerunTests
                 var x = PlainTensor.Of(2, 8, 6, input);
                 using NetworkSession session = loaded.CreateSession();
                 session.Forward(input, TensorLayout.Chw);
-                AssertClose(plain(new PlainReruns(network, x, z => z[seed], Seed)), session.Explain(seed, layer, method, options: new RunOptions { Seed = Seed }).Raw, method);
+                AssertClose(plain(new PlainReruns(network, x, z => z[seed], Seed)), session.Explain(seed, layer, method, options: new ExplainOptions { Seed = Seed }).Raw, method);
                 if (method == CamMethod.AblationCam || method == CamMethod.ScoreCam || method == CamMethod.SmoothGradCamPlusPlus)
                 {
                     double[] expected = plain(new PlainReruns(network, x, z => PlainReruns.Softmax(z)[seed], Seed));
-                    AssertClose(expected, session.Explain(Target.Probability(seed), layer, method, new RunOptions { Seed = Seed }).Raw, method);
+                    AssertClose(expected, session.Explain(Target.Probability(seed), layer, method, new ExplainOptions { Seed = Seed }).Raw, method);
                 }
             }
         }
@@ -107,7 +107,7 @@ public sealed class RerunTests
             float[] logits = session.Logits.ToArray();
             float[] gradients = session.GetGradients(1, layer).Values.ToArray();
             float[] activations = session.GetActivations(layer).Values.ToArray();
-            var options = new RunOptions { Seed = Seed };
+            var options = new ExplainOptions { Seed = Seed };
             float[] first = session.Explain(2, layer, method, options: options).Raw.ToArray();
             expected ??= first;
             Assert.Equal(expected, first);
@@ -127,6 +127,30 @@ public sealed class RerunTests
         }
     }
 
+    /// <summary>Whatever ran last on the session, it is the results' input that is run again.</summary>
+    [Fact]
+    public void The_input_is_that_of_the_session_s_results()
+    {
+        (_, ILoadedNetwork network, string layer) = Load("chain", 1, threads: 1);
+        using (network)
+        {
+            using NetworkSession session = network.CreateSession();
+            session.Forward(Input(1), TensorLayout.Chw);
+            float[] expected = session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray();
+            session.Attribute(Input(2), TensorLayout.Chw, 1, InputMethod.Saliency);
+            float[] other = session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray();
+            session.Forward(Input(2), TensorLayout.Chw);
+            Assert.Equal(session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray(), other);
+            session.Attribute(Input(1), TensorLayout.Chw, 1, InputMethod.Occlusion with { WindowHeight = 4, WindowWidth = 3, StrideDown = 4, StrideAcross = 3 });
+            Assert.Equal(expected, session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray());
+            float[] hwc = new float[96];
+            for (int i = 0; i < 96; i++)
+                hwc[i % 48 * 2 + i / 48] = Input(1)[i];
+            session.Forward(hwc, TensorLayout.Hwc);
+            Assert.Equal(expected, session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray());
+        }
+    }
+
     [Fact]
     public void Another_seed_has_other_noise()
     {
@@ -137,9 +161,9 @@ public sealed class RerunTests
             session.Forward(Input(1), TensorLayout.Chw);
             foreach (CamMethod method in new[] { CamMethod.SmoothGradCamPlusPlus, CamMethod.CreateSsCam(samples: 2) })
             {
-                float[] first = session.Explain(1, layer, method, options: new RunOptions { Seed = 1 }).Raw.ToArray();
-                Assert.NotEqual(first, session.Explain(1, layer, method, options: new RunOptions { Seed = 2 }).Raw.ToArray());
-                Assert.Equal(first, session.Explain(1, layer, method, options: new RunOptions { Seed = 1 }).Raw.ToArray());
+                float[] first = session.Explain(1, layer, method, options: new ExplainOptions { Seed = 1 }).Raw.ToArray();
+                Assert.NotEqual(first, session.Explain(1, layer, method, options: new ExplainOptions { Seed = 2 }).Raw.ToArray());
+                Assert.Equal(first, session.Explain(1, layer, method, options: new ExplainOptions { Seed = 1 }).Raw.ToArray());
             }
         }
     }
@@ -156,14 +180,14 @@ public sealed class RerunTests
             foreach ((CamMethod method, int runs) in new[] { (CamMethod.ReciproCam, 12), (CamMethod.AblationCam, 8), (CamMethod.ScoreCam, 8) })
             {
                 var heard = new Heard();
-                session.Explain([0, 1, 2, 3, 4], layer, method, options: new RunOptions { Progress = heard });
+                session.Explain([0, 1, 2, 3, 4], layer, method, options: new ExplainOptions { Progress = heard });
                 Assert.Equal(runs, heard.Values.Count);
                 Assert.Equal([.. Enumerable.Range(1, runs).Select(i => i / (double)runs)], heard.Values);
             }
 
             session.Forward(Input(2), TensorLayout.Chw);
             var again = new Heard();
-            session.Explain(0, layer, CamMethod.ReciproCam, options: new RunOptions { Progress = again });
+            session.Explain(0, layer, CamMethod.ReciproCam, options: new ExplainOptions { Progress = again });
             Assert.Equal(12, again.Values.Count);
         }
     }
@@ -181,7 +205,7 @@ public sealed class RerunTests
             using var source = new CancellationTokenSource();
             var heard = new Heard { After = source.Cancel };
             Assert.Throws<OperationCanceledException>(
-                () => session.Explain(1, layer, method, options: new RunOptions { Progress = heard, CancellationToken = source.Token }));
+                () => session.Explain(1, layer, method, options: new ExplainOptions { Progress = heard, CancellationToken = source.Token }));
             Assert.Single(heard.Values);
             float[] expected;
             using (NetworkSession fresh = network.CreateSession())
@@ -319,7 +343,7 @@ public sealed class RerunTests
                     _ => (double)a * b,
                 }),
             ];
-            AssertClose(expected, fused.Raw, (CamMethod)fused.Method);
+            AssertClose(expected, fused.Raw, CamMethod.GradCamPlusPlus);
             Assert.Equal((8, 6, "relu2 + relu1", 1, CamMethod.GradCamPlusPlus), (fused.Height, fused.Width, fused.LayerName, fused.ClassIndex, fused.Method));
             float[] of = fused.Raw.ToArray();
             Assert.Equal(of, session.ExplainLayers(Target.Logit(1), ["relu2", "relu1"], fusion, CamMethod.GradCamPlusPlus).Raw.ToArray());

@@ -52,7 +52,7 @@ internal sealed class CompareCommand
     {
         Description = "The longer side of each picture, in pixels.",
         HelpName = "N",
-        DefaultValueFactory = _ => 224,
+        DefaultValueFactory = _ => 256,
         CustomParser = result => OptionValues.Number<int>(result, "a number from 32 to 1024", value => value is >= 32 and <= 1024),
     };
 
@@ -135,7 +135,8 @@ internal sealed class CompareCommand
         {
             string road = measurer.Measure(map, classIndex, []).TryGetValue(Metric.Road.Key, out double value) ? MethodTable.Number(value) : "-";
             string cost = MethodTable.Number(map.Forwards, "0.0");
-            tiles.Add(new SheetTile(Overlay.Draw(small, map.Heatmap), map.Method.Name, [$"{cost} forwards", $"ROAD {road}"]));
+            string title = PixelFont.Advance * map.Method.Name.Length <= small.Width ? map.Method.Name : map.Method.Key;
+            tiles.Add(new SheetTile(Overlay.Draw(small, map.Heatmap), title, [$"{cost} forwards", $"ROAD {road}"]));
             table.AddRow(Markup.Escape(map.Method.Name), cost, road);
         }
 

@@ -77,7 +77,7 @@ internal sealed class VerifyCommand
         using ILoadedNetwork network = chosen.Load();
         using NetworkSession session = network.CreateSession();
         session.Forward(photo);
-        var options = new RunOptions { Seed = manifest.Seed };
+        var options = new ExplainOptions { Seed = manifest.Seed };
         Heatmap heatmap;
         try
         {

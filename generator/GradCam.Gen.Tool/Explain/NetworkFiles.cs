@@ -17,7 +17,7 @@ internal sealed record NetworkFiles(string? SpecSha256, string? WeightsSha256)
     }
 
     /// <summary>A manifest with all that is known.</summary>
-    public ExplanationManifest Describe(NetworkSession session, Heatmap heatmap, Photo photo, RunOptions? options = null) =>
+    public ExplanationManifest Describe(NetworkSession session, Heatmap heatmap, Photo photo, ExplainOptions? options = null) =>
         ExplanationManifest.Create(session, heatmap, options) with
         {
             SpecSha256 = SpecSha256,

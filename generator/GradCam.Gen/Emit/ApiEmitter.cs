@@ -196,6 +196,8 @@ internal static class ApiEmitter
                 ? "The only class. Whether the last forward pass saw it says Probabilities[0], above or below 0.5."
                 : "Finds the class with the highest logit of the last forward pass.");
             writer.Line("public Class GetBest() => (Class)GetBestIndex();");
+            if (input.Spec is not { Inputs.Count: > 1 })
+                AttributeMethods(writer);
         }
 
         if (layers.Count > 0)
@@ -255,6 +257,20 @@ internal static class ApiEmitter
         writer.Generated();
         writer.Line("global::GradCam.NetworkSession global::GradCam.ILoadedNetwork.CreateSession(int batch) => CreateSession(batch);");
         writer.Line();
+    }
+
+    private static void AttributeMethods(SourceWriter writer)
+    {
+        const string Rest = "Class @class, global::GradCam.InputMethod method, global::GradCam.ExplainOptions? options = null) =>";
+        writer.Line();
+        writer.Summary("Why the network sees a class in an image of any size, at the input: forward pass and whatever the method takes.");
+        writer.Line("public global::GradCam.Attribution Attribute(");
+        writer.Indented($"in global::GradCam.ImageView image, {Rest}", "Attribute(image, (int)@class, method, options);");
+        writer.Line();
+        writer.Summary("Why the network sees a class in an input that is already prepared, at the input.");
+        writer.Line("public global::GradCam.Attribution Attribute(");
+        writer.Indented(
+            "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout,", Rest, "Attribute(tensor, layout, (int)@class, method, options);");
     }
 
     private static void GradCamMethods(SourceWriter writer, string firstLayer)

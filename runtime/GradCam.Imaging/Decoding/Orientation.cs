@@ -13,23 +13,6 @@ internal static class Orientation
         origin is PhotoOrigin.LeftTop or PhotoOrigin.RightTop or PhotoOrigin.RightBottom or PhotoOrigin.LeftBottom;
 
     /// <summary>Brings stored pixels upright.</summary>
-    /// <param name="stored">4 bytes a pixel, as the file has them.</param>
-    /// <param name="width">The stored width.</param>
-    /// <param name="height">The stored height.</param>
-    /// <param name="origin">Where the stored first row and first column lie in the upright photo.</param>
-    public static byte[] Apply(byte[] stored, int width, int height, PhotoOrigin origin)
-    {
-        byte[] upright = stored;
-        if (origin != PhotoOrigin.TopLeft)
-        {
-            upright = GC.AllocateUninitializedArray<byte>(stored.Length);
-            Apply(MemoryMarshal.Cast<byte, uint>(stored), width, height, origin, MemoryMarshal.Cast<byte, uint>(upright.AsSpan()));
-        }
-
-        return upright;
-    }
-
-    /// <summary>Brings stored pixels upright.</summary>
     /// <param name="source">The pixels, as the file has them.</param>
     /// <param name="width">The stored width.</param>
     /// <param name="height">The stored height.</param>

@@ -93,11 +93,15 @@ internal sealed class KernelSet(Accelerator accelerator)
 
     public TiledKernel TiledSimulator => field ??= Load<SimulatorTile>();
 
+    public TiledKernel SmallSimulator => field ??= Load<SmallSimulatorTile>();
+
     public TiledKernel Folded128x64 => field ??= LoadTiled<Tile128x64, FoldedProduct<Tile128x64>>();
 
     public TiledKernel Folded128x32 => field ??= LoadTiled<Tile128x32, FoldedProduct<Tile128x32>>();
 
-    public TiledKernel FoldedSimulator => field ??= LoadTiled<SimulatorTile, FoldedProduct<SimulatorTile>>();
+    public TiledKernel FoldedSimulator => field ??= LoadTiled<TallSimulatorTile, FoldedProduct<TallSimulatorTile>>();
+
+    public TiledKernel SmallFoldedSimulator => field ??= LoadTiled<SmallSimulatorTile, FoldedProduct<SmallSimulatorTile>>();
 
     public TiledKernel Tf32Tiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, Tf32Format>>();
 

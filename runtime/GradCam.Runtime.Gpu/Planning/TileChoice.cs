@@ -34,7 +34,7 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
     public static TileChoice Make(GpuDevice device, GpuPrecision precision, PackedConvolution convolution, ConvolutionTable table, int samples)
     {
         KernelSet kernels = device.Kernels;
-        if (precision != GpuPrecision.Single && device.HasTensorCores && convolution.GroupOutputs > 32)
+        if (precision != GpuPrecision.Full && device.HasTensorCores && convolution.GroupOutputs > 32)
         {
             bool isTensorWide = convolution.GroupOutputs > 64;
             TiledKernel kernel = precision == GpuPrecision.Half
@@ -44,18 +44,21 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
         }
 
         bool isNarrow = convolution.GroupOutputs <= 32;
-        TiledKernel small = device.HasSmallGroups ? kernels.TiledSimulator : isNarrow ? kernels.Tiled128x32 : kernels.Tiled64x64;
+        bool isSimulated = device.HasSmallGroups;
+        TiledKernel small = isNarrow ? isSimulated ? kernels.SmallSimulator : kernels.Tiled128x32 : isSimulated ? kernels.TiledSimulator : kernels.Tiled64x64;
         int part = SplitLengthOf(device, small, samples: 1);
         if (part < table.Terms)
         {
             // With as many groups as there are processors anyway, a division of sums among groups only costs.
-            TiledKernel folded = device.HasSmallGroups ? kernels.FoldedSimulator : isNarrow ? kernels.Folded128x32 : kernels.Folded128x64;
+            TiledKernel folded = isNarrow
+                ? isSimulated ? kernels.SmallFoldedSimulator : kernels.Folded128x32
+                : isSimulated ? kernels.FoldedSimulator : kernels.Folded128x64;
             long groups = TilesOf(small, samples) * ((table.Terms + part - 1) / part);
             bool isFolded = TilesOf(folded, samples) >= device.Processors || groups > (long)device.Processors * GpuWorkspace.MostPartsPerProcessor;
             return isFolded ? Launch(folded, part, isSplit: false) : Launch(small, part, isSplit: true);
         }
 
-        if (device.HasSmallGroups || isNarrow)
+        if (isSimulated || isNarrow)
             return Launch(small, part, isSplit: false);
 
         // The largest tile of which there is one for each processor: it reads least.

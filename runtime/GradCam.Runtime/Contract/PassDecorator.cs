@@ -1,6 +1,7 @@
 namespace GradCam.Contract;
 
-/// <summary>Comes between a network's schedule and its backend: it runs a part of the schedule on a backend of its own, over the one that it is given.</summary>
+/// <summary>Comes between a network's schedule and its backend: it runs a part of the schedule on a backend of its own, over the one that it is
+/// given.</summary>
 internal abstract class PassDecorator
 {
     /// <summary>Runs a part of the schedule on one sample.</summary>

@@ -15,7 +15,7 @@ public static class MapFunctions
     /// <param name="method">The method; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <param name="options">Seed and cancellation, for methods that run the network again; null for none.</param>
     public static MapFunction Create(
-        NetworkSession session, Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+        NetworkSession session, Target target, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(target);

@@ -45,7 +45,7 @@ public static partial class Metrics
     /// <param name="options">The seed of the draw, and of methods that have one; null for none.</param>
     /// <exception cref="ArgumentException">There is no such class or layer, or no other class.</exception>
     public static MapSimilarity MeasureRandomLogit(
-        NetworkSession session, int classIndex, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+        NetworkSession session, int classIndex, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         int classes = session.Info.Logits.Channels;
@@ -73,7 +73,7 @@ public static partial class Metrics
     /// <exception cref="ArgumentException">There is no session, or one has not such a class, layer or input.</exception>
     public static MapSimilarity[] MeasureRandomisation(
         IEnumerable<NetworkSession> sessions, ReadOnlySpan<float> input, Target target, LayerReference layer = default, CamMethod? method = null,
-        RunOptions? options = null)
+        ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sessions);
         ArgumentNullException.ThrowIfNull(target);

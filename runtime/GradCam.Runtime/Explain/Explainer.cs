@@ -53,7 +53,7 @@ internal sealed class Explainer
     }
 
     /// <summary>Heatmaps of some classes, in their order.</summary>
-    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer, CamMethod? method, bool counterfactual, RunOptions? options = null)
+    public HeatmapSet Explain(ReadOnlySpan<int> classIndices, LayerReference layer, CamMethod? method, bool counterfactual, ExplainOptions? options = null)
     {
         _run.RequireResult();
         int layerIndex = layer.IndexIn(Info, nameof(layer));
@@ -121,7 +121,7 @@ internal sealed class Explainer
     }
 
     /// <summary>Heatmaps of some targets, in their order.</summary>
-    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer, CamMethod? method, RunOptions? options = null)
+    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer, CamMethod? method, ExplainOptions? options = null)
     {
         _run.RequireResult();
         int layerIndex = layer.IndexIn(Info, nameof(layer));
@@ -138,7 +138,7 @@ internal sealed class Explainer
 
     /// <summary>The heatmap of a class, or of a target, at several layers.</summary>
     public Heatmap ExplainLayers(
-        int classIndex, Target? target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion, CamMethod? method, bool counterfactual, RunOptions? options)
+        int classIndex, Target? target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion, CamMethod? method, bool counterfactual, ExplainOptions? options)
     {
         if (layers.IsEmpty)
             throw new ArgumentException("Expected at least one layer.", nameof(layers));
@@ -201,7 +201,7 @@ internal sealed class Explainer
     private FeatureMaps Gradients(int layer, Explained explained) =>
         new(_layers[layer].Gradients(_executor, layer, explained, _seeds, _run).Span, Info.Layers[layer].Activation);
 
-    private void ExplainTarget(HeatmapBuffer heatmap, int layer, Target target, CamMethod method, RunOptions? options)
+    private void ExplainTarget(HeatmapBuffer heatmap, int layer, Target target, CamMethod method, ExplainOptions? options)
     {
         heatmap.ClassIndex = -1;
         heatmap.ClassName = "";
@@ -210,7 +210,7 @@ internal sealed class Explainer
         Compute(heatmap, layer, Explained.Of(target, Info, Info.Layers[layer]), method, options);
     }
 
-    private void ExplainClass(HeatmapBuffer heatmap, int layer, int classIndex, CamMethod method, bool counterfactual, RunOptions? options = null)
+    private void ExplainClass(HeatmapBuffer heatmap, int layer, int classIndex, CamMethod method, bool counterfactual, ExplainOptions? options = null)
     {
         heatmap.ClassIndex = classIndex;
         heatmap.ClassName = classIndex < Info.Labels.Count ? Info.Labels[classIndex] : "";
@@ -219,7 +219,7 @@ internal sealed class Explainer
         Compute(heatmap, layer, Explained.Of(classIndex, Factor(counterfactual), Info.Layers[layer], method), method, options);
     }
 
-    private void Compute(HeatmapBuffer heatmap, int layer, in Explained explained, CamMethod method, RunOptions? options)
+    private void Compute(HeatmapBuffer heatmap, int layer, in Explained explained, CamMethod method, ExplainOptions? options)
     {
         LayerInfo info = Info.Layers[layer];
         LayerBuffers buffers = _layers[layer];
@@ -231,7 +231,7 @@ internal sealed class Explainer
         if (method.Reruns)
         {
             _rerun ??= new MethodRun(_executor, _run);
-            _rerun.Begin(method, buffers, layer, explained, heatmap.RawMemory, options ?? RunOptions.Default);
+            _rerun.Begin(method, buffers, layer, explained, heatmap.RawMemory, options ?? ExplainOptions.Default);
             method.Compute(_rerun);
             _rerun.End();
             heatmap.Normalise();

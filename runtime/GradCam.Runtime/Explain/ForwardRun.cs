@@ -107,7 +107,11 @@ internal sealed class ForwardRun
     }
 
     /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
-    public void Set(ReadOnlySpan<float> packed, PhotoRegion region) => Set(0, packed, TensorLayout.Hwc, region);
+    public void Set(ReadOnlySpan<float> packed, PhotoRegion region)
+    {
+        _inputs[0].Keep(packed, TensorLayout.Hwc);
+        Set(0, packed, TensorLayout.Hwc, region);
+    }
 
     /// <summary>Names the inputs that are not set.</summary>
     public string Missing() => string.Join(", ", Info.Inputs.Where((_, i) => !_isSet[i]).Select(input => $"'{input.Name}'"));

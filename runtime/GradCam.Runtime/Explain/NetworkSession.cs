@@ -293,7 +293,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(
-        ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
+        ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         Current.Run.RequireResult();
@@ -312,7 +312,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet Explain(
-        ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, RunOptions? options = null)
+        ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         return Current.Explainer.Explain(classIndices, layer, method, counterfactual, options);
@@ -342,7 +342,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+    public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         return Explain(new ReadOnlySpan<Target>(in target), layer, method, options)[0];
@@ -358,7 +358,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="ArgumentException">There is no such layer, or a target does not fit the network or the layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     [OverloadResolutionPriority(-1)]
-    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, RunOptions? options = null)
+    public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         return Current.Explainer.Explain(targets, layer, method, options);
@@ -377,7 +377,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
         ClassReference @class, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null,
-        bool counterfactual = false, RunOptions? options = null)
+        bool counterfactual = false, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         Current.Run.RequireResult();
@@ -395,7 +395,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="ArgumentException">There is no layer or none of that name, or the target does not fit the network or a layer.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
-        Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, RunOptions? options = null)
+        Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         using Executor.Use use = Enter();
@@ -500,13 +500,13 @@ public class NetworkSession : IDisposable
     /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, RunOptions? options = null)
+    public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         return BeginAttribution().Explain(image, @class, null, method, options);
     }
 
-    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, RunOptions?)"/>.</summary>
+    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, ExplainOptions?)"/>.</summary>
     /// <param name="image">The photo.</param>
     /// <param name="target">What is explained.</param>
     /// <param name="method">The method.</param>
@@ -516,7 +516,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Attribution Attribute(in ImageView image, Target target, InputMethod method, RunOptions? options = null)
+    public Attribution Attribute(in ImageView image, Target target, InputMethod method, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         using Executor.Use use = Enter();
@@ -538,7 +538,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(
-        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, RunOptions? options = null)
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, InputMethod method, ExplainOptions? options = null)
     {
         using Executor.Use use = Enter();
         return BeginAttribution().Explain(tensor, layout, @class, null, method, options);
@@ -546,7 +546,7 @@ public class NetworkSession : IDisposable
 
     /// <summary>
     /// Attributes a target's number to a prepared input, as
-    /// <see cref="Attribute(ReadOnlySpan{float}, TensorLayout, ClassReference, InputMethod, RunOptions?)"/>.
+    /// <see cref="Attribute(ReadOnlySpan{float}, TensorLayout, ClassReference, InputMethod, ExplainOptions?)"/>.
     /// </summary>
     /// <param name="tensor">As many floats as the input has.</param>
     /// <param name="layout">The order of the floats.</param>
@@ -558,7 +558,7 @@ public class NetworkSession : IDisposable
     /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, RunOptions? options = null)
+    public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(target);
         using Executor.Use use = Enter();

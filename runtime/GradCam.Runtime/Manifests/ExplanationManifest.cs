@@ -78,7 +78,7 @@ public sealed record ExplanationManifest
     /// </returns>
     /// <exception cref="ArgumentException">The heatmap is an attribution's.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass, or a photo became the input on a device.</exception>
-    public static ExplanationManifest Create(NetworkSession session, Heatmap heatmap, RunOptions? options = null)
+    public static ExplanationManifest Create(NetworkSession session, Heatmap heatmap, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
         if (heatmap.Method is not CamMethod method)

@@ -13,7 +13,7 @@ let stream = null;
 
 const { getAssemblyExports, getConfig, setModuleImports, runMain } = await dotnet.create();
 setModuleImports('page', {
-  copyPixels: view => view.set(photo.data),
+  copyPixels: view => view.set(new Uint8Array(photo.data.buffer)),
   showPixels: (view, width, height) => {
     canvas.width = width;
     canvas.height = height;

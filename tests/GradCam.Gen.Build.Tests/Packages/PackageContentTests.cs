@@ -9,7 +9,7 @@ public sealed partial class PackageContentTests
 {
     private static readonly string Feed = Path.Combine(AppContext.BaseDirectory, "feed");
 
-    public static TheoryData<string> Packages => new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia", "GradCam.Gen.Templates");
+    public static TheoryData<string> Packages => new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia", "GradCam.ImageSharp", "GradCam.Gen.Templates");
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -70,6 +70,7 @@ public sealed partial class PackageContentTests
     [Theory]
     [InlineData("GradCam.Runtime", "T:GradCam.NetworkSession", "T:GradCam.Explain.Explainer")]
     [InlineData("GradCam.Imaging", "T:GradCam.Imaging.Overlay", "T:GradCam.Imaging.ColorMapTables")]
+    [InlineData("GradCam.ImageSharp", "T:GradCam.ImageSharp.SafeDecoding", "T:GradCam.ImageSharp.CheckedDecoder")]
     [InlineData("GradCam.Imaging.Skia", "T:GradCam.Imaging.SkiaPhoto", "T:GradCam.Imaging.Skia.Decoding.PhotoDecoder")]
     public void The_documentation_is_of_what_is_public(string id, string there, string notThere)
     {
@@ -83,6 +84,7 @@ public sealed partial class PackageContentTests
     [SkippableTheory]
     [InlineData("GradCam.Runtime.0.1.0.snupkg", "lib/net10.0/GradCam.Runtime.pdb")]
     [InlineData("GradCam.Imaging.0.1.0.snupkg", "lib/net10.0/GradCam.Imaging.pdb")]
+    [InlineData("GradCam.ImageSharp.0.1.0.snupkg", "lib/net10.0/GradCam.ImageSharp.pdb")]
     [InlineData("GradCam.Imaging.Skia.0.1.0.snupkg", "lib/net10.0/GradCam.Imaging.Skia.pdb")]
     public void Symbols_have_the_sources_address(string package, string symbols)
     {

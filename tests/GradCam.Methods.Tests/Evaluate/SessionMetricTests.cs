@@ -73,7 +73,7 @@ public sealed class SessionMetricTests : IDisposable
         using NetworkSession session = _network.CreateSession();
         session.Forward(_input, TensorLayout.Hwc);
         double[] similarities = [.. Enumerable.Range(0, 20).Select(seed =>
-            Metrics.MeasureRandomLogit(session, Class, "relu2", options: new RunOptions { Seed = (ulong)seed }).Ssim)];
+            Metrics.MeasureRandomLogit(session, Class, "relu2", options: new ExplainOptions { Seed = (ulong)seed }).Ssim)];
         Assert.Equal(4, similarities.Distinct().Count());
         // A method that does not ask for the class.
         Assert.Equal(1, Metrics.MeasureRandomLogit(session, Class, "relu2", CamMethod.EigenCam).Ssim, 1e-9);

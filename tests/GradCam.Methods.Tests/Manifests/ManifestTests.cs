@@ -19,7 +19,7 @@ public sealed class ManifestTests : IDisposable
     [Fact]
     public void A_manifest_says_what_an_explanation_was_made_of()
     {
-        var options = new RunOptions { Seed = 18446744073709551615 };
+        var options = new ExplainOptions { Seed = 18446744073709551615 };
         ExplanationManifest manifest = Make(CamMethod.CreateSsCam(samples: 2), options);
         Assert.Equal((1, "ChainNet", "relu2", "sscam"), (manifest.SchemaVersion, manifest.Network, manifest.Layer, manifest.Method));
         Assert.Equal(CamMethod.CreateSsCam(samples: 2).Parameters, manifest.Parameters);
@@ -136,7 +136,7 @@ public sealed class ManifestTests : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
-    private ExplanationManifest Make(CamMethod method, RunOptions? options = null)
+    private ExplanationManifest Make(CamMethod method, ExplainOptions? options = null)
     {
         using NetworkSession session = _network.CreateSession();
         session.Forward(_input, TensorLayout.Hwc);

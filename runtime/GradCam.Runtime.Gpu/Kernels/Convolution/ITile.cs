@@ -92,7 +92,10 @@ internal readonly struct TensorTile128x128 : ITile
     public bool IsWide => true;
 }
 
-/// <summary>For ILGPU's CPU accelerator, where a thread of a group is one of the system and a barrier takes as long as thousands of multiplications.</summary>
+/// <summary>
+/// For ILGPU's CPU accelerator, where a thread of a group is one of the system and a barrier takes as long as thousands of multiplications. Tall and wide as
+/// <see cref="Tile128x128"/> is.
+/// </summary>
 internal readonly struct SimulatorTile : ITile
 {
     public int ThreadsX => 2;
@@ -104,4 +107,32 @@ internal readonly struct SimulatorTile : ITile
     public bool IsTall => true;
 
     public bool IsWide => true;
+}
+
+/// <summary>The same in place of <see cref="Tile128x64"/>.</summary>
+internal readonly struct TallSimulatorTile : ITile
+{
+    public int ThreadsX => 2;
+
+    public int ThreadsY => 1;
+
+    public int Depth => 32;
+
+    public bool IsTall => true;
+
+    public bool IsWide => false;
+}
+
+/// <summary>The same in place of <see cref="Tile64x64"/> and <see cref="Tile128x32"/>.</summary>
+internal readonly struct SmallSimulatorTile : ITile
+{
+    public int ThreadsX => 2;
+
+    public int ThreadsY => 1;
+
+    public int Depth => 32;
+
+    public bool IsTall => false;
+
+    public bool IsWide => false;
 }

@@ -21,12 +21,14 @@ public readonly struct Attribution
     }
 
     /// <summary>
-    /// The signed values, of the input's shape: positive where the element speaks for the class. Of methods that change all channels of a pixel together one map.
+    /// The signed values, of the input's shape: positive where the element speaks for the class. Of methods that change all channels of a pixel together one
+    /// map.
     /// </summary>
     public FeatureMaps Values => Buffer.Values;
 
     /// <summary>
-    /// One number a pixel, or a cell of the method's grid: the sum over the channels, or of methods that show sensitivity the largest magnitude. It can be laid over
+    /// One number a pixel, or a cell of the method's grid: the sum over the channels, or of methods that show sensitivity the largest magnitude. It can be
+    /// laid over
     /// the photo, resized and measured as any heatmap.
     /// </summary>
     public Heatmap Heatmap => new(Buffer.Map);
@@ -75,6 +77,16 @@ public readonly struct Attribution
                     "This attribution was overwritten by a later call on its session (or the session was disposed). Call Copy() on an attribution to keep it.");
         }
     }
+
+    /// <summary>
+    /// The values times the positive part of a heatmap of the same input: fine values, where a layer sees the class. Of guided backpropagation and Grad-CAM it is
+    /// Guided Grad-CAM. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, arXiv:1610.02391.
+    /// </summary>
+    /// <param name="heatmap">A layer's; its <see cref="Heatmap.Raw"/> is taken, in its unit.</param>
+    /// <param name="resampling">How the heatmap is enlarged to the input: the nearest cell as in Captum, or bilinear as in the paper.</param>
+    /// <returns>A copy, whose heatmap is made of the new values as the method's is.</returns>
+    /// <exception cref="InvalidOperationException">The attribution or the heatmap was overwritten.</exception>
+    public Attribution Within(Heatmap heatmap, HeatmapResampling resampling = HeatmapResampling.Nearest) => new(Buffer.Within(heatmap, resampling));
 
     /// <summary>An attribution with memory of its own, which stays whatever the session does.</summary>
     public Attribution Copy()

@@ -81,6 +81,20 @@ internal sealed class AttributionBuffer(Tensor input)
         return copy;
     }
 
+    /// <summary>A copy whose values are those times a heatmap's positive part.</summary>
+    public AttributionBuffer Within(Heatmap heatmap, HeatmapResampling resampling)
+    {
+        float[] mask = new float[input.Pixels];
+        heatmap.ResizeTo(mask, input.Width, input.Height, HeatmapScale.Raw, resampling);
+        AttributionBuffer copy = Copy();
+        copy.CompletenessDelta = null;
+        Span<float> values = copy.Span;
+        for (int i = 0; i < values.Length; i++)
+            values[i] *= MathF.Max(mask[i / Channels], 0);
+        copy.Finish(Method.Reduction);
+        return copy;
+    }
+
     /// <summary>What a debugger shows.</summary>
     public override string ToString() => Map.ToString();
 

@@ -12,7 +12,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward) : ID
     public void Invalidate() => _buffer.Invalidate();
 
     /// <summary>Attributes a class's score, or a target's, to a photo.</summary>
-    public Attribution Explain(in ImageView image, ClassReference @class, Target? target, InputMethod method, RunOptions? options)
+    public Attribution Explain(in ImageView image, ClassReference @class, Target? target, InputMethod method, ExplainOptions? options)
     {
         Check(method);
         int classIndex = target is null ? @class.IndexIn(Info, nameof(@class)) : -1;
@@ -21,7 +21,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward) : ID
 
     /// <summary>Attributes a class's score, or a target's, to a prepared input.</summary>
     public Attribution Explain(
-        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, Target? target, InputMethod method, RunOptions? options)
+        ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, Target? target, InputMethod method, ExplainOptions? options)
     {
         Check(method);
         int classIndex = target is null ? @class.IndexIn(Info, nameof(@class)) : -1;
@@ -41,7 +41,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward) : ID
         }
     }
 
-    private Attribution Run(PhotoRegion region, int classIndex, Target? target, InputMethod method, RunOptions? options)
+    private Attribution Run(PhotoRegion region, int classIndex, Target? target, InputMethod method, ExplainOptions? options)
     {
         HeatmapBuffer map = _buffer.Map;
         Invalidate();
@@ -51,7 +51,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward) : ID
         map.ClassName = (uint)classIndex < (uint)Info.Labels.Count ? Info.Labels[classIndex] : "";
         map.Target = target;
         map.Region = region;
-        _run.Begin(_buffer, region, classIndex, target, method.CountPasses(Info), options ?? RunOptions.Default);
+        _run.Begin(_buffer, region, classIndex, target, method.CountPasses(Info), options ?? ExplainOptions.Default);
         try
         {
             method.Compute(_run);

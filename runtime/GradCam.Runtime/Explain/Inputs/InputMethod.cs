@@ -7,7 +7,8 @@ namespace GradCam;
 /// How an input x and a score y of it become numbers at the input: from the gradient g = dy / dx, or from y of changed inputs. A method with parameters has the
 /// published ones; others are said by <c>with</c>: <c>InputMethod.IntegratedGradients with { Steps = 100 }</c>.
 /// </summary>
-/// <remarks>In <see cref="Formula"/> x' is the baseline, * goes element by element, and values have the input's shape before they are reduced to the map.</remarks>
+/// <remarks>In <see cref="Formula"/> x' is the baseline, * goes element by element, and values have the input's shape before they are reduced to the
+/// map.</remarks>
 public abstract partial record InputMethod : IExplanationMethod
 {
     /// <summary>Samples or steps, at most: more than anybody waits for.</summary>

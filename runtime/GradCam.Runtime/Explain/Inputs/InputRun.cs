@@ -18,7 +18,7 @@ internal sealed class InputRun : IDisposable
     private float[] _scratch = [];
     private InputBatch? _batch;
     private AttributionBuffer _buffer;
-    private RunOptions _options = RunOptions.Default;
+    private ExplainOptions _options = ExplainOptions.Default;
     private PhotoRegion _region;
     private Target? _target;
     private bool _isTargetGiven;
@@ -71,7 +71,7 @@ internal sealed class InputRun : IDisposable
     /// <param name="target">The target; null for the class.</param>
     /// <param name="planned">The passes that there will be.</param>
     /// <param name="options">The caller's.</param>
-    public void Begin(AttributionBuffer buffer, PhotoRegion region, int classIndex, Target? target, long planned, RunOptions options)
+    public void Begin(AttributionBuffer buffer, PhotoRegion region, int classIndex, Target? target, long planned, ExplainOptions options)
     {
         (_buffer, _region, _planned, _options) = (buffer, region, planned, options);
         _class[0] = classIndex;

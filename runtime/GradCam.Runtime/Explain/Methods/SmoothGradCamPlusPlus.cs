@@ -11,7 +11,7 @@ public abstract partial class CamMethod
     /// A is the photo's own. Omeiza, Speakman, Cintas and Weldermariam, "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep
     /// Convolutional Neural Network Models", 2019, arXiv:1908.01224.
     /// </summary>
-    /// <remarks>4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="RunOptions"/>: 4 forward passes and backward slices.</remarks>
+    /// <remarks>4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="ExplainOptions"/>: 4 forward passes and backward slices.</remarks>
     public static CamMethod SmoothGradCamPlusPlus { get; } = new SmoothGradCamPlusPlusMethod(4, 0.3);
 
     /// <summary><see cref="SmoothGradCamPlusPlus"/> with other parameters.</summary>

@@ -10,7 +10,7 @@ public abstract partial class CamMethod
     /// Score-CAM with noisy masks: s_c = mean over samples of y of the input times (mask + noise), less y; w = softmax of all s; map = sum w_c A_c.
     /// Wang, Naidu, Michael and Kundu, "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", 2020, arXiv:2006.14255.
     /// </summary>
-    /// <remarks>35 samples of noise of deviation 2: 35 forward passes a channel. The noise is of the seed in <see cref="RunOptions"/>.</remarks>
+    /// <remarks>35 samples of noise of deviation 2: 35 forward passes a channel. The noise is of the seed in <see cref="ExplainOptions"/>.</remarks>
     public static CamMethod SsCam { get; } = new SsCamMethod(int.MaxValue, 35, 2);
 
     /// <summary><see cref="SsCam"/> with other parameters.</summary>

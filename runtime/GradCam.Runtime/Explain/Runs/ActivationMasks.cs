@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace GradCam.Explain.Runs;
 
 /// <summary>A layer's channels as masks of the input: enlarged to its size, half-pixel centres, then minimum to 0 and maximum to 1; zeros where a channel is constant.</summary>
@@ -25,24 +27,24 @@ internal sealed class ActivationMasks(MethodRun run)
         return _mask;
     }
 
-    /// <summary>Minimum to 0, maximum to 1; NaN stays.</summary>
-    private static void MinMax(Span<float> values)
-    {
-        float least = System.Numerics.Tensors.TensorPrimitives.Min<float>(values);
-        float largest = System.Numerics.Tensors.TensorPrimitives.Max<float>(values);
-        for (int i = 0; i < values.Length; i++)
-            values[i] = (values[i] - least) / (largest - least + Epsilon);
-    }
-
-    /// <summary>destination = x times a mask, which holds for all channels of the input.</summary>
+    /// <summary>destination = x times a mask, which holds for all channels of the input, times a number.</summary>
     public static void Apply(ReadOnlySpan<float> input, ReadOnlySpan<float> mask, float factor, Span<float> destination)
     {
         int channels = input.Length / mask.Length;
-        for (int p = 0; p < mask.Length; p++)
+        for (int p = 0, i = 0; p < mask.Length; p++)
         {
             float weight = factor * mask[p];
-            for (int c = 0; c < channels; c++)
-                destination[p * channels + c] = input[p * channels + c] * weight;
+            for (int end = i + channels; i < end; i++)
+                destination[i] = input[i] * weight;
         }
+    }
+
+    /// <summary>Minimum to 0, maximum to 1; NaN stays.</summary>
+    private static void MinMax(Span<float> values)
+    {
+        float least = TensorPrimitives.Min<float>(values);
+        float largest = TensorPrimitives.Max<float>(values);
+        TensorPrimitives.Subtract(values, least, values);
+        TensorPrimitives.Divide(values, largest - least + Epsilon, values);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class MethodRun : IDisposable
     private ForwardRun[] _samples = [];
     private LayerBuffers _buffers = null!;
     private Explained _explained;
-    private RunOptions _options = RunOptions.Default;
+    private ExplainOptions _options = ExplainOptions.Default;
     private CamMethod _method = CamMethod.GradCam;
     private Memory<float> _map;
     private double[] _sums = [];
@@ -97,7 +97,7 @@ internal sealed class MethodRun : IDisposable
     }
 
     /// <summary>Begins a method.</summary>
-    public void Begin(CamMethod method, LayerBuffers buffers, int layer, in Explained explained, Memory<float> map, RunOptions options)
+    public void Begin(CamMethod method, LayerBuffers buffers, int layer, in Explained explained, Memory<float> map, ExplainOptions options)
     {
         (_method, _buffers, Layer, _explained, _map, _options) = (method, buffers, layer, explained, map, options);
         _counter.Begin(options);

@@ -3,12 +3,12 @@ namespace GradCam.Explain.Runs;
 /// <summary>Counts a method's runs for who hears of its progress, and stops it where it is cancelled.</summary>
 internal sealed class RunCounter
 {
-    private RunOptions _options = RunOptions.Default;
+    private ExplainOptions _options = ExplainOptions.Default;
     private long _planned = 1;
     private long _done;
 
     /// <summary>Begins a method.</summary>
-    public void Begin(RunOptions options) => (_options, _planned, _done) = (options, 1, 0);
+    public void Begin(ExplainOptions options) => (_options, _planned, _done) = (options, 1, 0);
 
     /// <summary>How many runs the method takes, if it is not stopped.</summary>
     public void Plan(long runs) => _planned = Math.Max(runs, 1);

@@ -20,13 +20,13 @@ public class AttributionTests
             using NetworkSession one = InputNetworks.Session(network, threads: 1);
             using NetworkSession three = InputNetworks.Session(network, threads: 3);
             float[] x = InputNetworks.Input(network);
-            var options = new RunOptions { Seed = 5 };
+            var options = new ExplainOptions { Seed = 5 };
             float[] first = one.Attribute(x, TensorLayout.Chw, 1, method, options).Values.ToChwArray();
             Assert.Equal(first, three.Attribute(x, TensorLayout.Chw, 1, method, options).Values.ToChwArray());
             one.Attribute(InputNetworks.Input(network, 9), TensorLayout.Chw, 0, method);
             Assert.Equal(first, one.Attribute(x, TensorLayout.Chw, 1, method, options).Values.ToChwArray());
             bool isRandom = method is NoisyGradientsMethod or ExpectedGradientsMethod or RiseMethod or SobolMethod or HsicMethod or LimeMethod or KernelShapMethod;
-            float[] other = one.Attribute(x, TensorLayout.Chw, 1, method, new RunOptions { Seed = 6 }).Values.ToChwArray();
+            float[] other = one.Attribute(x, TensorLayout.Chw, 1, method, new ExplainOptions { Seed = 6 }).Values.ToChwArray();
             Assert.Equal(isRandom, !first.SequenceEqual(other));
         }
     }
@@ -113,7 +113,7 @@ public class AttributionTests
             };
             using var session = new NetworkSession(executor);
             Assert.Throws<OperationCanceledException>(
-                () => session.Attribute(input, TensorLayout.Hwc, 1, method, new RunOptions { CancellationToken = source.Token }));
+                () => session.Attribute(input, TensorLayout.Hwc, 1, method, new ExplainOptions { CancellationToken = source.Token }));
             Assert.True(forwards + executor.Backwards <= last + 1, $"{forwards} forwards and {executor.Backwards} backwards, cancelled in {last}");
             Assert.Throws<InvalidOperationException>(() => session.Logits.ToArray());
         }

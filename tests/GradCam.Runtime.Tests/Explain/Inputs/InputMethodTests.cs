@@ -55,7 +55,7 @@ public class InputMethodTests
         using NetworkSession session = InputNetworks.Session("Rectified");
         var heard = new Heard();
         Attribution attribution = session.Attribute(
-            InputNetworks.Input("Rectified"), TensorLayout.Chw, 1, method, new RunOptions { Progress = heard });
+            InputNetworks.Input("Rectified"), TensorLayout.Chw, 1, method, new ExplainOptions { Progress = heard });
         Assert.Equal(method.CountPasses(session.Info), attribution.Forwards + attribution.Backwards);
         Assert.Equal(1, heard.Shares[^1]);
         Assert.Equal(heard.Shares.Order(), heard.Shares);

@@ -1,4 +1,3 @@
-using GradCam.Explain.Inputs;
 using GradCam.Reference;
 
 namespace GradCam.Runtime.Tests.Explain.Inputs;

@@ -37,7 +37,7 @@ public class NaiveMethodTests
 
             void Compare(double[] values, NetworkSession session, string where)
             {
-                Attribution attribution = session.Attribute(x, TensorLayout.Chw, 2, method, new RunOptions { Seed = Seed });
+                Attribution attribution = session.Attribute(x, TensorLayout.Chw, 2, method, new ExplainOptions { Seed = Seed });
                 float[] found = attribution.Values.ToChwArray();
                 Assert.Equal(values.Length, found.Length);
                 double largest = values.Max(Math.Abs);

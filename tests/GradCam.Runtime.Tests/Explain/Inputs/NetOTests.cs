@@ -74,12 +74,20 @@ public sealed class NetOTests : IDisposable
     {
         OcclusionMethod ofX = InputMethod.Occlusion with
         {
-            WindowHeight = 2, WindowWidth = 3, StrideDown = 2, StrideAcross = 1, Baseline = Baseline.Constant(1),
+            WindowHeight = 2,
+            WindowWidth = 3,
+            StrideDown = 2,
+            StrideAcross = 1,
+            Baseline = Baseline.Constant(1),
         };
         Assert.Equal([17, 17, 17, 17, 17, 17, 17, 17, 64, 65.5f, 65.5f, 67, 64, 65.5f, 65.5f, 67], Attribute(XPlus1, ofX).Values.ToChwArray());
         OcclusionMethod ofOnes = InputMethod.Occlusion with
         {
-            WindowHeight = 1, WindowWidth = 2, StrideDown = 1, StrideAcross = 2, Baseline = Baseline.FromTensor(X, TensorLayout.Chw),
+            WindowHeight = 1,
+            WindowWidth = 2,
+            StrideDown = 1,
+            StrideAcross = 2,
+            Baseline = Baseline.FromTensor(X, TensorLayout.Chw),
         };
         Assert.Equal([3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0], Attribute(XPlus1, ofOnes).Values.ToChwArray());
     }

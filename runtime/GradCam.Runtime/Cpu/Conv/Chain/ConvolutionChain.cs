@@ -7,7 +7,8 @@ namespace GradCam.Cpu.Conv.Chain;
 
 /// <summary>
 /// Convolutions, and perhaps a max pool, of which each reads the one before, computed together in strips of rows. Of the maps between there is only what the
-/// next strip reads: some rows, in a thread's scratch memory, which stay in its L2 cache. A strip's last rows, which the next strip reads again, move to the top.
+/// next strip reads: some rows, in a thread's scratch memory, which stay in its L2 cache. A strip's last rows, which the next strip reads again, move to the
+/// top.
 /// </summary>
 internal sealed unsafe class ConvolutionChain : IDisposable
 {

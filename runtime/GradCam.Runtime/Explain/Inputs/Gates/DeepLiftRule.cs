@@ -1,8 +1,10 @@
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>
-/// DeepLIFT's rescale rule: what takes the place of a derivative is how far the output moved from the baseline's, divided by how far the input did. Of a product each
-/// factor has the mean of the other's two values; a max pool's move goes to the input's or the baseline's maximum, whichever is larger. Normalisations and softmaxes have
+/// DeepLIFT's rescale rule: what takes the place of a derivative is how far the output moved from the baseline's, divided by how far the input did. Of a
+/// product each
+/// factor has the mean of the other's two values; a max pool's move goes to the input's or the baseline's maximum, whichever is larger. Normalisations and
+/// softmaxes have
 /// their derivative.
 /// </summary>
 internal sealed class DeepLiftRule : IGateRule
@@ -284,6 +286,7 @@ internal sealed class DeepLiftRule : IGateRule
         return sum;
     }
 
-    /// <summary>Of an activation: the baseline's values before and after it, then in place of the first the quotients. Of an operand: the baseline's values.</summary>
+    /// <summary>Of an activation: the baseline's values before and after it, then in place of the first the quotients. Of an operand: the baseline's
+    /// values.</summary>
     private sealed record Record(float[] First, float[] Second);
 }

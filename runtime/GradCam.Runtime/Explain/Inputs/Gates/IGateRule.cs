@@ -5,7 +5,8 @@ namespace GradCam.Explain.Inputs.Gates;
 /// </summary>
 internal interface IGateRule
 {
-    /// <summary>Whether activations are watched in forward passes: an operation that has one fused runs without, then <see cref="Activate"/> applies it.</summary>
+    /// <summary>Whether activations are watched in forward passes: an operation that has one fused runs without, then <see cref="Activate"/> applies
+    /// it.</summary>
     bool WatchesActivations { get; }
 
     /// <summary>Applies an activation in a forward pass.</summary>

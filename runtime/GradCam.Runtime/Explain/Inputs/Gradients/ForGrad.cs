@@ -24,7 +24,8 @@ public sealed record ForGradMethod : InputMethod
     }
 
     /// <summary>
-    /// The radius of the disc of frequencies that are kept, in waves along 224 pixels: 15. Of an input of another size as many waves of the same length in pixels.
+    /// The radius of the disc of frequencies that are kept, in waves along 224 pixels: 15. Of an input of another size as many waves of the same length in
+    /// pixels.
     /// </summary>
     public double Radius { get; init => field = Within(0, 1000, value, nameof(Radius)); } = 15;
 

@@ -1,12 +1,14 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 
 public abstract partial record InputMethod
 {
     /// <summary>
-    /// values = how far the score depends on whether a cell is seen (the Hilbert-Schmidt independence criterion), where half of all cells are covered at random.
+    /// values = how far the score depends on whether a cell is seen (the Hilbert-Schmidt independence criterion), where half of all cells are covered at
+    /// random.
     /// Novello et al., "Making Sense of Dependence: Efficient Black-box Explanations Using Dependence Measure", NeurIPS 2022, arXiv:2206.06219.
     /// </summary>
     public static HsicMethod Hsic { get; } = new();

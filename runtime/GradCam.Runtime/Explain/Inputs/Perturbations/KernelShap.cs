@@ -1,12 +1,14 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 
 public abstract partial record InputMethod
 {
     /// <summary>
-    /// values = the segments' Shapley values: what each adds to the score, averaged over the orders in which segments may be uncovered; estimated by least squares over
+    /// values = the segments' Shapley values: what each adds to the score, averaged over the orders in which segments may be uncovered; estimated by least
+    /// squares over
     /// coalitions, or exact where all of these are tried. They sum to y(x) - y(x').
     /// Lundberg and Lee, "A Unified Approach to Interpreting Model Predictions", NeurIPS 2017, arXiv:1705.07874.
     /// </summary>
@@ -77,7 +79,8 @@ public sealed record KernelShapMethod : InputMethod
     }
 
     /// <summary>
-    /// A coalition drawn with the weights' probability: its size by the law (d - 1) / (s (d - s)), then its members. The odd ones are the even ones' complements.
+    /// A coalition drawn with the weights' probability: its size by the law (d - 1) / (s (d - s)), then its members. The odd ones are the even ones'
+    /// complements.
     /// </summary>
     private static void Draw(CounterRandom random, int index, float[] mask)
     {

@@ -1,12 +1,14 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 
 public abstract partial record InputMethod
 {
     /// <summary>
-    /// values = the weights of the linear model that comes nearest to the score over inputs with segments covered at random; inputs nearer to the whole one count more.
+    /// values = the weights of the linear model that comes nearest to the score over inputs with segments covered at random; inputs nearer to the whole one
+    /// count more.
     /// Ribeiro et al., "'Why Should I Trust You?': Explaining the Predictions of Any Classifier", KDD 2016, arXiv:1602.04938.
     /// </summary>
     public static LimeMethod Lime { get; } = new();

@@ -1,4 +1,4 @@
-namespace GradCam.Explain.Inputs;
+namespace GradCam.Explain.Inputs.Perturbations;
 
 /// <summary>The input where a mask is 1, the baseline where it is 0, and between them as far as it says.</summary>
 /// <param name="input">The input.</param>

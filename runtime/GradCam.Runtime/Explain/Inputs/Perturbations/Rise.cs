@@ -1,5 +1,6 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 

@@ -1,4 +1,4 @@
-using GradCam.Explain.Inputs;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 

@@ -1,4 +1,4 @@
-namespace GradCam.Explain.Inputs;
+namespace GradCam.Explain.Inputs.Perturbations;
 
 /// <summary>An input's segments.</summary>
 /// <param name="Labels">Each pixel's segment.</param>

@@ -1,12 +1,14 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Explain.Inputs.Perturbations;
 
 namespace GradCam;
 
 public abstract partial record InputMethod
 {
     /// <summary>
-    /// values = the total Sobol index of a cell: the share of the score's variance that it has a part in, alone and together with others, where all cells are faded at
+    /// values = the total Sobol index of a cell: the share of the score's variance that it has a part in, alone and together with others, where all cells
+    /// are faded at
     /// random.
     /// Fel et al., "Look at the Variance! Efficient Black-box Explanations with Sobol-based Sensitivity Analysis", NeurIPS 2021, arXiv:2111.04138.
     /// </summary>

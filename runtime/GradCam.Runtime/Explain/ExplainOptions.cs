@@ -1,16 +1,17 @@
 namespace GradCam;
 
 /// <summary>How a long explanation runs: who hears of its progress, who may stop it, and where its random numbers begin.</summary>
-public sealed record RunOptions
+public sealed record ExplainOptions
 {
     /// <summary>The options that stand for none.</summary>
-    internal static RunOptions Default { get; } = new();
+    internal static ExplainOptions Default { get; } = new();
 
     /// <summary>Hears the share that is done, from 0 to 1, on the thread that runs the method; null for nobody.</summary>
     public IProgress<double>? Progress { get; init; }
 
     /// <summary>
-    /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is finished
+    /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is
+    /// finished
     /// first.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
