@@ -95,9 +95,10 @@ public sealed class LayerTable
     /// <summary>The C# that the build makes of it: a class of the name "Network" in no namespace.</summary>
     /// <param name="layers">The layers to explain at; null for the suggested one.</param>
     /// <param name="labels">The names of the classes; null where there are none.</param>
+    /// <param name="isWithSuffixes">True for what follows each layer as well, which methods need that perturb it.</param>
     /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
-    public string GenerateSource(IReadOnlyList<string>? layers = null, LabelNames? labels = null) =>
-        SpecLoader.Generate(_spec, _name, layers ?? (Suggested is LayerRow last ? [last.GradCamName!] : []), labels);
+    public string GenerateSource(IReadOnlyList<string>? layers = null, LabelNames? labels = null, bool isWithSuffixes = false) =>
+        SpecLoader.Generate(_spec, _name, layers ?? (Suggested is LayerRow last ? [last.GradCamName!] : []), labels, isWithSuffixes);
 
     /// <summary>Checks that what was imported can be used: a spec that is written must be one that the language takes.</summary>
     /// <param name="network">The import.</param>

@@ -41,10 +41,13 @@ internal static class SpecLoader
     /// <param name="name">Its file's name.</param>
     /// <param name="layers">The layers to explain at.</param>
     /// <param name="labels">The class names, or null.</param>
+    /// <param name="isWithSuffixes">True for what follows each layer as well.</param>
     /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
-    public static string Generate(string text, string name, IEnumerable<string> layers, LabelNames? labels)
+    public static string Generate(string text, string name, IEnumerable<string> layers, LabelNames? labels, bool isWithSuffixes = false)
     {
         CompilationInput input = Parse(text, name, weights: null, layers.ToEquatableArray());
+        if (isWithSuffixes)
+            input = input with { Suffixes = input.Layers };
         if (labels is not null)
             input = input with { Labels = labels.Names.ToEquatableArray(), LabelsName = labels.Path };
         CompilationOutput output = Pipeline.Compile(input);

@@ -14,11 +14,18 @@ internal sealed class GradCamTool
 {
     private const string Program = "gradcam";
 
+    /// <summary>The option of the class names where --labels says what photos show.</summary>
+    private const string ClassNames = "--class-names";
+
     private const string Help = """
         Examples:
           gradcam explain cat.jpg                    with the network in the tool: cat.gradcam.png
           gradcam explain cat.jpg --model model.onnx
                                                      with a network of your own
+          gradcam compare cat.jpg                    all methods on one sheet: cat.compare.gradcam.png
+          gradcam evaluate photos --labels photos.csv
+                                                     which method is right, measured
+          gradcam advise photos                      which layer and method to compile
           gradcam inspect model.onnx                 its layers, and the names that [GradCam] takes
           gradcam import model.onnx                  model.net and model.safetensors, to read, edit and check in
           gradcam export model.net model.safetensors
@@ -38,7 +45,11 @@ internal sealed class GradCamTool
 
     private readonly IReadOnlyList<ToolCommand> _commands =
     [
-        ExplainCommand.CreateFor(new AnyNetwork(new BuiltInNetwork(Photo10.Info, () => Photo10.LoadEmbedded())), Program),
+        ExplainCommand.CreateFor(Networks(), Program),
+        VerifyCommand.CreateFor(Networks()),
+        CompareCommand.CreateFor(Networks()),
+        EvaluateCommand.CreateFor(Networks(ClassNames)),
+        AdviseCommand.CreateFor(Networks(ClassNames)),
         new(InspectCommand.Create(), InspectCommand.Examples + ExitCodes),
         new(ImportCommand.Create(), ImportCommand.Examples + ExitCodes),
         new(ExportCommand.Create(), ExportCommand.Examples + ExitCodes),
@@ -77,6 +88,8 @@ internal sealed class GradCamTool
             return ExitCode.Failed;
         }
     }
+
+    private static AnyNetwork Networks(string classNames = "--labels") => new(new BuiltInNetwork(Photo10.Info, Photo10.LoadEmbedded), classNames);
 
     private ToolCommand? Find(string name) => _commands.FirstOrDefault(command => command.Command.Name == name);
 }

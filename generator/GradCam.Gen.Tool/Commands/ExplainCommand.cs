@@ -7,7 +7,9 @@ using Spectre.Console;
 
 namespace GradCam.Gen.Tool.Commands;
 
-/// <summary><c>gradcam explain PHOTO</c>, and the whole of a program that does nothing else: options to settings, settings to work, work to exit code.</summary>
+/// <summary>
+/// <c>gradcam explain PHOTO</c>, and the whole of a program that does nothing else: options to settings, settings to work, work to exit code.
+/// </summary>
 internal sealed class ExplainCommand
 {
     private const string Purpose = "Shows which parts of a photo made a neural network see what it sees in it (Grad-CAM).";
@@ -66,6 +68,11 @@ internal sealed class ExplainCommand
     {
         Description = "Also write the map itself, signed and at the layer's size: csv, or npy for numpy.load.",
         HelpName = "csv|npy",
+    };
+
+    private readonly Option<bool> _manifest = new("--manifest")
+    {
+        Description = "Also write what the explanation was made of, with hashes of photo, network and map, as NAME.gradcam.json.",
     };
 
     private readonly Option<string?> _out = new("--out", "-o")
@@ -141,7 +148,7 @@ internal sealed class ExplainCommand
         command.Add(_photos);
         _networks.AddTo(command);
         Option[] options =
-            [_recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _out, _top, _maxMegapixels];
+            [_recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _out, _top, _maxMegapixels];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
@@ -164,6 +171,7 @@ internal sealed class ExplainCommand
         },
         SideBySide = result.GetValue(_sideBySide),
         Raw = result.GetValue(_raw) is string raw ? Enum.Parse<RawFormat>(raw, ignoreCase: true) : RawFormat.None,
+        IsWithManifest = result.GetValue(_manifest),
         Out = result.GetValue(_out),
         Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
@@ -177,6 +185,11 @@ internal sealed class ExplainCommand
             string[] layers = result.GetValue(_layer) is string layer ? [layer] : [];
             using ChosenNetwork network = _networks.Choose(result, layers);
             return Run(network, Read(result, network), result.InvocationConfiguration, cancellation);
+        }
+        catch (NotSupportedException e)
+        {
+            // The method needs what the network was not compiled for, or does not have.
+            throw new UsageException(e.Message);
         }
         catch (NetworkException e)
         {
@@ -199,7 +212,7 @@ internal sealed class ExplainCommand
         IAnsiConsole console = ConsoleFactory.Create(streams.Output);
         using ILoadedNetwork network = chosen.Load();
         using NetworkSession session = network.CreateSession();
-        var work = new PhotoExplainer(session, settings);
+        var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null));
         int code = search.Photos.Count == 1 && !cancellation.IsCancellationRequested
             ? One(work, search.Photos[0], console, errors)
             : Many(work, search, console, errors, cancellation);

@@ -5,7 +5,7 @@ namespace GradCam.Gen.Tool.Explain;
 /// <summary>The network that a program was built with, and no other.</summary>
 /// <param name="info">Its description.</param>
 /// <param name="load">Loads it.</param>
-internal sealed class BuiltInNetwork(NetworkInfo info, Func<ILoadedNetwork> load) : INetworkSource
+internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILoadedNetwork> load) : INetworkSource
 {
     public NetworkInfo BuiltIn => info;
 
@@ -14,6 +14,8 @@ internal sealed class BuiltInNetwork(NetworkInfo info, Func<ILoadedNetwork> load
     public void AddTo(Command command)
     {
     }
+
+    public ChosenNetwork ChooseStages(ParseResult result) => new(info.Name, info, [.. info.Layers.Select(layer => layer.Name)], load);
 
     public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
     {

@@ -9,7 +9,7 @@ namespace GradCam.Gen.Tool.Explain;
 /// <param name="layers">The layers to explain at, by the network's own names.</param>
 /// <param name="load">Loads it.</param>
 /// <param name="owned">What is freed with it.</param>
-internal sealed class ChosenNetwork(string name, NetworkInfo info, IReadOnlyList<string> layers, Func<ILoadedNetwork> load, IDisposable? owned = null) : IDisposable
+internal sealed class ChosenNetwork(string name, NetworkInfo info, IReadOnlyList<string> layers, Func<NetworkOptions?, ILoadedNetwork> load, IDisposable? owned = null) : IDisposable
 {
     /// <summary>What to call it in messages.</summary>
     public string Name => name;
@@ -23,13 +23,20 @@ internal sealed class ChosenNetwork(string name, NetworkInfo info, IReadOnlyList
     /// <summary>What the user should know of it before they believe its results; null where there is nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The file that describes it; null where it is built in.</summary>
+    public FileInfo? SpecFile { get; init; }
+
+    /// <summary>The file of its weights; null where it is built in.</summary>
+    public FileInfo? WeightFile { get; init; }
+
     /// <summary>Loads its weights.</summary>
+    /// <param name="options">The backend's options; null for its own.</param>
     /// <exception cref="NetworkException">They are missing or damaged, or do not fit.</exception>
-    public ILoadedNetwork Load()
+    public ILoadedNetwork Load(NetworkOptions? options = null)
     {
         try
         {
-            return load();
+            return load(options);
         }
         catch (WeightException exception)
         {

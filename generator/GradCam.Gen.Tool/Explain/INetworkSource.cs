@@ -20,4 +20,9 @@ internal interface INetworkSource
     /// <exception cref="Terminal.UsageException">It has no such layer.</exception>
     /// <exception cref="NetworkException">It cannot be used.</exception>
     ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers);
+
+    /// <summary>The network that the command line names, to be explained at the last layer of each size of map, the usual layer first.</summary>
+    /// <param name="result">The command line.</param>
+    /// <exception cref="NetworkException">It cannot be used.</exception>
+    ChosenNetwork ChooseStages(ParseResult result);
 }

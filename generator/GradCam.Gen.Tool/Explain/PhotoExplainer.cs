@@ -1,10 +1,14 @@
+using System.Text;
 using GradCam.Imaging;
 using GradCam.Gen.Tool.Terminal;
 
 namespace GradCam.Gen.Tool.Explain;
 
 /// <summary>Explains one photo after the other: the program's main job, without the console.</summary>
-internal sealed class PhotoExplainer(NetworkSession session, Settings settings)
+/// <param name="session">The session.</param>
+/// <param name="settings">What is wanted.</param>
+/// <param name="sources">The network's files, for manifests.</param>
+internal sealed class PhotoExplainer(NetworkSession session, Settings settings, NetworkFiles sources)
 {
     /// <summary>Decodes, predicts, explains, draws and writes.</summary>
     /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
@@ -24,6 +28,8 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings)
         List<string> written = [file.Output];
         if (settings.Raw != RawFormat.None)
             written.Add(WriteRaw(heatmap, file.Output, files));
+        if (settings.IsWithManifest)
+            written.Add(WriteManifest(photo, heatmap, file.Output, files));
         files.Commit();
         return new Explanation(
             file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
@@ -36,13 +42,24 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings)
         return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
     }
 
+    private string WriteManifest(Photo photo, Heatmap heatmap, string overlay, WholeFiles files)
+    {
+        string path = Beside(overlay, ".json");
+        string json = sources.Describe(session, heatmap, photo).ToJson() + "\n";
+        files.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        return path;
+    }
+
     /// <summary>Beside the overlay. Its name ends as all of this program's do, since the user did not name it.</summary>
-    private string WriteRaw(Heatmap heatmap, string overlay, WholeFiles files)
+    private static string Beside(string overlay, string extension)
     {
         string stem = Path.ChangeExtension(overlay, null);
-        if (!stem.EndsWith(PhotoSearch.Suffix, StringComparison.OrdinalIgnoreCase))
-            stem += PhotoSearch.Suffix;
-        string path = stem + (settings.Raw == RawFormat.Csv ? ".csv" : ".npy");
+        return (stem.EndsWith(PhotoSearch.Suffix, StringComparison.OrdinalIgnoreCase) ? stem : stem + PhotoSearch.Suffix) + extension;
+    }
+
+    private string WriteRaw(Heatmap heatmap, string overlay, WholeFiles files)
+    {
+        string path = Beside(overlay, settings.Raw == RawFormat.Csv ? ".csv" : ".npy");
         files.Write(path, stream =>
         {
             if (settings.Raw == RawFormat.Npy)

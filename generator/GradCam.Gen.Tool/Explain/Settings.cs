@@ -35,6 +35,9 @@ internal sealed record Settings
 
     public RawFormat Raw { get; init; }
 
+    /// <summary>True to write what the explanation was made of.</summary>
+    public bool IsWithManifest { get; init; }
+
     /// <summary>A folder, or a .png file for one photo; null for beside each photo.</summary>
     public string? Out { get; init; }
 

@@ -9,7 +9,8 @@ namespace GradCam.Gen.Tool.Networks;
 
 /// <summary>Any network: one that is built in, or with <c>--model</c> an ONNX file, or a net spec and its weights, compiled in memory.</summary>
 /// <param name="builtIn">The network that is taken without <c>--model</c>.</param>
-internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
+/// <param name="classNames">What the option of the class names is called.</param>
+internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--labels") : INetworkSource
 {
     private const string Image = "--image";
 
@@ -27,7 +28,7 @@ internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
         HelpName = "FILE",
     };
 
-    private readonly Option<FileInfo?> _labels = new("--labels") { Description = "The names of the network's classes, a text file with one a line.", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _labels = new(classNames) { Description = "The names of the network's classes, a text file with one a line.", HelpName = "FILE" };
 
     private readonly Option<string?> _image = new(Image)
     {
@@ -48,23 +49,31 @@ internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
         _onnx.AddTo(command);
     }
 
-    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
-    {
-        if (result.GetValue(_model) is not FileInfo model)
-        {
-            string? needsModel = Typed(result, [_weights, _labels, _image, .. _onnx.All]);
-            return needsModel is null
-                ? builtIn.Choose(result, layers)
-                : throw new UsageException($"{needsModel} is about a network of your own: name it with --model.");
-        }
+    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers) => HasModel(result)
+        ? Choose(result, table => [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, Names(table)))])
+        : builtIn.Choose(result, layers);
 
+    public ChosenNetwork ChooseStages(ParseResult result) => HasModel(result) ? Choose(result, Stages) : builtIn.ChooseStages(result);
+
+    /// <exception cref="UsageException">An option is about another network, and none is named.</exception>
+    private bool HasModel(ParseResult result)
+    {
+        if (result.GetValue(_model) is not null)
+            return true;
+        string? needsModel = Typed(result, [_weights, _labels, _image, .. _onnx.All]);
+        return needsModel is null ? false : throw new UsageException($"{needsModel} is about a network of your own: name it with --model.");
+    }
+
+    private ChosenNetwork Choose(ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
+    {
+        FileInfo model = result.GetValue(_model)!;
         try
         {
             NetFiles.MustExist(model);
             if (NetFiles.Has(model, ".onnx"))
-                return Onnx(model, result, layers);
+                return Onnx(model, result, choose);
             if (NetFiles.Has(model, ".net"))
-                return Spec(model, result, layers);
+                return Spec(model, result, choose);
             throw new NetworkException($"{model}: expected an .onnx or a .net file, by its name.");
         }
         catch (Exception exception) when (exception is FileException or SpecException or OnnxImportException)
@@ -73,14 +82,14 @@ internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
         }
     }
 
-    private ChosenNetwork Onnx(FileInfo model, ParseResult result, IReadOnlyList<string> layers)
+    private ChosenNetwork Onnx(FileInfo model, ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
     {
         LayerTable table = LayerTable.OfOnnx(model.FullName, _onnx.Read(result, result.GetValue(_image)));
         var weights = new ImportedWeights(model.ToString(), table.Imported!);
-        return Compiled(model, table, result.GetValue(_labels), layers, network => network.Load(weights));
+        return Compiled(model, model, table, result.GetValue(_labels), choose, (network, options) => network.Load(weights, options));
     }
 
-    private ChosenNetwork Spec(FileInfo spec, ParseResult result, IReadOnlyList<string> layers)
+    private ChosenNetwork Spec(FileInfo spec, ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
     {
         if (Typed(result, [_image, .. _onnx.All]) is string option)
             throw new UsageException($"{option} is about an ONNX file; {spec} says it itself.");
@@ -88,29 +97,44 @@ internal sealed class AnyNetwork(INetworkSource builtIn) : INetworkSource
         NetFiles.MustExist(weights);
         LayerTable table = LayerTable.OfSpec(spec.FullName);
         FileInfo? labels = result.GetValue(_labels) ?? (table.LabelsPath is string path ? new FileInfo(Path.Combine(spec.DirectoryName!, path)) : null);
-        return Compiled(spec, table, labels, layers, network => network.Load(weights.FullName));
+        return Compiled(spec, weights, table, labels, choose, (network, options) => network.Load(weights.FullName, options));
     }
 
     private static ChosenNetwork Compiled(
-        FileInfo model, LayerTable table, FileInfo? labels, IReadOnlyList<string> layers, Func<CompiledNetwork, ILoadedNetwork> load)
+        FileInfo model, FileInfo weights, LayerTable table, FileInfo? labels, Func<LayerTable, IReadOnlyList<string>> choose,
+        Func<CompiledNetwork, NetworkOptions?, ILoadedNetwork> load)
     {
         if (labels is not null)
             NetFiles.MustExist(labels);
-        string[] names = [.. table.Rows.Select(row => row.GradCamName).OfType<string>().Distinct()];
-        if (names.Length == 0 || table.Suggested is null)
+        if (Names(table).Length == 0 || table.Suggested is null)
             throw new NetworkException($"{model}: nothing in it can be explained. 'gradcam inspect' says what it consists of, and why.");
-        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, names))];
-        if (chosen.Length == 0)
+        IReadOnlyList<string> chosen = choose(table);
+        if (chosen.Count == 0)
             chosen = [table.Suggested.GradCamName!];
-        string source = table.GenerateSource([.. chosen.Distinct()], labels is null ? null : LabelNames.Read(labels.FullName));
+        string source = table.GenerateSource([.. chosen.Distinct()], labels is null ? null : LabelNames.Read(labels.FullName), isWithSuffixes: true);
         CompiledNetwork network = CompiledNetwork.Compile(source);
-        return new ChosenNetwork(model.Name, network.Info, chosen, () => load(network), network)
+        return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network)
         {
+            SpecFile = model,
+            WeightFile = weights,
             Note = table.GuessesPreprocessing
                 ? $"{model.Name} does not say how a photo becomes the input: it is squashed to the input's size, and its pixels scaled to 0 to 1. If the network was trained " +
                     $"otherwise, results are worth little: state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
                 : null,
         };
+    }
+
+    private static string[] Names(LayerTable table) => [.. table.Rows.Select(row => row.GradCamName).OfType<string>().Distinct()];
+
+    /// <summary>The last layer of each size up to the usual one, that one first; earlier than the fourth from the end maps say little of classes.</summary>
+    private static IReadOnlyList<string> Stages(LayerTable table)
+    {
+        const int most = 4;
+        return
+        [
+            .. table.Rows.TakeWhile(row => row != table.Suggested).Append(table.Suggested!).Where(row => row.GradCamName is not null)
+                .GroupBy(row => (row.Height, row.Width)).Select(size => size.Last().GradCamName!).TakeLast(most).Reverse(),
+        ];
     }
 
     private static string? Typed(ParseResult result, IEnumerable<Option> options) => options.FirstOrDefault(option => result.GetResult(option) is not null)?.Name;

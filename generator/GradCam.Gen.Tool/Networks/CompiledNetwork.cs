@@ -43,17 +43,21 @@ internal sealed class CompiledNetwork : IDisposable
     public MemoryUse Measure() => (MemoryUse)Call(typeof(MemoryUse).GetMethod(nameof(MemoryUse.Measure))!.MakeGenericMethod(_type), [null]);
 
     /// <summary>Loads it from a safetensors file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">The backend's options; null for its own.</param>
     /// <exception cref="WeightException">The file is missing or damaged, or does not fit.</exception>
-    public ILoadedNetwork Load(string path) => Load<string>(path);
+    public ILoadedNetwork Load(string path, NetworkOptions? options = null) => Load<string>(path, options);
 
     /// <summary>Loads it from tensors.</summary>
+    /// <param name="weights">The tensors.</param>
+    /// <param name="options">The backend's options; null for its own.</param>
     /// <exception cref="WeightException">They do not fit.</exception>
-    public ILoadedNetwork Load(WeightSource weights) => Load<WeightSource>(weights);
+    public ILoadedNetwork Load(WeightSource weights, NetworkOptions? options = null) => Load<WeightSource>(weights, options);
 
     public void Dispose() => _context.Unload();
 
-    private ILoadedNetwork Load<TWeights>(TWeights weights) =>
-        (ILoadedNetwork)Call(_type.GetMethod("Load", [typeof(TWeights), typeof(NetworkOptions)])!, [weights, null]);
+    private ILoadedNetwork Load<TWeights>(TWeights weights, NetworkOptions? options) =>
+        (ILoadedNetwork)Call(_type.GetMethod("Load", [typeof(TWeights), typeof(NetworkOptions)])!, [weights, options]);
 
     private static object Call(MethodInfo method, object?[] arguments) =>
         method.Invoke(null, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;

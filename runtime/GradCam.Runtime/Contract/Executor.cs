@@ -165,6 +165,9 @@ public abstract class Executor : IDisposable
     /// <summary>Samples that run at the same time, where a pass has as many: the threads of a backend that gives each its own.</summary>
     internal virtual int SamplesAtOnce => 1;
 
+    /// <summary>What computes, in a word.</summary>
+    internal virtual string BackendName => GetType().Name.Split('`')[0];
+
     /// <summary>Runs a part of the schedule on the first sample through a decorator, as <see cref="Run"/> does without.</summary>
     internal void RunDecorated(in SchedulePass pass, PassDecorator decorator)
     {
@@ -319,6 +322,8 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     }
 
     /// <inheritdoc/>
+    internal override string BackendName => typeof(TBackend).Name;
+
     private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, TBackend>(ref _backends[0], pass);
 
     /// <inheritdoc/>

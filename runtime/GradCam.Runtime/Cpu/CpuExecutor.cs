@@ -39,6 +39,8 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
     /// <inheritdoc/>
     internal override int SamplesAtOnce => _plan.Threads;
 
+    internal override string BackendName => "cpu";
+
     /// <inheritdoc/>
     internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
     {

@@ -614,6 +614,16 @@ public class NetworkSession : IDisposable
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
     private Executor.Use Enter() => _executor.Enter(this);
 
+    /// <summary>What computes, in a word.</summary>
+    internal string BackendName => _executor.BackendName;
+
+    /// <summary>An input of the last pass, packed [height, width, channels].</summary>
+    internal ReadOnlySpan<float> GetInput(int input)
+    {
+        using Executor.Use use = Enter();
+        return Current.Run.GetInput(input);
+    }
+
     private Sample Current => _samples[_sample];
 
     private void CheckSample(int sample, string parameter)

@@ -18,6 +18,7 @@ public sealed partial class FolderTests
         ("Planning", "Contract, Weights, Memory, Numerics"),
         ("Images", "Contract, Numerics"),
         ("Explain", "Contract, Planning, Images, Files, Numerics"),
+        ("Evaluate", "Contract, Weights, Images, Numerics, Explain"),
         (".", ""),
         ("Cpu/Simd", "Numerics"),
         ("Cpu/Threading", ""),
@@ -37,6 +38,7 @@ public sealed partial class FolderTests
         ("Cpu/Conv", Kernels + ", Cpu/Conv/Algorithm, Cpu/Conv/Direct, Cpu/Conv/Winograd, Cpu/Conv/Depthwise, Cpu/Conv/Chain"),
         ("Cpu", Kernels + ", Cpu/Pointwise, Cpu/Pointwise/Functions, Cpu/Normalization, Cpu/Pooling, Cpu/Layout, Cpu/FullyConnected, "
             + "Cpu/Conv, Cpu/Conv/Algorithm, Cpu/Conv/Direct, Cpu/Conv/Chain"),
+        ("Manifests", "Contract, Images, Explain, Files, Cpu/Simd"),
     ];
 
     /// <summary>

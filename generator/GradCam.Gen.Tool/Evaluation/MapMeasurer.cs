@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using GradCam.Evaluate;
+using GradCam.Images;
+using GradCam.Imaging;
+
+namespace GradCam.Gen.Tool.Evaluation;
+
+/// <summary>A map of a photo, and what making it took.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Heatmap">The map, a copy.</param>
+/// <param name="Forwards">Its time, over that of a forward pass.</param>
+internal sealed record MadeMap(string Layer, CamMethod Method, Heatmap Heatmap, double Forwards);
+
+/// <summary>Makes maps of photos by several methods at several layers, and measures them. One a thread.</summary>
+/// <param name="session">The session.</param>
+/// <param name="layers">The layers.</param>
+/// <param name="methods">The methods.</param>
+/// <param name="metrics">What is measured.</param>
+/// <param name="cancellation">Stops between two passes.</param>
+internal sealed class MapMeasurer(
+    NetworkSession session, IReadOnlyList<string> layers, IReadOnlyList<CamMethod> methods, IReadOnlyList<Metric> metrics, CancellationToken cancellation)
+{
+    private static readonly RoadOptions Road = new() { Percentiles = [20, 40, 60, 80] };
+
+    private readonly ImagePreprocessor _preprocessor = new(session.Info);
+    private readonly float[] _input = new float[session.Info.Input.Length];
+    private readonly HashSet<Metric> _metrics = [.. metrics];
+
+    /// <summary>Methods that a layer, or the network, does not allow, and why.</summary>
+    public Dictionary<(string Layer, string Method), string> Refused { get; } = [];
+
+    /// <summary>Decodes, predicts, makes maps and measures them.</summary>
+    /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public PhotoScores Measure(LabelledPhoto photo)
+    {
+        Photo decoded = Photo.Decode(photo.Path);
+        (int classIndex, int predicted, List<MadeMap> maps) = Make(decoded, photo.ClassIndex);
+        return new PhotoScores
+        {
+            Photo = photo.Name,
+            Class = classIndex,
+            Predicted = predicted,
+            Maps =
+            [
+                .. maps.Select(map => new MapScores
+                {
+                    Layer = map.Layer,
+                    Method = map.Method.Key,
+                    Forwards = map.Forwards,
+                    Values = Measure(map, classIndex, photo.Boxes),
+                }),
+            ],
+        };
+    }
+
+    /// <summary>Makes the maps of a photo.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="wanted">The class; null for the most probable one.</param>
+    /// <param name="isTimedAlone">
+    /// True to time each method as if it were the only one, with a forward pass of its own; else passes are shared, and their time is that of the method that
+    /// comes first.
+    /// </param>
+    public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false)
+    {
+        _preprocessor.Apply(photo, _input);
+        double forward = Seconds(() => session.Forward(photo), isTimedAlone);
+        int predicted = session.GetBestIndex();
+        int classIndex = wanted ?? predicted;
+        var maps = new List<MadeMap>();
+        var options = new ExplainOptions { CancellationToken = cancellation };
+        foreach (string layer in layers)
+        {
+            foreach (CamMethod method in methods)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                try
+                {
+                    Heatmap heatmap = default;
+                    double seconds = Seconds(
+                        () =>
+                        {
+                            if (isTimedAlone)
+                                session.Forward(photo);
+                            heatmap = session.Explain(classIndex, layer, method, options: options);
+                        },
+                        isTimedAlone);
+                    maps.Add(new MadeMap(layer, method, heatmap.Copy(), seconds / forward + (isTimedAlone ? 0 : 1)));
+                }
+                catch (NotSupportedException exception)
+                {
+                    Refused[(layer, method.Key)] = exception.Message;
+                }
+            }
+        }
+
+        return (classIndex, predicted, maps);
+    }
+
+    /// <summary>Measures a map of the last photo.</summary>
+    public IReadOnlyDictionary<string, double> Measure(MadeMap made, int classIndex, IReadOnlyList<PhotoBox> boxes)
+    {
+        var values = new Dictionary<string, double>();
+        if (!made.Heatmap.IsFinite)
+            return values;
+        if (boxes.Count > 0)
+            MeasureBoxes(made.Heatmap, [.. boxes], values);
+        MeasureMap(made, classIndex, values);
+        foreach ((string key, _) in values.Where(value => !double.IsFinite(value.Value)).ToList())
+            values.Remove(key);
+        return values;
+    }
+
+    /// <summary>How long work takes: where others are to be compared with it, the shortest of several times, since the first one compiles the code.</summary>
+    private static double Seconds(Action work, bool isRepeated)
+    {
+        const int most = 10;
+        const double enough = 0.25;
+        (double shortest, double sum) = (double.PositiveInfinity, 0);
+        for (int i = 0; i == 0 || (isRepeated && i < most && sum < enough); i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            work();
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            (shortest, sum) = (Math.Min(shortest, seconds), sum + seconds);
+        }
+
+        return shortest;
+    }
+
+    private void MeasureBoxes(Heatmap heatmap, PhotoBox[] boxes, Dictionary<string, double> values)
+    {
+        bool[] mask = PhotoBox.CreateMask(boxes, heatmap.Region.PhotoWidth, heatmap.Region.PhotoHeight);
+        Add(Metric.Pointing, () => Metrics.PointsInside(heatmap, boxes) ? 1 : 0);
+        Add(Metric.Energy, () => Metrics.MeasureEnergy(heatmap, mask));
+        Add(Metric.Rank, () => Metrics.MeasureRelevanceRank(heatmap, mask));
+        Add(Metric.Iou, () => Metrics.MeasureBoxIou(heatmap, boxes));
+
+        void Add(Metric metric, Func<double> measure)
+        {
+            if (_metrics.Contains(metric))
+                values[metric.Key] = measure();
+        }
+    }
+
+    private void MeasureMap(MadeMap made, int classIndex, Dictionary<string, double> values)
+    {
+        if (_metrics.All(metric => metric.NeedsBoxes))
+            return;
+        bool hasAdcc = _metrics.Contains(Metric.Adcc);
+        bool hasArcc = _metrics.Contains(Metric.Arcc);
+        (int width, int height) = (session.Info.Input.Width, session.Info.Input.Height);
+        float[] map = made.Heatmap.Resize(width, height);
+        Scorer scorer = Scorer.Create(session, Target.Probability(classIndex), cancellation);
+        MaskedScore masked = default;
+        if (hasAdcc || Has(Metric.Drop, Metric.Increase, Metric.Gain))
+            masked = Metrics.MeasureMasked(scorer, _input, map);
+        double road = hasArcc || Has(Metric.Road) ? Metrics.MeasureRoad(scorer, _input, map, Road).Combined : 0;
+        double complexity = Metrics.MeasureComplexity(map);
+        double coherency = 0;
+        if (hasAdcc || hasArcc || Has(Metric.Coherency))
+        {
+            MapFunction explain = MapFunctions.Create(
+                session, Target.Logit(classIndex), made.Layer, made.Method, new ExplainOptions { CancellationToken = cancellation });
+            coherency = Metrics.MeasureCoherency(scorer, _input, map, explain);
+        }
+
+        foreach (Metric metric in _metrics.Where(metric => !metric.NeedsBoxes))
+            values[metric.Key] = Value(metric);
+
+        double Value(Metric metric) => metric switch
+        {
+            _ when metric == Metric.Drop => masked.Drop,
+            _ when metric == Metric.Increase => masked.IsIncrease ? 1 : 0,
+            _ when metric == Metric.Gain => masked.Gain,
+            _ when metric == Metric.Deletion => Metrics.MeasureDeletion(scorer, _input, map).Area,
+            _ when metric == Metric.Insertion => Metrics.MeasureInsertion(scorer, _input, map).Area,
+            _ when metric == Metric.Road => road,
+            _ when metric == Metric.Complexity => complexity,
+            _ when metric == Metric.Coherency => coherency,
+            _ when metric == Metric.Adcc => Metrics.CombineAdcc(coherency, complexity, masked.Drop),
+            _ when metric == Metric.Arcc => Metrics.CombineArcc(coherency, complexity, road),
+            _ when metric == Metric.Entropy => Metrics.MeasureEntropy(map),
+            _ => Metrics.MeasureGini(map),
+        };
+    }
+
+    private bool Has(params ReadOnlySpan<Metric> some)
+    {
+        foreach (Metric metric in some)
+        {
+            if (_metrics.Contains(metric))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,47 @@
+using GradCam.Imaging;
+
+namespace GradCam.Gen.Tool.Sheets;
+
+/// <summary>Makes photos smaller or larger.</summary>
+internal static class PhotoScaling
+{
+    /// <summary>A photo whose longer side has a size: each pixel the mean of those that it covers, at least one.</summary>
+    public static Photo Fit(Photo photo, int size)
+    {
+        int longer = Math.Max(photo.Width, photo.Height);
+        int width = Math.Max(1, (int)((long)photo.Width * size / longer));
+        int height = Math.Max(1, (int)((long)photo.Height * size / longer));
+        byte[] pixels = new byte[4 * width * height];
+        for (int y = 0; y < height; y++)
+        {
+            (int top, int bottom) = Covered(y, height, photo.Height);
+            for (int x = 0; x < width; x++)
+            {
+                (int left, int right) = Covered(x, width, photo.Width);
+                for (int c = 0; c < 4; c++)
+                    pixels[4 * (y * width + x) + c] = Mean(photo, left, top, right, bottom, c);
+            }
+        }
+
+        return new Photo(new ImageView(pixels, width, height, PixelFormat.Rgba32));
+    }
+
+    private static (int First, int End) Covered(int at, int size, int source)
+    {
+        int first = (int)((long)at * source / size);
+        return (first, Math.Max(first + 1, (int)((long)(at + 1) * source / size)));
+    }
+
+    private static byte Mean(Photo photo, int left, int top, int right, int bottom, int channel)
+    {
+        long sum = 0;
+        for (int y = top; y < bottom; y++)
+        {
+            for (int x = left; x < right; x++)
+                sum += photo.Pixels[4 * (y * photo.Width + x) + channel];
+        }
+
+        int count = (right - left) * (bottom - top);
+        return (byte)((sum + count / 2) / count);
+    }
+}

@@ -1,0 +1,29 @@
+namespace GradCam.Evaluate;
+
+/// <summary>Makes the map of an input: what metrics ask that look how a map changes.</summary>
+/// <param name="input">The input, packed [height, width, channels].</param>
+/// <param name="map">Receives the map, enlarged to [height, width], from 0 to 1.</param>
+public delegate void MapFunction(ReadOnlySpan<float> input, Span<float> map);
+
+/// <summary>Makes <see cref="MapFunction"/>s.</summary>
+public static class MapFunctions
+{
+    /// <summary>The maps of a method.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="target">What is explained.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="method">The method; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Seed and cancellation, for methods that run the network again; null for none.</param>
+    public static MapFunction Create(
+        NetworkSession session, Target target, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(target);
+        (int height, int width) = (session.Info.Input.Height, session.Info.Input.Width);
+        return (input, map) =>
+        {
+            session.Forward(input, TensorLayout.Hwc);
+            session.Explain(target, layer, method, options).ResizeTo(map, width, height);
+        };
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace GradCam.Manifests;
+
+/// <summary>Compares manifests.</summary>
+internal static class ManifestComparison
+{
+    public static IReadOnlyList<ManifestDifference> Compare(ExplanationManifest expected, ExplanationManifest found)
+    {
+        var differences = new List<ManifestDifference>();
+        Check("network", expected.Network, found.Network);
+        CheckHash("specSha256", expected.SpecSha256, found.SpecSha256);
+        CheckHash("weightsSha256", expected.WeightsSha256, found.WeightsSha256);
+        CheckHash("generatorVersion", expected.GeneratorVersion, found.GeneratorVersion);
+        Check("runtimeVersion", expected.RuntimeVersion, found.RuntimeVersion);
+        Check("instructionSet", expected.InstructionSet, found.InstructionSet);
+        CheckHash("pixelsSha256", expected.PixelsSha256, found.PixelsSha256);
+        Check("inputsSha256", string.Join(", ", expected.InputsSha256), string.Join(", ", found.InputsSha256));
+        Check("layer", expected.Layer, found.Layer);
+        Check("method", expected.Method, found.Method);
+        Check("parameters", expected.Parameters, found.Parameters);
+        Check("target", expected.Target, found.Target);
+        Check("classIndex", Text(expected.ClassIndex), Text(found.ClassIndex));
+        Check("isCounterfactual", Text(expected.IsCounterfactual), Text(found.IsCounterfactual));
+        Check("seed", Text(expected.Seed), Text(found.Seed));
+        CheckLogits(expected.Logits, found.Logits);
+        Check("map", $"{expected.Map.Width}x{expected.Map.Height}", $"{found.Map.Width}x{found.Map.Height}");
+        Check("map.sha256", expected.Map.Sha256, found.Map.Sha256);
+        // A hash that was not touched, and values that were.
+        Check("map.values", Sha256.OfFloats([.. expected.Map.Values]), Sha256.OfFloats([.. found.Map.Values]));
+        return differences;
+
+        void Check(string name, string one, string other)
+        {
+            if (one != other)
+                differences.Add(new ManifestDifference { Name = name, Expected = one, Found = other });
+        }
+
+        void CheckHash(string name, string? one, string? other)
+        {
+            if (one is not null && other is not null)
+                Check(name, one, other);
+        }
+
+        void CheckLogits(IReadOnlyList<float> one, IReadOnlyList<float> other)
+        {
+            int count = Math.Min(one.Count, other.Count);
+            int at = Enumerable.Range(0, count).FirstOrDefault(i => BitConverter.SingleToInt32Bits(one[i]) != BitConverter.SingleToInt32Bits(other[i]), count);
+            if (at < count)
+                Check($"logits[{at}]", Text(one[at]), Text(other[at]));
+            else
+                Check("logits", Text(one.Count), Text(other.Count));
+        }
+    }
+
+    public static double Deviation(ManifestMap expected, ManifestMap found)
+    {
+        if (expected.Width != found.Width || expected.Height != found.Height)
+            return double.PositiveInfinity;
+        (double most, double largest) = (0, 0);
+        for (int i = 0; i < expected.Values.Count; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(expected.Values[i]) == BitConverter.SingleToInt32Bits(found.Values[i]))
+            {
+                largest = Math.Max(largest, Math.Abs(expected.Values[i]));
+                continue;
+            }
+
+            double difference = Math.Abs((double)expected.Values[i] - found.Values[i]);
+            if (!double.IsFinite(difference))
+                return double.PositiveInfinity;
+            (most, largest) = (Math.Max(most, difference), Math.Max(largest, Math.Abs(expected.Values[i])));
+        }
+
+        return most == 0 ? 0 : most / largest;
+    }
+
+    private static string Text<T>(T value)
+        where T : notnull => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

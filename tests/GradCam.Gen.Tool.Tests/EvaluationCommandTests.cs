@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Terminal;
+using GradCam.Imaging;
+
+namespace GradCam.Gen.Tool.Tests;
+
+/// <summary>Methods measured over a folder of photos.</summary>
+public sealed class EvaluationCommandTests : IDisposable
+{
+    private const int Photos = 5;
+
+    private readonly ToolCommandLine _line = new();
+    private readonly string _folder;
+    private readonly string _labels;
+    private readonly string _boxes;
+    private readonly string _out;
+
+    public EvaluationCommandTests()
+    {
+        _folder = _line.At("photos");
+        Directory.CreateDirectory(Path.Combine(_folder, "more"));
+        var labels = new StringBuilder("photo,class\n");
+        var boxes = new StringBuilder();
+        for (int i = 0; i < Photos; i++)
+        {
+            string name = i < 3 ? $"p{i}.png" : $"more/p{i}.png";
+            Blob(i).SavePng(Path.Combine(_folder, name));
+            labels.Append(CultureInfo.InvariantCulture, $"{name},{(i % 2 == 0 ? "cat" : "5")}\n");
+            boxes.Append(CultureInfo.InvariantCulture, $"\"{name}\",{4 * i},8,16,16\n");
+        }
+
+        _labels = _line.At("labels.csv");
+        _boxes = _line.At("boxes.csv");
+        _out = _line.At("result");
+        File.WriteAllText(_labels, labels.ToString());
+        File.WriteAllText(_boxes, boxes.ToString());
+    }
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public void A_folder_is_measured()
+    {
+        Assert.Equal((ExitCode.Success, ""), (Evaluate("--layer", "layer3,layer2", "--methods", "gradcam,elementwise,randomcam"), _line.Errors));
+        string[] csv = File.ReadAllLines(_out + ".csv");
+        Assert.Equal(
+            "layer,method,photos,pointing,energy,rank,iou,road,insertion,deletion,drop,increase,gain,coherency,complexity,adcc,arcc,entropy,gini,forwards", csv[0]);
+        Assert.Equal(7, csv.Length);
+        Assert.StartsWith("layer3,gradcam,5,", csv[1], StringComparison.Ordinal);
+        Assert.StartsWith("layer2,randomcam,5,", csv[6], StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_out + ".json"));
+        Assert.Equal((1, 5, 6), (Number("schemaVersion"), Number("photos"), json.RootElement.GetProperty("results").GetArrayLength()));
+        Assert.Equal(0, json.RootElement.GetProperty("failed").GetArrayLength());
+        double energy = json.RootElement.GetProperty("results")[0].GetProperty("means").GetProperty("energy").GetDouble();
+        Assert.Equal(double.Parse(csv[1].Split(',')[4], CultureInfo.InvariantCulture), energy);
+        Assert.InRange(energy, 0, 1);
+        Assert.Contains("5 photos measured", _line.Output, StringComparison.Ordinal);
+
+        int Number(string name) => json.RootElement.GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public void Means_are_those_of_the_library()
+    {
+        Assert.Equal((ExitCode.Success, ""), (Evaluate("--metrics", "energy,pointing", "--methods", "layercam"), _line.Errors));
+        using var network = Networks.Photo10.LoadEmbedded();
+        using NetworkSession session = network.CreateSession();
+        double energy = 0;
+        for (int i = 0; i < Photos; i++)
+        {
+            session.Forward(Blob(i));
+            ClassReference shown = i % 2 == 0 ? "cat" : 5;
+            energy += session.Explain(shown, "layer3", CamMethod.LayerCam).MeasureEnergy(4 * i, 8, 16, 16).Share / Photos;
+        }
+
+        Assert.Equal(energy, double.Parse(File.ReadAllLines(_out + ".csv")[1].Split(',')[4], CultureInfo.InvariantCulture), 1e-12);
+    }
+
+    [Fact]
+    public void A_run_that_was_killed_goes_on()
+    {
+        string[] options = ["--metrics", "energy,drop", "--methods", "gradcam,hirescam"];
+        Assert.Equal((ExitCode.Success, ""), (Evaluate(options), _line.Errors));
+        string[] expected = WithoutTime();
+        byte[] whole = File.ReadAllBytes(_out + ".journal");
+        int[] cuts = [.. Enumerable.Range(0, 8).Select(i => i * whole.Length / 8), whole.Length - 1];
+        foreach (int cut in cuts)
+        {
+            File.WriteAllBytes(_out + ".journal", whole[..cut]);
+            int measured = Math.Max(0, whole[..cut].Count(b => b == '\n') - 1);
+            Assert.Equal(ExitCode.Success, Evaluate(options));
+            Assert.Equal(measured == 0 ? "" : $"{measured} of 5 photos are measured already.{Environment.NewLine}", _line.Errors);
+            Assert.Equal(expected, WithoutTime());
+            Assert.Equal(Photos + 1, File.ReadAllLines(_out + ".journal").Distinct().Count());
+            Assert.Equal(Photos + 1, File.ReadAllLines(_out + ".journal").Length);
+        }
+
+        // All is done: nothing is measured again.
+        Assert.Equal(ExitCode.Success, Evaluate(options));
+        Assert.Contains("0 of them in", _line.Output, StringComparison.Ordinal);
+        // Another photo is measured beside them.
+        Blob(9).SavePng(Path.Combine(_folder, "p9.png"));
+        File.AppendAllText(_labels, "p9.png,dog\n");
+        Assert.Equal(ExitCode.Failed, Evaluate(options));
+        Assert.Contains("is of another run", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, Evaluate([.. options, "--restart"]));
+        Assert.Contains("6 photos measured, 6 of them in", _line.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_stopped_says_how_to_go_on()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        string[] arguments = ["evaluate", _folder, "--out", _out, "--methods", "gradcam"];
+        int code = new GradCamTool().RunAsync(arguments, output, errors, source.Token).GetAwaiter().GetResult();
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.False(File.Exists(_out + ".csv"));
+    }
+
+    [Fact]
+    public void Photos_that_cannot_be_read_are_counted()
+    {
+        File.WriteAllText(Path.Combine(_folder, "broken.png"), "no photo");
+        File.AppendAllText(_labels, "broken.png,cat\nmissing.png,cat\n");
+        Blob(7).SavePng(Path.Combine(_folder, "unlabelled.png"));
+        Assert.Equal(ExitCode.Failed, Evaluate("--metrics", "complexity", "--methods", "gradcam"));
+        Assert.Contains("5 photos measured, 1 failed", _line.Output, StringComparison.Ordinal);
+        foreach (string message in new[] { "broken.png", "1 line(s) about photos that are not in the folder, 'missing.png'", "1 photo(s) without a label" })
+            Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_out + ".json"));
+        Assert.Equal("broken.png", json.RootElement.GetProperty("failed")[0].GetProperty("photo").GetString());
+    }
+
+    [Theory]
+    [InlineData("p0.png,unicorn\n", "(1): There is no class 'unicorn'")]
+    [InlineData("p0.png\n", "(1): expected a photo's name and its class; found 'p0.png'")]
+    [InlineData("p0.png,cat\np0.png,dog\n", "(2): p0.png has two classes")]
+    [InlineData("p0.png,\"cat\n", "(1): expected a photo's name and its class")]
+    public void Labels_that_cannot_be_used_are_named(string text, string message)
+    {
+        File.WriteAllText(_labels, text);
+        Assert.Equal(ExitCode.Failed, Evaluate());
+        Assert.Contains("labels.csv" + message, _line.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_out + ".csv"));
+    }
+
+    [Fact]
+    public void What_there_is_not_is_a_usage_error()
+    {
+        Usage("energy is measured with boxes", "evaluate", _folder, "--metrics", "energy");
+        Usage("--metrics: expected pointing, ", "evaluate", _folder, "--metrics", "enrgy");
+        Usage("--methods: expected gradcam, ", "evaluate", _folder, "--methods", "gradcan");
+        Usage("There is no folder", "evaluate", _line.At("none"));
+        Usage("None of the 5 photos", "evaluate", _folder, "--labels", _line.Write("other.csv", "x.png,cat\n"u8.ToArray()));
+        Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,0,4\n"u8.ToArray())));
+        Assert.Contains("b.csv(1): the box is 0x4 pixels", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,x,4\n"u8.ToArray())));
+        Assert.Contains("found 'x'", _line.Errors, StringComparison.Ordinal);
+
+        void Usage(string message, params string[] arguments)
+        {
+            Assert.Equal(ExitCode.Usage, _line.Run([.. arguments, "--out", _out]));
+            Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Advice_is_a_line_to_write_into_a_program()
+    {
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("advise", _folder, "--labels", _labels, "--boxes", _boxes, "--methods", "gradcam,elementwise,randomcam"), _line.Errors));
+        string line = _line.Output.Split('\n').Single(text => text.StartsWith("[GradCam(\"", StringComparison.Ordinal));
+        Assert.Matches("^\\[GradCam\\(\"layer[123]\"\\)\\]  // session\\.Explain\\(…, \"layer[123]\", CamMethod\\.Parse\\(\"(gradcam|elementwise)\"\\)\\): road .*, arcc .*, energy ", line);
+        Assert.Equal(2, _line.Output.Split("// layer").Length - 1);
+        // With a network of one's own its stages are found.
+        string model = Path.Combine(AppContext.BaseDirectory, "networks", "photo10.net");
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("advise", _folder, "--photos", "2", "--methods", "gradcam,hirescam", "--model", model), _line.Errors));
+        Assert.Contains("layer2", _line.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Methods_are_on_one_sheet()
+    {
+        string photo = _line.At("cat.png");
+        File.Copy(PhotoSearch.Example, photo);
+        // Those that run the network hundreds of times are as the others.
+        CamMethod[] methods = [.. CamMethod.All.Where(method => (method.Needs & MethodNeeds.ForwardPasses) == 0), CamMethod.IntegratedGradCam];
+        string keys = string.Join(',', methods.Select(method => method.Key));
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("compare", photo, "--size", "64", "--methods", keys), _line.Errors));
+        Assert.All(methods, method => Assert.Contains($" {method.Name} ", _line.Output, StringComparison.Ordinal));
+        Photo sheet = Photo.Decode(_line.At("cat.compare.gradcam.png"));
+        Assert.InRange(sheet.Width, 300, 2000);
+        Assert.InRange(sheet.Height, 300, 2000);
+        // Dark letters, and the maps' colours.
+        Assert.Contains(Pixels(sheet), pixel => pixel == (0, 0, 0));
+        Assert.True(Pixels(sheet).Distinct().Count() > 1000);
+
+        Assert.Equal(ExitCode.Success, _line.Run("compare", photo, "--layer", "layer1", "--methods", "cam,layercam", "--out", _line.At("two.png"), "--class", "dog"));
+        Assert.Contains("cam is left out: ", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", photo));
+        Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", "sheet.jpg"));
+        Assert.Equal(ExitCode.Failed, _line.Run("compare", _line.At("none.png")));
+    }
+
+    private static IEnumerable<(byte, byte, byte)> Pixels(Photo photo)
+    {
+        byte[] pixels = photo.Pixels.ToArray();
+        return Enumerable.Range(0, pixels.Length / 4).Select(i => (pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]));
+    }
+
+    /// <summary>A coloured patch on noise.</summary>
+    private static Photo Blob(int seed)
+    {
+        const int size = 48;
+        var random = new Random(seed);
+        byte[] rgb = new byte[3 * size * size];
+        for (int i = 0; i < size * size; i++)
+        {
+            bool isInside = i % size >= 4 * seed && i % size < 4 * seed + 16 && i / size is >= 8 and < 24;
+            for (int c = 0; c < 3; c++)
+                rgb[3 * i + c] = (byte)((isInside ? 60 * c + 100 : 40) + random.Next(30));
+        }
+
+        return new Photo(new ImageView(rgb, size, size, PixelFormat.Rgb24));
+    }
+
+    private int Evaluate(params string[] options) => _line.Run(["evaluate", _folder, "--labels", _labels, "--boxes", _boxes, "--out", _out, .. options]);
+
+    private string[] WithoutTime() => [.. File.ReadAllLines(_out + ".csv").Select(line => line[..line.LastIndexOf(',')])];
+}
