@@ -23,9 +23,9 @@ internal sealed class GradCamTool
           gradcam explain cat.jpg --model model.onnx
                                                      with a network of your own
           gradcam compare cat.jpg                    all methods on one sheet: cat.compare.gradcam.png
-          gradcam evaluate photos --labels photos.csv
+          gradcam evaluate holiday --labels labels.csv
                                                      which method is right, measured
-          gradcam advise photos                      which layer and method to compile
+          gradcam advise holiday                     which layer and method to compile
           gradcam inspect model.onnx                 its layers, and the names that [GradCam] takes
           gradcam import model.onnx                  model.net and model.safetensors, to read, edit and check in
           gradcam export model.net model.safetensors
@@ -46,10 +46,10 @@ internal sealed class GradCamTool
     private readonly IReadOnlyList<ToolCommand> _commands =
     [
         ExplainCommand.CreateFor(Networks(), Program),
-        VerifyCommand.CreateFor(Networks()),
         CompareCommand.CreateFor(Networks()),
         EvaluateCommand.CreateFor(Networks(ClassNames)),
         AdviseCommand.CreateFor(Networks(ClassNames)),
+        VerifyCommand.CreateFor(Networks()),
         new(InspectCommand.Create(), InspectCommand.Examples + ExitCodes),
         new(ImportCommand.Create(), ImportCommand.Examples + ExitCodes),
         new(ExportCommand.Create(), ExportCommand.Examples + ExitCodes),

@@ -111,14 +111,14 @@ public sealed class EvaluationCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_is_stopped_says_how_to_go_on()
+    public async Task A_run_that_is_stopped_says_so()
     {
         using var source = new CancellationTokenSource();
-        source.Cancel();
-        using var output = new StringWriter();
-        using var errors = new StringWriter();
+        await source.CancelAsync();
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
         string[] arguments = ["evaluate", _folder, "--out", _out, "--methods", "gradcam"];
-        int code = new GradCamTool().RunAsync(arguments, output, errors, source.Token).GetAwaiter().GetResult();
+        int code = await new GradCamTool().RunAsync(arguments, output, errors, source.Token);
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.False(File.Exists(_out + ".csv"));
     }
@@ -156,12 +156,13 @@ public sealed class EvaluationCommandTests : IDisposable
         Usage("energy is measured with boxes", "evaluate", _folder, "--metrics", "energy");
         Usage("--metrics: expected pointing, ", "evaluate", _folder, "--metrics", "enrgy");
         Usage("--methods: expected gradcam, ", "evaluate", _folder, "--methods", "gradcan");
-        Usage("There is no folder", "evaluate", _line.At("none"));
         Usage("None of the 5 photos", "evaluate", _folder, "--labels", _line.Write("other.csv", "x.png,cat\n"u8.ToArray()));
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,0,4\n"u8.ToArray())));
         Assert.Contains("b.csv(1): the box is 0x4 pixels", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,x,4\n"u8.ToArray())));
         Assert.Contains("found 'x'", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _line.At("none"), "--out", _out));
+        Assert.Contains("none: there is no such file or folder.", _line.Errors, StringComparison.Ordinal);
 
         void Usage(string message, params string[] arguments)
         {
@@ -205,6 +206,17 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", photo));
         Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", "sheet.jpg"));
         Assert.Equal(ExitCode.Failed, _line.Run("compare", _line.At("none.png")));
+    }
+
+    [Theory]
+    [InlineData("silu", true)]
+    [InlineData("relu", false)]
+    public void Where_GradCAM_plus_plus_has_poles_is_said(string activation, bool isSaid)
+    {
+        string spec = _line.Write("a.net", Encoding.UTF8.GetBytes($"input 3x8x8\nconv1: conv 4 3x3 pad 1\na: {activation}\navgpool global\nfc: linear 2\n"));
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("inspect", spec), _line.Errors));
+        Assert.Contains("[GradCam(\"a\")]", _line.Output, StringComparison.Ordinal);
+        Assert.Equal(isSaid, _line.Output.Contains("It is no relu (silu): where its values are negative, Grad-CAM++ has poles", StringComparison.Ordinal));
     }
 
     private static IEnumerable<(byte, byte, byte)> Pixels(Photo photo)

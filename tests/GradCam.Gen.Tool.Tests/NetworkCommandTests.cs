@@ -151,9 +151,9 @@ public sealed class NetworkCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gradcam", "Name a command: explain, inspect, import, export.")]
-    [InlineData("gradcam", "There is no command 'imprt'; there are explain, inspect, import, export. Did you mean 'import'?", "imprt", "a.onnx")]
-    [InlineData("gradcam", "There is no command 'a.onnx'; there are explain, inspect, import, export.", "a.onnx")]
+    [InlineData("gradcam", "Name a command: explain, compare, evaluate, advise, verify, inspect, import, export.")]
+    [InlineData("gradcam", "There is no command 'imprt'; there are explain, compare, evaluate, advise, verify, inspect, import, export. Did you mean 'import'?", "imprt", "a.onnx")]
+    [InlineData("gradcam", "There is no command 'a.onnx'; there are explain, compare, evaluate, advise, verify, inspect, import, export.", "a.onnx")]
     [InlineData("gradcam", "There is no option '--hepl', and no file of that name. Did you mean '--help'?", "--hepl")]
     [InlineData("gradcam import", "There is no option '--heigth', and no file of that name. Did you mean '--height'?", "import", "a.onnx", "--heigth", "3")]
     [InlineData("gradcam import", "There is no option '--forse', and no file of that name. Did you mean '--force'?", "import", "--forse", "a.onnx")]
@@ -173,7 +173,11 @@ public sealed class NetworkCommandTests : IDisposable
 
     [Theory]
     [InlineData(2)]
-    [InlineData(7, "explain")]
+    [InlineData(8, "explain")]
+    [InlineData(3, "compare")]
+    [InlineData(3, "evaluate")]
+    [InlineData(2, "advise")]
+    [InlineData(2, "verify")]
     [InlineData(3, "import")]
     [InlineData(3, "inspect")]
     [InlineData(2, "export")]

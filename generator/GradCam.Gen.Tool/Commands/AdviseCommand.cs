@@ -12,12 +12,13 @@ internal sealed class AdviseCommand
 {
     private const string Help = """
         Examples:
-          gradcam advise photos                      of the classes that the network sees in them
-          gradcam advise photos --labels photos.csv --boxes boxes.csv --model resnet18.onnx
+          gradcam advise holiday                     of the classes that the network sees in them
+          gradcam advise holiday --labels labels.csv --boxes boxes.csv --model resnet18.onnx
                                                      with boxes, by where the maps are, too
 
-        The last layer of each size of map is tried, the usual one and up to three before it, with each method. What counts is the mean place in ROAD, ARCC and,
-        with boxes, energy. RandomCAM, which has random weights, is there to compare with: what is no better explains nothing.
+        The last layer of each size of map is tried, the usual one and up to three before it, with each method. What counts is the
+        mean place in ROAD, ARCC and, with boxes, energy. RandomCAM, which has random weights, is there to compare with: what is no
+        better explains nothing.
 
         Exit codes:
           0    done

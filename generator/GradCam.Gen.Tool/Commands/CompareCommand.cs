@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using GradCam.Gen.Tool.Evaluation;
 using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Files;
 using GradCam.Gen.Tool.Sheets;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
@@ -20,9 +21,9 @@ internal sealed class CompareCommand
           gradcam compare cat.jpg --class dog --model resnet18.onnx
           gradcam compare cat.jpg --methods gradcam,hirescam,layercam --out sheet.png
 
-        Under each map stand its cost, in forward passes of this machine's time (the photo's own counted), and (LeRF - MoRF) / 2 of ROAD: the larger,
-        the more of what the map shows is what the network looks at; about 0 for a map that says nothing. One photo proves little: gradcam evaluate
-        measures many.
+        Under each map stand its cost, in forward passes of this machine's time (the photo's own counted), and (LeRF - MoRF) / 2
+        of ROAD: the larger, the more of what the map shows is what the network looks at; about 0 for a map that says nothing.
+        One photo proves little: gradcam evaluate measures many.
 
         Exit codes:
           0    done
@@ -95,6 +96,7 @@ internal sealed class CompareCommand
             using ChosenNetwork network = _networks.Choose(result, result.GetValue(_layer) is string layer ? [layer] : []);
             if (network.Note is string note)
                 errors.WriteLine(Printable.Name(note));
+            NetFiles.MustExist(new FileInfo(path));
             Compare(network, Photo.Decode(path), output, result, cancellation);
             return ExitCode.Success;
         }
@@ -107,7 +109,7 @@ internal sealed class CompareCommand
             errors.WriteLine(Printable.Message(exception.Message));
             return ExitCode.Network;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PhotoException)
+        catch (Exception exception) when (exception is FileException or IOException or UnauthorizedAccessException or PhotoException)
         {
             errors.WriteLine(Printable.Message(exception.Message));
             return ExitCode.Failed;

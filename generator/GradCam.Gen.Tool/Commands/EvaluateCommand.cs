@@ -17,16 +17,17 @@ internal sealed class EvaluateCommand
 
     private static readonly string Help = $"""
         Examples:
-          gradcam evaluate photos --labels photos.csv
+          gradcam evaluate holiday --labels labels.csv
                                                      means of all metrics: evaluation.csv and evaluation.json
-          gradcam evaluate photos --labels photos.csv --boxes boxes.csv --metrics pointing,energy
+          gradcam evaluate holiday --labels labels.csv --boxes boxes.csv --metrics pointing,energy
                                                      the cheap ones: no forward pass beside the photo's own
-          gradcam evaluate photos --methods gradcam,elementwise --layer layer3,layer2
+          gradcam evaluate holiday --methods gradcam,elementwise --layer layer3,layer2
 
-        Metrics (more in runtime/GradCam.Runtime/Evaluate/README.md):
+        Metrics:
         {string.Join(Environment.NewLine, Metric.All.Select(Line))}
 
-        evaluation.journal has each photo as soon as it is done. A run that was stopped or killed goes on by the same command; --restart begins anew.
+        evaluation.journal has each photo as soon as it is done. A run that was stopped or killed goes on by the same command;
+        --restart begins anew.
 
         Exit codes:
           0    every photo was measured

@@ -96,8 +96,11 @@ internal static class InspectCommand
             string outputs = string.Join(", ", layers.Outputs.Select(Printable.Name));
             output.WriteLine($"Outputs: {outputs}. The first is explained, or the one that [Network(Output = …)] names.");
         }
-        if (layers.Suggested is LayerRow last)
-            output.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{Printable.Name(last.GradCamName!)}\")].");
+        if (layers.Suggested is not LayerRow last)
+            return;
+        output.WriteLine($"The usual layer for Grad-CAM: [GradCam(\"{Printable.Name(last.GradCamName!)}\")].");
+        if (!last.Operation.StartsWith("relu", StringComparison.Ordinal))
+            output.WriteLine($"It is no relu ({last.Operation}): where its values are negative, Grad-CAM++ has poles, and other methods are to be preferred.");
     }
 
     private static string MiB(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1 << 20):N1} MiB");

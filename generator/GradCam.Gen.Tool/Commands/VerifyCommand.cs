@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Files;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using Spectre.Console;
@@ -18,8 +19,8 @@ internal sealed class VerifyCommand
           gradcam explain cat.jpg --manifest         cat.gradcam.png and cat.gradcam.json
           gradcam verify cat.gradcam.json cat.jpg    the same photo, network and map?
 
-        On the instruction set that the manifest names every bit must be the same. On another one sums have another order: the map may then differ by 1e-4 of
-        its largest value, which is said.
+        On the instruction set that the manifest names every bit must be the same. On another one sums have another order: the map
+        may then differ by 1e-4 of its largest value, which is said.
 
         Exit codes:
           0    the explanation is the same, or as near as another instruction set allows
@@ -51,6 +52,8 @@ internal sealed class VerifyCommand
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
+            NetFiles.MustExist(new FileInfo(result.GetRequiredValue(_manifest)));
+            NetFiles.MustExist(new FileInfo(result.GetRequiredValue(_photo)));
             ExplanationManifest manifest = ExplanationManifest.Load(result.GetRequiredValue(_manifest));
             Photo photo = Photo.Decode(result.GetRequiredValue(_photo));
             return Verify(manifest, photo, result);
@@ -60,7 +63,7 @@ internal sealed class VerifyCommand
             errors.WriteLine(Printable.Message(exception.Message));
             return ExitCode.Network;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or PhotoException)
+        catch (Exception exception) when (exception is FileException or IOException or UnauthorizedAccessException or FormatException or PhotoException)
         {
             errors.WriteLine(Printable.Message(exception.Message));
             return ExitCode.Failed;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Files;
 using GradCam.Gen.Tool.Terminal;
 

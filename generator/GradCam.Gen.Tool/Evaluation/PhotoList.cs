@@ -22,12 +22,12 @@ internal static class PhotoList
     /// <param name="notes">Receives what was left out.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="UsageException">The folder has no photos.</exception>
-    /// <exception cref="FileException">A file of labels or boxes cannot be used.</exception>
+    /// <exception cref="FileException">There is no such folder, or a file of labels or boxes cannot be used.</exception>
     public static IReadOnlyList<LabelledPhoto> Read(
         string folder, FileInfo? labels, FileInfo? boxes, NetworkInfo info, List<string> notes, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder))
-            throw new UsageException($"There is no folder '{folder}'.");
+            throw new FileException($"{folder}: there is no such file or folder.");
         PhotoSearch search = PhotoSearch.Run(new Settings { Paths = [folder], Recursive = true, Layer = "" }, cancellation);
         notes.AddRange(search.Notes.Concat(search.Unread));
         Dictionary<string, string> paths = search.Photos.ToDictionary(

@@ -26,7 +26,8 @@ public sealed class SessionMetricTests : IDisposable
     public void A_batch_gives_the_bits_of_one_after_the_other()
     {
         float[] map = Map();
-        double[][] results = [.. new[] { 1, 3, 8 }.Select(size =>
+        int[] sizes = [1, 3, 8];
+        double[][] results = [.. sizes.Select(size =>
         {
             using NetworkSession session = _network.CreateSession(size);
             Scorer scorer = Scorer.Create(session, Target.Probability(Class));
