@@ -184,7 +184,7 @@ public class HeatmapTests
         HeatmapScale[] scales =
         [
             .. from normalisation in new[] { HeatmapNormalisation.MinMax, HeatmapNormalisation.Max, HeatmapNormalisation.Percentile }
-               from isSigned in new[] { false, true }
+               from isSigned in Enumerable.Range(0, 2).Select(n => n == 1)
                select new HeatmapScale { IsSigned = isSigned, Normalisation = normalisation },
         ];
         foreach (HeatmapScale scale in scales)
