@@ -1,8 +1,8 @@
 namespace GradCam.Gpu;
 
 /// <summary>
-/// A backward slice reads the class's channel of a map: where that lies must be known on the host, so that each sample takes launches of its own. Seen when the slice
-/// runs for the first time.
+/// A backward slice reads the class's channel of a map: where that lies must be known on the host, so that each sample takes launches of its own. Seen when
+/// the slice runs for the first time.
 /// </summary>
 internal sealed class ClassOnHostException() : Exception("The slice reads the class's channel of a map.")
 {

@@ -102,6 +102,7 @@ internal readonly partial struct GpuBackend
         args.FoldLength = choice.FoldLength;
         var grid = new Index3D(choice.PixelTiles, choice.ChannelTiles, choice.Splits);
         choice.Kernel.Launch(
-            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, packed.Weights, table.View, workspace.Parts, workspace.Arrived, args);
+            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, packed.Weights, table.View,
+            workspace.Parts, workspace.Arrived, args);
     }
 }

@@ -13,8 +13,9 @@ namespace GradCam.Gpu;
 internal readonly partial struct GpuBackend(GpuPlan plan, GpuWorkspace workspace) : IBackend
 {
     /// <summary>
-    /// Stands for a class that is in the device's memory (<see cref="GpuWorkspace.Classes"/>), so that a launch serves samples of different classes, and a recorded one
-    /// all classes. Where a schedule reads one channel of a map, the class's, this leads beyond all workspaces: <see cref="ClassOnHostException"/>.
+    /// Stands for a class that is in the device's memory (<see cref="GpuWorkspace.Classes"/>), so that a launch serves samples of different classes, and a
+    /// recorded one all classes. Where a schedule reads one channel of a map, the class's, this leads beyond all workspaces: <see
+    /// cref="ClassOnHostException"/>.
     /// </summary>
     public const int ClassOnDevice = ClassArgs.OnDevice;
 

@@ -164,7 +164,9 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
         _workspace.Use(first, count);
     }
 
-    /// <summary>Runs a slice from a class for all samples at once, the classes being on the device; where that cannot be, for one sample after the other.</summary>
+    /// <summary>
+    /// Runs a slice from a class for all samples at once, the classes being on the device; where that cannot be, for one sample after the other.
+    /// </summary>
     private void RunFromClass(in SchedulePass pass, int first, int count)
     {
         (PassKind, int) slice = (pass.Kind, pass.Layer);

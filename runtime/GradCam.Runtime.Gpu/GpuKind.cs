@@ -12,6 +12,8 @@ public enum GpuKind
     /// <summary>A GPU with an OpenCL driver that has what ILGPU needs: OpenCL 2.0 or later with the generic address space.</summary>
     OpenCL,
 
-    /// <summary>ILGPU's own on the processor, which runs the same kernels without a GPU. For tests: it is hundreds of times slower than the CPU backend.</summary>
+    /// <summary>
+    /// ILGPU's own on the processor, which runs the same kernels without a GPU. For tests: it is hundreds of times slower than the CPU backend.
+    /// </summary>
     Simulator,
 }

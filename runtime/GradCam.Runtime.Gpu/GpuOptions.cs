@@ -31,8 +31,8 @@ public sealed record GpuOptions : NetworkOptions
     public GpuFallback Fallback { get; init; }
 
     /// <summary>
-    /// Whether each part of the schedule is recorded once as a CUDA graph, whose launches are sent to the device together: at batch 1 they take longer to send than to
-    /// run. Where a driver cannot do it they are sent one by one.
+    /// Whether each part of the schedule is recorded once as a CUDA graph, whose launches are sent to the device together: at batch 1 they take longer to
+    /// send than to run. Where a driver cannot do it they are sent one by one.
     /// </summary>
     public bool UseGraphs { get; init; }
 

@@ -41,7 +41,10 @@ internal static class GpuTable
             }
         }
 
-        foreach (TimedNetwork network in TimedNetwork.All.Append(TimedNetwork.Tiny).Where(network => names.Count == 0 ? network != TimedNetwork.Tiny : names.Contains(network.Name)))
+        IEnumerable<TimedNetwork> networks = names.Count == 0
+            ? TimedNetwork.All
+            : TimedNetwork.All.Append(TimedNetwork.Tiny).Where(network => names.Contains(network.Name));
+        foreach (TimedNetwork network in networks)
         {
             foreach (int batch in batches)
             {

@@ -18,7 +18,8 @@ public sealed class DeviceTests
     public void A_negative_device_is_an_error()
     {
         var options = new GpuOptions { Device = -1 };
-        Assert.Contains("expected 0", Assert.Throws<GpuException>(() => Classifier.Load(SessionTests.Weights(Classifier.Info), options)).Message, StringComparison.Ordinal);
+        GpuException exception = Assert.Throws<GpuException>(() => Classifier.Load(SessionTests.Weights(Classifier.Info), options));
+        Assert.Contains("expected 0", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>On a machine without a GPU, as this suite's usually is.</summary>
@@ -49,7 +50,7 @@ public sealed class DeviceTests
 
     [Theory]
     [InlineData(CudaError.CUDA_ERROR_OUT_OF_MEMORY, "H100 has not enough memory left for a run. It has 80 MiB in all")]
-    [InlineData(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS, "H100 was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS). Nothing that this process has on it works any more")]
+    [InlineData(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS, "H100 was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS). Nothing that this process has on it works")]
     [InlineData(CudaError.CUDA_ERROR_INVALID_VALUE, "H100 failed during a run: words")]
     public void Errors_of_a_device_say_what_to_do(CudaError error, string expected) =>
         Assert.StartsWith(expected, DeviceErrors.Describe(error, "words", "H100", 80 << 20, "a run"), StringComparison.Ordinal);

@@ -2,7 +2,9 @@ using GradCam.Conformance;
 
 namespace GradCam.Gpu.Tests;
 
-/// <summary>The same kernels with other warps and groups: what a device of two lanes cannot get wrong. With 256 threads a group convolutions have a GPU's tiles.</summary>
+/// <summary>
+/// The same kernels with other warps and groups: what a device of two lanes cannot get wrong. With 256 threads a group convolutions have a GPU's tiles.
+/// </summary>
 public sealed class GroupSizeTests
 {
     private const int Seed = 7000;
@@ -10,7 +12,8 @@ public sealed class GroupSizeTests
     public static TheoryData<string, int, int, int> Cases()
     {
         var cases = new TheoryData<string, int, int, int>();
-        foreach (string name in new[] { "Convolution", "Convolution3x3", "TransposedConvolution", "Linear", "LinearSums", "GroupNorm", "Softmax", "AdaptiveAveragePool", "Copy" })
+        string[] names = ["Convolution", "Convolution3x3", "TransposedConvolution", "Linear", "LinearSums", "GroupNorm", "Softmax", "AdaptiveAveragePool", "Copy"];
+        foreach (string name in names)
             cases.Add(name, 4, 2, name.Contains("Convolution", StringComparison.Ordinal) ? 8 : 3);
         foreach (string name in new[] { "Convolution", "Convolution3x3", "Linear", "AdaptiveAveragePool" })
             cases.Add(name, 32, 8, 1);

@@ -8,7 +8,8 @@ public sealed class PackageTests
 {
     [Fact]
     public void The_runtime_has_no_reference_to_ILGPU() =>
-        Assert.DoesNotContain(typeof(CpuOptions).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("ILGPU", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            typeof(CpuOptions).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("ILGPU", StringComparison.Ordinal));
 
     [Fact]
     public void Options_warn_of_compilation_ahead_of_time_and_name_the_way_out()

@@ -67,7 +67,8 @@ public sealed class SessionTests
         var image = new ImageView(pixels, 40, 40, PixelFormat.Rgb24);
         expected.Forward(image);
         actual.Forward(image);
-        CamMethod[] methods = [CamMethod.GradCam, CamMethod.GradCamElementWise, CamMethod.GradCamPlusPlus, CamMethod.HiResCam, CamMethod.LayerCam, CamMethod.XGradCam];
+        CamMethod[] methods =
+            [CamMethod.GradCam, CamMethod.GradCamElementWise, CamMethod.GradCamPlusPlus, CamMethod.HiResCam, CamMethod.LayerCam, CamMethod.XGradCam];
         foreach (CamMethod method in methods)
         {
             for (int layer = 0; layer < Classifier.Info.Layers.Count; layer++)

@@ -37,8 +37,8 @@ internal static class DeviceErrors
 
         if (IsLost(code))
         {
-            return $"{device} was lost during {what} ({code}). Nothing that this process has on it works any more: start the process anew. If it happens again, "
-                + "the driver's log says why.";
+            return $"{device} was lost during {what} ({code}). Nothing that this process has on it works any more: start the process anew. "
+                + "If it happens again, the driver's log says why.";
         }
 
         return $"{device} failed during {what}: {message}";

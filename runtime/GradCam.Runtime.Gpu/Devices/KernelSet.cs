@@ -5,7 +5,9 @@ using ILGPU.Runtime;
 
 namespace GradCam.Gpu.Devices;
 
-/// <summary>The kernels of a device, each compiled when it is first asked for. Safe for several threads: the same kernel may be compiled twice, at worst.</summary>
+/// <summary>
+/// The kernels of a device, each compiled when it is first asked for. Safe for several threads: the same kernel may be compiled twice, at worst.
+/// </summary>
 internal sealed class KernelSet(Accelerator accelerator)
 {
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, PointwiseArgs> Pointwise =>
@@ -114,8 +116,8 @@ internal sealed class KernelSet(Accelerator accelerator)
     public TiledKernel HalfTiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
 
     /// <summary>
-    /// Compiles what nearly all networks need, while their weights are read. ILGPU compiles one kernel of a device at a time, so one thread does it; who needs a kernel
-    /// meanwhile waits for the one that is under way.
+    /// Compiles what nearly all networks need, while their weights are read. ILGPU compiles one kernel of a device at a time, so one thread does it; who
+    /// needs a kernel meanwhile waits for the one that is under way.
     /// </summary>
     public void CompileAhead()
     {

@@ -5,8 +5,8 @@ using ILGPU.Runtime.Cuda;
 namespace GradCam.Gpu.Graphs;
 
 /// <summary>
-/// A part of the schedule as a CUDA graph: its launches, recorded once and sent to the device together. The class and the seed are in the device's memory, so that one
-/// graph serves all classes. Where a driver cannot do it, the launches are sent one by one, as without a graph.
+/// A part of the schedule as a CUDA graph: its launches, recorded once and sent to the device together. The class and the seed are in the device's memory, so
+/// that one graph serves all classes. Where a driver cannot do it, the launches are sent one by one, as without a graph.
 /// </summary>
 internal sealed class PassGraph : IDisposable
 {

@@ -3,8 +3,8 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels;
 
 /// <summary>
-/// Functions of float32, in additions, multiplications and divisions alone: a GPU's own are coarser and differ from one to the next, and CUDA's library for them is not
-/// part of its driver. NaN gives NaN.
+/// Functions of float32, in additions, multiplications and divisions alone: a GPU's own are coarser and differ from one to the next, and CUDA's library for
+/// them is not part of its driver. NaN gives NaN.
 /// </summary>
 internal static class DeviceMath
 {
@@ -77,7 +77,9 @@ internal static class DeviceMath
         return x < 0 ? log1p : x + log1p;
     }
 
-    /// <summary>The standard normal distribution function, from a rational approximation of erfc of relative error 1.2e-7 (Press et al., Numerical Recipes, 6.2).</summary>
+    /// <summary>
+    /// The standard normal distribution function, from a rational approximation of erfc of relative error 1.2e-7 (Press et al., Numerical Recipes, 6.2).
+    /// </summary>
     public static float Normal(float x)
     {
         float z = (x < 0 ? -x : x) * 0.707106781f;

@@ -17,7 +17,9 @@ internal struct ImageArgs
     public int FirstRow;
     public int FirstColumn;
 
-    /// <summary>Where the filters' places begin in the upload, in integers: of each row the first tap's input and place, one more place, then the same of the columns.</summary>
+    /// <summary>
+    /// Where the filters' places begin in the upload, in integers: of each row the first tap's input and place, one more place, then the same of the columns.
+    /// </summary>
     public int RowPlaces;
     public int ColumnPlaces;
 

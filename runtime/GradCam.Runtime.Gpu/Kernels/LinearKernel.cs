@@ -27,7 +27,8 @@ internal struct LinearArgs
 }
 
 /// <summary>
-/// A matrix [rows, columns] times vectors. Of one sample it is bound by memory, so the matrix is read once, in whole lines; of several, once for every four of them.
+/// A matrix [rows, columns] times vectors. Of one sample it is bound by memory, so the matrix is read once, in whole lines; of several, once for every four
+/// of them.
 /// </summary>
 internal static class LinearKernel
 {
@@ -68,7 +69,8 @@ internal static class LinearKernel
     }
 
     /// <summary>
-    /// dx = dy W: a lane a column, a warp of a group every so many rows; the warps' sums are added in their order. A group a block of columns (x) and of samples (y).
+    /// dx = dy W: a lane a column, a warp of a group every so many rows; the warps' sums are added in their order. A group a block of columns (x) and of
+    /// samples (y).
     /// </summary>
     public static void Backward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
     {

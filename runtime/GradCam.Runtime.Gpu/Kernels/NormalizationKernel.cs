@@ -26,8 +26,8 @@ internal struct NormalizationArgs
 }
 
 /// <summary>
-/// Normalisations, and their gradients. A row is what is normalised together: a pixel's channels (layer norm, softmax), or a group of channels with all of their pixels
-/// (group norm). A warp takes a row; its lanes' sums are added by shuffles, always in the same order.
+/// Normalisations, and their gradients. A row is what is normalised together: a pixel's channels (layer norm, softmax), or a group of channels with all of
+/// their pixels (group norm). A warp takes a row; its lanes' sums are added by shuffles, always in the same order.
 /// </summary>
 internal static class NormalizationKernel
 {

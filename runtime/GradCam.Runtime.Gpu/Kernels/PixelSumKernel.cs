@@ -21,8 +21,8 @@ internal struct PixelSumArgs
 }
 
 /// <summary>
-/// Sums over the pixels of a map, channel by channel: gradients of broadcasts, and global average pooling. A group takes as many channels as a warp has lanes, a
-/// warp of it every so many pixels; the warps' sums are added in their order.
+/// Sums over the pixels of a map, channel by channel: gradients of broadcasts, and global average pooling. A group takes as many channels as a warp has
+/// lanes, a warp of it every so many pixels; the warps' sums are added in their order.
 /// </summary>
 internal static class PixelSumKernel
 {

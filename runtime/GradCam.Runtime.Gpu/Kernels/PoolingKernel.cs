@@ -75,7 +75,9 @@ internal struct PoolingArgs
     public GradientArgs Gradient;
 }
 
-/// <summary>Pooling: a thread an output or, of a gradient, a thread an input, which adds up what the windows that it lies in give to it, in their order.</summary>
+/// <summary>
+/// Pooling: a thread an output or, of a gradient, a thread an input, which adds up what the windows that it lies in give to it, in their order.
+/// </summary>
 internal static class PoolingKernel
 {
     /// <summary>Maxima.</summary>

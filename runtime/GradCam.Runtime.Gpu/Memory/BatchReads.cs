@@ -1,8 +1,8 @@
 namespace GradCam.Gpu.Memory;
 
 /// <summary>
-/// What was read of samples that ran together. Who reads a tensor of one of them will read it of the others: all are copied to the host at once, since a copy's price is
-/// the waiting for it.
+/// What was read of samples that ran together. Who reads a tensor of one of them will read it of the others: all are copied to the host at once, since a
+/// copy's price is the waiting for it.
 /// </summary>
 internal sealed class BatchReads
 {

@@ -35,7 +35,8 @@ internal sealed class GpuWorkspace : IDisposable
         if (length > int.MaxValue)
         {
             throw new GpuException(
-                $"A batch of {batch} takes {DeviceErrors.Mebibytes(length * sizeof(float))} of workspace, of which 8 GiB can be addressed: use smaller batches.");
+                $"A batch of {batch} takes {DeviceErrors.Mebibytes(length * sizeof(float))} of workspace, "
+                + "of which 8 GiB can be addressed: use smaller batches.");
         }
 
         _memory = new DeviceMemory(accelerator);

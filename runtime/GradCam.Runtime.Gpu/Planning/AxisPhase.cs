@@ -16,8 +16,8 @@ internal sealed record AxisPhase(int First, int Step, int Start, int InputStep, 
         [new(0, 1, -pad, stride, [.. Enumerable.Range(0, kernel).Select(k => (k, k * dilation))])];
 
     /// <summary>
-    /// A convolution's gradient, or a transposed convolution: output i takes from input (i + pad - k * dilation) / stride where that divides, which for outputs a stride
-    /// apart is the same taps.
+    /// A convolution's gradient, or a transposed convolution: output i takes from input (i + pad - k * dilation) / stride where that divides, which for
+    /// outputs a stride apart is the same taps.
     /// </summary>
     public static AxisPhase[] Scatter(int kernel, int stride, int pad, int dilation) =>
     [

@@ -2,7 +2,9 @@ using GradCam.Planning;
 
 namespace GradCam.Gpu.Planning;
 
-/// <summary>The dry run at load: a backend that computes nothing, but packs the weights of every operation that the schedule calls and copies them to the device.</summary>
+/// <summary>
+/// The dry run at load: a backend that computes nothing, but packs the weights of every operation that the schedule calls and copies them to the device.
+/// </summary>
 /// <param name="plan">What is collected.</param>
 internal readonly struct GpuPlanner(GpuPlan plan) : IDryRunBackend
 {

@@ -28,8 +28,8 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
     /// <param name="table">Its table.</param>
     /// <param name="samples">Samples that run together.</param>
     /// <remarks>
-    /// The parts of a sum follow from a single sample's outputs alone. Of few samples the parts have groups of their own, of more one group adds up all of them: the same
-    /// bits. All tiles add up a part's terms in their order, so that which of them it is changes no bits either.
+    /// The parts of a sum follow from a single sample's outputs alone. Of few samples the parts have groups of their own, of more one group adds up all of
+    /// them: the same bits. All tiles add up a part's terms in their order, so that which of them it is changes no bits either.
     /// </remarks>
     public static TileChoice Make(GpuDevice device, GpuPrecision precision, PackedConvolution convolution, ConvolutionTable table, int samples)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace GradCam.Images;
 
 /// <summary>How a pixel's bytes become an input's channels.</summary>
@@ -6,4 +8,5 @@ namespace GradCam.Images;
 /// <param name="Luma">What the three bytes weigh in it.</param>
 /// <param name="Factors">Input = value * factor + summand, for each channel.</param>
 /// <param name="Summands">The summands.</param>
-internal readonly record struct ImageChannels(bool Swaps, bool IsGray, System.Runtime.Intrinsics.Vector128<float> Luma, ReadOnlyMemory<float> Factors, ReadOnlyMemory<float> Summands);
+internal readonly record struct ImageChannels(
+    bool Swaps, bool IsGray, Vector128<float> Luma, ReadOnlyMemory<float> Factors, ReadOnlyMemory<float> Summands);

@@ -25,8 +25,8 @@ internal static class ConformanceCheck
 
             long start = Stopwatch.GetTimestamp();
             string[] failures = [.. Enumerable.Range(FirstSeed, cases).Select(seed => check.Run(name, seed, withSameBits: seed % 4 == 0)).OfType<string>()];
-            report.Expect(
-                failures.Length == 0, $"{name}: {cases - failures.Length} of {cases} cases, {Stopwatch.GetElapsedTime(start).TotalSeconds:f1} s {First(failures)}");
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            report.Expect(failures.Length == 0, $"{name}: {cases - failures.Length} of {cases} cases, {seconds:f1} s {First(failures)}");
         }
     }
 

@@ -4,8 +4,8 @@ using GradCam.Parity.Tests;
 namespace GradCam.GpuCheck.Checks;
 
 /// <summary>
-/// The zoo against PyTorch in double precision: logits, and the maps at the last layer, in each precision. Maps behind relus jump where an activation within a rounding
-/// error of zero comes out on the other side, so those of earlier layers are told and not judged.
+/// The zoo against PyTorch in double precision: logits, and the maps at the last layer, in each precision. Maps behind relus jump where an activation within
+/// a rounding error of zero comes out on the other side, so those of earlier layers are told and not judged.
 /// </summary>
 internal static class GoldenCheck
 {
@@ -56,9 +56,10 @@ internal static class GoldenCheck
         }
 
         float[] again = session.Forward(input, TensorLayout.Chw).ToArray();
+        bool isSame = logits.AsSpan().SequenceEqual(again);
         report.Expect(
-            worst <= bound && logits.AsSpan().SequenceEqual(again),
-            $"{network.Name} {options.Precision}: {worst:e1} of {bound:e0} at {where}, other maps {told:e1}, twice the same bits {logits.AsSpan().SequenceEqual(again)}");
+            worst <= bound && isSame,
+            $"{network.Name} {options.Precision}: {worst:e1} of {bound:e0} at {where}, other maps {told:e1}, twice the same bits {isSame}");
     }
 
     /// <summary>The largest difference, relative to the largest reference value.</summary>

@@ -15,7 +15,8 @@ internal static class NetworksCheck
         List<string> failures = [];
         foreach (RandomNetwork network in networks.Take(count))
         {
-            using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new CpuOptions());
+            RandomWeights weights = RandomNetwork.Weights(network.Network);
+            using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, weights, new CpuOptions());
             int layers = 0;
             if ((check.CompareLayers(network, reference) ?? check.CompareSums(network.Network, network.Input(0), ref layers)) is { } problem)
                 failures.Add($"{problem}\n{network}");

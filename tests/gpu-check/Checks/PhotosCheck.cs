@@ -5,7 +5,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace GradCam.GpuCheck.Checks;
 
-/// <summary>Many photos of several sizes, one after the other: nothing grows, on the host or on the device, and a photo's heatmap is the same bits every time.</summary>
+/// <summary>
+/// Many photos of several sizes, one after the other: nothing grows, on the host or on the device, and a photo's heatmap is the same bits every time.
+/// </summary>
 internal static class PhotosCheck
 {
     private const double MostGrowth = 8;
@@ -49,7 +51,7 @@ internal static class PhotosCheck
         report.Expect(
             after.Managed - before.Managed <= MostGrowth && (arguments.IsSmall || after.Host - before.Host <= 4 * MostGrowth)
                 && (arguments.IsSimulated || after.Device - before.Device <= MostGrowth),
-            $"growth: {after.Managed - before.Managed:f1} MiB managed, {after.Host - before.Host:f1} MiB of the process, {after.Device - before.Device:f1} MiB of the device");
+            $"growth in MiB: {after.Managed - before.Managed:f1} managed, {after.Host - before.Host:f1} process, {after.Device - before.Device:f1} device");
         if (done < photos)
             report.LeaveOut($"{photos - done} photos");
     }

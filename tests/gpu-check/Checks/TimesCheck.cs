@@ -51,7 +51,8 @@ internal static class TimesCheck
         }
 
         (string line, double median) = GpuTimes.Measure(network, options, batch, seconds: 0.5);
-        bool isAimed = Aims.TryGetValue((network.Name, batch, options.Precision), out double aim) && device.Accelerator.Name.Contains("H100", StringComparison.Ordinal);
+        bool isAimed = Aims.TryGetValue((network.Name, batch, options.Precision), out double aim)
+            && device.Accelerator.Name.Contains("H100", StringComparison.Ordinal);
         if (isAimed)
             report.Expect(median <= aim, $"{line} of {aim} ms");
         else

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace GradCam.GpuCheck.Timing;
 
 /// <summary>
-/// Times Grad-CAM at a network's last layer on a device, from a photo's pixels in the host's memory to heatmaps there, resized to 224x224: what torch_gradcam.py times
-/// too.
+/// Times Grad-CAM at a network's last layer on a device, from a photo's pixels in the host's memory to heatmaps there, resized to 224x224: what
+/// torch_gradcam.py times too.
 /// </summary>
 internal static class GpuTimes
 {

@@ -2,7 +2,9 @@ using GradCam.Weights;
 
 namespace GradCam.GpuCheck.Timing;
 
-/// <summary>Random weights of magnitudes that keep activations near 1: what a network computes in its time does not matter here, as long as it is finite.</summary>
+/// <summary>
+/// Random weights of magnitudes that keep activations near 1: what a network computes in its time does not matter here, as long as it is finite.
+/// </summary>
 /// <param name="info">The network.</param>
 internal sealed class NormalWeights(NetworkInfo info) : WeightSource
 {

@@ -19,7 +19,9 @@ internal struct ChannelGradientArgs
     public int Channel;
 }
 
-/// <summary>The gradient of one output channel of a convolution: a thread an element of the input. Weights are [output channels, taps, input channels].</summary>
+/// <summary>
+/// The gradient of one output channel of a convolution: a thread an element of the input. Weights are [output channels, taps, input channels].
+/// </summary>
 internal static class ChannelGradientKernel
 {
     /// <summary>The kernel.</summary>

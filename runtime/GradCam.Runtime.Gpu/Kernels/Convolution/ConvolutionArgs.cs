@@ -1,8 +1,8 @@
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// The arguments of the convolution kernels. A convolution, its gradient and a transposed one are all the same to them: each output is the sum, over taps and over the
-/// channels of its group, of an input times a weight. Outputs come in phases (<see cref="PhaseTable"/>), one but for strides in a gradient.
+/// The arguments of the convolution kernels. A convolution, its gradient and a transposed one are all the same to them: each output is the sum, over taps and
+/// over the channels of its group, of an input times a weight. Outputs come in phases (<see cref="PhaseTable"/>), one but for strides in a gradient.
 /// </summary>
 internal struct ConvolutionArgs
 {

@@ -3,8 +3,8 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// A thread an output: for depthwise convolutions, and others of a few channels a group, which have no use for tiles. Neighbouring threads have neighbouring channels.
-/// Weights are [phases, terms, output channels].
+/// A thread an output: for depthwise convolutions, and others of a few channels a group, which have no use for tiles. Neighbouring threads have neighbouring
+/// channels. Weights are [phases, terms, output channels].
 /// </summary>
 internal static class DirectConvolution
 {

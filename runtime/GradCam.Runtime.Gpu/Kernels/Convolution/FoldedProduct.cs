@@ -3,8 +3,8 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// As <see cref="SingleProduct{TTile}"/>, but for sums that are divided into parts where fewer samples run: one group adds up all parts, each by itself and then in their
-/// order, so that a sample's bits do not depend on how many run with it.
+/// As <see cref="SingleProduct{TTile}"/>, but for sums that are divided into parts where fewer samples run: one group adds up all parts, each by itself and
+/// then in their order, so that a sample's bits do not depend on how many run with it.
 /// </summary>
 /// <typeparam name="TTile">The shape of the tile.</typeparam>
 internal struct FoldedProduct<TTile> : IProduct

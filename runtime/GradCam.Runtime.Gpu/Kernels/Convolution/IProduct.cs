@@ -25,6 +25,8 @@ internal interface IProduct
     /// <summary>Ends a part of the sum: what follows is added up by itself, and then to the parts before.</summary>
     void Fold();
 
-    /// <summary>Writes one of the tile's quarters (halves, if it is not wide) to shared memory, [4 threads along the pixels, 4 threads along the channels].</summary>
+    /// <summary>
+    /// Writes one of the tile's quarters (halves, if it is not wide) to shared memory, [4 threads along the pixels, 4 threads along the channels].
+    /// </summary>
     void Store(ArrayView<Float4> shared, int block);
 }

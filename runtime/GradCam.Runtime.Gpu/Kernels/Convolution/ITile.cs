@@ -1,8 +1,8 @@
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// The shape of <see cref="TiledConvolution"/>'s work. All members are constants to the kernel's compiler. A thread has one block of 4x4 outputs, or two or four of
-/// them that lie half a tile apart.
+/// The shape of <see cref="TiledConvolution"/>'s work. All members are constants to the kernel's compiler. A thread has one block of 4x4 outputs, or two or
+/// four of them that lie half a tile apart.
 /// </summary>
 internal interface ITile
 {

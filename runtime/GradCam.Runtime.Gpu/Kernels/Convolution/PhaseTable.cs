@@ -1,8 +1,9 @@
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// How a convolution's table of integers lies: for each phase a row of these columns, then lists. A phase is the outputs at rows FirstRow + i * StepY and columns
-/// FirstColumn + j * StepX, which all have the same taps; output (i, j) reads the inputs at Start + i * InputStepY + j * InputStepX + (an entry of the list).
+/// How a convolution's table of integers lies: for each phase a row of these columns, then lists. A phase is the outputs at rows FirstRow + i * StepY and
+/// columns FirstColumn + j * StepX, which all have the same taps; output (i, j) reads the inputs at Start + i * InputStepY + j * InputStepX + (an entry of
+/// the list).
 /// </summary>
 internal static class PhaseTable
 {

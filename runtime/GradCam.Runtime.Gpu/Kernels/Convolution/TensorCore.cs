@@ -4,9 +4,10 @@ using ILGPU.Runtime.Cuda;
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// NVIDIA's tensor cores, in PTX: <c>mma.sync</c> of 16 pixels, 8 channels and 8 or 16 terms, with sums in float32. A warp has 32 pixels by 64 channels (or 32), of
-/// which each lane holds 64 sums in registers that the PTX names itself, acc0 and on: sum 4 (8 i + j) + r of pixels 16 i and channels 8 j. The operands, ta and tb, lie
-/// among the lanes as PTX ISA 9.7.14 says. <see cref="CudaAsm"/> passes few operands by value, so that they are converted eight at a time and multiplied then.
+/// NVIDIA's tensor cores, in PTX: <c>mma.sync</c> of 16 pixels, 8 channels and 8 or 16 terms, with sums in float32. A warp has 32 pixels by 64 channels (or
+/// 32), of which each lane holds 64 sums in registers that the PTX names itself, acc0 and on: sum 4 (8 i + j) + r of pixels 16 i and channels 8 j. The
+/// operands, ta and tb, lie among the lanes as PTX ISA 9.7.14 says. <see cref="CudaAsm"/> passes few operands by value, so that they are converted eight at a
+/// time and multiplied then.
 /// </summary>
 internal static class TensorCore
 {
@@ -183,7 +184,8 @@ internal static class TensorCore
         CudaAsm.Emit(
             HalfChannels0, shared[c], shared[c1], shared[c8], shared[c9], shared[c + 8], shared[c1 + 8], shared[c8 + 8], shared[c9 + 8]);
         CudaAsm.Emit(
-            HalfChannels1, shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
+            HalfChannels1,
+            shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
         if (!isWide)
         {
             CudaAsm.Emit(HalfNarrow);
@@ -197,7 +199,8 @@ internal static class TensorCore
         CudaAsm.Emit(
             HalfChannels2, shared[c], shared[c1], shared[c8], shared[c9], shared[c + 8], shared[c1 + 8], shared[c8 + 8], shared[c9 + 8]);
         CudaAsm.Emit(
-            HalfChannels3, shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
+            HalfChannels3,
+            shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
         CudaAsm.Emit(HalfWide);
     }
 

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace GradCam.Gpu.Kernels.Convolution;
 
-/// <summary>On tensor cores, in TF32 or half precision with sums in float32: of 8 warps each has 32 pixels by 64 channels of a wide tile, by 32 of another.</summary>
+/// <summary>
+/// On tensor cores, in TF32 or half precision with sums in float32: of 8 warps each has 32 pixels by 64 channels of a wide tile, by 32 of another.
+/// </summary>
 /// <typeparam name="TTile">A tall tile of 16x16 threads.</typeparam>
 /// <typeparam name="TFormat">In what the operands are rounded.</typeparam>
 internal readonly struct TensorProduct<TTile, TFormat> : IProduct

@@ -29,7 +29,9 @@ internal struct TilePlace
     public int FirstTerm;
     public int EndTerm;
 
-    /// <summary>Finds the calling group's place: x counts tiles of pixels, phase by phase, y tiles of channels, group by group, and z parts of the sum.</summary>
+    /// <summary>
+    /// Finds the calling group's place: x counts tiles of pixels, phase by phase, y tiles of channels, group by group, and z parts of the sum.
+    /// </summary>
     /// <param name="table">The phases.</param>
     /// <param name="args">The convolution.</param>
     /// <param name="height">Pixels of a tile.</param>

@@ -3,13 +3,13 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// Convolution as an implicit matrix product: pixels by terms, times terms by channels. A group has a tile of pixels and channels, and goes through the terms in steps. For
-/// each step its threads copy a slice of both operands to shared memory, the next one while they multiply this one, so that a step takes one barrier. Sums are in
-/// registers. Bias, residual, activation and gate come last, in the same launch.
+/// Convolution as an implicit matrix product: pixels by terms, times terms by channels. A group has a tile of pixels and channels, and goes through the terms
+/// in steps. For each step its threads copy a slice of both operands to shared memory, the next one while they multiply this one, so that a step takes one
+/// barrier. Sums are in registers. Bias, residual, activation and gate come last, in the same launch.
 /// </summary>
 /// <remarks>
-/// Where the tiles are fewer than the processors the sum is divided into parts (z). Each group writes its part to memory, and the one that comes last adds all of them
-/// up, in the order of the parts and not of their coming: the same bits every time.
+/// Where the tiles are fewer than the processors the sum is divided into parts (z). Each group writes its part to memory, and the one that comes last adds
+/// all of them up, in the order of the parts and not of their coming: the same bits every time.
 /// </remarks>
 internal static class TiledConvolution
 {
