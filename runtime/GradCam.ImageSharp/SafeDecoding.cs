@@ -20,8 +20,9 @@ namespace GradCam.ImageSharp;
 public static class SafeDecoding
 {
     /// <summary>
-    /// Reads JPEG, PNG, WebP, GIF (the first picture) and BMP, without metadata: no profile is parsed. What a file claims is checked before memory is taken for
-    /// it, as by <see cref="Load(string, PhotoOptions?)"/> with its defaults. Writes PNG; other encoders are handed to <c>Save</c>. Images lie in one piece of memory.
+    /// Reads JPEG, PNG, WebP, GIF (the first picture) and BMP, without metadata: no profile is parsed. What a file claims is checked before memory is taken
+    /// for it, as by <see cref="Load(string, PhotoOptions?)"/> with its defaults. Writes PNG; other encoders are handed to <c>Save</c>. Images lie in one piece
+    /// of memory.
     /// </summary>
     public static Configuration Configuration { get; } = Make(new PhotoOptions());
 

@@ -23,7 +23,8 @@ try
     Heatmap why = session.GradCam(session.GetBest());
     using Image<Rgba32> overlay = why.Over(photo);
     // Overlays are smooth: a better compression costs more time than writing its bytes.
-    overlay.SaveAsPng(args[1], new PngEncoder { CompressionLevel = PngCompressionLevel.BestSpeed, FilterMethod = PngFilterMethod.Sub, ColorType = PngColorType.Rgb });
+    var encoder = new PngEncoder { CompressionLevel = PngCompressionLevel.BestSpeed, FilterMethod = PngFilterMethod.Sub, ColorType = PngColorType.Rgb };
+    overlay.SaveAsPng(args[1], encoder);
     foreach (Prediction prediction in session.GetTop(5))
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{100 * prediction.Probability,6:0.0} %  {Photo10.Labels[prediction.ClassIndex]}"));
     if (args.Length == 3)

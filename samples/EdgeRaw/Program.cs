@@ -7,7 +7,8 @@ using GradCam.Imaging;
 // Frames as cameras and ffmpeg give them (-f rawvideo -pix_fmt rgb24): height x width x 3 bytes, one after the other.
 if (args.Length != 2 || !TrySize(args[0], out int width) || !TrySize(args[1], out int height))
 {
-    Console.Error.WriteLine("usage: edgeraw WIDTH HEIGHT <frames.rgb >explained.rgb   (sizes up to 8192; the best class and the time of each frame go to standard error)");
+    Console.Error.WriteLine("usage: edgeraw WIDTH HEIGHT <frames.rgb >explained.rgb");
+    Console.Error.WriteLine("Sizes are up to 8192. The best class and the time of each frame go to standard error.");
     return 2;
 }
 
@@ -39,9 +40,9 @@ while (true)
     for (int i = 0; i < width * height; i++)
         rgba.AsSpan(4 * i, 3).CopyTo(rgb.AsSpan(3 * i));
     output.Write(rgb);
-    Console.Error.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Photo10.Labels[best.ClassIndex]} {100 * best.Probability:0.0} %  forward {forward:0.000} ms  all {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.000} ms"));
+    double all = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    string line = $"{Photo10.Labels[best.ClassIndex]} {100 * best.Probability:0.0} %  forward {forward:0.000} ms  all {all:0.000} ms";
+    Console.Error.WriteLine(line);
 }
 
 static bool TrySize(string text, out int size) =>

@@ -32,11 +32,11 @@ internal sealed class Publication : IDisposable
     public static Publication Make(string sample, string runtime, params string[] properties)
     {
         Skip.IfNot(Environment.GetEnvironmentVariable(Switch) == "1", $"Publishing takes minutes: set {Switch}=1.");
-        Skip.IfNot(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "The samples are published on Linux with an x64 processor.");
+        bool isHere = OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64;
+        Skip.IfNot(isHere, "The samples are published on Linux with an x64 processor.");
         var publication = new Publication();
-        (int code, publication.Log) = Run(
-            "dotnet",
-            ["publish", Path.Combine(Repository, "samples", sample), "-c", "Release", "-r", runtime, "-o", publication._folder, "-nologo", "-m:1", .. properties]);
+        string[] arguments = ["publish", Path.Combine(Repository, "samples", sample), "-c", "Release", "-r", runtime, "-o", publication._folder, "-nologo", "-m:1"];
+        (int code, publication.Log) = Run("dotnet", [.. arguments, .. properties]);
         Assert.True(code == 0, publication.Log);
         return publication;
     }

@@ -79,7 +79,8 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
         Probe probe = JsonSerializer.Deserialize<Probe>(json, Json)!;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"load and first forward {probe.First:0} ms; forward of a 640x480 photo {probe.Forward.Min():0.0} ms at best, {probe.Forward.Skip(20).Average():0.0} in the mean; overlay {probe.Draw:0} ms"));
+            $"load and first forward {probe.First:0} ms; forward of a 640x480 photo {probe.Forward.Min():0.0} ms at best, " +
+            $"{probe.Forward.Skip(20).Average():0.0} in the mean; overlay {probe.Draw:0} ms"));
         probe.AssertIsTheDesktops();
     }
 

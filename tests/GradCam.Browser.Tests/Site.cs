@@ -8,8 +8,13 @@ public sealed class Site : IDisposable
 {
     private static readonly Dictionary<string, string> Types = new()
     {
-        [".html"] = "text/html", [".js"] = "text/javascript", [".mjs"] = "text/javascript", [".css"] = "text/css", [".wasm"] = "application/wasm",
-        [".json"] = "application/json", [".png"] = "image/png",
+        [".html"] = "text/html",
+        [".js"] = "text/javascript",
+        [".mjs"] = "text/javascript",
+        [".css"] = "text/css",
+        [".wasm"] = "application/wasm",
+        [".json"] = "application/json",
+        [".png"] = "image/png",
     };
 
     private readonly HttpListener _listener = new();

@@ -35,7 +35,11 @@ internal sealed class Tab : IAsyncDisposable
         IBrowser browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync",
+            ],
         });
         IPage page = await browser.NewPageAsync();
         page.SetDefaultTimeout(60_000);

@@ -1,4 +1,3 @@
-using GradCam.Conformance.Networks;
 using GradCam.Gpu.Devices;
 using ILGPU.Runtime.Cuda;
 
@@ -7,13 +6,11 @@ namespace GradCam.Gpu.Tests;
 /// <summary>What a user is told where there is no device, or it fails.</summary>
 public sealed class DeviceTests
 {
-    private static readonly NetworkClass Network = RandomNetwork.Compile(0)[0].Network;
-
     [Fact]
     public void No_such_device_is_named_with_those_that_are_there()
     {
         var options = new GpuOptions { Kind = GpuKind.Simulator, Device = 3 };
-        GpuException exception = Assert.Throws<GpuException>(() => Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options));
+        GpuException exception = Assert.Throws<GpuException>(() => Classifier.Load(SessionTests.Weights(Classifier.Info), options));
         Assert.Equal("GpuOptions.Device is 3, but there are 1: 0 CPUAccelerator.", exception.Message);
     }
 
@@ -21,7 +18,7 @@ public sealed class DeviceTests
     public void A_negative_device_is_an_error()
     {
         var options = new GpuOptions { Device = -1 };
-        Assert.Contains("expected 0", Assert.Throws<GpuException>(() => Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected 0", Assert.Throws<GpuException>(() => Classifier.Load(SessionTests.Weights(Classifier.Info), options)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>On a machine without a GPU, as this suite's usually is.</summary>
@@ -34,7 +31,7 @@ public sealed class DeviceTests
         var options = new GpuOptions { Kind = kind };
         try
         {
-            Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options).Dispose();
+            Classifier.Load(SessionTests.Weights(Classifier.Info), options).Dispose();
             return;
         }
         catch (GpuException exception)
@@ -44,10 +41,10 @@ public sealed class DeviceTests
         }
 
         options = options with { Fallback = GpuFallback.Cpu };
-        using Model model = Network.Prepare(options.Backend, RandomNetwork.Weights(Network), options);
-        Assert.Contains(model.LoadReport.Warnings, warning => warning.StartsWith("it runs on the CPU: There is no", StringComparison.Ordinal));
-        using Executor executor = model.CreateExecutor();
-        executor.Forward(new float[Network.Info.Input.Length]);
+        using Classifier net = Classifier.Load(SessionTests.Weights(Classifier.Info), options);
+        Assert.Contains(net.LoadReport.Warnings, warning => warning.StartsWith("it runs on the CPU: There is no", StringComparison.Ordinal));
+        using Classifier.Session session = net.CreateSession();
+        session.Forward(new float[Classifier.Info.Input.Length], TensorLayout.Chw);
     }
 
     [Theory]

@@ -143,7 +143,8 @@ public sealed class SessionTests
         return bytes;
     }
 
-    private static WeightDictionary Weights(NetworkInfo info)
+    /// <summary>Random weights.</summary>
+    internal static WeightDictionary Weights(NetworkInfo info)
     {
         var source = new WeightDictionary("random");
         var random = new Random(5);

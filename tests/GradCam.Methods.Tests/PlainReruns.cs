@@ -11,7 +11,11 @@ internal sealed class PlainReruns(PlainNetwork network, PlainTensor x, Func<doub
 
     public double[] Ablation() => Weighted(c => (Score - y(network.Tail(x, A.Map((v, i) => i / A.Pixels == c ? 0 : v)))) / Score);
 
-    public double[] Recipro(bool isGaussian) => [.. Enumerable.Range(0, A.Pixels).Select(p => y(network.Tail(x, A.Map((v, i) => v * Kernel(i % A.Pixels, p, isGaussian)))))];
+    public double[] Recipro(bool isGaussian)
+    {
+        double At(int p) => y(network.Tail(x, A.Map((v, i) => v * Kernel(i % A.Pixels, p, isGaussian))));
+        return [.. Enumerable.Range(0, A.Pixels).Select(At)];
+    }
 
     public double[] ScoreCam(int most = int.MaxValue) => Masked(most, 1, (mask, _, _) => mask);
 

@@ -48,7 +48,8 @@ public sealed class RerunTests
                 var x = PlainTensor.Of(2, 8, 6, input);
                 using NetworkSession session = loaded.CreateSession();
                 session.Forward(input, TensorLayout.Chw);
-                AssertClose(plain(new PlainReruns(network, x, z => z[seed], Seed)), session.Explain(seed, layer, method, options: new ExplainOptions { Seed = Seed }).Raw, method);
+                double[] map = plain(new PlainReruns(network, x, z => z[seed], Seed));
+                AssertClose(map, session.Explain(seed, layer, method, options: new ExplainOptions { Seed = Seed }).Raw, method);
                 if (method == CamMethod.AblationCam || method == CamMethod.ScoreCam || method == CamMethod.SmoothGradCamPlusPlus)
                 {
                     double[] expected = plain(new PlainReruns(network, x, z => PlainReruns.Softmax(z)[seed], Seed));
@@ -82,9 +83,11 @@ public sealed class RerunTests
                 ];
                 foreach ((Target target, Func<double[], double> y) in targets)
                     AssertClose(new PlainReruns(network, x, y).Shapley(), session.Explain(target, layer, CamMethod.ShapleyCam).Raw, CamMethod.ShapleyCam, 2e-4);
-                Assert.Equal(session.Explain(Target.ReST(seed), layer, CamMethod.ShapleyCam).Raw.ToArray(), session.Explain(seed, layer, CamMethod.ShapleyCam).Raw.ToArray());
+                float[] residual = session.Explain(Target.ReST(seed), layer, CamMethod.ShapleyCam).Raw.ToArray();
+                Assert.Equal(residual, session.Explain(seed, layer, CamMethod.ShapleyCam).Raw.ToArray());
                 // A logit does not bend.
-                AssertClose(new PlainReruns(network, x, z => z[seed]).GradCam(), session.Explain(Target.Logit(seed), layer, CamMethod.ShapleyCam).Raw, CamMethod.ShapleyCam);
+                double[] gradCam = new PlainReruns(network, x, z => z[seed]).GradCam();
+                AssertClose(gradCam, session.Explain(Target.Logit(seed), layer, CamMethod.ShapleyCam).Raw, CamMethod.ShapleyCam);
             }
         }
     }
@@ -141,7 +144,8 @@ public sealed class RerunTests
             float[] other = session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray();
             session.Forward(Input(2), TensorLayout.Chw);
             Assert.Equal(session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray(), other);
-            session.Attribute(Input(1), TensorLayout.Chw, 1, InputMethod.Occlusion with { WindowHeight = 4, WindowWidth = 3, StrideDown = 4, StrideAcross = 3 });
+            InputMethod occlusion = InputMethod.Occlusion with { WindowHeight = 4, WindowWidth = 3, StrideDown = 4, StrideAcross = 3 };
+            session.Attribute(Input(1), TensorLayout.Chw, 1, occlusion);
             Assert.Equal(expected, session.Explain(1, layer, CamMethod.ScoreCam).Raw.ToArray());
             float[] hwc = new float[96];
             for (int i = 0; i < 96; i++)
@@ -277,7 +281,8 @@ public sealed class RerunTests
             using NetworkSession session = network.CreateSession();
             session.Forward(Input(1), TensorLayout.Chw);
             float[] gradCam = session.Explain(1, "relu2").Raw.ToArray();
-            Assert.All(session.Explain(1, "relu2", CamMethod.ClassActivationMap).Raw.ToArray().Zip(gradCam), pair => Assert.Equal(pair.Second * 12, pair.First, 1e-4f));
+            float[] cam = session.Explain(1, "relu2", CamMethod.ClassActivationMap).Raw.ToArray();
+            Assert.All(cam.Zip(gradCam), pair => Assert.Equal(pair.Second * 12, pair.First, 1e-4f));
             Assert.All(session.Explain(1, "relu2", CamMethod.HiResCam).Raw.ToArray().Zip(gradCam), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
             Assert.Throws<NotSupportedException>(() => session.Explain(1, "relu1", CamMethod.ClassActivationMap));
         }
@@ -293,7 +298,8 @@ public sealed class RerunTests
         CamMethod[] methods =
         [
             .. CamMethod.All.Where(method =>
-                (method.Needs & (MethodNeeds.ForwardPasses | MethodNeeds.Suffix)) == 0 && (name == "last" || (method.Needs & MethodNeeds.PooledLinearHead) == 0)),
+                (method.Needs & (MethodNeeds.ForwardPasses | MethodNeeds.Suffix)) == 0
+                && (name == "last" || (method.Needs & MethodNeeds.PooledLinearHead) == 0)),
         ];
         CamMethod smooth = CamMethod.GradCam.WithEigenSmoothing();
         (_, ILoadedNetwork network, string layer) = Load(name, 1, threads: 1);

@@ -8,6 +8,7 @@ namespace GradCam.GpuCheck;
 internal sealed class Report(TimeSpan limit)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TextWriter _output = Console.Out;
     private int _passed;
     private int _failed;
     private int _leftOut;
@@ -44,7 +45,7 @@ internal sealed class Report(TimeSpan limit)
     public void Note(FormattableString line) => Note(FormattableString.Invariant(line));
 
     /// <summary>A line that is neither right nor wrong.</summary>
-    public void Note(string line) => Console.WriteLine("      " + line);
+    public void Note(string line) => _output.WriteLine("      " + line);
 
     /// <summary>Something that has a limit.</summary>
     public void Expect(bool isRight, FormattableString line)
@@ -52,7 +53,7 @@ internal sealed class Report(TimeSpan limit)
         if (isRight)
         {
             _passed++;
-            Console.WriteLine("ok    " + FormattableString.Invariant(line));
+            _output.WriteLine("ok    " + FormattableString.Invariant(line));
         }
         else
         {
@@ -64,7 +65,7 @@ internal sealed class Report(TimeSpan limit)
     public void LeaveOut(string what)
     {
         _leftOut++;
-        Console.WriteLine($"left  {what}: no time");
+        _output.WriteLine($"left  {what}: no time");
     }
 
     /// <summary>The last line.</summary>
@@ -72,13 +73,13 @@ internal sealed class Report(TimeSpan limit)
     public int End()
     {
         string seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds.ToString("f0", CultureInfo.InvariantCulture);
-        Console.WriteLine($"{_passed} passed, {_failed} failed, {_leftOut} left out, {seconds} s");
+        _output.WriteLine($"{_passed} passed, {_failed} failed, {_leftOut} left out, {seconds} s");
         return _failed == 0 ? 0 : 1;
     }
 
     private void Fail(string line)
     {
         _failed++;
-        Console.WriteLine("FAIL  " + line);
+        _output.WriteLine("FAIL  " + line);
     }
 }

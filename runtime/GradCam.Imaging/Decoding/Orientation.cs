@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace GradCam.Imaging.Decoding;
 
 /// <summary>Turns and mirrors pixels as EXIF's orientation tag (0x0112) says.</summary>

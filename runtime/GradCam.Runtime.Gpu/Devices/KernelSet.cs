@@ -99,7 +99,9 @@ internal sealed class KernelSet(Accelerator accelerator)
 
     public TiledKernel Folded128x32 => field ??= LoadTiled<Tile128x32, FoldedProduct<Tile128x32>>();
 
-    public TiledKernel FoldedSimulator => field ??= LoadTiled<TallSimulatorTile, FoldedProduct<TallSimulatorTile>>();
+    public TiledKernel FoldedSimulator => field ??= LoadTiled<SimulatorTile, FoldedProduct<SimulatorTile>>();
+
+    public TiledKernel TallFoldedSimulator => field ??= LoadTiled<TallSimulatorTile, FoldedProduct<TallSimulatorTile>>();
 
     public TiledKernel SmallFoldedSimulator => field ??= LoadTiled<SmallSimulatorTile, FoldedProduct<SmallSimulatorTile>>();
 

@@ -44,21 +44,18 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
         }
 
         bool isNarrow = convolution.GroupOutputs <= 32;
-        bool isSimulated = device.HasSmallGroups;
-        TiledKernel small = isNarrow ? isSimulated ? kernels.SmallSimulator : kernels.Tiled128x32 : isSimulated ? kernels.TiledSimulator : kernels.Tiled64x64;
+        TiledKernel small = device.HasSmallGroups ? Simulated(kernels, device, isNarrow) : isNarrow ? kernels.Tiled128x32 : kernels.Tiled64x64;
         int part = SplitLengthOf(device, small, samples: 1);
         if (part < table.Terms)
         {
             // With as many groups as there are processors anyway, a division of sums among groups only costs.
-            TiledKernel folded = isNarrow
-                ? isSimulated ? kernels.SmallFoldedSimulator : kernels.Folded128x32
-                : isSimulated ? kernels.FoldedSimulator : kernels.Folded128x64;
+            TiledKernel folded = device.HasSmallGroups ? SimulatedFold(kernels, device, isNarrow) : isNarrow ? kernels.Folded128x32 : kernels.Folded128x64;
             long groups = TilesOf(small, samples) * ((table.Terms + part - 1) / part);
             bool isFolded = TilesOf(folded, samples) >= device.Processors || groups > (long)device.Processors * GpuWorkspace.MostPartsPerProcessor;
             return isFolded ? Launch(folded, part, isSplit: false) : Launch(small, part, isSplit: true);
         }
 
-        if (isSimulated || isNarrow)
+        if (device.HasSmallGroups || isNarrow)
             return Launch(small, part, isSplit: false);
 
         // The largest tile of which there is one for each processor: it reads least.
@@ -87,6 +84,13 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
             return new TileChoice(kernel, pixelTiles, channelTiles, Splits: 1, all, length < table.Terms ? length : 0);
         }
     }
+
+    /// <summary>The simulator of two threads takes the tile that is fastest there; a larger one has one in place of each of a GPU's.</summary>
+    private static TiledKernel Simulated(KernelSet kernels, GpuDevice device, bool isNarrow) =>
+        isNarrow && device.GroupSize > 2 ? kernels.SmallSimulator : kernels.TiledSimulator;
+
+    private static TiledKernel SimulatedFold(KernelSet kernels, GpuDevice device, bool isNarrow) =>
+        device.GroupSize <= 2 ? kernels.FoldedSimulator : isNarrow ? kernels.SmallFoldedSimulator : kernels.TallFoldedSimulator;
 
     private static int PixelTilesOf(ConvolutionTable table, int samples, int height)
     {

@@ -4,8 +4,8 @@ using GradCam.Explain.Maps;
 namespace GradCam;
 
 /// <summary>
-/// How activation maps A and their gradients g = d logit / dA, both [h, w, c], become one map [h, w]. Sums and means in <see cref="Formula"/> are over the pixels
-/// of a channel where they make a weight w_c, and over the channels where they make the map, which is given before the relu.
+/// How activation maps A and their gradients g = d logit / dA, both [h, w, c], become one map [h, w]. Sums and means in <see cref="Formula"/> are over the
+/// pixels of a channel where they make a weight w_c, and over the channels where they make the map, which is given before the relu.
 /// </summary>
 /// <remarks>
 /// Each method is an object, one for the whole program: <see cref="All"/> has them all. Methods with parameters have others beside it, which the caller makes

@@ -138,7 +138,8 @@ internal sealed class Explainer
 
     /// <summary>The heatmap of a class, or of a target, at several layers.</summary>
     public Heatmap ExplainLayers(
-        int classIndex, Target? target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion, CamMethod? method, bool counterfactual, ExplainOptions? options)
+        int classIndex, Target? target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion, CamMethod? method, bool counterfactual,
+        ExplainOptions? options)
     {
         if (layers.IsEmpty)
             throw new ArgumentException("Expected at least one layer.", nameof(layers));
@@ -279,8 +280,8 @@ internal sealed class Explainer
         if ((needs & MethodNeeds.PiecewiseLinearTail) != 0 && tail < LayerTail.PiecewiseLinear)
         {
             throw new NotSupportedException(
-                $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': a smooth activation, a product or a normalisation follows it, of which the second " +
-                "derivative is not known. Take a later layer.");
+                $"{method} at {Info.Name}'s layer '{Info.Layers[layer].Name}': a smooth activation, a product or a normalisation follows it, of which the " +
+                "second derivative is not known. Take a later layer.");
         }
     }
 

@@ -7,8 +7,7 @@ namespace GradCam;
 /// <summary>Why a network gave a class its score: one number a position of the layer, [<see cref="Height"/>, <see cref="Width"/>], row by row.</summary>
 /// <remarks>
 /// <para>It looks at its session's memory and allocates nothing. The session's next call that makes heatmaps or runs forward overwrites it, after which any use
-/// throws
-/// <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
+/// throws <see cref="InvalidOperationException"/>: call <see cref="Copy"/> to keep one.</para>
 /// <para><see cref="Raw"/> is the method's sum as it is; <see cref="Values"/> is Grad-CAM as it is shown: relu, then minimum to 0 and maximum to 1.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
@@ -161,7 +160,9 @@ public readonly struct Heatmap
         Span<float> destination, int width, int height, HeatmapScale scale = default, HeatmapResampling resampling = HeatmapResampling.Bilinear) =>
         ResizeRowsToPhoto(destination, width, height, 0, height, scale, resampling);
 
-    /// <summary>Makes some rows of <see cref="ResizeToPhoto(Span{float}, int, int, HeatmapScale, HeatmapResampling)"/>: large photos are drawn strip by strip.</summary>
+    /// <summary>
+    /// Makes some rows of <see cref="ResizeToPhoto(Span{float}, int, int, HeatmapScale, HeatmapResampling)"/>: large photos are drawn strip by strip.
+    /// </summary>
     /// <param name="destination">[rows, width], at least.</param>
     /// <param name="width">The photo's width, or a scaled one.</param>
     /// <param name="height">The photo's height, or a scaled one.</param>

@@ -32,7 +32,12 @@ internal struct KeptInput
     public ReadOnlySpan<float> Pack(Tensor shape)
     {
         if (_values is null)
-            throw new InvalidOperationException("The photo became the input on the device. What runs the network again needs it on the host: prepare it (ImagePreprocessor) and give a tensor.");
+        {
+            throw new InvalidOperationException(
+                "The photo became the input on the device. What runs the network again needs it on the host: prepare it (ImagePreprocessor) and give a tensor.");
+        }
+
+
         if (_layout == TensorLayout.Hwc)
             return _values;
         _packed ??= new float[_values!.Length];

@@ -1,8 +1,8 @@
 namespace GradCam;
 
 /// <summary>
-/// How the maps of several layers become one. Each is relu'd, brought to 0 to 1 and enlarged to the largest layer first, so that none drowns the others; what comes
-/// out has no unit.
+/// How the maps of several layers become one. Each is relu'd, brought to 0 to 1 and enlarged to the largest layer first, so that none drowns the others; what
+/// comes out has no unit.
 /// </summary>
 public enum LayerFusion
 {
@@ -13,8 +13,8 @@ public enum LayerFusion
     Max,
 
     /// <summary>
-    /// The largest of tanh(2 m): shallow layers, whose maps have few large values, are raised. Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps
-    /// for Localization", IEEE Transactions on Image Processing 30, 2021, equation 9.
+    /// The largest of tanh(2 m): shallow layers, whose maps have few large values, are raised. Jiang et al., "LayerCAM: Exploring Hierarchical Class
+    /// Activation Maps for Localization", IEEE Transactions on Image Processing 30, 2021, equation 9.
     /// </summary>
     ScaledMax,
 

@@ -19,7 +19,9 @@ public enum MethodNeeds
     /// <summary>That nothing but global average pooling and linear layers follows the layer. A network in which more does is refused.</summary>
     PooledLinearHead = 8,
 
-    /// <summary>That the outputs are piecewise linear in the layer: relu, clip, max pooling and what is linear. A network in which more follows is refused.</summary>
+    /// <summary>
+    /// That the outputs are piecewise linear in the layer: relu, clip, max pooling and what is linear. A network in which more follows is refused.
+    /// </summary>
     PiecewiseLinearTail = 16,
 
     /// <summary>Runs from the layer on, with other activations: the layer is to be compiled with <c>Suffix = true</c>.</summary>

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.Wasm;
 
 namespace GradCam.Numerics;
 
-/// <summary>Vectors of floats to doubles and back: <c>Vector.Widen</c> and <c>Narrow</c>, which WebAssembly's runtime does in software, by its instructions there.</summary>
+/// <summary>Vectors of floats to doubles and back: <c>Vector.Widen</c> and <c>Narrow</c>, for which WebAssembly's runtime takes no instructions.</summary>
 internal static class Doubles
 {
     /// <summary>The lower half and the upper half in double precision.</summary>

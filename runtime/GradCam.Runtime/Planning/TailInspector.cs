@@ -18,7 +18,9 @@ internal readonly struct TailInspector : IDryRunBackend
     {
         var inspector = new TailInspector();
         bool hasClass = !executor.Info.Layers[layer].Gradient.IsEmpty;
-        var pass = new SchedulePass { Kind = hasClass ? PassKind.Backward : PassKind.SeededBackward, Layer = layer, Classes = hasClass ? new int[1] : default, Seed = 1 };
+        SchedulePass pass = hasClass
+            ? new SchedulePass { Kind = PassKind.Backward, Layer = layer, Classes = new int[1], Seed = 1 }
+            : new SchedulePass { Kind = PassKind.SeededBackward, Layer = layer };
         return executor.TryTrace(ref inspector, pass) ? inspector._tail.Value : LayerTail.Other;
     }
 
@@ -49,10 +51,12 @@ internal readonly struct TailInspector : IDryRunBackend
         in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Meet(LayerTail.PiecewiseLinear, gate);
 
-    public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public void LayerNormBackward(
+        in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Meet(LayerTail.Other, gate);
 
-    public void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
+    public void GroupNormBackward(
+        in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
         Meet(LayerTail.Other, gate);
 
     void IMapBackend.Copy(in Tensor source, in Tensor destination, bool accumulate, in Gate gate) =>

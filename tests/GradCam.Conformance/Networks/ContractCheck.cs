@@ -103,7 +103,7 @@ public sealed class ContractCheck(BackendProvider backend, NetworkOptions option
     }
 
     /// <summary>Samples that run together give the bits that each gives alone.</summary>
-    private string? CompareBatch(RandomNetwork network, Model model)
+    private static string? CompareBatch(RandomNetwork network, Model model)
     {
         NetworkInfo info = network.Network.Info;
         using Executor alone = model.CreateExecutor(), batch = model.CreateExecutor(Samples);

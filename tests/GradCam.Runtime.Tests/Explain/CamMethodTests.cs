@@ -3,7 +3,9 @@ using GradCam.Explain.Maps;
 
 namespace GradCam.Runtime.Tests.Explain;
 
-/// <summary>Each method's formula against a plain double-precision implementation written from the papers' formulas, channels first; and what a method must have.</summary>
+/// <summary>
+/// Each method's formula against a plain double-precision implementation written from the papers' formulas, channels first; and what a method must have.
+/// </summary>
 public class CamMethodTests
 {
     /// <summary>Net O of Captum's tests (2x2 maps of two channels) has these maps at its relu, before the relu of the map.</summary>

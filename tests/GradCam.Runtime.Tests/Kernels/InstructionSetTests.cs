@@ -14,6 +14,7 @@ public sealed class InstructionSetTests
     [InlineData("GRADCAM_SIMD", "128", 100, "widths 128")]
     [InlineData("DOTNET_EnableAVX512", "0", 25, "widths 256 128")]
     [InlineData("DOTNET_EnableAVX2", "0", 25, "widths 128")]
+    [InlineData("DOTNET_EnableAVX", "0", 25, "widths 128")]
     [InlineData("DOTNET_EnableHWIntrinsic", "0", 25, "widths")]
     public void Kernels_match_reference(string variable, string value, int cases, string expectedWidths)
     {

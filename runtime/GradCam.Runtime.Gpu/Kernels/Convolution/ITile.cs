@@ -109,7 +109,7 @@ internal readonly struct SimulatorTile : ITile
     public bool IsWide => true;
 }
 
-/// <summary>The same in place of <see cref="Tile128x64"/>.</summary>
+/// <summary>For a larger simulator, in place of <see cref="Tile128x64"/>.</summary>
 internal readonly struct TallSimulatorTile : ITile
 {
     public int ThreadsX => 2;
@@ -123,7 +123,7 @@ internal readonly struct TallSimulatorTile : ITile
     public bool IsWide => false;
 }
 
-/// <summary>The same in place of <see cref="Tile64x64"/> and <see cref="Tile128x32"/>.</summary>
+/// <summary>For a larger simulator, in place of <see cref="Tile64x64"/> and <see cref="Tile128x32"/>.</summary>
 internal readonly struct SmallSimulatorTile : ITile
 {
     public int ThreadsX => 2;

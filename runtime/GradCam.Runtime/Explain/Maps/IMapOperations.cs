@@ -1,8 +1,8 @@
 namespace GradCam.Explain.Maps;
 
 /// <summary>
-/// One layer's activations A and gradients G, [pixels, channels], and the operations on them that CAM methods are written in. A backend implements them where its
-/// maps lie; numbers of which there is one a channel are few, and the host's: a method may overwrite those that it was given.
+/// One layer's activations A and gradients G, [pixels, channels], and the operations on them that CAM methods are written in. A backend implements them where
+/// its maps lie; numbers of which there is one a channel are few, and the host's: a method may overwrite those that it was given.
 /// </summary>
 internal interface IMapOperations
 {

@@ -198,7 +198,8 @@ internal sealed class PackedMaps : IMapOperations
         for (; c <= activations.Length - Vector<float>.Count; c += Vector<float>.Count)
         {
             Vector<float> constant = constants.IsEmpty ? default : new Vector<float>(constants[c..]);
-            Vector<float> term = TTerm.Of<SingleNumbers>(new(new Vector<float>(activations[c..])), new(new Vector<float>(gradients[c..])), new(constant)).Values;
+            var (activation, gradient) = (new Vector<float>(activations[c..]), new Vector<float>(gradients[c..]));
+            Vector<float> term = TTerm.Of<SingleNumbers>(new(activation), new(gradient), new(constant)).Values;
             sums += weights.IsEmpty ? term : term * new Vector<float>(weights[c..]);
         }
 

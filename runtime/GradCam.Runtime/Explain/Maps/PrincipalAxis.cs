@@ -71,7 +71,8 @@ internal sealed class PrincipalAxis
         if (_pixels > MostKernelRows)
         {
             throw new NotSupportedException(
-                $"KPCA-CAM compares all pairs of a layer's positions, of which there may be {MostKernelRows}; this layer has {_pixels}. Take a later layer, or Eigen-CAM.");
+                $"KPCA-CAM compares all pairs of a layer's positions, of which there may be {MostKernelRows}; this layer has {_pixels}. " +
+                "Take a later layer, or Eigen-CAM.");
         }
 
         double length = TensorPrimitives.Norm<double>(Filled);

@@ -5,8 +5,8 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// w_c = (y - y without channel c) / y; map = sum w_c A_c: a channel counts for what is lost without it. A run of the suffix a channel, for all classes together.
-    /// Where y is 0 it is not divided by; where y is negative the map is upside down, as the paper has it: take a probability then.
+    /// w_c = (y - y without channel c) / y; map = sum w_c A_c: a channel counts for what is lost without it. A run of the suffix a channel, for all classes
+    /// together. Where y is 0 it is not divided by; where y is negative the map is upside down, as the paper has it: take a probability then.
     /// Desai and Ramaswamy, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization", WACV 2020.
     /// </summary>
     public static CamMethod AblationCam { get; } = new AblationCamMethod();

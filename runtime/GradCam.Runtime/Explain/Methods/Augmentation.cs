@@ -10,9 +10,9 @@ public abstract partial class CamMethod
     private static readonly float[] AugmentationFactors = [0.9f, 1, 1.1f];
 
     /// <summary>
-    /// The method with test-time augmentation: the mean of six maps, of the input and its mirror image times 0.9, 1 and 1.1; each is relu'd and brought to 0 to 1,
-    /// and those of mirror images are turned back. It centres a map on the object, and loses its unit. Six forward passes. Gildenblat and contributors, "PyTorch
-    /// library for CAM methods" (aug_smooth), 2021.
+    /// The method with test-time augmentation: the mean of six maps, of the input and its mirror image times 0.9, 1 and 1.1; each is relu'd and brought to 0
+    /// to 1, and those of mirror images are turned back. It centres a map on the object, and loses its unit. Six forward passes. Gildenblat and contributors,
+    /// "PyTorch library for CAM methods" (aug_smooth), 2021.
     /// </summary>
     /// <returns>A method of its own: keep it, as it is made anew by every call.</returns>
     /// <exception cref="NotSupportedException">The method runs the network again itself.</exception>
@@ -25,7 +25,8 @@ public abstract partial class CamMethod
     {
         internal override bool Reruns => true;
 
-        internal override void Compute(IMapOperations maps) => throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
+        internal override void Compute(IMapOperations maps) =>
+            throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
 
         internal override void Compute(MethodRun run)
         {
@@ -65,7 +66,11 @@ public abstract partial class CamMethod
                 for (int left = 0, right = width - 1; left < right; left++, right--)
                 {
                     for (int c = 0; c < channels; c++)
-                        (values[row + left * channels + c], values[row + right * channels + c]) = (values[row + right * channels + c], values[row + left * channels + c]);
+                    {
+                        ref float first = ref values[row + left * channels + c];
+                        ref float last = ref values[row + right * channels + c];
+                        (first, last) = (last, first);
+                    }
                 }
             }
         }

@@ -5,8 +5,8 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// X[p, c] = A[p, c] - mean(A_c); map = X v, of X's first right singular vector v; the largest magnitude is positive. It is of no class: what varies most at
-    /// the layer. Muhammad and Yeasin, "Eigen-CAM: Class Activation Map using Principal Components", IJCNN 2020, arXiv:2008.00299.
+    /// X[p, c] = A[p, c] - mean(A_c); map = X v, of X's first right singular vector v; the largest magnitude is positive. It is of no class: what varies most
+    /// at the layer. Muhammad and Yeasin, "Eigen-CAM: Class Activation Map using Principal Components", IJCNN 2020, arXiv:2008.00299.
     /// </summary>
     public static CamMethod EigenCam { get; } = new EigenCamMethod();
 

@@ -6,8 +6,8 @@ public abstract partial class CamMethod
 {
     /// <summary>
     /// The method with eigen-smoothing: where it sums over channels, the first principal component of the summands [position, channel], as in
-    /// <see cref="EigenCam"/>, takes the sum's place. It cleans a map of noise, and loses its unit. Gildenblat and contributors, "PyTorch library for CAM methods"
-    /// (eigen_smooth), 2021.
+    /// <see cref="EigenCam"/>, takes the sum's place. It cleans a map of noise, and loses its unit. Gildenblat and contributors, "PyTorch library for CAM
+    /// methods" (eigen_smooth), 2021.
     /// </summary>
     /// <returns>A method of its own: keep it, as it is made anew by every call.</returns>
     public CamMethod WithEigenSmoothing() => this is EigenSmoothMethod ? this : new EigenSmoothMethod(this);

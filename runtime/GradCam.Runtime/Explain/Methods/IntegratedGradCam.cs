@@ -25,8 +25,8 @@ public abstract partial class CamMethod
     private sealed class IntegratedGradCamMethod(int steps, string parameters = "") : RerunMethod(
         "Integrated Grad-CAM", "integratedgradcam",
         "x_t = x' + t (x - x'), x' black; map = mean over t of relu(sum mean(g_c(x_t)) (A_c(x_t) - A_c(x')))", 2021,
-        "Sattarzadeh et al., \"Integrated Grad-CAM: Sensitivity-Aware Visual Explanation of Deep Convolutional Networks via Integrated Gradient-Based Scoring\", " +
-        "ICASSP 2021, arXiv:2102.07805",
+        "Sattarzadeh et al., \"Integrated Grad-CAM: Sensitivity-Aware Visual Explanation of Deep Convolutional Networks via " +
+        "Integrated Gradient-Based Scoring\", ICASSP 2021, arXiv:2102.07805",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         internal override void Compute(MethodRun run)

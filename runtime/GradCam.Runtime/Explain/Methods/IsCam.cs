@@ -6,8 +6,8 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// Score-CAM along the way from nothing to the masked input: s_c = mean over i = 1..10 of y of i/10 of the input times the mask, less y; w = softmax of all s;
-    /// map = sum w_c A_c. Naidu, Ghosh, Maurya, Shamanth Nayak and Kundu, "IS-CAM: Integrated Score-CAM for axiomatic-based explanations", 2020,
+    /// Score-CAM along the way from nothing to the masked input: s_c = mean over i = 1..10 of y of i/10 of the input times the mask, less y; w = softmax of
+    /// all s; map = sum w_c A_c. Naidu, Ghosh, Maurya, Shamanth Nayak and Kundu, "IS-CAM: Integrated Score-CAM for axiomatic-based explanations", 2020,
     /// arXiv:2010.03023.
     /// </summary>
     /// <remarks>10 forward passes a channel. torch-cam weighs by running sums of i/10 instead, which is another picture.</remarks>
@@ -29,7 +29,7 @@ public abstract partial class CamMethod
         "Naidu et al., \"IS-CAM: Integrated Score-CAM for axiomatic-based explanations\", 2020, arXiv:2010.03023",
         parameters)
     {
-        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values) =>
-            ActivationMasks.Apply(run.Input, mask, (part + 1f) / Parts, values);
+        private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
+            masks.Apply(channel, (number % Parts + 1f) / Parts, values);
     }
 }

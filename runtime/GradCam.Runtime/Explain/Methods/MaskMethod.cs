@@ -8,8 +8,8 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// A method that masks the input with each channel of the layer: w is the softmax over channels of the mean score of a channel's runs. y of the unmasked input,
-    /// which some take away, cancels in the softmax.
+    /// A method that masks the input with each channel of the layer: w is the softmax over channels of the mean score of a channel's runs. y of the unmasked
+    /// input, which some take away, cancels in the softmax.
     /// </summary>
     private abstract class MaskMethod(int mostChannels, int parts, string name, string key, string formula, int year, string paper, string parameters)
         : RerunMethod(name, key, formula, year, paper, MethodNeeds.Activations | MethodNeeds.ForwardPasses, parameters)
@@ -23,7 +23,7 @@ public abstract partial class CamMethod
             var masks = new ActivationMasks(run);
             double[] scores = new double[checked(channels.Length * parts)];
             run.Plan(scores.Length);
-            run.Score((number, values) => Write(run, masks.Of(channels[number / parts]), number, number % parts, values), scores);
+            run.Score((number, values) => Write(run, masks, channels[number / parts], number, values), scores);
             double[] means = new double[channels.Length];
             for (int i = 0; i < means.Length; i++)
                 means[i] = TensorPrimitives.Sum<double>(scores.AsSpan(i * parts, parts)) / parts;
@@ -37,11 +37,11 @@ public abstract partial class CamMethod
 
         /// <summary>Makes a masked input.</summary>
         /// <param name="run">The run.</param>
-        /// <param name="mask">[height, width] of the input.</param>
-        /// <param name="number">The run's number of all.</param>
-        /// <param name="part">Its number of the channel's.</param>
+        /// <param name="masks">The layer's masks.</param>
+        /// <param name="channel">The channel.</param>
+        /// <param name="number">The run's number of all; of the channel's, what it leaves divided by <see cref="Parts"/>.</param>
         /// <param name="values">The input.</param>
-        private protected abstract void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values);
+        private protected abstract void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values);
 
         /// <summary>All channels, or those of the largest deviation, in the layer's order.</summary>
         private int[] Channels(MethodRun run)

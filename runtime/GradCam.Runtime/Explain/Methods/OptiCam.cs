@@ -6,8 +6,9 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// w = softmax(u), with the u that makes |y(x) - y(x S)| small, S = minmax(enlarged sum w_c A_c); map = sum w_c A_c: the mask that leaves the score as it is. At
-    /// most 100 forward passes and backward slices to the input, which has to be compiled: <c>[GradCam("input")]</c>. Zhang, Torres, Sicre, Avrithis and Ayache,
+    /// w = softmax(u), with the u that makes |y(x) - y(x S)| small, S = minmax(enlarged sum w_c A_c); map = sum w_c A_c: the mask that leaves the score as it
+    /// is. At most 100 forward passes and backward slices to the input, which has to be compiled: <c>[GradCam("input")]</c>. Zhang, Torres, Sicre, Avrithis
+    /// and Ayache,
     /// "Opti-CAM: Optimizing saliency maps for interpretability", 2023, arXiv:2301.07002.
     /// </summary>
     /// <remarks>
@@ -47,7 +48,7 @@ public abstract partial class CamMethod
             {
                 mask.Make(u);
                 double score = run.Differentiate(
-                    values => ActivationMasks.Apply(run.Input, mask.Values, 1, values),
+                    values => ActivationMasks.Apply(run.Input, mask.Values, values),
                     gradient => mask.Differentiate(gradient),
                     inputLayer);
                 double loss = Math.Abs(whole - score);

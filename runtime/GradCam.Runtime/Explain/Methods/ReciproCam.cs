@@ -18,7 +18,8 @@ public abstract partial class CamMethod
     public static CamMethod CreateReciproCam(bool isGaussian) => new ReciproCamMethod(isGaussian, isGaussian ? "3x3 Gaussian" : "single position");
 
     private sealed class ReciproCamMethod(bool isGaussian, string parameters = "") : RerunMethod(
-        "Recipro-CAM", "reciprocam", isGaussian ? "map = at each position, y with A zero but for a 3x3 Gaussian around it" : "map = at each position, y with A zero elsewhere", 2022,
+        "Recipro-CAM", "reciprocam",
+        isGaussian ? "map = at each position, y with A zero but for a 3x3 Gaussian around it" : "map = at each position, y with A zero elsewhere", 2022,
         "Byun and Lee, \"Recipro-CAM: Fast Gradient-free Visual Explanations for Convolutional Neural Networks\", 2022, arXiv:2209.14074",
         MethodNeeds.Activations | MethodNeeds.Suffix, parameters)
     {

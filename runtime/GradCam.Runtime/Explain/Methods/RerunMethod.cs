@@ -14,7 +14,9 @@ public abstract partial class CamMethod
     /// <summary>A class's own target of this method; null for the logit.</summary>
     internal virtual Target? TargetOf(int classIndex) => null;
 
-    /// <summary>Numbers that sum to 1, of which a larger score has the larger one: exp(s - max) over the sum. Scores that are not finite make all NaN.</summary>
+    /// <summary>
+    /// Numbers that sum to 1, of which a larger score has the larger one: exp(s - max) over the sum. Scores that are not finite make all NaN.
+    /// </summary>
     private static void Softmax(ReadOnlySpan<double> scores, Span<double> weights)
     {
         double largest = double.NegativeInfinity;
@@ -29,10 +31,12 @@ public abstract partial class CamMethod
 
     /// <summary>A method that runs the network again.</summary>
     private abstract class RerunMethod(
-        string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters) : CamMethod(name, key, formula, year, paper, needs, parameters)
+        string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters)
+        : CamMethod(name, key, formula, year, paper, needs, parameters)
     {
         internal sealed override bool Reruns => true;
 
-        internal sealed override void Compute(IMapOperations maps) => throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
+        internal sealed override void Compute(IMapOperations maps) =>
+            throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
     }
 }

@@ -6,9 +6,9 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// w_c = mean over positions of the sum over t = 1/m..1 of g_c(x_t) (A_c(x_t) - A_c(x_(t-1/m))), x_t = x' + t (x - x') from a black photo x' to the photo x; map =
-    /// sum w_c A_c(x): the integral of the gradient along the way that the layer takes. Lucas, Lerma, Furst and Raicu, "RSI-Grad-CAM: Visual Explanations from
-    /// Deep Networks via Riemann-Stieltjes Integrated Gradient-based Localization", 2022, arXiv:2205.10900.
+    /// w_c = mean over positions of the sum over t = 1/m..1 of g_c(x_t) (A_c(x_t) - A_c(x_(t-1/m))), x_t = x' + t (x - x') from a black photo x' to the photo
+    /// x; map = sum w_c A_c(x): the integral of the gradient along the way that the layer takes. Lucas, Lerma, Furst and Raicu, "RSI-Grad-CAM: Visual
+    /// Explanations from Deep Networks via Riemann-Stieltjes Integrated Gradient-based Localization", 2022, arXiv:2205.10900.
     /// </summary>
     /// <remarks>m = 20: 21 forward passes and backward slices. For a network of prepared tensors alone x' is zeros.</remarks>
     public static CamMethod RsiGradCam { get; } = new RsiGradCamMethod(20);
@@ -25,7 +25,8 @@ public abstract partial class CamMethod
     private sealed class RsiGradCamMethod(int steps, string parameters = "") : RerunMethod(
         "RSI-Grad-CAM", "rsigradcam",
         "x_t = x' + t (x - x'), x' black; w_c = mean(sum over t of g_c(x_t) (A_c(x_t) - A_c(x_(t-1)))); map = sum w_c A_c", 2022,
-        "Lucas et al., \"RSI-Grad-CAM: Visual Explanations from Deep Networks via Riemann-Stieltjes Integrated Gradient-based Localization\", 2022, arXiv:2205.10900",
+        "Lucas et al., \"RSI-Grad-CAM: Visual Explanations from Deep Networks via Riemann-Stieltjes Integrated Gradient-based " +
+        "Localization\", 2022, arXiv:2205.10900",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         internal override void Compute(MethodRun run)

@@ -10,12 +10,14 @@ public abstract partial class CamMethod
     /// together. Wang et al., "Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks", CVPR Workshops 2020, arXiv:1910.01279.
     /// </summary>
     /// <remarks>
-    /// y is what is explained: the logit, as pytorch-grad-cam has it, or a probability, of which the paper speaks. Each mask is enlarged with half-pixel centres, then
-    /// normalised. <see cref="CreateScoreCam"/> takes few channels.
+    /// y is what is explained: the logit, as pytorch-grad-cam has it, or a probability, of which the paper speaks. Each mask is enlarged with half-pixel
+    /// centres, then normalised. <see cref="CreateScoreCam"/> takes few channels.
     /// </remarks>
     public static CamMethod ScoreCam { get; } = new ScoreCamMethod(int.MaxValue);
 
-    /// <summary><see cref="ScoreCam"/> of the channels that vary most, which are those that make pictures: fewer forward passes (tf-keras-vis' Faster Score-CAM).</summary>
+    /// <summary>
+    /// <see cref="ScoreCam"/> of the channels that vary most, which are those that make pictures: fewer forward passes (tf-keras-vis' Faster Score-CAM).
+    /// </summary>
     /// <param name="mostChannels">How many, by their standard deviation over the layer's positions.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public static CamMethod CreateScoreCam(int mostChannels)
@@ -29,7 +31,7 @@ public abstract partial class CamMethod
         "Wang et al., \"Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks\", CVPR Workshops 2020, arXiv:1910.01279",
         parameters)
     {
-        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values) =>
-            ActivationMasks.Apply(run.Input, mask, 1, values);
+        private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
+            masks.Apply(channel, 1, values);
     }
 }

@@ -6,13 +6,14 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// w_c = mean(g_c - (H A)_c / 2), H A being the derivative of the gradient along A; map = sum w_c A_c: Shapley values of the channels to second order. Of a class
-    /// it explains y = z_c + log p_c (<see cref="Target.ReST"/>), as the paper has it. Cai, "CAMs as Shapley Value-based Explainers", 2025, arXiv:2501.06261.
+    /// w_c = mean(g_c - (H A)_c / 2), H A being the derivative of the gradient along A; map = sum w_c A_c: Shapley values of the channels to second order. Of
+    /// a class it explains y = z_c + log p_c (<see cref="Target.ReST"/>), as the paper has it. Cai, "CAMs as Shapley Value-based Explainers", 2025,
+    /// arXiv:2501.06261.
     /// </summary>
     /// <remarks>
-    /// It is exact where the outputs are piecewise linear in the layer (relu, clip, max pooling and what is linear), since there the gradient bends in the target
-    /// alone; behind a smooth activation, a product or a normalisation it is refused. It takes two runs of the suffix where the layer has one and its tail is
-    /// linear; else a backward slice for each class that has a probability.
+    /// It is exact where the outputs are piecewise linear in the layer (relu, clip, max pooling and what is linear), since there the gradient bends in the
+    /// target alone; behind a smooth activation, a product or a normalisation it is refused. It takes two runs of the suffix where the layer has one and its
+    /// tail is linear; else a backward slice for each class that has a probability.
     /// </remarks>
     public static CamMethod ShapleyCam { get; } = new ShapleyCamMethod();
 

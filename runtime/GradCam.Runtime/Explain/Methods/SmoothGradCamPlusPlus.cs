@@ -7,11 +7,13 @@ namespace GradCam;
 public abstract partial class CamMethod
 {
     /// <summary>
-    /// Grad-CAM++ of noisy inputs: D1, D2, D3 = means of g, g^2, g^3 over samples; a = D2 / (2 D2 + sum(D3 A_c) + 1e-8); w_c = sum(a relu(D1)); map = sum w_c A_c.
-    /// A is the photo's own. Omeiza, Speakman, Cintas and Weldermariam, "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep
+    /// Grad-CAM++ of noisy inputs: D1, D2, D3 = means of g, g^2, g^3 over samples; a = D2 / (2 D2 + sum(D3 A_c) + 1e-8); w_c = sum(a relu(D1)); map = sum w_c
+    /// A_c. A is the photo's own. Omeiza, Speakman, Cintas and Weldermariam, "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep
     /// Convolutional Neural Network Models", 2019, arXiv:1908.01224.
     /// </summary>
-    /// <remarks>4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="ExplainOptions"/>: 4 forward passes and backward slices.</remarks>
+    /// <remarks>
+    /// 4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="ExplainOptions"/>: 4 forward passes and backward slices.
+    /// </remarks>
     public static CamMethod SmoothGradCamPlusPlus { get; } = new SmoothGradCamPlusPlusMethod(4, 0.3);
 
     /// <summary><see cref="SmoothGradCamPlusPlus"/> with other parameters.</summary>
@@ -28,7 +30,8 @@ public abstract partial class CamMethod
     private sealed class SmoothGradCamPlusPlusMethod(int samples, double deviation, string parameters = "") : RerunMethod(
         "Smooth Grad-CAM++", "smoothgradcam++",
         "D1, D2, D3 = means of g, g^2, g^3 over noisy x; a = D2 / (2 D2 + sum(D3 A_c) + 1e-8); w_c = sum(a relu(D1)); map = sum w_c A_c", 2019,
-        "Omeiza et al., \"Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network Models\", 2019, arXiv:1908.01224",
+        "Omeiza et al., \"Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network " +
+        "Models\", 2019, arXiv:1908.01224",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         internal override void Compute(MethodRun run)

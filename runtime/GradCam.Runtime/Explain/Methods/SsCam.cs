@@ -23,7 +23,8 @@ public abstract partial class CamMethod
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         CheckDeviation(deviation);
-        return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}")));
+        string noise = string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}");
+        return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, noise));
     }
 
     private sealed class SsCamMethod(int mostChannels, int samples, double deviation, string parameters = "") : MaskMethod(
@@ -31,13 +32,16 @@ public abstract partial class CamMethod
         "Wang et al., \"SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization\", 2020, arXiv:2006.14255",
         parameters)
     {
-        private protected override void Write(MethodRun run, ReadOnlySpan<float> mask, int number, int part, Span<float> values)
+        private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values)
         {
-            float[] noisy = new float[mask.Length];
-            new CounterRandom(run.Seed).FillNormal((ulong)number, noisy);
-            for (int p = 0; p < noisy.Length; p++)
-                noisy[p] = mask[p] + (float)(deviation * noisy[p]);
-            ActivationMasks.Apply(run.Input, noisy, 1, values);
+            int pixels = run.InputShape.Pixels;
+            float[] mask = new float[pixels];
+            float[] noise = new float[pixels];
+            masks.Write(channel, mask);
+            new CounterRandom(run.Seed).FillNormal((ulong)number, noise);
+            for (int p = 0; p < pixels; p++)
+                mask[p] += (float)(deviation * noise[p]);
+            ActivationMasks.Apply(run.Input, mask, values);
         }
     }
 }

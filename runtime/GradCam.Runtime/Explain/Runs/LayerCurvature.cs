@@ -24,13 +24,23 @@ internal sealed class LayerCurvature(Executor session, ForwardRun pass, Seeds se
     {
         LayerInfo info = session.Info.Layers[layer];
         if (session.Info.Outputs[0].IsMap || !info.Influences(0))
-            throw new NotSupportedException($"{method} needs an output of logits that the layer '{info.Name}' influences; the first one of {session.Info.Name} is none.");
+        {
+            throw new NotSupportedException(
+                $"{method} needs an output of logits that the layer '{info.Name}' influences; the first one of {session.Info.Name} is none.");
+        }
+
+
         if (info.HasSuffix && tail >= LayerTail.Linear)
             DeriveByDifference(layer, activations);
         else
             DeriveByClasses(layer, activations, tail);
         if (!seeds.TryAddCurvature(target, pass, _derivatives))
-            throw new NotSupportedException($"{method} knows no second derivative of the target '{target}'; it takes logits, probabilities, log-probabilities, ReST and their sums.");
+        {
+            throw new NotSupportedException(
+                $"{method} knows no second derivative of the target '{target}'; it takes logits, probabilities, log-probabilities, ReST and their sums.");
+        }
+
+
         seeds.Write(session, layer, pass.Sample);
         session.Run(new SchedulePass { Kind = PassKind.SeededBackward, Layer = layer }, pass.Sample);
         return Read(info.SeededGradient);

@@ -4,7 +4,8 @@ using GradCam.Planning;
 namespace GradCam.Explain.Runs;
 
 /// <summary>
-/// What a method is given that runs the network again: the session's input, the layer's maps, and runs on other inputs or activations, in batches over all cores.
+/// What a method is given that runs the network again: the session's input, the layer's maps, and runs on other inputs or activations, in batches over all
+/// cores.
 /// </summary>
 /// <remarks>
 /// Runs on other inputs take a workspace of their own, so that the session's results stay. So do runs of the suffix, which begin with the session's forward

@@ -1,8 +1,8 @@
 namespace GradCam.Explain.Runs;
 
 /// <summary>
-/// The outputs of runs, so that other targets of the same runs cost nothing. They are kept until the next forward pass, unless they are so many that memory would
-/// suffer: then each target runs again.
+/// The outputs of runs, so that other targets of the same runs cost nothing. They are kept until the next forward pass, unless they are so many that memory
+/// would suffer: then each target runs again.
 /// </summary>
 internal sealed class OutputStore(NetworkInfo info)
 {

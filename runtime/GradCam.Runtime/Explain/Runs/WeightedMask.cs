@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace GradCam.Explain.Runs;
 
 /// <summary>
-/// S(u) = minmax(enlarged sum w_c A_c), w = softmax(u): a mask of the input that can be differentiated. Enlarged with half-pixel centres; zeros where the sum is
-/// constant.
+/// S(u) = minmax(enlarged sum w_c A_c), w = softmax(u): a mask of the input that can be differentiated. Enlarged with half-pixel centres; zeros where the sum
+/// is constant.
 /// </summary>
 internal sealed class WeightedMask
 {

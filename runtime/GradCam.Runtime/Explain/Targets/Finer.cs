@@ -3,8 +3,8 @@ namespace GradCam;
 public abstract partial record Target
 {
     /// <summary>
-    /// y = z_c - factor * mean of z_d over the classes d whose logits are nearest to z_c in the pass that is explained: what tells a class from those that it is mixed up
-    /// with. Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation", CVPR 2025, arXiv:2501.11309.
+    /// y = z_c - factor * mean of z_d over the classes d whose logits are nearest to z_c in the pass that is explained: what tells a class from those that it
+    /// is mixed up with. Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation", CVPR 2025, arXiv:2501.11309.
     /// </summary>
     /// <param name="class">The class: its name or index.</param>
     /// <param name="factor">How strongly the others count; 0 leaves the class alone.</param>
@@ -25,7 +25,12 @@ public abstract partial record Target
             int output = context.FindOutput(Output);
             OutputInfo info = context.Info.Outputs[output];
             if (info.IsMap)
-                throw new ArgumentException($"A target that seeks the nearest classes needs an output of logits; '{info.Name}' of {context.Info.Name} is a map.");
+            {
+                throw new ArgumentException(
+                    $"A target that seeks the nearest classes needs an output of logits; '{info.Name}' of {context.Info.Name} is a map.");
+            }
+
+
             int @class = Class.IndexIn(context.Info, output, nameof(Class));
             ReadOnlySpan<float> logits = context.GetOutput(output).Values;
             Span<float> seed = context.GetSeed(output);
