@@ -78,7 +78,7 @@ internal static class MemoryTable
             using var session = new InferenceSession(file);
             long[] shape = [1, network.Info.Input.Channels, network.Info.Input.Height, network.Info.Input.Width];
             using OrtValue value = OrtValue.CreateTensorValueFromMemory(input, shape);
-            using var options = new Microsoft.ML.OnnxRuntime.ExplainOptions();
+            using var options = new Microsoft.ML.OnnxRuntime.RunOptions();
             using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
                 options, new Dictionary<string, OrtValue> { [session.InputMetadata.Keys.Single()] = value }, [session.OutputMetadata.Keys.First()]);
         }

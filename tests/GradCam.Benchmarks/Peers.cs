@@ -76,7 +76,7 @@ internal static class Peers
             value = 4 * random.NextSingle() - 2;
         using OrtValue ortInput = OrtValue.CreateTensorValueFromMemory(image, [1, input.Channels, input.Height, input.Width]);
         var ortInputs = new Dictionary<string, OrtValue> { [ort.InputMetadata.Keys.Single()] = ortInput };
-        using var runOptions = new Microsoft.ML.OnnxRuntime.ExplainOptions();
+        using var runOptions = new Microsoft.ML.OnnxRuntime.RunOptions();
         string[] ortOutputs = [ort.OutputMetadata.Keys.First()];
 
         var forward = new double[rounds];
