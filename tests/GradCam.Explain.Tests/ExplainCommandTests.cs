@@ -196,7 +196,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("--class", "-1", "expected 0 to 9")]
     [InlineData("--class", "r", "is not one but")]
     [InlineData("--layer", "layer4", "expected layer3, layer2, layer1")]
-    [InlineData("--method", "magic", "expected gradcam, gradcam++")]
+    [InlineData("--method", "magic", "expected gradcam, cam, gradcam++")]
     [InlineData("--colormap", "magma", "expected turbo, jet")]
     [InlineData("--opacity", "1.5", "0 to 1")]
     [InlineData("--opacity", "much", "0 to 1, found 'much'")]

@@ -138,7 +138,7 @@ internal sealed class CompareCommand
             string road = measurer.Measure(map, classIndex, []).TryGetValue(Metric.Road.Key, out double value) ? MethodTable.Number(value) : "-";
             string cost = MethodTable.Number(map.Forwards, "0.0");
             string title = PixelFont.Advance * map.Method.Name.Length <= small.Width ? map.Method.Name : map.Method.Key;
-            tiles.Add(new SheetTile(Overlay.Draw(small, map.Heatmap), title, [$"{cost} forwards", $"ROAD {road}"]));
+            tiles.Add(new SheetTile(Overlay.Draw(small, map.Heatmap), title, [$"cost {cost}", $"ROAD {road}"]));
             table.AddRow(Markup.Escape(map.Method.Name), cost, road);
         }
 
