@@ -39,7 +39,7 @@ public class SeveralInputsTests
     {
         { "left", "class" }, { "right", "class" }, { "towerR", "class" }, { "joined", "class" },
         { "left", "probability" }, { "right", "log-probability" }, { "towerR", "rest" },
-        { "left", "map" }, { "right", "pixel" }, { "towerR", "both" }, { "right", "similarity" }, { "left", "weighted" },
+        { "left", "map" }, { "right", "box" }, { "towerR", "both" }, { "right", "similarity" }, { "left", "weighted" },
     };
 
     /// <summary>Backward slices of targets against central differences of the whole network in double precision.</summary>
@@ -54,7 +54,7 @@ public class SeveralInputsTests
             "log-probability" => Target.LogProbability(2),
             "rest" => Target.ReST(0),
             "map" => Target.Logit(3) with { Output = "difference" },
-            "pixel" => Target.Logit(2).At(4, 5) with { Output = "difference" },
+            "box" => Target.Logit(2).Within(new MapBox { Left = 1, Top = 2, Width = 6, Height = 5 }) with { Output = "difference" },
             "both" => Target.Logit(0) - 0.5 * (Target.Logit(1) with { Output = "difference" }),
             "similarity" => Target.Similarity([1, -2, 0.5f]),
             _ => Target.Weighted((0, 0.5), (1, -2), (2, 1)),

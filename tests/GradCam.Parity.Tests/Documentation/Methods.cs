@@ -48,4 +48,12 @@ internal static class Methods
         batch.Sample = 1;
         Console.WriteLine(batch.GetTop(1)[0].ClassName);
     }
+
+    /// <summary>An explanation that can be proved.</summary>
+    public static void Manifest(NetworkSession session, Photo photo)
+    {
+        Heatmap heatmap = session.Explain("tabby", "layer4");
+        ExplanationManifest manifest = ExplanationManifest.Create(session, heatmap) with { PixelsSha256 = ExplanationManifest.HashPixels(photo) };
+        manifest.Save("why.json");
+    }
 }
