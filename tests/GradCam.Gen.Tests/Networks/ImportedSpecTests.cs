@@ -9,7 +9,7 @@ public sealed class ImportedSpecTests
         """
         # Made from net.onnx (opset 17).
         # output "label" is left out: node 'best' (ArgMax, opset 17): this operator is not supported.
-        # output "mask" is left out: it is a map of 4x6x6; what is explained is a vector of logits
+        # output "mask" is left out: it is a map of 4x6x6; vectors of logits come first
         input 1x8x8
         output logits
 
@@ -31,7 +31,7 @@ public sealed class ImportedSpecTests
         Assert.Equal(
             [
                 "(1,18)-(1,28) GCG0038: 'logits' is explained. Left out: 'label' (node 'best' (ArgMax, opset 17): this operator is not supported), "
-                + "'mask' (it is a map of 4x6x6; what is explained is a vector of logits). Output = \"logits\" says that this is meant.",
+                + "'mask' (it is a map of 4x6x6; vectors of logits come first). Output = \"logits\" says that this is meant.",
             ],
             run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
