@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradCam.Weights;
 
 namespace GradCam.Benchmarks;
 
@@ -30,11 +31,29 @@ internal static class CostTable
     public static int Run(string[] arguments)
     {
         int rounds = Array.IndexOf(arguments, "--rounds") is >= 0 and int at && at + 1 < arguments.Length ? int.Parse(arguments[at + 1], null) : 15;
-        using var resnet = ResNet18WithSuffix.Load(new RandomWeights(), new CpuOptions { Threads = 1 });
-        using var shared = ResNet18WithSuffix.Load(new RandomWeights(), new CpuOptions { Threads = 2 });
-        using var squeeze = SqueezeNet11AtThreeLayers.Load(new RandomWeights(), new CpuOptions { Threads = 1 });
+        string folder = Directory.CreateTempSubdirectory("gradcam-costs").FullName;
+        try
+        {
+            string resnet = Path.Combine(folder, "resnet18.safetensors"), squeezenet = Path.Combine(folder, "squeezenet1_1.safetensors");
+            RandomSafetensors.Write(ResNet18WithSuffix.Info, resnet);
+            RandomSafetensors.Write(SqueezeNet11AtThreeLayers.Info, squeezenet);
+            Run(resnet, squeezenet, rounds, arguments.Contains("--long"));
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Run(string resnetFile, string squeezenetFile, int rounds, bool isLong)
+    {
+        using var resnet = ResNet18WithSuffix.Load(resnetFile, new CpuOptions { Threads = 1 });
+        using var shared = ResNet18WithSuffix.Load(resnetFile, new CpuOptions { Threads = 2 });
+        using var squeeze = SqueezeNet11AtThreeLayers.Load(squeezenetFile, new CpuOptions { Threads = 1 });
         Batch(resnet, shared, rounds);
-        using Model model = new CpuOptions().Backend.Prepare<ResNet18WithSuffix>(new RandomWeights(), new CpuOptions { Threads = 1 });
+        using WeightSource weights = WeightLoading.OpenFile(resnetFile);
+        using Model model = new CpuOptions().Backend.Prepare<ResNet18WithSuffix>(weights, new CpuOptions { Threads = 1 });
         using NetworkSession session = resnet.CreateSession(), squeezed = squeeze.CreateSession();
         using Executor executor = model.CreateExecutor();
         float[] image = Image(session.Info, 1), other = Image(squeezed.Info, 1);
@@ -55,12 +74,11 @@ internal static class CostTable
                 foreach (CamMethod method in GradientMethods)
                     session.Explain(FiveClasses, 0, method);
             }),
-            .. Others(arguments.Contains("--long")).Select(method => ($"{method.Name}", new Action(() => session.Explain(281, 0, method)))),
+            .. Others(isLong).Select(method => ($"{method.Name}", new Action(() => session.Explain(281, 0, method)))),
         ]);
         squeezed.Forward(other, TensorLayout.Hwc);
         Table("squeezenet1_1, three layers compiled, 1 thread", rounds, () => squeezed.Forward(other, TensorLayout.Hwc),
             [("Grad-CAM at features.12 after a forward pass", () => squeezed.Explain(281))]);
-        return 0;
     }
 
     private static IEnumerable<CamMethod> Others(bool all)
@@ -82,7 +100,14 @@ internal static class CostTable
         }
 
         Table($"resnet18, {BatchSize} photos, 2 threads", rounds, () => Parallel.Invoke(() => Half(first, 0), () => Half(second, BatchSize / 2)),
-            [("a batch, in two sessions' time", () => batch.Forward(images, TensorLayout.Hwc))]);
+            [
+                ("a batch, in two sessions' time", () => batch.Forward(images, TensorLayout.Hwc)),
+                ("of which the inputs are set", () =>
+                {
+                    for (int i = 0; i < BatchSize; i++)
+                        batch.SetInput(images.AsSpan(i * length, length), TensorLayout.Hwc, sample: i);
+                }),
+            ]);
     }
 
     private static void Table(string title, int rounds, Action unit, IReadOnlyList<(string Name, Action Run)> rows)
