@@ -15,7 +15,7 @@ internal static class BackwardEmitter
     public static void Emit(SourceWriter writer, Plan plan, Names names)
     {
         Network network = plan.Network;
-        List<Slice> slices = [.. plan.Slices];
+        IReadOnlyList<Slice> slices = plan.Slices;
         string Path(int target) => "To" + Identifiers.FromPath(network.Targets[target].Name);
         List<string> all = Identifiers.Unique(
             [.. slices.Select(slice => Path(slice.Target) + (slice.Seed == SliceSeed.Class ? "" : "_Seeded")),

@@ -56,7 +56,8 @@ internal sealed record Plan(
     long WorkspaceLength)
 {
     /// <summary>The slices, of all targets from a class, then of all from tensors.</summary>
-    public IEnumerable<Slice> Slices => Backward.SelectMany(step => step.Slices).Distinct().OrderBy(slice => slice.Seed).ThenBy(slice => slice.Target);
+    public IReadOnlyList<Slice> Slices { get; } =
+        [.. Backward.SelectMany(step => step.Slices).Distinct().OrderBy(slice => slice.Seed).ThenBy(slice => slice.Target)];
 
     /// <summary>The steps of a backward slice.</summary>
     public IEnumerable<BackwardStep> Steps(Slice slice) => Backward.Where(step => step.Slices.Contains(slice));

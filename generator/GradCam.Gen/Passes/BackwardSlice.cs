@@ -32,10 +32,10 @@ internal static class BackwardSlice
     private static IEnumerable<Slice> Of(Network network)
     {
         HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);
-        for (int target = 0; target < network.Targets.Count; target++)
+        for (int target = 0; target < network.Targets.Count && network.HasClasses; target++)
         {
             int id = network.Targets[target].Id;
-            if (network.HasClasses && id != network.LogitsId && influential.Contains(id))
+            if (id != network.LogitsId && influential.Contains(id))
                 yield return new Slice(target, SliceSeed.Class);
         }
 

@@ -23,7 +23,6 @@ internal static class BindTargets
         network = TakeOffHeads.Run(withOutput);
         int before = problems.Count;
         HashSet<int> live = Ancestors(network, network.Outputs.Select(output => output.Id));
-        string outputs = string.Join("' or '", network.Outputs.Select(one => one.Name));
         var targets = new List<Target>();
         for (int i = 0; i < layers.Count; i++)
         {
@@ -33,15 +32,8 @@ internal static class BindTargets
             var place = new Place(PlaceKind.GradCamAttribute, default, i);
             if (!network.Labels.TryGetValue(name, out int id))
                 problems.Add(new Problem(ProblemId.UnknownLayer, place, name, NearestName.Suggest(name, network.Labels.Keys)));
-            else if (!network.Outputs.Any(one => one.Id != id && Ancestors(network, [one.Id]).Contains(id)))
-                problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, outputs));
-            else
-            {
-                string[] influenced = [.. network.Outputs.Where(one => one.Id != id && Ancestors(network, [one.Id]).Contains(id)).Select(one => one.Name)];
-                if (network.Outputs.Count > 1 && !influenced.Contains(network.Outputs[0].Name))
-                    problems.Add(new Problem(ProblemId.LayerOfOtherOutput, place, name, network.Outputs[0].Name, $"'{string.Join("' and '", influenced)}'"));
+            else if (Bind(network, name, id, place, problems))
                 targets.Add(new Target(name, id, suffixes.Contains(name)));
-            }
         }
 
         if (problems.Skip(before).Any(problem => Descriptors.IsError(problem.Id)))
@@ -60,6 +52,19 @@ internal static class BindTargets
             if (found.Contains(layer.Id))
                 found.UnionWith(layer.Operands);
         return found;
+    }
+
+    /// <summary>Whether a layer influences an output: another one than itself.</summary>
+    private static bool Bind(Network network, string name, int id, Place place, List<Problem> problems)
+    {
+        HashSet<int> dependents = network.DependentsOf(id);
+        List<Output> influenced = [.. network.Outputs.Where(output => dependents.Contains(output.Id))];
+        string first = network.Outputs[0].Name;
+        if (influenced.Count == 0)
+            problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, string.Join("' or '", network.Outputs.Select(output => output.Name))));
+        else if (influenced[0] != network.Outputs[0])
+            problems.Add(new Problem(ProblemId.LayerOfOtherOutput, place, name, first, $"'{string.Join("' and '", influenced.Select(output => output.Name))}'"));
+        return influenced.Count > 0;
     }
 
     private static Network? ChooseOutput(Network network, string? output, List<Problem> problems, ImportedSpec? imported)

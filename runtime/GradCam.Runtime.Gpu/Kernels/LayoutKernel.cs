@@ -50,15 +50,11 @@ internal static class LayoutKernel
     public static void Run(ArrayView<float> arena, LayoutArgs args)
     {
         MapArgs output = args.Output;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             float value = Find(arena, args, start, y, x, c);
             int position = start + MapArgs.At(output, y, x, c);
             arena[position] = GradientArgs.Complete(arena, args.Gradient, value, start, position, y, x, c);

@@ -84,15 +84,11 @@ internal static class PoolingKernel
     public static void Max(ArrayView<float> arena, PoolingArgs args)
     {
         MapArgs output = args.Output;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             int place = Maximum(arena, args, start, y, x, c, output.Height, output.Width);
             arena[start + MapArgs.At(output, y, x, c)] = place < 0 ? float.NegativeInfinity : arena[place];
         }
@@ -105,15 +101,11 @@ internal static class PoolingKernel
     {
         MapArgs output = args.Output;
         WindowArgs window = args.Window;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             int y0 = WindowArgs.First(window, y, window.StrideY, window.PadTop, args.Input.Height, output.Height);
             int x0 = WindowArgs.First(window, x, window.StrideX, window.PadLeft, args.Input.Width, output.Width);
             int y1 = Least(y0 + WindowArgs.Taps(window, y, window.KernelHeight, args.Input.Height, output.Height), args.Input.Height);
@@ -143,15 +135,11 @@ internal static class PoolingKernel
         WindowArgs window = args.Window;
         int reachY = (window.KernelHeight - 1) * window.DilationY;
         int reachX = (window.KernelWidth - 1) * window.DilationX;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             int firstY = WindowArgs.FirstWindow(window, y, window.StrideY, window.PadTop, reachY, output.Height, gradient.Height);
             int firstX = WindowArgs.FirstWindow(window, x, window.StrideX, window.PadLeft, reachX, output.Width, gradient.Width);
             int lastY = WindowArgs.LastWindow(window, y, window.StrideY, window.PadTop, output.Height, gradient.Height);

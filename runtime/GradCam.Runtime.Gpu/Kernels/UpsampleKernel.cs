@@ -20,15 +20,11 @@ internal static class UpsampleKernel
     {
         MapArgs output = args.Output;
         MapArgs input = args.Input;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             int y0 = First(args.Interpolation, y, input.Height, output.Height);
             int x0 = First(args.Interpolation, x, input.Width, output.Width);
             float ty = Fraction(args.Interpolation, y, input.Height, output.Height);
@@ -50,15 +46,11 @@ internal static class UpsampleKernel
     {
         MapArgs output = args.Output;
         MapArgs gradient = args.Input;
-        int total = args.Samples.Count * output.Height * output.Width * output.Channels;
+        int total = MapElement.Count(output, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int x = pixel % output.Width;
-            int row = pixel / output.Width;
-            int y = row % output.Height;
-            int start = row / output.Height * args.Samples.Stride;
+            MapElement element = MapElement.Of(output, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X, c = element.C;
             int lastY = Last(args.Interpolation, y, output.Height, gradient.Height);
             int lastX = Last(args.Interpolation, x, output.Width, gradient.Width);
             int firstX = Earliest(args.Interpolation, x, output.Width, gradient.Width);

@@ -48,4 +48,19 @@ public sealed class NetworkInfo
 
     /// <summary>The first output: the logits, or a map of them.</summary>
     public Tensor Logits => Outputs[0].Tensor;
+
+    /// <summary>The index of an output.</summary>
+    /// <param name="name">Its name in the spec.</param>
+    /// <exception cref="ArgumentException">There is no such output.</exception>
+    internal int IndexOfOutput(string name)
+    {
+        for (int i = 0; i < Outputs.Count; i++)
+        {
+            if (Outputs[i].Name == name)
+                return i;
+        }
+
+        string expected = string.Join(" or ", Outputs.Select(output => $"'{output.Name}'"));
+        throw new ArgumentException($"{Name} has no output '{name}'; expected {expected}.", nameof(name));
+    }
 }

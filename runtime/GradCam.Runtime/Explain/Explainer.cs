@@ -129,10 +129,7 @@ internal sealed class Explainer
         InvalidateHeatmaps();
         ReserveHeatmaps(targets.Length);
         for (int i = 0; i < targets.Length; i++)
-        {
             ExplainTarget(_heatmaps[i], layerIndex, targets[i], method ?? CamMethod.GradCam, options);
-        }
-
         return new HeatmapSet(_heatmaps, targets.Length);
     }
 

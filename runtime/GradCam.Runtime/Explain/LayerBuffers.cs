@@ -9,19 +9,14 @@ namespace GradCam.Explain;
 internal sealed class LayerBuffers
 {
     private readonly LayerInfo _layer;
-    private readonly GradientBuffer _gradients;
-    private readonly GradientBuffer _sums;
+    private readonly GradientBuffer _gradients = new();
+    private readonly GradientBuffer _sums = new();
     private readonly int[] _class = new int[1];
     private float[] _activations = [];
     private bool _hasActivations;
     private LayerTail? _tail;
 
-    public LayerBuffers(LayerInfo layer)
-    {
-        _layer = layer;
-        _gradients = new GradientBuffer();
-        _sums = new GradientBuffer();
-    }
+    public LayerBuffers(LayerInfo layer) => _layer = layer;
 
     /// <summary>Forgets what was read: the network ran forward again.</summary>
     public void Invalidate()
@@ -76,7 +71,7 @@ internal sealed class LayerBuffers
         if (!_sums.Holds(explained))
         {
             executor.Run(Pass(explained, layer, _class) with { Kind = PassKind.GradientSums }, sample);
-            _sums.Read(executor, _layer.GradientSums, explained, sample);
+            TakeSums(executor, explained, sample);
         }
 
         return _sums.Values;

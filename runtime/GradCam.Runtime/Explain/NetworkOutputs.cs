@@ -22,7 +22,7 @@ public readonly ref struct NetworkOutputs
     /// <param name="name">Its name in the spec.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public FeatureMaps this[string name] => _session.GetOutput(IndexOf(name));
+    public FeatureMaps this[string name] => _session.GetOutput(_session.Info.IndexOfOutput(name));
 
     /// <summary>The probabilities of an output, as its <see cref="OutputInfo.Head"/> says; valid until the session's next forward pass.</summary>
     /// <param name="index">0 for those of the explained output, which <see cref="NetworkSession.Probabilities"/> gives, too.</param>
@@ -34,17 +34,5 @@ public readonly ref struct NetworkOutputs
     /// <param name="name">Its name in the spec.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public ReadOnlySpan<float> GetProbabilities(string name) => _session.GetProbabilities(IndexOf(name));
-
-    private int IndexOf(string name)
-    {
-        IReadOnlyList<OutputInfo> outputs = _session.Info.Outputs;
-        for (int i = 0; i < outputs.Count; i++)
-        {
-            if (outputs[i].Name == name)
-                return i;
-        }
-
-        throw new ArgumentException($"There is no output '{name}'; expected {string.Join(" or ", outputs.Select(o => $"'{o.Name}'"))}.", nameof(name));
-    }
+    public ReadOnlySpan<float> GetProbabilities(string name) => _session.GetProbabilities(_session.Info.IndexOfOutput(name));
 }

@@ -128,10 +128,8 @@ public class NetworkSession : IDisposable
         int samples = Batch > 1 && tensor.Length > length && tensor.Length % length == 0 ? tensor.Length / length : 1;
         if (samples > Batch)
             throw new ArgumentException($"The tensor has {samples} samples of {length} floats; the session was made for a batch of {Batch}.", nameof(tensor));
-        if (samples == 1)
-            SetInput(tensor, layout);
-        for (int i = 0; i < samples && samples > 1; i++)
-            SetInput(tensor.Slice(i * length, length), layout, sample: i);
+        for (int i = 0; i < samples; i++)
+            SetInput(samples == 1 ? tensor : tensor.Slice(i * length, length), layout, sample: i);
         return Forward();
     }
 

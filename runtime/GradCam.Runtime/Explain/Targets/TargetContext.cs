@@ -25,19 +25,7 @@ public readonly ref struct TargetContext
     /// <summary>The index of an output.</summary>
     /// <param name="name">Its name in the spec; null for the first one.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
-    public int FindOutput(string? name)
-    {
-        if (name is null)
-            return 0;
-        for (int i = 0; i < Info.Outputs.Count; i++)
-        {
-            if (Info.Outputs[i].Name == name)
-                return i;
-        }
-
-        string expected = string.Join(" or ", Info.Outputs.Select(output => $"'{output.Name}'"));
-        throw new ArgumentException($"{Info.Name} has no output '{name}'; expected {expected}.", nameof(name));
-    }
+    public int FindOutput(string? name) => name is null ? 0 : Info.IndexOfOutput(name);
 
     /// <summary>Room for a number a channel of an output.</summary>
     internal Span<float> Scratch(int index) => _seeds.Scratch(index);
