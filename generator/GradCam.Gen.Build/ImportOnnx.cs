@@ -5,8 +5,8 @@ using Microsoft.Build.Framework;
 namespace GradCam.Gen.Build;
 
 /// <summary>
-/// The MSBuild task: makes a net spec and weights from every ONNX file, as text that the generator reads and a safetensors file that the network loads. A file that
-/// cannot be imported is error GCG1004 in its name, with node, operator and opset; the others are still done.
+/// The MSBuild task: makes a net spec and weights from every ONNX file, as text that the generator reads and a safetensors file that the network loads. A
+/// file that cannot be imported is error GCG1004 in its name, with node, operator and opset; the others are still done.
 /// </summary>
 public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
 {

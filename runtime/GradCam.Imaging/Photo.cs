@@ -27,7 +27,9 @@ public sealed class Photo
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>False for a photo that was decoded, as was asked for, from a file that ends early: rows are missing, which are white, or details of all of it.</summary>
+    /// <summary>
+    /// False for a photo that was decoded, as was asked for, from a file that ends early: rows are missing, which are white, or details of all of it.
+    /// </summary>
     public bool IsComplete { get; }
 
     /// <summary>[height, width, 4] bytes: red, green, blue, and 255.</summary>

@@ -10,7 +10,9 @@ namespace GradCam;
 public sealed class NetworkAttribute : Attribute
 {
     /// <summary>Declares a network.</summary>
-    /// <param name="spec">The path of a .net or .onnx file of the project, relative to the source file or the project, or a net spec itself, as a raw string.</param>
+    /// <param name="spec">
+    /// The path of a .net or .onnx file of the project, relative to the source file or the project, or a net spec itself, as a raw string.
+    /// </param>
     public NetworkAttribute(string spec) => Spec = spec;
 
     /// <summary>A path or a spec.</summary>
@@ -28,13 +30,15 @@ public sealed class NetworkAttribute : Attribute
     public string? Labels { get; set; }
 
     /// <summary>
-    /// The output that holds the logits and is explained, of a network of several; by default the first of the spec or the ONNX file. Of an ONNX file it may be any
-    /// layer or tensor: the network ends there.
+    /// The output that holds the logits and is explained, of a network of several; by default the first of the spec or the ONNX file. Of an ONNX file it may
+    /// be any layer or tensor: the network ends there.
     /// </summary>
     public string? Output { get; set; }
 }
 
-/// <summary>A layer to explain predictions at: a label of the spec, or "input" for the gradient of the input. The first one is the default of <c>GradCam</c>.</summary>
+/// <summary>
+/// A layer to explain predictions at: a label of the spec, or "input" for the gradient of the input. The first one is the default of <c>GradCam</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class GradCamAttribute : Attribute
 {
@@ -46,8 +50,8 @@ public sealed class GradCamAttribute : Attribute
     public string Layer { get; }
 
     /// <summary>
-    /// Whether the network can run from this layer on, which methods that change the layer and look at the outputs need: Ablation-CAM, Recipro-CAM. Costs memory
-    /// where layers behind it read what is before it.
+    /// Whether the network can run from this layer on, which methods that change the layer and look at the outputs need: Ablation-CAM, Recipro-CAM. Costs
+    /// memory where layers behind it read what is before it.
     /// </summary>
     public bool Suffix { get; set; }
 }

@@ -4,8 +4,8 @@ namespace GradCam.Conformance;
 public static class Allocations
 {
     /// <summary>
-    /// The bytes that the cheapest of five calls allocates on this thread, after a warm-up. One call alone is not exact: a collection that another test's thread
-    /// starts in the middle moves this thread's counter a little.
+    /// The bytes that the cheapest of five calls allocates on this thread, after a warm-up. One call alone is not exact: a collection that another test's
+    /// thread starts in the middle moves this thread's counter a little.
     /// </summary>
     public static long Of(Action action)
     {

@@ -5,8 +5,8 @@ using GradCam.Reference;
 namespace GradCam.Conformance;
 
 /// <summary>
-/// What every backend must pass: a class derived from this one in a test project runs it. Operations, each with its gradient, on random tensors, weights and parameters;
-/// and random networks, from the spec through the generator to the gradients. All is compared with the reference backend.
+/// What every backend must pass: a class derived from this one in a test project runs it. Operations, each with its gradient, on random tensors, weights and
+/// parameters; and random networks, from the spec through the generator to the gradients. All is compared with the reference backend.
 /// </summary>
 public abstract class BackendConformanceTests
 {

@@ -3,8 +3,8 @@ using GradCam.Conformance.Cases;
 namespace GradCam.Conformance;
 
 /// <summary>
-/// An operation's case as a network. A network's members are static, so which case it is, the calling thread says: <see cref="Use"/>. A backend calls the schedule on
-/// the thread that it was called on.
+/// An operation's case as a network. A network's members are static, so which case it is, the calling thread says: <see cref="Use"/>. A backend calls the
+/// schedule on the thread that it was called on.
 /// </summary>
 internal sealed class CaseNetwork : INetwork
 {

@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace GradCam.Conformance;
 
 /// <summary>
-/// A backend that computes nothing and notes which members of the contract are called. It is made by reflection over <see cref="IBackend"/> and all interfaces that
-/// it inherits, so it has a member that is added tomorrow, too.
+/// A backend that computes nothing and notes which members of the contract are called. It is made by reflection over <see cref="IBackend"/> and all
+/// interfaces that it inherits, so it has a member that is added tomorrow, too.
 /// </summary>
 public static class RecordingBackend
 {

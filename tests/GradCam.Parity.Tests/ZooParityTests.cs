@@ -5,12 +5,13 @@ using Xunit.Abstractions;
 namespace GradCam.Parity.Tests;
 
 /// <summary>
-/// The zoo on the CPU backend against PyTorch in double precision: logits, all methods' maps at all listed layers, and the input's gradient; and every element of the
-/// gradients against the reference backend.
+/// The zoo on the CPU backend against PyTorch in double precision: logits, all methods' maps at all listed layers, and the input's gradient; and every
+/// element of the gradients against the reference backend.
 /// </summary>
 /// <remarks>
-/// What lies behind relus jumps where an activation within a rounding error of zero comes out on the other side, in PyTorch in single precision as well, and which ones
-/// do depends on the processor's vector width. So those few gates are set to double precision's (<see cref="DoublePrecisionRun"/>), and one tight bound holds for all.
+/// What lies behind relus jumps where an activation within a rounding error of zero comes out on the other side, in PyTorch in single precision as well, and
+/// which ones do depends on the processor's vector width. So those few gates are set to double precision's (<see cref="DoublePrecisionRun"/>), and one tight
+/// bound holds for all.
 /// </remarks>
 public class ZooParityTests(ITestOutputHelper output)
 {
@@ -29,8 +30,8 @@ public class ZooParityTests(ITestOutputHelper output)
     private const double ToleranceOfPixelQuotients = 5e-2;
 
     /// <summary>
-    /// HiResCAM of a map that a layer norm reads, as ConvNeXt's do: the norm takes a pixel's scale away, so the sum of gradient times activation over its channels is
-    /// zero but for the norm's epsilon, and what is left of single precision's digits is few.
+    /// HiResCAM of a map that a layer norm reads, as ConvNeXt's do: the norm takes a pixel's scale away, so the sum of gradient times activation over its
+    /// channels is zero but for the norm's epsilon, and what is left of single precision's digits is few.
     /// </summary>
     private const double ToleranceBeforeLayerNorm = 5e-2;
 

@@ -1,6 +1,8 @@
 namespace GradCam.Gen.Build.Onnx;
 
-/// <summary>An ONNX file that cannot be read, or that says something which the net spec language cannot say. The message names file, node, operator and opset.</summary>
+/// <summary>
+/// An ONNX file that cannot be read, or that says something which the net spec language cannot say. The message names file, node, operator and opset.
+/// </summary>
 public sealed class OnnxImportException : Exception
 {
     private const int MaximumLength = 1000;

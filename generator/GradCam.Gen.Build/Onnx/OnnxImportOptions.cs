@@ -13,11 +13,14 @@ public sealed class OnnxImportOptions
     public string? Image { get; init; }
 
     /// <summary>
-    /// The output to end at, alone: one of the file's, any tensor of its graph, or a layer of the spec. By default the spec has all outputs that can be explained.
+    /// The output to end at, alone: one of the file's, any tensor of its graph, or a layer of the spec. By default the spec has all outputs that can be
+    /// explained.
     /// </summary>
     public string? Output { get; init; }
 
-    /// <summary>Leaves all layers that could be imported in the spec, so that each can be chosen as the output: what the build does, before it knows the attribute.</summary>
+    /// <summary>
+    /// Leaves all layers that could be imported in the spec, so that each can be chosen as the output: what the build does, before it knows the attribute.
+    /// </summary>
     public bool AllLayers { get; init; }
 
     /// <summary>Takes all outputs, maps beside vectors too: for tests that compare each.</summary>

@@ -1,8 +1,8 @@
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
-/// Turns an ONNX file into a net spec and weights. The way: decode the file, inline its functions, sort its nodes; fold constants, recognise what exporters write
-/// out in small operators; lower every node to statements of the language; tidy the statements up; name them; write the spec.
+/// Turns an ONNX file into a net spec and weights. The way: decode the file, inline its functions, sort its nodes; fold constants, recognise what exporters
+/// write out in small operators; lower every node to statements of the language; tidy the statements up; name them; write the spec.
 /// </summary>
 public static class OnnxImporter
 {
@@ -149,7 +149,8 @@ public static class OnnxImporter
     }
 
     /// <summary>
-    /// The input that the network has: the one that the outputs need. Of several, the one that an output needs alone; what depends on the others cannot be imported.
+    /// The input that the network has: the one that the outputs need. Of several, the one that an output needs alone; what depends on the others cannot be
+    /// imported.
     /// </summary>
     private static OnnxValueInfo ChooseInput(OnnxGraph source, List<OnnxNode> nodes, List<OnnxValueInfo> outputs, Dictionary<string, string> unusable)
     {

@@ -12,8 +12,8 @@ namespace GradCam.Gen.Build.Safetensors;
 internal sealed record TensorToWrite(string Name, string Type, IReadOnlyList<int> Shape, long Length, Action<Stream> Write);
 
 /// <summary>
-/// Writes a safetensors file: the header's length in 8 bytes, the header in JSON, padded with blanks so that the data begins at a multiple of 8, the tensors one after another
-/// (github.com/huggingface/safetensors). The same tensors give the same bytes.
+/// Writes a safetensors file: the header's length in 8 bytes, the header in JSON, padded with blanks so that the data begins at a multiple of 8, the tensors
+/// one after another (github.com/huggingface/safetensors). The same tensors give the same bytes.
 /// </summary>
 internal static class SafetensorsWriter
 {

@@ -18,7 +18,9 @@ internal static class ApiEmitter
             Info(writer, input.Class.Schedule);
     }
 
-    /// <summary>The layers that GradCam takes: all but the inputs, whose gradients have methods of their own. With their indices among the attributes' layers.</summary>
+    /// <summary>
+    /// The layers that GradCam takes: all but the inputs, whose gradients have methods of their own. With their indices among the attributes' layers.
+    /// </summary>
     private static List<(string Name, string Identifier, int Index)> GradCamLayers(CompilationInput input)
     {
         List<string> distinct = input.Layers.Distinct().ToList();

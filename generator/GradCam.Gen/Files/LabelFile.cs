@@ -28,7 +28,9 @@ internal sealed record LabelFile(string Path, EquatableArray<string> Labels, Pro
         return new LabelFile(file.Path, labels.ToEquatableArray(), NotUtf8(labels, file.IsUnicode, name) ?? NotLines(labels, name));
     }
 
-    /// <summary>The first line with bytes that are not UTF-8: the compiler puts U+FFFD for them, or takes them for characters of the machine's code page.</summary>
+    /// <summary>
+    /// The first line with bytes that are not UTF-8: the compiler puts U+FFFD for them, or takes them for characters of the machine's code page.
+    /// </summary>
     private static Problem? NotUtf8(string[] labels, bool isUnicode, string name)
     {
         int line = Array.FindIndex(labels, label => label.Any(c => c is '\ufffd' or '\0' || (!isUnicode && c > '\x7f')));

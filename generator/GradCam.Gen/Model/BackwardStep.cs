@@ -47,7 +47,9 @@ internal sealed record BackwardStep
     /// <summary>The step completes the operand's gradient and takes the operand's fused activation off it.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>In a concatenation: where the operand's channels begin in the layer's gradient. In a slice: where the layer's channels begin in the operand's.</summary>
+    /// <summary>
+    /// In a concatenation: where the operand's channels begin in the layer's gradient. In a slice: where the layer's channels begin in the operand's.
+    /// </summary>
     public int Channel { get; init; }
 
     /// <summary>Runs in place: operand's and layer's gradient are one buffer.</summary>

@@ -5,8 +5,8 @@ using GradCam.Gen.Diagnostics;
 namespace GradCam.Gen.Model;
 
 /// <summary>
-/// What the build wrote into the comments of a spec that it made from an ONNX file: outputs that are left out and why, and behind each statement the tensor that
-/// it computes, where the layer is called otherwise.
+/// What the build wrote into the comments of a spec that it made from an ONNX file: outputs that are left out and why, and behind each statement the tensor
+/// that it computes, where the layer is called otherwise.
 /// </summary>
 internal sealed class ImportedSpec
 {

@@ -5,11 +5,10 @@ namespace GradCam.Gen.Passes;
 
 /// <summary>
 /// The backward slices to each target, from the class's logit and from gradients of the outputs that are given, as one list of steps of which each slice runs
-/// those that name it. Only gradients of values between a target and the outputs are computed, and never those of weights. A value's contributions come from the
-/// layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off.
-/// Where the classifier ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is
-/// computed.
-/// Each slice is made as if there were no other, so that none makes another dearer; steps that are the same are one.
+/// those that name it. Only gradients of values between a target and the outputs are computed, and never those of weights. A value's contributions come from
+/// the layers that read it, in reverse running order: the first writes, the others add, the last takes the value's fused activation off. Where the classifier
+/// ends in a convolution and layers that keep channels apart, such as a global pool, only the class's channel of those gradients is computed. Each slice is
+/// made as if there were no other, so that none makes another dearer; steps that are the same are one.
 /// </summary>
 internal static class BackwardSlice
 {

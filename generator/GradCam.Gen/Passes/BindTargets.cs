@@ -13,7 +13,9 @@ internal static class BindTargets
     /// <param name="layers">The layers that the attributes name.</param>
     /// <param name="suffixes">Those of them behind which the network can run alone.</param>
     /// <param name="problems">What is wrong.</param>
-    /// <param name="imported">What is known of the ONNX file that the spec was made from, or null: then <paramref name="output"/> may be any of its tensors.</param>
+    /// <param name="imported">
+    /// What is known of the ONNX file that the spec was made from, or null: then <paramref name="output"/> may be any of its tensors.
+    /// </param>
     public static Network? Run(
         Network network, string? output, EquatableArray<string> layers, EquatableArray<string> suffixes, List<Problem> problems, ImportedSpec? imported = null)
     {

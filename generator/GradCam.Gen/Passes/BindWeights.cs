@@ -53,7 +53,9 @@ internal sealed class BindWeights
     /// <param name="manifest">What the weight file holds, or null where the network has none.</param>
     /// <param name="prefix">What the names in the file begin with, but not in the spec.</param>
     /// <param name="problems">Where problems go.</param>
-    /// <param name="reportUnused">Whether a tensor that no layer reads is worth a warning: not where the file was made with the spec and the class ends early.</param>
+    /// <param name="reportUnused">
+    /// Whether a tensor that no layer reads is worth a warning: not where the file was made with the spec and the class ends early.
+    /// </param>
     public static Network? Run(Network network, WeightManifest? manifest, string prefix, List<Problem> problems, bool reportUnused = true) =>
         new BindWeights(network, manifest, prefix, problems).Run(reportUnused);
 

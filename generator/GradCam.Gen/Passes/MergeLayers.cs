@@ -7,7 +7,9 @@ internal static class MergeLayers
 {
     /// <summary>Tries to merge every layer with the producer of each operand, the last operand first.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="merge">Makes the merged layer of (layer, producer), or null. Asked only for a producer whose output nothing else reads and that need not exist as such.</param>
+    /// <param name="merge">
+    /// Makes the merged layer of (layer, producer), or null. Asked only for a producer whose output nothing else reads and that need not exist as such.
+    /// </param>
     public static Network Run(Network network, Func<Layer, Layer, Layer?> merge)
     {
         var layers = network.Layers.ToDictionary(layer => layer.Id);

@@ -7,8 +7,8 @@ namespace GradCam.Gen.Passes;
 
 /// <summary>
 /// Gives every value and gradient its place in one workspace. A concatenation's operands are written where the concatenation lies, a slice is a view,
-/// elementwise layers run in place where nothing reads their input afterwards. Buffers whose lifetimes do not overlap share memory; what a backward step or the caller reads
-/// lives to the end, since the slices may run again for other classes after one forward pass.
+/// elementwise layers run in place where nothing reads their input afterwards. Buffers whose lifetimes do not overlap share memory; what a backward step or
+/// the caller reads lives to the end, since the slices may run again for other classes after one forward pass.
 /// </summary>
 internal sealed class PlanMemory
 {

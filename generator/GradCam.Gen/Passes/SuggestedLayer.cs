@@ -3,12 +3,14 @@ using GradCam.Gen.Model;
 namespace GradCam.Gen.Passes;
 
 /// <summary>
-/// The usual choice for Grad-CAM: the last map that has a label, before a pool takes its rows or its columns away. Where the output is a map itself, the last of
-/// the smallest maps, which know most of what is around each position.
+/// The usual choice for Grad-CAM: the last map that has a label, before a pool takes its rows or its columns away. Where the output is a map itself, the last
+/// of the smallest maps, which know most of what is around each position.
 /// </summary>
 internal static class SuggestedLayer
 {
-    /// <summary>What [GradCam] calls the layers that it can explain at, maps of several pixels that the first output depends on: of several labels the shortest.</summary>
+    /// <summary>
+    /// What [GradCam] calls the layers that it can explain at, maps of several pixels that the first output depends on: of several labels the shortest.
+    /// </summary>
     public static IReadOnlyDictionary<int, string> Candidates(Network network)
     {
         HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);

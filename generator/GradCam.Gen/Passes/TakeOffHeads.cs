@@ -71,8 +71,8 @@ internal static class TakeOffHeads
         : layer.Operation is ActivationOperation { Activation: var activation } && activation.Kind == ActivationKind.Sigmoid;
 
     /// <summary>
-    /// True where the head of the layer's output is the layer of the head's output: always where the layer changes nothing, and for a sigmoid, which works value
-    /// by value and grows, wherever values are moved or the largest one is taken.
+    /// True where the head of the layer's output is the layer of the head's output: always where the layer changes nothing, and for a sigmoid, which works
+    /// value by value and grows, wherever values are moved or the largest one is taken.
     /// </summary>
     private static bool Moves(Layer layer, Layer input, OutputHead head) =>
         (layer.Operation.IsIdentityOnVectors && layer.Shape.IsVector && input.Shape.IsVector)

@@ -13,7 +13,9 @@ internal sealed record SpecSyntax(
     public InputSyntax? Input => Inputs.Count > 0 ? Inputs[0] : null;
 }
 
-/// <summary><c>input 3x224x224</c>: channels, height, width; <c>input left 3x64x64</c> where there are several. The name is <c>input</c> where none is said.</summary>
+/// <summary>
+/// <c>input 3x224x224</c>: channels, height, width; <c>input left 3x64x64</c> where there are several. The name is <c>input</c> where none is said.
+/// </summary>
 internal sealed record InputSyntax(string Name, int Channels, int Height, int Width, TextRange Range);
 
 /// <summary><c>image rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225 scale 1/255</c>. Crop is the side of the centre crop, 0 where not

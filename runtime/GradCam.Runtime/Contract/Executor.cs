@@ -77,7 +77,9 @@ public abstract class Executor : IDisposable
     }
 
     /// <summary>Runs a part of the schedule: a forward pass after all inputs are written, the others after a forward pass.</summary>
-    /// <param name="pass">Which part. A seeded slice uses the seeds up: write them again for the next one, and one for each output that the layer influences.</param>
+    /// <param name="pass">
+    /// Which part. A seeded slice uses the seeds up: write them again for the next one, and one for each output that the layer influences.
+    /// </param>
     /// <param name="first">The first sample.</param>
     /// <param name="count">Samples.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer, class or sample, or the layer has no such slice.</exception>
@@ -91,7 +93,9 @@ public abstract class Executor : IDisposable
         RunCore(pass, first, count);
     }
 
-    /// <summary>Runs the forward pass on a packed [height, width, channels] input: <see cref="WriteInput"/> and <see cref="Run"/> for a network of one input.</summary>
+    /// <summary>
+    /// Runs the forward pass on a packed [height, width, channels] input: <see cref="WriteInput"/> and <see cref="Run"/> for a network of one input.
+    /// </summary>
     public void Forward(ReadOnlySpan<float> input) => Forward(input, TensorLayout.Hwc);
 
     /// <summary>Runs the forward pass on a packed input: <see cref="WriteInput"/> and <see cref="Run"/> for a network of one input.</summary>
@@ -112,7 +116,10 @@ public abstract class Executor : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or class, or the first output is a map.</exception>
     public void Backward(int layer, int @class, float seed) => RunFromClass(PassKind.Backward, layer, @class, seed);
 
-    /// <summary>Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>: <see cref="Run"/> for the first sample.</summary>
+    /// <summary>
+    /// Computes the gradient's sums over the pixels of a compiled layer that has <see cref="LayerInfo.GradientSums"/>: <see cref="Run"/> for the first
+    /// sample.
+    /// </summary>
     /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>.</param>
     /// <param name="class">Index of the logit.</param>
     /// <param name="seed">The gradient at the logit.</param>

@@ -13,7 +13,8 @@ namespace GradCam.Contract;
 /// <para>Overlap: an elementwise operation (activation, affine, add, multiply, accumulate) may have its output equal to an input tensor. Other overlaps
 /// do not occur.</para>
 /// <para>The set of operations with an <c>Id</c> is known from one dry run of the schedule at load (<see cref="Planning.DryRun"/>), in which every operation is
-/// called once or more with the arguments of the later calls; a backend prepares (folds, packs) its weights there. What an operation applies last, its activation or
+/// called once or more with the arguments of the later calls; a backend prepares (folds, packs) its weights there. What an operation applies last, its
+/// activation or
 /// gate, is the call's all the same: some explanations run the schedule without (<see cref="PassDecorator"/>). So it is with the last of a chain.</para>
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]

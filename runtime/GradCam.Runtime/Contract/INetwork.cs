@@ -15,7 +15,8 @@ public interface INetwork
 
     /// <summary>
     /// The forward pass from a compiled layer to the outputs, in the same memory: reads the layer's activation, and of the forward pass before it what else the
-    /// layers behind it need. Those layers' values are then of this run, for backward slices too; run it with the activation as it was to have the forward pass's again.
+    /// layers behind it need. Those layers' values are then of this run, for backward slices too; run it with the activation as it was to have the forward
+    /// pass's again.
     /// </summary>
     /// <param name="backend">The backend that ran the forward pass.</param>
     /// <param name="layer">Index into <see cref="NetworkInfo.Layers"/>, of a layer with <see cref="LayerInfo.HasSuffix"/>.</param>

@@ -9,7 +9,9 @@ public sealed record LayerInfo
     /// <summary>Where its output lies after a forward pass.</summary>
     public required Tensor Activation { get; init; }
 
-    /// <summary>Where d logit / d output lies after its backward slice from a class. Empty where there is none: the first output is a map, or does not depend on it.</summary>
+    /// <summary>
+    /// Where d logit / d output lies after its backward slice from a class. Empty where there is none: the first output is a map, or does not depend on it.
+    /// </summary>
     public Tensor Gradient { get; init; }
 
     /// <summary>
@@ -18,8 +20,8 @@ public sealed record LayerInfo
     public Tensor GradientSums { get; init; }
 
     /// <summary>
-    /// Where d y / d output lies after its backward slice from the outputs' seeds, y being what <see cref="OutputInfo.Seed"/> is the gradient of; by default where a
-    /// class's does.
+    /// Where d y / d output lies after its backward slice from the outputs' seeds, y being what <see cref="OutputInfo.Seed"/> is the gradient of; by default
+    /// where a class's does.
     /// </summary>
     public Tensor SeededGradient { get => field.IsEmpty ? Gradient : field; init; }
 

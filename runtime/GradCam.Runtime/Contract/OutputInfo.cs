@@ -13,8 +13,8 @@ public sealed record OutputInfo
     public OutputHead Head { get; init; }
 
     /// <summary>
-    /// Where d y / d output is written before <see cref="INetwork.RunSeededBackward"/>, y being what is explained. The slice changes it. Empty where no compiled
-    /// layer influences the output.
+    /// Where d y / d output is written before <see cref="INetwork.RunSeededBackward"/>, y being what is explained. The slice changes it. Empty where no
+    /// compiled layer influences the output.
     /// </summary>
     public Tensor Seed { get; init; }
 

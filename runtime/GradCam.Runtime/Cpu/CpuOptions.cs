@@ -9,7 +9,8 @@ namespace GradCam;
 public sealed record CpuOptions : NetworkOptions
 {
     /// <summary>
-    /// Threads of a session, at most: several times the cores of the largest machines, of which a single image keeps a few dozen busy. Each takes scratch memory.
+    /// Threads of a session, at most: several times the cores of the largest machines, of which a single image keeps a few dozen busy. Each takes scratch
+    /// memory.
     /// </summary>
     private const int MostThreads = 1024;
 
@@ -30,15 +31,15 @@ public sealed record CpuOptions : NetworkOptions
     public LinearPrecision LinearPrecision { get; init; }
 
     /// <summary>
-    /// A file for packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and these weights for this
-    /// machine and these options, and otherwise packed weights are written there, under another name first. None by default.
+    /// A file for packed weights, which makes the next start fast: it is mapped and used in place where it was made from this network and these weights for
+    /// this machine and these options, and otherwise packed weights are written there, under another name first. None by default.
     /// </summary>
     /// <remarks>
     /// That it fits is seen from a header: the builds of the runtime and of the network, the weight file's length, time of change, header and samples of each
-    /// tensor, the instruction set and the options. With <see cref="NetworkOptions.VerifyHash"/> its whole content is compared with the SHA-256 in the header too.
-    /// Only a file that begins as packed weights do is ever replaced. A file that cannot be read or written, or is something else, is no error: the network is
-    /// loaded as without it, and <see cref="LoadReport.PackedFile"/> says so. Only the weight file itself is refused. Like a weight file, it must not be shortened
-    /// while it is in use, and whoever may write it decides what the network computes.
+    /// tensor, the instruction set and the options. With <see cref="NetworkOptions.VerifyHash"/> its whole content is compared with the SHA-256 in the header
+    /// too. Only a file that begins as packed weights do is ever replaced. A file that cannot be read or written, or is something else, is no error: the
+    /// network is loaded as without it, and <see cref="LoadReport.PackedFile"/> says so. Only the weight file itself is refused. Like a weight file, it must
+    /// not be shortened while it is in use, and whoever may write it decides what the network computes.
     /// </remarks>
     public string? PackedFile { get; init; }
 

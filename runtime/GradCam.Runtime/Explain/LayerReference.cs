@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace GradCam;
 
-/// <summary>A layer that a network was compiled to explain, by its name in the spec or by its index: <c>"layer4"</c> or <c>0</c>. The default value is the first one.</summary>
+/// <summary>
+/// A layer that a network was compiled to explain, by its name in the spec or by its index: <c>"layer4"</c> or <c>0</c>. The default value is the first one.
+/// </summary>
 public readonly struct LayerReference : IEquatable<LayerReference>
 {
     private readonly int _index;

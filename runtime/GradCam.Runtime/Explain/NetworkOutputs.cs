@@ -1,7 +1,8 @@
 namespace GradCam;
 
 /// <summary>
-/// A network's outputs after a forward pass: first the one that is explained, which holds the logits, then the others in the order of the spec's <c>output</c> lines.
+/// A network's outputs after a forward pass: first the one that is explained, which holds the logits, then the others in the order of the spec's
+/// <c>output</c> lines.
 /// </summary>
 public readonly ref struct NetworkOutputs
 {

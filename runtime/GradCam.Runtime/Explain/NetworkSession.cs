@@ -7,8 +7,8 @@ namespace GradCam;
 
 /// <summary>
 /// A workspace in which a network runs and is explained, with classes and layers by name or index: what tools and servers take that hold any network. The
-/// generated <c>Session</c> is one, and adds the typed <c>GradCam</c>. One thread at a time; for several threads make several sessions of one network. After the
-/// first call of a kind, no call allocates.
+/// generated <c>Session</c> is one, and adds the typed <c>GradCam</c>. One thread at a time; for several threads make several sessions of one network. After
+/// the first call of a kind, no call allocates.
 /// </summary>
 /// <remarks>
 /// A call while another thread is in one is an <see cref="InvalidOperationException"/>, and one after <see cref="Dispose()"/>, or after the network's, an
@@ -70,7 +70,8 @@ public class NetworkSession : IDisposable
     /// <summary>
     /// The probabilities of the last forward pass; valid until the next one. As the network's end says (<see cref="OutputInfo.Head"/>): the softmax of the
     /// logits, or the sigmoid of each; without a word the softmax of several and the sigmoid of one. A logit that is NaN or infinite makes all of a softmax
-    /// NaN, of sigmoids its own. Of a map, at each pixel. They mean nothing where the output is a quantity and no class (a regression): read <see cref="Logits"/> then.
+    /// NaN, of sigmoids its own. Of a map, at each pixel. They mean nothing where the output is a quantity and no class (a regression): read
+    /// <see cref="Logits"/> then.
     /// </summary>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public ReadOnlySpan<float> Probabilities => GetProbabilities(0);
@@ -495,7 +496,9 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, ExplainOptions? options = null)
@@ -504,14 +507,18 @@ public class NetworkSession : IDisposable
         return BeginAttribution().Explain(image, @class, null, method, options);
     }
 
-    /// <summary>Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, ExplainOptions?)"/>.</summary>
+    /// <summary>
+    /// Attributes a target's number to the pixels of a photo, as <see cref="Attribute(in ImageView, ClassReference, InputMethod, ExplainOptions?)"/>.
+    /// </summary>
     /// <param name="image">The photo.</param>
     /// <param name="target">What is explained.</param>
     /// <param name="method">The method.</param>
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, Target target, InputMethod method, ExplainOptions? options = null)
@@ -532,7 +539,9 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(
@@ -553,7 +562,9 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, ExplainOptions? options = null)

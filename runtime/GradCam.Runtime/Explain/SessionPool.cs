@@ -11,7 +11,9 @@ public sealed class SessionPool<TSession> : IDisposable
     private readonly Func<TSession> _create;
     private readonly Lock _lock = new();
 
-    /// <summary>What waits for the next renter: one a processor at most. More sessions than these cannot work at once, so they are not worth their memory.</summary>
+    /// <summary>
+    /// What waits for the next renter: one a processor at most. More sessions than these cannot work at once, so they are not worth their memory.
+    /// </summary>
     private readonly RentedSession<TSession>.Slot?[] _idle = new RentedSession<TSession>.Slot?[Environment.ProcessorCount];
     private int _idleCount;
     private bool _isDisposed;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace GradCam.Memory;
 
 /// <summary>
-/// Floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers. The collector is told how many they are:
-/// it sees but a small object, and would leave gigabytes of blocks that nobody disposed of.
+/// Floats outside the garbage collector's heap, aligned to a cache line. They never move, so kernels may keep pointers. The collector is told how many they
+/// are: it sees but a small object, and would leave gigabytes of blocks that nobody disposed of.
 /// </summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {

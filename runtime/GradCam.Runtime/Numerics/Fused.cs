@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics.Wasm;
 namespace GradCam.Numerics;
 
 /// <summary>
-/// a b + c, rounded once where the machine can. WebAssembly cannot, and its runtime takes twenty times as long over <c>MultiplyAddEstimate</c>, which it does in
-/// software, as over a product and a sum. Elsewhere <see cref="PackedSimd.IsSupported"/> is a constant false, and nothing is left of the question.
+/// a b + c, rounded once where the machine can. WebAssembly cannot, and its runtime takes twenty times as long over <c>MultiplyAddEstimate</c>, which it does
+/// in software, as over a product and a sum. Elsewhere <see cref="PackedSimd.IsSupported"/> is a constant false, and nothing is left of the question.
 /// </summary>
 internal static class Fused
 {

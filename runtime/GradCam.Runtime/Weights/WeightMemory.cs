@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace GradCam.Weights;
 
 /// <summary>
-/// A read-only block of bytes outside the managed heap (or pinned in it), with what keeps it there. It goes when it is disposed of and nobody reads it any more:
-/// a reader holds it.
+/// A read-only block of bytes outside the managed heap (or pinned in it), with what keeps it there. It goes when it is disposed of and nobody reads it any
+/// more: a reader holds it.
 /// </summary>
 internal sealed unsafe class WeightMemory : SafeHandle
 {

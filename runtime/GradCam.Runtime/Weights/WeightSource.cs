@@ -49,8 +49,8 @@ public abstract class WeightSource : IDisposable
     internal virtual string? Identify() => ComputeSha256();
 
     /// <summary>
-    /// These weights under other names: <c>weights.ReplacePrefix("module.", "")</c> for what PyTorch's DataParallel saved. Tensors whose names begin otherwise keep
-    /// them.
+    /// These weights under other names: <c>weights.ReplacePrefix("module.", "")</c> for what PyTorch's DataParallel saved. Tensors whose names begin
+    /// otherwise keep them.
     /// </summary>
     /// <param name="stored">What the names begin with.</param>
     /// <param name="expected">What they are to begin with, as the network has them.</param>
@@ -65,7 +65,9 @@ public abstract class WeightSource : IDisposable
     /// <summary>Whether the source as stored has this length and these bytes at its beginning; false where it is not one block of bytes.</summary>
     internal virtual bool BeginsLike(ReadOnlySpan<byte> bytes, long length) => false;
 
-    /// <summary>Keeps what <see cref="TryGetRaw"/> gives in place until what is returned is disposed of, also when the source is; null where nothing has to.</summary>
+    /// <summary>
+    /// Keeps what <see cref="TryGetRaw"/> gives in place until what is returned is disposed of, also when the source is; null where nothing has to.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The source is disposed.</exception>
     internal virtual IDisposable? Hold() => null;
 

@@ -39,8 +39,8 @@ public sealed class NetworkCheck(BackendProvider backend, NetworkOptions options
     }
 
     /// <summary>
-    /// Compares logits, activations and gradients. Where a value lies within rounding of a kink, its gradient may be of the other side, and of a max pool of nearly
-    /// equal values go to the other one; that two of three inputs meet such a place is not to be expected.
+    /// Compares logits, activations and gradients. Where a value lies within rounding of a kink, its gradient may be of the other side, and of a max pool of
+    /// nearly equal values go to the other one; that two of three inputs meet such a place is not to be expected.
     /// </summary>
     /// <returns>What is wrong; null if nothing.</returns>
     public string? CompareLayers(RandomNetwork network, Model reference)

@@ -110,7 +110,9 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
     }
 
-    /// <summary>A library's weights are copied to whoever references its project. In a package they are missing, which is said; embedded ones are not.</summary>
+    /// <summary>
+    /// A library's weights are copied to whoever references its project. In a package they are missing, which is said; embedded ones are not.
+    /// </summary>
     [Fact]
     public void A_library_takes_its_weights_along_or_says_that_it_does_not()
     {

@@ -2,12 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace GradCam.Gen.Tests.Folders;
 
-/// <summary>The direction in which folders use each other: the tables say whom each may use, and no row names a row below it, so there are no circles.</summary>
+/// <summary>
+/// The direction in which folders use each other: the tables say whom each may use, and no row names a row below it, so there are no circles.
+/// </summary>
 public sealed partial class FolderTests
 {
     private const string Kernels = "Contract, Planning, Weights, Memory, Numerics, Cpu/Simd, Cpu/Threading, Cpu/Memory, Cpu/Packing";
 
-    /// <summary>The runtime: a folder, then the folders that it may use. A row stands for what is below its folder too, where that has no row of its own.</summary>
+    /// <summary>
+    /// The runtime: a folder, then the folders that it may use. A row stands for what is below its folder too, where that has no row of its own.
+    /// </summary>
     private static readonly (string Folder, string MayUse)[] Runtime =
     [
         ("Files", ""),
@@ -42,8 +46,8 @@ public sealed partial class FolderTests
     ];
 
     /// <summary>
-    /// The generator, likewise: spec, passes, C#, and what reads declarations and files beside them. A layer has its operation and an operation looks at its layer, so
-    /// the model and the operations are one station.
+    /// The generator, likewise: spec, passes, C#, and what reads declarations and files beside them. A layer has its operation and an operation looks at its
+    /// layer, so the model and the operations are one station.
     /// </summary>
     private static readonly (string Folder, string MayUse)[] Generator =
     [

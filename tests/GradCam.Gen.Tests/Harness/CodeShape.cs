@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace GradCam.Gen.Tests.Harness;
 
 /// <summary>
-/// What is left of C# when names, literals, comments and blanks are taken away: kinds of tokens and directives. Two networks that differ only in what things are called have one shape.
+/// What is left of C# when names, literals, comments and blanks are taken away: kinds of tokens and directives. Two networks that differ only in what things
+/// are called have one shape.
 /// </summary>
 internal static class CodeShape
 {

@@ -158,7 +158,8 @@ public sealed class HostileSpecTests
     }
 
     /// <summary>
-    /// Work by what it allocates, which no other test or process changes: of twice the text at most two and a half times as much. What is quadratic needs four times.
+    /// Work by what it allocates, which no other test or process changes: of twice the text at most two and a half times as much. What is quadratic needs
+    /// four times.
     /// </summary>
     private static void AssertProportional(Action<int> work, int count)
     {

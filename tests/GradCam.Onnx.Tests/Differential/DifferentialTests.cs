@@ -8,7 +8,9 @@ using GradCam.Weights;
 
 namespace GradCam.Onnx.Tests;
 
-/// <summary>Random specs, exported and run in ONNX Runtime, against the generated network on the CPU backend; and gradients against finite differences.</summary>
+/// <summary>
+/// Random specs, exported and run in ONNX Runtime, against the generated network on the CPU backend; and gradients against finite differences.
+/// </summary>
 public sealed class DifferentialTests
 {
     /// <summary>Networks compiled together: most of the time goes into the compiler's start.</summary>

@@ -37,8 +37,8 @@ internal sealed class NodeTest
     public List<OnnxTensor> ReadOutputs() => Read("output");
 
     /// <summary>
-    /// The model with one input, an image: the first tensor, or all of them joined along the channels where the operator takes several alike; the other inputs become
-    /// initializers. The batch becomes 1.
+    /// The model with one input, an image: the first tensor, or all of them joined along the channels where the operator takes several alike; the other
+    /// inputs become initializers. The batch becomes 1.
     /// </summary>
     public (ImportedNetwork Network, float[][] Samples) Import()
     {

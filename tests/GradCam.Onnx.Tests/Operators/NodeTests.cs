@@ -3,8 +3,8 @@ using GradCam.Gen.Build.Onnx;
 namespace GradCam.Onnx.Tests;
 
 /// <summary>
-/// The ONNX project's own operator tests, for every operator that the import claims: each either gives the expected numbers, or is named in <see cref="OperatorLimits"/>
-/// and then is a diagnostic of the expected kind.
+/// The ONNX project's own operator tests, for every operator that the import claims: each either gives the expected numbers, or is named in
+/// <see cref="OperatorLimits"/> and then is a diagnostic of the expected kind.
 /// </summary>
 public sealed class NodeTests(NodeTestRuns runs) : IClassFixture<NodeTestRuns>
 {

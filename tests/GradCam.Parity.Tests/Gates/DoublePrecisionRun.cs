@@ -3,9 +3,10 @@ using GradCam.Reference;
 namespace GradCam.Parity.Tests.Gates;
 
 /// <summary>
-/// A forward pass in double precision beside one in float32. A gate is the side of a kink that a value lies on (relu, clip, hardswish) or the pixel that a max pool
-/// takes. Where a value lies within rounding of a kink, float32 may see the other side, and a path of the gradient is open instead of closed: such a value is moved to
-/// double precision's side, by no more than <see cref="Rounding"/>, so that all that is left of the difference between the two is the rounding of the kernels.
+/// A forward pass in double precision beside one in float32. A gate is the side of a kink that a value lies on (relu, clip, hardswish) or the pixel that a
+/// max pool takes. Where a value lies within rounding of a kink, float32 may see the other side, and a path of the gradient is open instead of closed: such a
+/// value is moved to double precision's side, by no more than <see cref="Rounding"/>, so that all that is left of the difference between the two is the
+/// rounding of the kernels.
 /// </summary>
 internal sealed class DoublePrecisionRun
 {

@@ -1,6 +1,9 @@
 namespace GradCam.Parity.Tests.Gates;
 
-/// <summary>A network whose forward pass has the gates of double precision where the calling thread is in a <see cref="DoublePrecisionRun"/>; the backward slices are as they are.</summary>
+/// <summary>
+/// A network whose forward pass has the gates of double precision where the calling thread is in a <see cref="DoublePrecisionRun"/>; the backward slices are
+/// as they are.
+/// </summary>
 internal sealed class GatedNetwork<TNetwork> : INetwork
     where TNetwork : INetwork
 {

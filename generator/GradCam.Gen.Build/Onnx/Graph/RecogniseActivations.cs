@@ -1,9 +1,9 @@
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
-/// Finds activations that an exporter has written out in smaller operators (x sigmoid(x), x clip(x + 3, 0, 6) / 6, 0.5 x (1 + erf(x / sqrt 2)) …). There are many ways
-/// to write each one, so it is not the nodes that are compared but the functions: a pointwise part of the graph with one source is a function of one real
-/// number, which is evaluated at many points and compared with those of the language.
+/// Finds activations that an exporter has written out in smaller operators (x sigmoid(x), x clip(x + 3, 0, 6) / 6, 0.5 x (1 + erf(x / sqrt 2)) …). There are
+/// many ways to write each one, so it is not the nodes that are compared but the functions: a pointwise part of the graph with one source is a function of
+/// one real number, which is evaluated at many points and compared with those of the language.
 /// </summary>
 internal static class RecogniseActivations
 {

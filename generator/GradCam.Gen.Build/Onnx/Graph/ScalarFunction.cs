@@ -42,8 +42,8 @@ internal sealed class ScalarFunction
     public bool IsFunction => _frontier.Count == 1;
 
     /// <summary>
-    /// Takes in the node that computes the latest of the tensors that are read, which cannot be the source of an earlier one; false where there is none, or none
-    /// that is pointwise.
+    /// Takes in the node that computes the latest of the tensors that are read, which cannot be the source of an earlier one; false where there is none, or
+    /// none that is pointwise.
     /// </summary>
     public bool Extend(IReadOnlyDictionary<string, int> order)
     {

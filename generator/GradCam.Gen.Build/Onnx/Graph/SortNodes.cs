@@ -1,6 +1,9 @@
 namespace GradCam.Gen.Build.Onnx;
 
-/// <summary>Brings the nodes into an order in which every tensor is computed before it is read, the file's own wherever possible; reports circles and tensors that nothing computes.</summary>
+/// <summary>
+/// Brings the nodes into an order in which every tensor is computed before it is read, the file's own wherever possible; reports circles and tensors that
+/// nothing computes.
+/// </summary>
 internal static class SortNodes
 {
     public static List<OnnxNode> Run(List<OnnxNode> nodes, ICollection<string> known, int opset)

@@ -3,7 +3,9 @@ namespace GradCam.Gen.Build.Onnx;
 /// <summary>Functions that the target framework lacks, in double precision.</summary>
 internal static class SpecialFunctions
 {
-    /// <summary>Error function: its Maclaurin series near 0 and the continued fraction of erfc beyond (Abramowitz and Stegun 7.1.6, 7.1.14); accurate to 1e-13.</summary>
+    /// <summary>
+    /// Error function: its Maclaurin series near 0 and the continued fraction of erfc beyond (Abramowitz and Stegun 7.1.6, 7.1.14); accurate to 1e-13.
+    /// </summary>
     public static double Erf(double x)
     {
         double z = Math.Abs(x);

@@ -35,8 +35,8 @@ internal static class InputShape
     }
 
     /// <summary>
-    /// An image is channel-last when the first thing that tells is a transposition from [N, H, W, C] to [N, C, H, W], or works on the last dimension as channels;
-    /// pointwise operators before it tell nothing.
+    /// An image is channel-last when the first thing that tells is a transposition from [N, H, W, C] to [N, C, H, W], or works on the last dimension as
+    /// channels; pointwise operators before it tell nothing.
     /// </summary>
     private static bool IsChannelLast(WorkGraph graph, string input, int[] shape)
     {

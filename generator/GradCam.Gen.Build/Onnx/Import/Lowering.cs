@@ -1,8 +1,8 @@
 namespace GradCam.Gen.Build.Onnx;
 
 /// <summary>
-/// Walks the graph once and turns it into statements. Every tensor is either a constant or a <see cref="TensorView"/> of a map, so shapes are known as it goes, and what
-/// a graph computes from them (Shape, Gather, Concat …) is folded on the way.
+/// Walks the graph once and turns it into statements. Every tensor is either a constant or a <see cref="TensorView"/> of a map, so shapes are known as it
+/// goes, and what a graph computes from them (Shape, Gather, Concat …) is folded on the way.
 /// </summary>
 internal sealed class Lowering
 {
@@ -186,7 +186,8 @@ internal sealed class Lowering
     }
 
     /// <summary>
-    /// Where a view's channels (g, n) are read as (n, g), in one dimension, emits the channel shuffle (Zhang et al. 2018) that this is; any other view is returned as it is.
+    /// Where a view's channels (g, n) are read as (n, g), in one dimension, emits the channel shuffle (Zhang et al. 2018) that this is; any other view is
+    /// returned as it is.
     /// </summary>
     public TensorView Unshuffled(OnnxNode node, TensorView view)
     {
@@ -203,7 +204,10 @@ internal sealed class Lowering
         return view;
     }
 
-    /// <summary>A view whose factors all lie in one dimension, as a vector: emits a <c>flatten</c> where it is a map's. Null for other views, or for another order than C, H, W.</summary>
+    /// <summary>
+    /// A view whose factors all lie in one dimension, as a vector: emits a <c>flatten</c> where it is a map's. Null for other views, or for another order
+    /// than C, H, W.
+    /// </summary>
     public TensorView? Flattened(OnnxNode node, TensorView view)
     {
         int only = view.OnlyDimension();
@@ -306,7 +310,8 @@ internal sealed class Lowering
     }
 
     /// <summary>
-    /// The value of an output of the graph. Where the file flattens a vector or map at its end, the flattening is a statement, so that the output keeps its name.
+    /// The value of an output of the graph. Where the file flattens a vector or map at its end, the flattening is a statement, so that the output keeps its
+    /// name.
     /// </summary>
     private NetValue Output(string name, out TensorView outputView)
     {

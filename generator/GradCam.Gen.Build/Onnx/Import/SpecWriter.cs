@@ -15,7 +15,9 @@ internal static class SpecWriter
     /// <param name="program">The statements.</param>
     /// <param name="comments">What stands at the top.</param>
     /// <param name="image">The image line without its first word, or null.</param>
-    /// <param name="origins">Names every output, and says behind each statement which tensor of the file it computes: for the generator, which so finds a tensor.</param>
+    /// <param name="origins">
+    /// Names every output, and says behind each statement which tensor of the file it computes: for the generator, which so finds a tensor.
+    /// </param>
     public static string Write(NetProgram program, IEnumerable<string> comments, string? image, bool origins)
     {
         var text = new StringBuilder();

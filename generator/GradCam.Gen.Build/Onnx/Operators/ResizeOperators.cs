@@ -1,6 +1,9 @@
 namespace GradCam.Gen.Build.Onnx;
 
-/// <summary>Resize and Upsample over rows and columns. What counts is which source pixels an output pixel reads; a mode is accepted when they are those of the language's.</summary>
+/// <summary>
+/// Resize and Upsample over rows and columns. What counts is which source pixels an output pixel reads; a mode is accepted when they are those of the
+/// language's.
+/// </summary>
 internal static class ResizeOperators
 {
     private static readonly bool[] CornerChoices = [false, true];

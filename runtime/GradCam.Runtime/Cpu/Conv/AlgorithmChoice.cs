@@ -11,10 +11,9 @@ namespace GradCam.Cpu.Conv;
 /// </summary>
 /// <remarks>
 /// The cost model, in cycles of one core: arithmetic and the reading of weights overlap in part, cost = max(a, b) + 0.3 min(a, b). b is the bytes of packed
-/// weights at 7 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of the vector
-/// units plus, for
-/// Winograd, the transforms of each tile. A Winograd kernel is 36/9 or 16/9 of the plain one, which is what makes it lose where maps are small and channels
-/// many. README.md beside this folder compares the model with measurements.
+/// weights at 7 a cycle (a core's share of memory bandwidth: in a whole network a layer's weights come from memory); a is the multiply-adds at the rate of
+/// the vector units plus, for Winograd, the transforms of each tile. A Winograd kernel is 36/9 or 16/9 of the plain one, which is what makes it lose where
+/// maps are small and channels many. README.md beside this folder compares the model with measurements.
 /// </remarks>
 internal static class AlgorithmChoice
 {

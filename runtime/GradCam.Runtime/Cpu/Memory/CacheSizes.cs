@@ -12,7 +12,9 @@ internal static class CacheSizes
     /// <summary>Bytes of the input that a piece of a convolution reads: a part of the L2 cache, which also holds the weights and the output.</summary>
     public const int ConvolutionInput = 256 * 1024;
 
-    /// <summary>Bytes of the rows between convolutions of a chain: a part of the L2 cache, through which the chain's input, output and weights pass as well.</summary>
+    /// <summary>
+    /// Bytes of the rows between convolutions of a chain: a part of the L2 cache, through which the chain's input, output and weights pass as well.
+    /// </summary>
     public const int ChainRows = 384 * 1024;
 
     /// <summary>Bytes of a block's inputs, transformed for Winograd's products, that stay in the L2 cache: half of a typical one.</summary>

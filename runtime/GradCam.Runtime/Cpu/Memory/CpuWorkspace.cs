@@ -22,7 +22,9 @@ internal sealed unsafe class CpuWorkspace : IDisposable
     /// <summary>The first sample's arena.</summary>
     public float* Arena => ArenaOf(0);
 
-    /// <summary>The first thread's scratch memory, aligned to a cache line; the next thread's follows it. Tensors may lie here: offsets from the arenas reach it.</summary>
+    /// <summary>
+    /// The first thread's scratch memory, aligned to a cache line; the next thread's follows it. Tensors may lie here: offsets from the arenas reach it.
+    /// </summary>
     public float* Scratch => _memory.Pointer + _arenaLength * _batch;
 
     /// <summary>A sample's arena: its first float, aligned to a cache line.</summary>

@@ -12,8 +12,8 @@ namespace GradCam.Cpu.Threading;
 /// <remarks>
 /// Each thread has a range of consecutive pieces of its own, the same share of every job, and takes pieces of others' only when these are done. Pieces go
 /// through a map from top to bottom, so what a thread reads in a layer is what it wrote in the layer before: to fetch that from another core's cache can cost
-/// more than to compute it. Where the system starts no more threads, those that there are do the work. An exception in a piece is thrown by the caller, the first
-/// of several, when all threads have left the job.
+/// more than to compute it. Where the system starts no more threads, those that there are do the work. An exception in a piece is thrown by the caller, the
+/// first of several, when all threads have left the job.
 /// </remarks>
 /// <param name="start">Starts a thread.</param>
 internal sealed unsafe class ForkJoinPool(Action<Thread> start)
@@ -90,7 +90,9 @@ internal sealed unsafe class ForkJoinPool(Action<Thread> start)
     private static void RunPiece<TJob>(void* job, int index, int worker)
         where TJob : unmanaged, IParallelJob => ((TJob*)job)->Run(index, worker);
 
-    /// <summary>Runs pieces until there are none. Throws nothing: a worker's exception would end the process, and the caller's would leave workers with its stack.</summary>
+    /// <summary>
+    /// Runs pieces until there are none. Throws nothing: a worker's exception would end the process, and the caller's would leave workers with its stack.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPieces(int worker)
     {

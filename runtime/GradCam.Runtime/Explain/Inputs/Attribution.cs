@@ -79,8 +79,9 @@ public readonly struct Attribution
     }
 
     /// <summary>
-    /// The values times the positive part of a heatmap of the same input: fine values, where a layer sees the class. Of guided backpropagation and Grad-CAM it is
-    /// Guided Grad-CAM. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017, arXiv:1610.02391.
+    /// The values times the positive part of a heatmap of the same input: fine values, where a layer sees the class. Of guided backpropagation and Grad-CAM
+    /// it is Guided Grad-CAM. Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", ICCV 2017,
+    /// arXiv:1610.02391.
     /// </summary>
     /// <param name="heatmap">A layer's; its <see cref="Heatmap.Raw"/> is taken, in its unit.</param>
     /// <param name="resampling">How the heatmap is enlarged to the input: the nearest cell as in Captum, or bilinear as in the paper.</param>

@@ -1,8 +1,9 @@
 namespace GradCam;
 
 /// <summary>
-/// What is explained: a number y that the network's outputs make, of which explanations ask what it depends on. Usually a class's logit; also a probability, the
-/// difference of two classes, a region of a map, a weighted sum of any of these. Targets are values: make one once and use it for any number of photos and sessions.
+/// What is explained: a number y that the network's outputs make, of which explanations ask what it depends on. Usually a class's logit; also a probability,
+/// the difference of two classes, a region of a map, a weighted sum of any of these. Targets are values: make one once and use it for any number of photos
+/// and sessions.
 /// </summary>
 /// <remarks>
 /// A target of your own derives from this one, best as a record, so that equal ones share a backward pass: it computes y and adds dy / d output in

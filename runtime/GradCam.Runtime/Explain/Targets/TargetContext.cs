@@ -2,7 +2,9 @@ using GradCam.Explain;
 
 namespace GradCam;
 
-/// <summary>What a <see cref="Target"/> is computed of: a network's outputs after a forward pass, and for each the seed, d y / d output, that the target adds to.</summary>
+/// <summary>
+/// What a <see cref="Target"/> is computed of: a network's outputs after a forward pass, and for each the seed, d y / d output, that the target adds to.
+/// </summary>
 public readonly ref struct TargetContext
 {
     private readonly ForwardRun _run;

@@ -3,7 +3,9 @@ using GradCam.Weights;
 
 namespace GradCam.Runtime.Tests.Explain.Inputs;
 
-/// <summary>Small networks that are explained at their input, compiled once for all tests, and each as a <see cref="TapeNetwork"/> in double precision.</summary>
+/// <summary>
+/// Small networks that are explained at their input, compiled once for all tests, and each as a <see cref="TapeNetwork"/> in double precision.
+/// </summary>
 internal sealed class InputNetworks
 {
     /// <summary>Net O of Captum's tests: a convolution without learning, and a score that is 54 for 0 to 15.</summary>

@@ -3,8 +3,8 @@ using GradCam.Explain.Inputs.Numbers;
 namespace GradCam.Runtime.Tests.Explain.Inputs;
 
 /// <summary>
-/// The input methods once more, from the papers and in double precision, over networks written by hand (<see cref="TapeNetwork"/>), channels first. Only random numbers are
-/// the runtime's. A method without one fails a test.
+/// The input methods once more, from the papers and in double precision, over networks written by hand (<see cref="TapeNetwork"/>), channels first. Only
+/// random numbers are the runtime's. A method without one fails a test.
 /// </summary>
 internal sealed class NaiveMethods(string network, double[] x, int @class, ulong seed)
 {

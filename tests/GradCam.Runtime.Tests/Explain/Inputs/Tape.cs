@@ -10,8 +10,8 @@ internal enum TapeRule
 }
 
 /// <summary>
-/// A map [channels, height, width] in double precision that knows how it was made: networks written by hand in the plainest way, to compare the runtime's methods with.
-/// For DeepLIFT each value carries the baseline's beside its own.
+/// A map [channels, height, width] in double precision that knows how it was made: networks written by hand in the plainest way, to compare the runtime's
+/// methods with. For DeepLIFT each value carries the baseline's beside its own.
 /// </summary>
 internal sealed class TapeMap(int channels, int height, int width, TapeRule rule)
 {
