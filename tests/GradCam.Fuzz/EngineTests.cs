@@ -45,7 +45,8 @@ public sealed class EngineTests
         Assert.Equal(target.Seeds[0], CaseSource.Get(target, 1, 0));
         Assert.Equal(CaseSource.Get(target, 1, 77), CaseSource.Get(target, 1, 77));
         Assert.True(Enumerable.Range(1, 200).Select(i => Convert.ToHexString(CaseSource.Get(target, 1, i))).Distinct().Count() > 100);
-        Assert.NotEqual(Enumerable.Range(1, 20).SelectMany(i => CaseSource.Get(target, 1, i)), Enumerable.Range(1, 20).SelectMany(i => CaseSource.Get(target, 2, i)));
+        Assert.NotEqual(
+            Enumerable.Range(1, 20).SelectMany(i => CaseSource.Get(target, 1, i)), Enumerable.Range(1, 20).SelectMany(i => CaseSource.Get(target, 2, i)));
     }
 
     [Fact]

@@ -126,7 +126,8 @@ internal static class Program
 
     private static FuzzTarget Find(string name) => AllTargets.Find(name) ?? throw new FormatException($"There is no target '{name}'.");
 
-    private static string Value(string[] arguments, ref int i) => ++i < arguments.Length ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value.");
+    private static string Value(string[] arguments, ref int i) =>
+        ++i < arguments.Length ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value.");
 
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

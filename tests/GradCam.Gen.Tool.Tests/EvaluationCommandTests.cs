@@ -201,7 +201,8 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Contains(Pixels(sheet), pixel => pixel == (0, 0, 0));
         Assert.True(Pixels(sheet).Distinct().Count() > 1000);
 
-        Assert.Equal(ExitCode.Success, _line.Run("compare", photo, "--layer", "layer1", "--methods", "cam,layercam", "--out", _line.At("two.png"), "--class", "dog"));
+        Assert.Equal(
+            ExitCode.Success, _line.Run("compare", photo, "--layer", "layer1", "--methods", "cam,layercam", "--out", _line.At("two.png"), "--class", "dog"));
         Assert.Contains("cam is left out: ", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", photo));
         Assert.Equal(ExitCode.Usage, _line.Run("compare", photo, "--out", "sheet.jpg"));

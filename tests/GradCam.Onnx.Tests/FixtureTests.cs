@@ -8,7 +8,8 @@ namespace GradCam.Onnx.Tests;
 /// <summary>Small files as several exporters write them, against ONNX Runtime; of several outputs, those that can be explained.</summary>
 public sealed class FixtureTests
 {
-    public static TheoryData<string> All => [.. Directory.EnumerateFiles(Folder, "*.onnx").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> All =>
+        [.. Directory.EnumerateFiles(Folder, "*.onnx").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Fixtures");
 

@@ -137,7 +137,8 @@ internal sealed class EvaluateCommand
         int failed = measured.Count(photo => photo.Error is not null);
         string failures = failed == 0 ? "" : $", {failed} failed";
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"{measured.Length - failed} photos measured{failures}, {left.Count} of them in {seconds:0.0} s"));
+        console.MarkupLine(
+            string.Create(CultureInfo.InvariantCulture, $"{measured.Length - failed} photos measured{failures}, {left.Count} of them in {seconds:0.0} s"));
         console.MarkupLine($"written: {Markup.Escape(Printable.Name(string.Join(", ", written)))}");
         return failed > 0 ? ExitCode.Failed : ExitCode.Success;
     }

@@ -137,5 +137,6 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         ];
     }
 
-    private static string? Typed(ParseResult result, IEnumerable<Option> options) => options.FirstOrDefault(option => result.GetResult(option) is not null)?.Name;
+    private static string? Typed(ParseResult result, IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => result.GetResult(option) is not null)?.Name;
 }

@@ -117,7 +117,8 @@ internal static class ApiEmitter
             if (parameter.Length > 0)
                 writer.Parameter(parameter, parameterText);
             writer.Parameter("options", "Backend and threads.");
-            writer.Line("/// <exception cref=\"global::GradCam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
+            writer.Line(
+                "/// <exception cref=\"global::GradCam.Weights.WeightException\">The weights are missing, damaged or do not fit this network.</exception>");
             writer.Generated();
             writer.Open(signature);
             foreach (string line in complete ? body : ["throw new global::System.InvalidOperationException(\"The build of this network failed.\");"])
@@ -184,7 +185,8 @@ internal static class ApiEmitter
     private static void Session(SourceWriter writer, CompilationInput input, Plan? plan)
     {
         List<(string Name, string Identifier, int Index)> layers = GradCamLayers(input);
-        writer.Summary("Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
+        writer.Summary(
+            "Runs the network and explains its predictions. Not thread-safe: one session a thread. What a call returns is valid until the next call.");
         writer.Generated();
         writer.Open("public sealed class Session : global::GradCam.NetworkSession");
         writer.Line("internal Session(global::GradCam.Contract.Executor executor)");

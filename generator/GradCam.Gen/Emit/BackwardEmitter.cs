@@ -56,7 +56,8 @@ internal static class BackwardEmitter
         {
             SumsSlice slice = plan.SumsSlices[i];
             string summary = $"The sums over the pixels of d logit / d {network.Targets[slice.Target].Name}.";
-            Method(writer, summary, $"public static void {sumsNames[i]}({ClassParameters})", Calls(plan.Backward.Where(slice.Runs).Concat(slice.Steps), methods));
+            Method(
+                writer, summary, $"public static void {sumsNames[i]}({ClassParameters})", Calls(plan.Backward.Where(slice.Runs).Concat(slice.Steps), methods));
         }
 
         foreach (BackwardStep step in steps)

@@ -63,9 +63,15 @@ internal static class BindTargets
         List<Output> influenced = [.. network.Outputs.Where(output => dependents.Contains(output.Id))];
         string first = network.Outputs[0].Name;
         if (influenced.Count == 0)
+        {
             problems.Add(new Problem(ProblemId.LayerWithoutInfluence, place, name, string.Join("' or '", network.Outputs.Select(output => output.Name))));
+        }
         else if (influenced[0] != network.Outputs[0])
-            problems.Add(new Problem(ProblemId.LayerOfOtherOutput, place, name, first, $"'{string.Join("' and '", influenced.Select(output => output.Name))}'"));
+        {
+            problems.Add(new Problem(
+                ProblemId.LayerOfOtherOutput, place, name, first, $"'{string.Join("' and '", influenced.Select(output => output.Name))}'"));
+        }
+
         return influenced.Count > 0;
     }
 

@@ -219,7 +219,10 @@ public abstract class Executor : IDisposable
     private void CheckSamples(int first, int count)
     {
         if (first < 0 || count < 1 || first > Batch - count)
-            throw new ArgumentOutOfRangeException(nameof(first), first, $"This executor of {Info.Name} holds {Batch} sample(s); {count} from there are too many.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(first), first, $"This executor of {Info.Name} holds {Batch} sample(s); {count} from there are too many.");
+        }
     }
 
     private void Check(in SchedulePass pass)
@@ -331,7 +334,8 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     /// <inheritdoc/>
     internal override string BackendName => typeof(TBackend).Name;
 
-    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, TBackend>(ref _backends[0], pass);
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
+        decorator.Run<TNetwork, TBackend>(ref _backends[0], pass);
 
     /// <inheritdoc/>
     protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>

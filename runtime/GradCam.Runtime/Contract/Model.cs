@@ -31,7 +31,11 @@ public abstract class Model : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         if ((long)batch * Info.WorkspaceLength > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(batch), batch, $"{Info.Name} takes {Info.WorkspaceLength} floats a sample; at most {int.MaxValue / Info.WorkspaceLength} samples fit.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(batch), batch, $"{Info.Name} takes {Info.WorkspaceLength} floats a sample; at most {int.MaxValue / Info.WorkspaceLength} samples fit.");
+        }
+
         if (IsDisposed || !TryAddUser())
             throw Disposed();
         try

@@ -67,7 +67,8 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
     }
 
     /// <inheritdoc/>
-    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) => decorator.Run<TNetwork, CpuBackend>(ref _backends[0], pass);
+    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
+        decorator.Run<TNetwork, CpuBackend>(ref _backends[0], pass);
 
     /// <inheritdoc/>
     protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>

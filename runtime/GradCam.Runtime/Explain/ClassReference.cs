@@ -70,7 +70,10 @@ public readonly struct ClassReference : IEquatable<ClassReference>
         }
 
         if (count != info.Logits.Channels)
-            throw new ArgumentException($"The output '{info.Outputs[output].Name}' of {info.Name} has no class names: say an index from 0 to {count - 1}.", parameter);
+        {
+            throw new ArgumentException(
+                $"The output '{info.Outputs[output].Name}' of {info.Name} has no class names: say an index from 0 to {count - 1}.", parameter);
+        }
 
         int found = -1;
         for (int i = 0; i < info.Labels.Count; i++)
@@ -78,7 +81,11 @@ public readonly struct ClassReference : IEquatable<ClassReference>
             if (info.Labels[i] != _name)
                 continue;
             if (found >= 0)
-                throw new ArgumentException($"Several classes of {info.Name} are named '{_name}', {found} and {i} among them: say which by its index.", parameter);
+            {
+                throw new ArgumentException(
+                    $"Several classes of {info.Name} are named '{_name}', {found} and {i} among them: say which by its index.", parameter);
+            }
+
             found = i;
         }
 

@@ -86,7 +86,8 @@ internal sealed class Explainer
         bool isClass = Of(0).Target is null;
         if (NeedsSumsSlice(info, Of(0), method) && !AllHold(samples, static (buffers, explained) => buffers.HoldsSums(explained)))
         {
-            executor.Run(new SchedulePass { Kind = PassKind.GradientSums, Layer = layer, Classes = classIndices, Seed = Factor(counterfactual) }, 0, samples.Length);
+            executor.Run(
+                new SchedulePass { Kind = PassKind.GradientSums, Layer = layer, Classes = classIndices, Seed = Factor(counterfactual) }, 0, samples.Length);
             for (int i = 0; i < samples.Length; i++)
                 samples[i]._layers[layer].TakeSums(executor, Of(i), i);
         }

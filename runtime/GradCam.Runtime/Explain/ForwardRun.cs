@@ -210,7 +210,11 @@ internal sealed class ForwardRun
     private Tensor Input(int input)
     {
         if ((uint)input >= (uint)Info.Inputs.Count)
-            throw new ArgumentOutOfRangeException(nameof(input), input, $"{Info.Name} has {Info.Inputs.Count} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(input), input, $"{Info.Name} has {Info.Inputs.Count} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
+        }
+
         return Info.Inputs[input].Tensor;
     }
 

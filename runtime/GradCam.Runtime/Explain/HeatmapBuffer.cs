@@ -95,7 +95,8 @@ internal sealed class HeatmapBuffer
         string range = IsFinite
             ? string.Create(CultureInfo.InvariantCulture, $"raw {TensorPrimitives.Min<float>(Raw):g3} to {Max:g3}")
             : "not finite";
-        return string.Create(CultureInfo.InvariantCulture, $"{Method} {(IsCounterfactual ? "against" : "for")} {what} at {LayerName}, {Height}x{Width}, {range}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Method} {(IsCounterfactual ? "against" : "for")} {what} at {LayerName}, {Height}x{Width}, {range}");
     }
 
     /// <summary>Takes over what another map is of, but for its layer and numbers.</summary>

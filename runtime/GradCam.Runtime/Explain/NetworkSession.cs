@@ -638,7 +638,10 @@ public class NetworkSession : IDisposable
     private void CheckSample(int sample, string parameter)
     {
         if ((uint)sample >= (uint)_samples.Length)
-            throw new ArgumentOutOfRangeException(parameter, sample, $"This session holds {_samples.Length} sample(s); CreateSession(batch: …) makes one that holds more.");
+        {
+            throw new ArgumentOutOfRangeException(
+                parameter, sample, $"This session holds {_samples.Length} sample(s); CreateSession(batch: …) makes one that holds more.");
+        }
     }
 
     private void RequireOneInput()

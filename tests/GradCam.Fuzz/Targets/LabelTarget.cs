@@ -35,5 +35,6 @@ internal sealed class LabelTarget : FuzzTarget
         _generator.Run(("a.net", Spec(lines)), ("labels.txt", input));
     }
 
-    private static byte[] Spec(int classes) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"input 3x1x1\nflatten\nfc: linear {classes} bias off\n"));
+    private static byte[] Spec(int classes) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"input 3x1x1\nflatten\nfc: linear {classes} bias off\n"));
 }

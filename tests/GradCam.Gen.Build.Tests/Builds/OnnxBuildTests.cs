@@ -50,7 +50,8 @@ public sealed class OnnxBuildTests : IDisposable
         _project.WriteBytes("nets/small.onnx", new OnnxBuilder { Opset = 11 }.Input("x", 1, 1).Output("y").Node("LSTM", ["x"], ["y"]).ToArray());
         (int exitCode, string output) = _project.Run(Manifests);
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("nets/small.onnx : error GCG1004: small.onnx: node 'y' (LSTM, opset 11): this operator is not supported", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "nets/small.onnx : error GCG1004: small.onnx: node 'y' (LSTM, opset 11): this operator is not supported", output, StringComparison.Ordinal);
     }
 
     [Fact]

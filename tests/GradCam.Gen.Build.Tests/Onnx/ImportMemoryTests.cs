@@ -79,7 +79,8 @@ public sealed class ImportMemoryTests
             outcome = exception.Message;
         }
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= 8L * file.Length + Allowance, $"{file.Length} bytes made {allocated} ({(allocated - 8L * file.Length) >> 20} MiB beyond): {outcome}");
+        Assert.True(
+            allocated <= 8L * file.Length + Allowance, $"{file.Length} bytes made {allocated} ({(allocated - 8L * file.Length) >> 20} MiB beyond): {outcome}");
         Assert.InRange(outcome.Length, 1, 1100);
     }
 

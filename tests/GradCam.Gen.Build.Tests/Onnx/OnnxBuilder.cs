@@ -25,7 +25,8 @@ internal sealed class OnnxBuilder
         .Node("Gemm", ["flat", "fc.weight", "fc.bias"], ["logits"], Int("transB", 1))
         .ToArray();
 
-    public OnnxBuilder Input(string name, params long[] shape) => Add(11, Text(1, name), Message(2, Message(1, Number(1, 1), Message(2, [.. shape.SelectMany(size => Message(1, Number(1, size)))]))));
+    public OnnxBuilder Input(string name, params long[] shape) =>
+        Add(11, Text(1, name), Message(2, Message(1, Number(1, 1), Message(2, [.. shape.SelectMany(size => Message(1, Number(1, size)))]))));
 
     public OnnxBuilder Output(string name) => Add(12, Text(1, name));
 

@@ -348,7 +348,8 @@ public sealed class OnnxImporterTests
         byte[] model = new OnnxBuilder().Input("x", 1, 1).Output("y")
             .Add(5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "w"), Number(14, 1), Entry("location", "w.bin"), Entry("offset", offset), Entry("length", length))
             .Node("Gemm", ["x", "w"], ["y"], Int("transB", 1)).ToArray();
-        Assert.Contains(expected, Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(model, "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected, Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(model, "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
 
         static byte[] Entry(string key, string value) => Message(13, Text(1, key), Text(2, value));
     }

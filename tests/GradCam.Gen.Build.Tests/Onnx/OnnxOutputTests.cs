@@ -47,7 +47,10 @@ public sealed class OnnxOutputTests
         if (output is not ("fc" or "logits"))
             Assert.DoesNotContain("linear", network.Spec, StringComparison.Ordinal);
         if (isVector)
-            Assert.Contains(statement.Split(':')[1].Trim(), string.Join(' ', network.Spec.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                statement.Split(':')[1].Trim(), string.Join(' ', network.Spec.Split(' ', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -91,7 +94,8 @@ public sealed class OnnxOutputTests
         Assert.Null(network.Outputs[1].LeftOut);
     }
 
-    private static ImportedNetwork Import(OnnxBuilder builder, OnnxImportOptions? options = null) => OnnxImporter.Import(builder.ToArray(), "outputs.onnx", null, options);
+    private static ImportedNetwork Import(OnnxBuilder builder, OnnxImportOptions? options = null) =>
+        OnnxImporter.Import(builder.ToArray(), "outputs.onnx", null, options);
 
     /// <summary>Features, a map of two channels, logits and a label, with some of them as outputs.</summary>
     private static OnnxBuilder Classifier(params string[] outputs)

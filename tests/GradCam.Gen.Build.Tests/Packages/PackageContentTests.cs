@@ -9,7 +9,8 @@ public sealed partial class PackageContentTests
 {
     private static readonly string Feed = Path.Combine(AppContext.BaseDirectory, "feed");
 
-    public static TheoryData<string> Packages => new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia", "GradCam.ImageSharp", "GradCam.Gen.Templates");
+    public static TheoryData<string> Packages =>
+        new("GradCam.Gen", "GradCam.Runtime", "GradCam.Imaging", "GradCam.Imaging.Skia", "GradCam.ImageSharp", "GradCam.Gen.Templates");
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -44,8 +45,10 @@ public sealed partial class PackageContentTests
         using ZipArchive package = Open(id + ".0.1.0.nupkg");
         Assert.All(package.Entries, entry => Assert.Equal(2000, entry.LastWriteTime.Year));
         string[] files = [.. package.Entries.Select(entry => entry.FullName)];
-        Assert.All(files.Where(file => file.StartsWith("build", StringComparison.Ordinal)), file => Assert.Contains("/net10.0/", file, StringComparison.Ordinal));
-        Assert.All(files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)), file => Assert.StartsWith("lib/net10.0/", file, StringComparison.Ordinal));
+        Assert.All(
+            files.Where(file => file.StartsWith("build", StringComparison.Ordinal)), file => Assert.Contains("/net10.0/", file, StringComparison.Ordinal));
+        Assert.All(
+            files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)), file => Assert.StartsWith("lib/net10.0/", file, StringComparison.Ordinal));
         if (id == "GradCam.Gen")
         {
             string[] expected = ["analyzers/dotnet/cs/GradCam.Gen.dll", "tasks/netstandard2.0/GradCam.Gen.Build.dll", "build/net10.0/GradCam.Gen.targets"];

@@ -106,7 +106,8 @@ public sealed class PackageTests : IDisposable
         _project.WriteText("Tiny.cs", network);
         (exitCode, output) = _project.Run("build", "--no-restore", "-p:UseSharedCompilation=false");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains("Tiny.cs : error GCG1011: A network is declared here, but the project has the runtime of GradCam.Gen alone", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tiny.cs : error GCG1011: A network is declared here, but the project has the runtime of GradCam.Gen alone", output, StringComparison.Ordinal);
         Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
     }
 

@@ -82,7 +82,8 @@ public sealed class BlockProblemTests
         IReadOnlyList<string> diagnostics = Diagnostics("", "", [.. Tensors.Where(tensor => !tensor.EndsWith("layer2.1.conv2.weight", StringComparison.Ordinal))]);
 
         string message = Assert.Single(diagnostics);
-        Assert.StartsWith("a.net(4,1)-(4,17) GCG0014: 'a.safetensors' has no tensor 'layer2.1.conv2.weight', which layer2.1.conv2 reads.", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a.net(4,1)-(4,17) GCG0014: 'a.safetensors' has no tensor 'layer2.1.conv2.weight', which layer2.1.conv2 reads.", message, StringComparison.Ordinal);
         Assert.EndsWith("(arises in line 16)", message, StringComparison.Ordinal);
     }
 

@@ -283,7 +283,8 @@ public sealed class DiagnosticTests
                 + lines + "image none (it is given tensors, no photos)."],
             run.Diagnostics);
         Assert.Contains("PreprocessingOrigin = global::GradCam.PreprocessingOrigin.Assumed,", run.Source(), StringComparison.Ordinal);
-        Assert.Contains("/// Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess.", run.Source(), StringComparison.Ordinal);
+        Assert.Contains(
+            "/// Nothing says how a photo becomes the input: pixels are scaled to 0 to 1, which is a guess.", run.Source(), StringComparison.Ordinal);
         Assert.Empty(run.CompilerDiagnostics);
     }
 

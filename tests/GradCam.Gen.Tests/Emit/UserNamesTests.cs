@@ -81,7 +81,8 @@ public sealed class UserNamesTests
             });
 
     /// <summary>A namespace <c>GradCam.IBackend</c> hides the type, for everybody in the project.</summary>
-    private static bool IsTypeOfOurs(string[] spaces) => spaces is ["GradCam", string second, ..] && typeof(NetworkOptions).Assembly.GetType("GradCam." + second) is not null;
+    private static bool IsTypeOfOurs(string[] spaces) =>
+        spaces is ["GradCam", string second, ..] && typeof(NetworkOptions).Assembly.GetType("GradCam." + second) is not null;
 
     /// <summary>The name without <c>@</c> and escapes.</summary>
     private static string Identifier(string name) => SyntaxFactory.ParseToken(name).ValueText;
@@ -95,7 +96,8 @@ public sealed class UserNamesTests
     [InlineData("class Info", "GCG0026")]
     [InlineData("class Load", "GCG0026")]
     public void What_users_call_is_refused_as_the_class_s_name(string declaration, string id) =>
-        Assert.Equal(id, Assert.Single(Specs.With(source: Specs.Source.Replace("class Net", declaration, StringComparison.Ordinal)).Run().Result.Diagnostics).Id);
+        Assert.Equal(
+            id, Assert.Single(Specs.With(source: Specs.Source.Replace("class Net", declaration, StringComparison.Ordinal)).Run().Result.Diagnostics).Id);
 
     [Theory]
     [InlineData("namespace a.@event.@dynamic.@class", "Net")]
@@ -189,7 +191,8 @@ public sealed class UserNamesTests
 
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
-        Assert.Equal(labels.Length, CodeShape.Members(run.Source()).Count(member => member.StartsWith("EnumMemberDeclaration Net.Class.", StringComparison.Ordinal)));
+        Assert.Equal(
+            labels.Length, CodeShape.Members(run.Source()).Count(member => member.StartsWith("EnumMemberDeclaration Net.Class.", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -23,7 +23,8 @@ public sealed class LocalisationTests
         Assert.False(Metrics.PointsInside(heatmap, mask, PeakRule.Pixel));
         Assert.False(Metrics.PointsInside(Map(2, 2, PhotoRegion.Whole(8, 8), 3, 1, float.NaN, 1), mask));
         Assert.False(Metrics.PointsInside(heatmap, ReadOnlySpan<PhotoBox>.Empty));
-        Assert.Contains("has 64 values; found 3", Assert.Throws<ArgumentException>(() => Metrics.PointsInside(heatmap, new bool[3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 64 values; found 3", Assert.Throws<ArgumentException>(() => Metrics.PointsInside(heatmap, new bool[3])).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Where all is negative, what lies beside the region, where the network did not look, is not the largest.</summary>

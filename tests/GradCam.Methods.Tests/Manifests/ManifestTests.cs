@@ -125,7 +125,8 @@ public sealed class ManifestTests : IDisposable
     {
         using NetworkSession session = _network.CreateSession();
         Attribution saliency = session.Attribute(_input, TensorLayout.Hwc, 1, InputMethod.Saliency);
-        Assert.Contains("Saliency", Assert.Throws<ArgumentException>(() => ExplanationManifest.Create(session, saliency.Heatmap)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Saliency", Assert.Throws<ArgumentException>(() => ExplanationManifest.Create(session, saliency.Heatmap)).Message, StringComparison.Ordinal);
     }
 
     private static string Hash(float[] values)

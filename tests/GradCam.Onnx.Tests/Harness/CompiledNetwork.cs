@@ -76,7 +76,8 @@ internal sealed class CompiledNetwork : IDisposable
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
         var image = new MemoryStream();
         var result = CSharpCompilation.Create("Compiled" + Guid.NewGuid().ToString("N"), trees, References, options).Emit(image);
-        Assert.True(result.Success, string.Join(Environment.NewLine, result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(5)));
+        Assert.True(
+            result.Success, string.Join(Environment.NewLine, result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(5)));
         image.Position = 0;
         Assembly assembly = new AssemblyLoadContext(null, isCollectible: true).LoadFromStream(image);
 

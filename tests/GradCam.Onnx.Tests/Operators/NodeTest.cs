@@ -27,7 +27,8 @@ internal sealed class NodeTest
     public static bool IsInstalled => Directory.Exists(Folder);
 
     /// <summary>The names of all tests.</summary>
-    public static IEnumerable<string> Names => IsInstalled ? Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
+    public static IEnumerable<string> Names =>
+        IsInstalled ? Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
 
     /// <summary>The operators in the model.</summary>
     public IEnumerable<string> Operators => Model.Graph.Nodes.Select(node => node.Domain.Length == 0 ? node.Operator : node.Domain + "." + node.Operator);

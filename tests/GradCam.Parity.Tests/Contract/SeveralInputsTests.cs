@@ -164,7 +164,8 @@ public class SeveralInputsTests
             batch.Sample = i;
             Assert.Equal(logits, batch.Logits.ToArray());
             Assert.Equal(alone.GradCam((Pair.Class)(i % 3), Pair.Layer.TowerR).Raw.ToArray(), maps[i]);
-            Assert.Equal(alone.GetGradients(Target.Probability(1), "left").Values.ToArray(), batch.GetGradients(Target.Probability(1), "left").Values.ToArray());
+            Assert.Equal(
+                alone.GetGradients(Target.Probability(1), "left").Values.ToArray(), batch.GetGradients(Target.Probability(1), "left").Values.ToArray());
         }
 
         // Two samples of five; what is not set is not there.

@@ -119,7 +119,11 @@ internal sealed class DoublePrecisionRun
                     continue;
                 double largest = exact.Max(Math.Abs);
                 if (!(Math.Abs(found[firstFound] - exact[firstExact]) <= Rounding * largest && Math.Abs(found[firstExact] - exact[firstExact]) <= Rounding * largest))
-                    throw new InvalidOperationException($"The maximum {found[firstFound]} is {exact[firstExact]} in double precision and elsewhere: no rounding.");
+                {
+                    throw new InvalidOperationException(
+                        $"The maximum {found[firstFound]} is {exact[firstExact]} in double precision and elsewhere: no rounding.");
+                }
+
                 found[firstExact] = MathF.BitIncrement(found[firstFound]);
                 Moved++;
                 changed = true;

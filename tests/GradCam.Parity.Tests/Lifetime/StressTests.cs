@@ -149,7 +149,8 @@ public sealed class StressTests
         SmallNet.Session session;
         using (SmallNet net = SmallNet.LoadRandom())
             session = net.CreateSession();
-        Assert.Contains(nameof(SmallNet), Assert.Throws<ObjectDisposedException>(() => session.Forward(Input, TensorLayout.Chw)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            nameof(SmallNet), Assert.Throws<ObjectDisposedException>(() => session.Forward(Input, TensorLayout.Chw)).Message, StringComparison.Ordinal);
         session.Dispose();
         Assert.Contains("SmallNet.Session", Assert.Throws<ObjectDisposedException>(() => session.GetBest()).Message, StringComparison.Ordinal);
     }

@@ -51,7 +51,8 @@ public sealed class NetworkSessionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetGradients(6));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain([0, 6]));
-        Assert.Contains("features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain(0, layer: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain(0, layer: 3)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Outputs[2].Channels);
         Assert.Contains("'fc' or 'map'", Assert.Throws<ArgumentException>(() => _session.Outputs["nose"].Channels).Message, StringComparison.Ordinal);
     }
@@ -77,7 +78,8 @@ public sealed class NetworkSessionTests : IDisposable
         _session.Forward(Image);
         Assert.Contains("no class 'dog'", Assert.Throws<ArgumentException>(() => _session.Explain("dog")).Message, StringComparison.Ordinal);
         Assert.Contains("no class 'Cat'", Assert.Throws<ArgumentException>(() => _session.GetGradients("Cat")).Message, StringComparison.Ordinal);
-        Assert.Contains("'nose'; expected features, first, summed", Assert.Throws<ArgumentException>(() => _session.Explain(0, "nose")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'nose'; expected features, first, summed", Assert.Throws<ArgumentException>(() => _session.Explain(0, "nose")).Message, StringComparison.Ordinal);
         using var twice = new NetworkSession(new FakeExecutor(["ant", "ant", "ant"]));
         twice.Forward(Image);
         Assert.Contains("0 and 1", Assert.Throws<ArgumentException>(() => twice.Explain("ant")).Message, StringComparison.Ordinal);

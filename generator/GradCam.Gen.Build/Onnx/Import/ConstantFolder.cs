@@ -106,7 +106,8 @@ internal sealed class ConstantFolder(ImportBudget budget)
                     return OnnxTensor.FromIntegers([value.Integers.Length], value.Integers);
             }
         }
-        throw new OnnxImportException("its value is " + (node.Attributes.Values.FirstOrDefault(value => value.Unsupported is not null)?.Unsupported ?? "not a tensor of numbers"));
+        throw new OnnxImportException(
+            "its value is " + (node.Attributes.Values.FirstOrDefault(value => value.Unsupported is not null)?.Unsupported ?? "not a tensor of numbers"));
     }
 
     private OnnxTensor ConstantOfShape(OnnxNode node, OnnxTensor shapeTensor)
@@ -354,7 +355,11 @@ internal sealed class ConstantFolder(ImportBudget budget)
         int channels = scale.Count;
         int axis = channels == 1 ? 0 : Indexing.Axis(node.Int("axis", 1), quantized.Shape.Length);
         if (channels != 1 && (scale.Shape.Length != 1 || quantized.Shape[axis] != channels))
-            throw new OnnxImportException($"scale of shape {ShapeText.Format(scale.Shape)} for a tensor of shape {ShapeText.Format(quantized.Shape)} (blocks are not supported)");
+        {
+            throw new OnnxImportException(
+                $"scale of shape {ShapeText.Format(scale.Shape)} for a tensor of shape {ShapeText.Format(quantized.Shape)} (blocks are not supported)");
+        }
+
         if (zeroPoint is not null && zeroPoint.Count != channels)
             throw new OnnxImportException($"{zeroPoint.Count} zero points for {channels} scales");
         int inner = channels == 1 ? 1 : Product(quantized.Shape.Skip(axis + 1));

@@ -69,7 +69,8 @@ internal static class InputShape
         return null;
     }
 
-    private static bool IsPointwise(OnnxNode node) => node.Operator is "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Clip" or "Relu" or "Identity" or "Dropout" or "Pad";
+    private static bool IsPointwise(OnnxNode node) =>
+        node.Operator is "Add" or "Sub" or "Mul" or "Div" or "Cast" or "Clip" or "Relu" or "Identity" or "Dropout" or "Pad";
 
     /// <summary>The readers of a tensor, and those of what pointwise operators make of it, nearest first.</summary>
     private static IEnumerable<(string Tensor, OnnxNode Node)> Readers(WorkGraph graph, string input)
@@ -95,7 +96,8 @@ internal static class InputShape
 
     private static long[]? Ints(OnnxNode node, string name) => node.Attributes.TryGetValue(name, out OnnxAttribute? attribute) ? attribute.Integers : null;
 
-    private static long Axis(OnnxNode node, long whenAbsent) => node.Attributes.TryGetValue("axis", out OnnxAttribute? attribute) ? attribute.Integer ?? whenAbsent : whenAbsent;
+    private static long Axis(OnnxNode node, long whenAbsent) =>
+        node.Attributes.TryGetValue("axis", out OnnxAttribute? attribute) ? attribute.Integer ?? whenAbsent : whenAbsent;
 
     private static int Size(int size, string what, int? given) => size > 0
         ? given is null || given == size ? size : throw new OnnxImportException($"the input's {what} is {size} in the file, {given} was asked for")

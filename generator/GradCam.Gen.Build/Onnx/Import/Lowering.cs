@@ -92,7 +92,8 @@ internal sealed class Lowering
         string name = node.Input(index);
         if (_views.TryGetValue(name, out TensorView? view))
             return view;
-        throw new OnnxImportException(name.Length == 0 ? $"input {index} is missing" : $"input {index} ('{name}') is a constant; the network's input does not reach it");
+        throw new OnnxImportException(
+            name.Length == 0 ? $"input {index} is missing" : $"input {index} ('{name}') is a constant; the network's input does not reach it");
     }
 
     /// <summary>An input that must be a constant.</summary>
@@ -182,7 +183,8 @@ internal sealed class Lowering
             && view.SameFactors(2, TensorView.Whole(value, 'H'))
             && view.SameFactors(3, TensorView.Whole(value, 'W')))
             return value;
-        throw new OnnxImportException($"{what}, of shape {ShapeText.Format(view.Shape)}, is a {value} map in another arrangement than [1, channels, rows, columns]");
+        throw new OnnxImportException(
+            $"{what}, of shape {ShapeText.Format(view.Shape)}, is a {value} map in another arrangement than [1, channels, rows, columns]");
     }
 
     /// <summary>

@@ -51,7 +51,8 @@ internal static class ElementwiseOperators
     public static void Max(Lowering lowering, OnnxNode node) => Bound(lowering, node, upper: false);
 
     /// <summary>A product with one number; nothing for 1.</summary>
-    public static TensorView Scale(Lowering lowering, OnnxNode node, TensorView view, float factor) => factor == 1 ? view : Affine(lowering, node, view, "scale", [factor]);
+    public static TensorView Scale(Lowering lowering, OnnxNode node, TensorView view, float factor) =>
+        factor == 1 ? view : Affine(lowering, node, view, "scale", [factor]);
 
     /// <summary>add or mul of several views, which must look at maps of one shape in the same way, or at vectors for the channels of those maps.</summary>
     public static TensorView Combine(Lowering lowering, OnnxNode node, string operation, IReadOnlyList<TensorView> views)

@@ -80,7 +80,11 @@ internal static class NormalizationOperators
         int groups = view.Rank < 2 ? 0 : TensorView.SizeOf(view.Dimensions[1]);
         bool isGroups = groups == 1 || (groups > 1 && view.SameFactors(1, [new Factor('C', channels / groups, groups)]));
         if (!isGroups || view.Dimensions[0].Count > 0)
-            throw new OnnxImportException($"a tensor of shape {ShapeText.Format(view.Shape)}, whose dimension 1 is no division of the channels of a {view.Value} map");
+        {
+            throw new OnnxImportException(
+                $"a tensor of shape {ShapeText.Format(view.Shape)}, whose dimension 1 is no division of the channels of a {view.Value} map");
+        }
+
         GroupNorm(lowering, node, view, groups);
     }
 
@@ -138,6 +142,7 @@ internal static class NormalizationOperators
             return view;
         if (axes.Length == 1 && view.OnlyDimension() == axes[0] && lowering.Flattened(node, view) is TensorView flat && Whole(flat))
             return flat;
-        throw new OnnxImportException($"normalises a tensor of shape {ShapeText.Format(view.Shape)} over axes {ShapeText.Format(axes)}; supported are the channels of a map");
+        throw new OnnxImportException(
+            $"normalises a tensor of shape {ShapeText.Format(view.Shape)} over axes {ShapeText.Format(axes)}; supported are the channels of a map");
     }
 }

@@ -85,6 +85,7 @@ internal static class PadOperators
         }
         if (view.Rank == 3 && Enumerable.Range(0, 3).All(i => view.SameFactors(i, TensorView.Whole(view.Value, "CHW"[i]))))
             return "CHW";
-        throw new OnnxImportException($"pads a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported are [1, channels, rows, columns] and [1, rows, columns, channels]");
+        throw new OnnxImportException(
+            $"pads a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported are [1, channels, rows, columns] and [1, rows, columns, channels]");
     }
 }

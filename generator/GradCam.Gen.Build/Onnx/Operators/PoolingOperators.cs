@@ -79,7 +79,10 @@ internal static class PoolingOperators
         bool rows = Takes(factors, TensorView.Whole(value, 'H'), out bool someRows);
         bool columns = Takes(factors, TensorView.Whole(value, 'W'), out bool someColumns);
         if (someChannels || someRows || someColumns || (channels && operation == "maxpool"))
-            throw new OnnxImportException($"reduces a tensor of shape {ShapeText.Format(view.Shape)} over axes {ShapeText.Format(axes)}; supported are the rows and columns of a map");
+        {
+            throw new OnnxImportException(
+                $"reduces a tensor of shape {ShapeText.Format(view.Shape)} over axes {ShapeText.Format(axes)}; supported are the rows and columns of a map");
+        }
 
         if (rows || columns)
         {

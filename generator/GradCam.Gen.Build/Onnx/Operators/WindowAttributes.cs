@@ -79,7 +79,8 @@ internal readonly record struct WindowAttributes(
 
     private static string Size(int height, int width) => $"{NumberText.Format(height)}x{NumberText.Format(width)}";
 
-    private static int Positive(int value) => value is > 0 and <= 1 << 20 ? value : throw new OnnxImportException($"a window with a size, stride or dilation of {value}");
+    private static int Positive(int value) =>
+        value is > 0 and <= 1 << 20 ? value : throw new OnnxImportException($"a window with a size, stride or dilation of {value}");
 
     private static (int Before, int After) Same(int size, int kernel, int stride, int dilation, bool upper)
     {

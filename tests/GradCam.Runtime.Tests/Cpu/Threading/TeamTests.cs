@@ -63,7 +63,8 @@ public sealed unsafe class TeamTests
         for (int round = 1; round <= 100; round++)
         {
             // Of every thread's pieces some, so that whoever runs them throws.
-            Assert.Contains("piece", Assert.Throws<TimeZoneNotFoundException>(() => new Team(threads).For(30, new FailingJob())).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "piece", Assert.Throws<TimeZoneNotFoundException>(() => new Team(threads).For(30, new FailingJob())).Message, StringComparison.Ordinal);
             new Team(threads).For(30, new CountingJob { Runs = runs, Threads = threads });
             for (int i = 0; i < 30; i++)
                 Assert.Equal(round, runs[i]);

@@ -74,7 +74,8 @@ public class InvariantTests
         using NetworkSession session = InputNetworks.Session("Rectified");
         float[] gradient = Attribute(session, "Rectified", InputMethod.Saliency).Values.ToChwArray();
         Assert.Equal(gradient, Attribute(session, "Rectified", InputMethod.SmoothGrad with { NoiseLevel = 0, Samples = 3 }).Values.ToChwArray());
-        Assert.All(Attribute(session, "Rectified", InputMethod.VarGrad with { NoiseLevel = 0, Samples = 3 }).Values.ToChwArray(), value => Assert.Equal(0, value));
+        Assert.All(
+            Attribute(session, "Rectified", InputMethod.VarGrad with { NoiseLevel = 0, Samples = 3 }).Values.ToChwArray(), value => Assert.Equal(0, value));
         float[] squares = Attribute(session, "Rectified", InputMethod.SmoothGradSquared with { NoiseLevel = 0, Samples = 3 }).Values.ToChwArray();
         Assert.All(squares.Zip(gradient), pair => Assert.Equal(pair.Second * pair.Second, pair.First, 1e-6));
     }
