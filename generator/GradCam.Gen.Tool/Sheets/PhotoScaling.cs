@@ -19,7 +19,7 @@ internal static class PhotoScaling
             {
                 (int left, int right) = Covered(x, width, photo.Width);
                 for (int c = 0; c < 4; c++)
-                    pixels[4 * (y * width + x) + c] = Mean(photo, left, top, right, bottom, c);
+                    pixels[4 * (y * width + x) + c] = Mean(photo.Pixels, photo.Width, left, top, right, bottom, c);
             }
         }
 
@@ -32,13 +32,13 @@ internal static class PhotoScaling
         return (first, Math.Max(first + 1, (int)((long)(at + 1) * source / size)));
     }
 
-    private static byte Mean(Photo photo, int left, int top, int right, int bottom, int channel)
+    private static byte Mean(ReadOnlySpan<byte> pixels, int stride, int left, int top, int right, int bottom, int channel)
     {
         long sum = 0;
         for (int y = top; y < bottom; y++)
         {
             for (int x = left; x < right; x++)
-                sum += photo.Pixels[4 * (y * photo.Width + x) + channel];
+                sum += pixels[4 * (y * stride + x) + channel];
         }
 
         int count = (right - left) * (bottom - top);
