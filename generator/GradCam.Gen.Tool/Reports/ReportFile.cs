@@ -46,7 +46,8 @@ internal sealed class ReportFile
         WriteData("report-photo", json =>
         {
             WriteName(json, path);
-            json.WriteString("error", Printable.Name(message));
+            string alone = message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
+            json.WriteString("error", Printable.Name(alone));
         });
     }
 

@@ -219,7 +219,7 @@
       high = Math.max(high, value);
     }
     const number = value => (value * map.largest).toPrecision(3);
-    return `from ${number(low)} to ${number(high)} of the logit`;
+    return `values from ${number(low)} to ${number(high)} in units of the logit`;
   }
 
   function refusal(layer, method) {
@@ -328,7 +328,7 @@
 
   /* The network. */
 
-  const box = { width: 216, height: 54, across: 28, down: 24, bend: 22, margin: 18 };
+  const box = { width: 216, height: 72, across: 28, down: 24, bend: 22, margin: 18 };
 
   /** Places operations in rows: the longest way to the output in a line, all else to the right of it. */
   function layOut(graph) {
@@ -391,22 +391,25 @@
     const most = Math.max(1, ...graph.map(layer => layer.multiplyAccumulates));
     byId("graph-lead").textContent =
       `${graph.length - 1} operations as they run: ${macs(head.multiplyAccumulates)}, ${count(head.parameters)} parameters. The bar in a box is its share of ` +
-      "the work, next to the largest one. Maps can be shown at the boxes with a coloured frame.";
+      "the work, next to the largest one. Where it says maps, this report has some.";
     const nodes = graph.map((layer, i) => {
-      const explained = layer.explained ? `, maps at ${layer.explained.join(", ")}` : "";
+      const [operation, ...merged] = layer.operation.split(", ");
+      // What is seen, in words: its name to screen readers and to people who speak to their computer.
+      const lines = [shorten(layer.name, layer.explained ? 22 : 27), shorten(operation, 32), shorten(merged.join(", "), 22), layer.size];
       const node = draw("g", {
         class: layer.explained ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
-        "aria-label": `${layer.name}, ${layer.operation}, ${layer.size}${explained}`,
         transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
       },
-        draw("title", {}, `${layer.name}: ${layer.operation}`),
         draw("rect", { class: "box", width: box.width, height: box.height, rx: 8 }),
-        draw("text", { x: 12, y: 21 }, shorten(layer.name, 26)),
-        draw("text", { x: 12, y: 39, class: "small" }, shorten(layer.operation, 21)),
-        draw("text", { x: box.width - 12, y: 39, class: "small", "text-anchor": "end" }, layer.size));
+        draw("text", { x: 12, y: 21 }, lines[0]),
+        draw("text", { x: 12, y: 38, class: "small" }, lines[1]),
+        draw("text", { x: 12, y: 55, class: "small" }, lines[2]),
+        draw("text", { x: box.width - 12, y: 55, class: "small", "text-anchor": "end" }, lines[3]));
+      if (layer.explained)
+        node.append(draw("text", { x: box.width - 12, y: 21, class: "badge", "text-anchor": "end" }, "maps"));
       const share = layer.multiplyAccumulates / most * (box.width - 24);
       if (share > 0)
-        node.append(draw("rect", { class: "share", x: 12, y: box.height - 9, width: Math.max(1, share).toFixed(1), height: 3, rx: 1.5 }));
+        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(1, share).toFixed(1), height: 3, rx: 1.5 }));
       node.addEventListener("click", () => selectLayer(i));
       return node;
     });
@@ -496,7 +499,7 @@
     if (tail.explanations) {
       const cell = (l, m) => {
         const value = tail.explanations[l * head.methods.length + m];
-        return value === null ? "–" : `${time(value)} (${(value / tail.shortestForward).toFixed(1)} x)`;
+        return value === null ? "–" : `${time(value)} (${(value / tail.shortestForward).toPrecision(2)} x)`;
       };
       byId("cost-table").replaceChildren(
         make("caption", { class: "visually-hidden" }, "What an explanation of one class takes after a forward pass"),
