@@ -85,8 +85,8 @@ internal sealed class ExplainCommand
 
     private readonly Option<string?> _report = new("--report")
     {
-        Description = "Write one page of all photos, an .html file that needs nothing else: maps of several classes, layers and methods to choose among, the network " +
-            "as a graph, and what it cost. Overlays are written as well only where --out, --side-by-side, --raw or --manifest asks for files.",
+        Description = "Write one page of all photos, an .html file that needs nothing else: maps of several classes, layers and methods to choose among, " +
+            "the network as a graph, and what it cost. Overlays are written as well only where --out, --side-by-side, --raw or --manifest asks for files.",
         HelpName = "FILE",
     };
 

@@ -18,7 +18,9 @@ internal sealed record PhotoRecord
     /// <summary>Which of these is shown first.</summary>
     public required int First { get; init; }
 
-    /// <summary>The maps: class by class, in it layer by layer, in it method by method, one object where one map is for several; null where there is none.</summary>
+    /// <summary>
+    /// The maps: class by class, in it layer by layer, in it method by method. One object where one map is for several; null where there is none.
+    /// </summary>
     public required IReadOnlyList<MapCells?> Maps { get; init; }
 
     /// <summary>Milliseconds to read and decode it.</summary>

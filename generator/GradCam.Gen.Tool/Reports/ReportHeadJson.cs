@@ -24,7 +24,8 @@ internal sealed class ReportHeadJson(ReportHead head)
         json.WriteNumber("parameters", info.Parameters);
         json.WriteNumber("weightBytes", head.Anatomy.Memory.WeightBytes);
         json.WriteNumber("sessionBytes", head.Anatomy.Memory.SessionBytes);
-        json.WriteString("machine", $"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} logical cores, {RuntimeInformation.FrameworkDescription}");
+        string cores = $"{Environment.ProcessorCount} logical cores";
+        json.WriteString("machine", $"{RuntimeInformation.ProcessArchitecture}, {cores}, {RuntimeInformation.FrameworkDescription}");
         json.WriteBoolean("counterfactual", head.Settings.Counterfactual);
         json.WriteNumber("opacity", head.Settings.Overlay.Opacity);
         json.WriteBoolean("byHeat", head.Settings.Overlay.Blend == BlendMode.ByHeat);

@@ -13,7 +13,7 @@ internal sealed record ReportSettings(string Path, IReadOnlyList<string> Layers,
     /// <summary>Classes that have maps unless the command line says how many.</summary>
     public const int UsualClasses = 3;
 
-    /// <summary>Methods of one forward and one backward pass, which people know and which differ: what a report has unless the command line names others.</summary>
+    /// <summary>Methods of one forward and one backward pass that people know: what a report has unless the command line names others.</summary>
     public static IReadOnlyList<CamMethod> UsualMethods { get; } =
         [CamMethod.GradCam, CamMethod.GradCamPlusPlus, CamMethod.XGradCam, CamMethod.HiResCam, CamMethod.LayerCam, CamMethod.EigenCam];
 }

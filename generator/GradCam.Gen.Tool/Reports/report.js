@@ -207,10 +207,16 @@
     else if (positiveCells(map).every(value => value === 0) && !state.signed)
       text.push("The map is empty: nothing here stands out.");
     else
-      text.push(`${map.width} x ${map.height} cells, ${extremes(map)}.`);
+      text.push(`${cellsOf(map, layer)}, ${extremes(map)}.`);
     byId("caption").replaceChildren(...text);
     byId("stage").setAttribute("aria-label", `${photo.name}. ${byId("caption").textContent}`);
   }
+
+  /** A report of many photos has large maps made smaller. */
+  const cellsOf = (map, layer) => {
+    const cells = `${map.height}x${map.width}`;
+    return cells === layer.size ? `${cells} cells` : `${cells} cells, of ${layer.size}`;
+  };
 
   function extremes(map) {
     let low = Infinity, high = -Infinity;
@@ -383,6 +389,9 @@
     return path;
   }
 
+  /** An operation without weights has a name where maps are made at it. */
+  const nameOf = layer => layer.explained && layer.operation.split(/[ ,]/)[0] === layer.name ? layer.explained[0] : layer.name;
+
   const shorten = (text, most) => text.length > most ? `${text.slice(0, most / 2 - 1)}…${text.slice(-most / 2)}` : text;
 
   function showGraph() {
@@ -395,7 +404,9 @@
     const nodes = graph.map((layer, i) => {
       const [operation, ...merged] = layer.operation.split(", ");
       // What is seen, in words: its name to screen readers and to people who speak to their computer.
-      const lines = [shorten(layer.name, layer.explained ? 22 : 27), shorten(operation, 32), shorten(merged.join(", "), 22), layer.size];
+      const lines = [
+        shorten(nameOf(layer), layer.explained ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
+      ];
       const node = draw("g", {
         class: layer.explained ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
         transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
@@ -423,7 +434,7 @@
       make("caption", { class: "visually-hidden" }, "Operations in running order"),
       make("thead", {}, make("tr", {}, ...["Layer", "Operation", "Output"].map(name => make("th", { scope: "col" }, name)),
         ...["Work", "Parameters"].map(name => make("th", { scope: "col", class: "number" }, name)))),
-      make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, layer.name), make("td", {}, layer.operation), make("td", {}, layer.size),
+      make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, nameOf(layer)), make("td", {}, layer.operation), make("td", {}, layer.size),
         make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
     const shown = graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
     selectLayer(Math.max(0, shown), false);
@@ -467,12 +478,12 @@
       ["Output", `${layer.size} (channels x rows x columns)`],
       ["Work", layer.multiplyAccumulates ? `${macs(layer.multiplyAccumulates)}, ${percent(layer.multiplyAccumulates / total)} of the network's` : "–"],
       ["Parameters", layer.parameters ? count(layer.parameters) : "–"],
-      ["Reads", layer.inputs.map(input => head.graph[input].name).join(", ") || "–"],
+      ["Reads", layer.inputs.map(input => nameOf(head.graph[input])).join(", ") || "–"],
     ];
     if (layer.outputs)
       facts.push(["Is the output", layer.outputs.join(", ")]);
     byId("layer-details").replaceChildren(
-      make("h3", {}, layer.name),
+      make("h3", {}, nameOf(layer)),
       make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
       ...(layer.explained ?? []).map(name => head.layers.findIndex(one => one.name === name)).filter(index => index >= 0).map(index => {
         const button = make("button", { type: "button" }, `Show the maps at ${head.layers[index].name}`);
