@@ -253,7 +253,7 @@ internal sealed class ExplainCommand
         var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null), maps);
         int code = maps is null
             ? Explain(work, search, null, console, errors, cancellation)
-            : Report(work, search, new ReportHead(chosen, chosen.LookInside(), settings), maps, console, errors, cancellation);
+            : Report(work, search, Head(chosen, settings), maps, console, errors, cancellation);
         return code == ExitCode.Success && search.Unread.Count > 0 ? ExitCode.Failed : code;
     }
 
@@ -261,7 +261,7 @@ internal sealed class ExplainCommand
         PhotoExplainer work, PhotoSearch search, ReportHead head, MapMaker maps, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
         int code = ExitCode.Success;
-        string path = head.Settings.Report!.Path;
+        string path = head.Report.Path;
         try
         {
             using var files = new WholeFiles();
@@ -288,6 +288,17 @@ internal sealed class ExplainCommand
 
         return code;
     }
+
+    private static ReportHead Head(ChosenNetwork network, Settings settings) => new()
+    {
+        Name = network.Name,
+        Note = network.Note,
+        Info = network.Info,
+        Anatomy = network.LookInside(),
+        Report = settings.Report!,
+        Overlay = settings.Overlay,
+        IsCounterfactual = settings.Counterfactual,
+    };
 
     private int Explain(
         PhotoExplainer work, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation) =>

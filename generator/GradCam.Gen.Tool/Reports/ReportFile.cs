@@ -22,7 +22,7 @@ internal sealed class ReportFile
     public ReportFile(Stream stream, ReportHead head)
     {
         (_stream, _head) = (stream, head);
-        _template = ReportTemplate.Create($"{Printable.Name(head.Network.Name)}: why it sees what it sees");
+        _template = ReportTemplate.Create($"{Printable.Name(head.Name)}: why it sees what it sees");
         Write(_template.BeforeData);
         WriteData("report-head", new ReportHeadJson(head).Write);
     }

@@ -14,9 +14,9 @@ internal sealed class ReportHeadJson(ReportHead head)
     /// <summary>Writes the members of an object.</summary>
     public void Write(Utf8JsonWriter json)
     {
-        NetworkInfo info = head.Network.Info;
-        json.WriteString("network", Printable.Name(head.Network.Name));
-        if (head.Network.Note is string note)
+        NetworkInfo info = head.Info;
+        json.WriteString("network", Printable.Name(head.Name));
+        if (head.Note is string note)
             json.WriteString("note", Printable.Name(note));
         json.WriteString("input", $"{info.Input.Channels}x{info.Input.Height}x{info.Input.Width}");
         json.WriteNumber("classes", info.Logits.Channels);
@@ -26,10 +26,10 @@ internal sealed class ReportHeadJson(ReportHead head)
         json.WriteNumber("sessionBytes", head.Anatomy.Memory.SessionBytes);
         string cores = $"{Environment.ProcessorCount} logical cores";
         json.WriteString("machine", $"{RuntimeInformation.ProcessArchitecture}, {cores}, {RuntimeInformation.FrameworkDescription}");
-        json.WriteBoolean("counterfactual", head.Settings.Counterfactual);
-        json.WriteNumber("opacity", head.Settings.Overlay.Opacity);
-        json.WriteBoolean("byHeat", head.Settings.Overlay.Blend == BlendMode.ByHeat);
-        json.WriteString("colorMap", head.Settings.Overlay.ColorMap.Name);
+        json.WriteBoolean("counterfactual", head.IsCounterfactual);
+        json.WriteNumber("opacity", head.Overlay.Opacity);
+        json.WriteBoolean("byHeat", head.Overlay.Blend == BlendMode.ByHeat);
+        json.WriteString("colorMap", head.Overlay.ColorMap.Name);
         WriteColors(json);
         WriteLayers(json, info);
         WriteMethods(json);
@@ -47,7 +47,7 @@ internal sealed class ReportHeadJson(ReportHead head)
     private void WriteLayers(Utf8JsonWriter json, NetworkInfo info)
     {
         json.WriteStartArray("layers");
-        foreach (string name in head.Settings.Report!.Layers)
+        foreach (string name in head.Report.Layers)
         {
             Tensor activation = info.Layers.First(layer => layer.Name == name).Activation;
             json.WriteStartObject();
@@ -62,7 +62,7 @@ internal sealed class ReportHeadJson(ReportHead head)
     private void WriteMethods(Utf8JsonWriter json)
     {
         json.WriteStartArray("methods");
-        foreach (CamMethod method in head.Settings.Report!.Methods)
+        foreach (CamMethod method in head.Report.Methods)
         {
             json.WriteStartObject();
             json.WriteString("key", method.Key);

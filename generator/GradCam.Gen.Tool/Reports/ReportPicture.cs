@@ -1,4 +1,3 @@
-using GradCam.Gen.Tool.Sheets;
 using GradCam.Imaging;
 using SkiaSharp;
 
@@ -16,7 +15,7 @@ internal static class ReportPicture
     public static byte[] Of(Photo photo, int room)
     {
         int largest = Sizes[0].Side;
-        Photo small = Math.Max(photo.Width, photo.Height) > largest ? PhotoScaling.Fit(photo, largest) : photo;
+        Photo small = Math.Max(photo.Width, photo.Height) > largest ? photo.ScaleTo(largest) : photo;
         using SKImage whole = SKImage.FromPixelCopy(new SKImageInfo(small.Width, small.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), small.Pixels);
         byte[] file = [];
         foreach ((int side, int quality) in Sizes)

@@ -1,6 +1,4 @@
-using GradCam.Imaging;
-
-namespace GradCam.Gen.Tool.Sheets;
+namespace GradCam.Imaging;
 
 /// <summary>Makes photos smaller or larger.</summary>
 internal static class PhotoScaling
@@ -11,7 +9,7 @@ internal static class PhotoScaling
         int longer = Math.Max(photo.Width, photo.Height);
         int width = Math.Max(1, (int)((long)photo.Width * size / longer));
         int height = Math.Max(1, (int)((long)photo.Height * size / longer));
-        byte[] pixels = new byte[4 * width * height];
+        byte[] pixels = new byte[checked(4 * width * height)];
         for (int y = 0; y < height; y++)
         {
             (int top, int bottom) = Covered(y, height, photo.Height);
@@ -23,7 +21,7 @@ internal static class PhotoScaling
             }
         }
 
-        return new Photo(new ImageView(pixels, width, height, PixelFormat.Rgba32));
+        return new Photo(pixels, width, height, photo.IsComplete);
     }
 
     private static (int First, int End) Covered(int at, int size, int source)
