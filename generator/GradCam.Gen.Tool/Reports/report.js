@@ -298,6 +298,8 @@
     state.layer = layer;
     state.method = method;
     show();
+    if (photos.length > 1)
+      showPhotos();
     byId("photo").scrollIntoView();
   }
 
