@@ -87,7 +87,7 @@ internal sealed class ReportHeadJson(ReportHead head)
             json.WriteString("size", $"{layer.Size.Channels}x{layer.Size.Height}x{layer.Size.Width}");
             json.WriteNumber("multiplyAccumulates", layer.MultiplyAccumulates);
             json.WriteNumber("parameters", layer.Parameters);
-            WriteList(json, "explained", layer.Explained);
+            WriteList(json, "explained", layer.Explained.Where(head.Report.Layers.Contains));
             WriteList(json, "outputs", layer.Outputs);
             json.WriteStartArray("inputs");
             foreach (int input in layer.Inputs)
@@ -99,9 +99,9 @@ internal sealed class ReportHeadJson(ReportHead head)
         json.WriteEndArray();
     }
 
-    private static void WriteList(Utf8JsonWriter json, string name, List<string> values)
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
-        if (values.Count == 0)
+        if (!values.Any())
             return;
         json.WriteStartArray(name);
         foreach (string value in values)
