@@ -91,7 +91,7 @@ public sealed partial class PackageContentTests
     [InlineData("GradCam.Imaging.Skia.0.1.0.snupkg", "lib/net10.0/GradCam.Imaging.Skia.pdb")]
     public void Symbols_have_the_sources_address(string package, string symbols)
     {
-        Skip.IfNot(IsInRepository(), "The sources are not in a git repository.");
+        Skip.If(Repository is null, "The sources are not in a git repository.");
         using ZipArchive archive = Open(package);
         using var bytes = new MemoryStream();
         Read(archive, symbols).CopyTo(bytes);
@@ -100,15 +100,24 @@ public sealed partial class PackageContentTests
         Assert.DoesNotContain(AppContext.BaseDirectory, text, StringComparison.Ordinal);
     }
 
-    private static bool IsInRepository()
+    /// <summary>The folder of the sources, with its git repository; null where there is none.</summary>
+    internal static string? Repository
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        get
         {
-            if (Path.Exists(Path.Combine(folder.FullName, ".git")))
-                return true;
+            DirectoryInfo? folder = new(AppContext.BaseDirectory);
+            while (folder is not null && !Path.Exists(Path.Combine(folder.FullName, ".git")))
+                folder = folder.Parent;
+            return folder?.FullName;
         }
+    }
 
-        return false;
+    /// <summary>The commit that a package was packed from.</summary>
+    internal static string CommitOf(string path)
+    {
+        using ZipArchive package = ZipFile.OpenRead(path);
+        XDocument nuspec = XDocument.Load(Read(package, package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).FullName));
+        return nuspec.Descendants().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value;
     }
 
     private static ZipArchive Open(string name) => ZipFile.OpenRead(Path.Combine(Feed, name));
