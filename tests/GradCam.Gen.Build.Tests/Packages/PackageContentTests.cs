@@ -29,6 +29,10 @@ public sealed partial class PackageContentTests
         Assert.StartsWith($"# {id}\n", page, StringComparison.Ordinal);
         Assert.All(Link().Matches(page), link => Assert.StartsWith("https://", link.Groups[1].Value, StringComparison.Ordinal));
         Assert.NotEmpty(Link().Matches(page));
+        // Of the links into the repository, what they lead to is there.
+        string[] paths = [.. Address().Matches(page).Select(match => match.Groups["path"].Value)];
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Root, path)), $"{id}: {path}"));
 
         // Sisters have the same version, as they share internals.
         foreach (XElement dependency in metadata.Descendants().Where(element => element.Name.LocalName == "dependency"))
@@ -101,15 +105,16 @@ public sealed partial class PackageContentTests
     }
 
     /// <summary>The folder of the sources, with its git repository; null where there is none.</summary>
-    internal static string? Repository
+    internal static string? Repository => FolderWith(".git");
+
+    private static string Root => FolderWith("GradCam.Gen.sln") ?? throw new InvalidOperationException("The tests do not run within the sources.");
+
+    private static string? FolderWith(string name)
     {
-        get
-        {
-            DirectoryInfo? folder = new(AppContext.BaseDirectory);
-            while (folder is not null && !Path.Exists(Path.Combine(folder.FullName, ".git")))
-                folder = folder.Parent;
-            return folder?.FullName;
-        }
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !Path.Exists(Path.Combine(folder.FullName, name)))
+            folder = folder.Parent;
+        return folder?.FullName;
     }
 
     /// <summary>The commit that a package was packed from.</summary>
@@ -130,6 +135,9 @@ public sealed partial class PackageContentTests
         copy.Position = 0;
         return copy;
     }
+
+    [GeneratedRegex(@"\]\(https://(github\.com/gradcam-gen/gradcam-gen/blob|raw\.githubusercontent\.com/gradcam-gen/gradcam-gen)/v0\.1\.0/(?<path>[^)#]+)")]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();
