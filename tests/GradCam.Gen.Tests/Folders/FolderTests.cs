@@ -88,7 +88,9 @@ public sealed partial class FolderTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
         // Every station uses the one before it: had the compiler understood nothing, nothing would be wrong.
-        (string, string)[] known = table == Runtime ? [("Planning", "Contract"), ("Cpu/Packing", "Planning"), ("Explain", "Contract")] : [("Spec", "Model and Operations"), ("Passes", "Model and Operations"), ("Emit", "Model and Operations")];
+        (string, string)[] known = table == Runtime
+            ? [("Planning", "Contract"), ("Cpu/Packing", "Planning"), ("Explain", "Contract")]
+            : [("Spec", "Model and Operations"), ("Passes", "Model and Operations"), ("Emit", "Model and Operations")];
         Assert.All(known, pair => Assert.Contains(pair, used));
     }
 
