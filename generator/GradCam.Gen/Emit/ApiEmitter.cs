@@ -1,3 +1,4 @@
+using GradCam.Contract;
 using GradCam.Gen.Model;
 using GradCam.Gen.Syntax;
 using static System.FormattableString;
@@ -165,7 +166,10 @@ internal static class ApiEmitter
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
             $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
-            "options ??= new global::GradCam.CpuOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            "global::GradCam.Contract.GeneratedCode.RequireContract(" + SourceWriter.Literal(name.TrimStart('@'))
+                + Invariant($", contract: {ContractVersion.Current}, generator: {SourceWriter.Literal(SourceWriter.Version)});"),
+            "options ??= new global::GradCam.CpuOptions();",
+            $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
         writer.Generated();
         writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
