@@ -20,11 +20,25 @@ internal static class GivenNames
 
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["args"] = "string[]", ["classes"] = "int[]", ["folder"] = "string", ["height"] = "int", ["layer"] = "string", ["output"] = "string",
-        ["path"] = "string", ["paths"] = "string[]", ["pixels"] = "byte[]", ["tensor"] = "float[]", ["tensors"] = "(string, int[], float[])[]",
-        ["width"] = "int", ["boxes"] = "global::GradCam.Evaluate.PhotoBox[]", ["other"] = "global::GradCam.Imaging.Photo",
-        ["photo"] = "global::GradCam.Imaging.Photo", ["photos"] = "global::GradCam.Imaging.Photo[]",
-        ["network"] = "global::GradCam.ILoadedNetwork", ["net"] = "", ["session"] = "",
+        ["args"] = "string[]",
+        ["boxes"] = "global::GradCam.Evaluate.PhotoBox[]",
+        ["classes"] = "int[]",
+        ["folder"] = "string",
+        ["height"] = "int",
+        ["layer"] = "string",
+        ["net"] = "",
+        ["network"] = "global::GradCam.ILoadedNetwork",
+        ["other"] = "global::GradCam.Imaging.Photo",
+        ["output"] = "string",
+        ["path"] = "string",
+        ["paths"] = "string[]",
+        ["photo"] = "global::GradCam.Imaging.Photo",
+        ["photos"] = "global::GradCam.Imaging.Photo[]",
+        ["pixels"] = "byte[]",
+        ["session"] = "",
+        ["tensor"] = "float[]",
+        ["tensors"] = "(string, int[], float[])[]",
+        ["width"] = "int",
     };
 
     private static readonly Dictionary<string, string> Declarations = new()

@@ -1,5 +1,4 @@
 using System.Reflection;
-using GradCam.Contract;
 using GradCam.Gen.Tests.Harness;
 using GradCam.Weights;
 using Microsoft.CodeAnalysis;
