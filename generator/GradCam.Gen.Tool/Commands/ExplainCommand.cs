@@ -32,13 +32,23 @@ internal sealed class ExplainCommand
 
     private readonly Option<string> _method = new("--method", "-m")
     {
-        Description = $"The formula: {string.Join(", ", CamMethod.All.Select(m => m.Key))}. gradcam weighs maps by their mean gradient; " +
+        Description = $"The formula: {MethodNames.Listed}. gradcam weighs maps by their mean gradient; " +
             "hirescam and layercam keep each position's own, and are sharper at early layers.",
         HelpName = "NAME",
         DefaultValueFactory = _ => CamMethod.GradCam.Key,
     };
 
-    private readonly Option<bool> _counterfactual = new("--counterfactual") { Description = "Show what speaks against the class: the gradient negated." };
+    private readonly Option<bool> _counterfactual = new("--counterfactual")
+    {
+        Description = "Show what speaks against the class: the gradient negated. Of methods at a layer.",
+    };
+
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Where random numbers begin, of methods that take some.",
+        HelpName = "N",
+        CustomParser = result => OptionValues.Number<ulong>(result, "a whole number from 0 on", _ => true),
+    };
 
     private readonly Option<string> _colorMap = new("--colormap")
     {
@@ -104,13 +114,13 @@ internal sealed class ExplainCommand
         NetworkInfo info = networks.BuiltIn;
         string which = networks.TakesOthers ? " Of the built-in network: " : "";
         string names = info.Labels.Count is > 0 and <= 20 ? $" ({string.Join(", ", info.Labels)})" : "";
-        string layers = string.Join(", ", info.Layers.Select((l, i) => l.Name + (i == 0 ? " (the default)" : "")));
+        string layers = string.Join(", ", info.Layers.Where(l => l.Activation != info.Input).Select((l, i) => l.Name + (i == 0 ? " (the default)" : "")));
         _class.Description = networks.TakesOthers
             ? $"The class to explain: its name or index. Default: each photo's most probable one.{which}{string.Join(", ", info.Labels)}."
             : $"The class to explain: its name{names} or index 0 to {info.Logits.Channels - 1}. Default: each photo's most probable one.";
         _layer.Description = (networks.TakesOthers ? "Where to look; 'gradcam inspect' lists a network's layers." : $"Where to look: {layers}.") +
             " Early layers are fine and speak of edges, late ones are coarse and speak of things." + (networks.TakesOthers ? $"{which}{layers}." : "");
-        OptionValues.OneOf(_method, CamMethod.All.Select(m => m.Key));
+        MethodNames.Check(_method);
         OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
         OptionValues.OneOf(_blend, ["uniform", "heat"]);
         OptionValues.OneOf(_raw, ["csv", "npy"]);
@@ -148,7 +158,7 @@ internal sealed class ExplainCommand
         command.Add(_photos);
         _networks.AddTo(command);
         Option[] options =
-            [_recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _out, _top, _maxMegapixels];
+            [_recursive, _class, _layer, _method, _counterfactual, _seed, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _out, _top, _maxMegapixels];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
@@ -161,8 +171,9 @@ internal sealed class ExplainCommand
         Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(network.Info, name) : null,
         Layer = network.Layers[0],
-        Method = CamMethod.Parse(result.GetValue(_method)!),
+        Method = Method(result),
         Counterfactual = result.GetValue(_counterfactual),
+        Seed = result.GetValue(_seed),
         Overlay = new OverlayOptions
         {
             ColorMap = ColorMap.Parse(result.GetValue(_colorMap)!),
@@ -177,13 +188,29 @@ internal sealed class ExplainCommand
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
 
+    /// <exception cref="UsageException">The method is one at the input, and what it is asked with is about those at a layer.</exception>
+    private IExplanationMethod Method(ParseResult result)
+    {
+        IExplanationMethod method = ExplanationMethods.Parse(result.GetValue(_method)!);
+        if (method is InputMethod && result.GetValue(_counterfactual))
+        {
+            throw new UsageException(
+                $"{_counterfactual.Name} negates the gradient at a layer; {method.Name} works at the input. Of its numbers, which --raw writes, the negative " +
+                "ones speak against the class.");
+        }
+
+        return method is InputMethod && result.GetValue(_layer) is not null
+            ? throw new UsageException($"{_layer.Name} is where methods at a layer look; {method.Name} works at the input.")
+            : method;
+    }
+
     private int Run(ParseResult result, CancellationToken cancellation)
     {
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
             string[] layers = result.GetValue(_layer) is string layer ? [layer] : [];
-            using ChosenNetwork network = _networks.Choose(result, layers);
+            using ChosenNetwork network = _networks.Choose(result, layers, MethodNames.NeedsInputGradient(Method(result)));
             return Run(network, Read(result, network), result.InvocationConfiguration, cancellation);
         }
         catch (NotSupportedException e)

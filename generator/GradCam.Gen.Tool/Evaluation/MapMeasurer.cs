@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using GradCam.Evaluate;
+using GradCam.Gen.Tool.Explain;
 using GradCam.Images;
 using GradCam.Imaging;
 
 namespace GradCam.Gen.Tool.Evaluation;
 
 /// <summary>A map of a photo, and what making it took.</summary>
-/// <param name="Layer">The layer.</param>
+/// <param name="Layer">The layer, or the input.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Heatmap">The map, a copy.</param>
 /// <param name="Forwards">Its time, over that of a forward pass.</param>
-internal sealed record MadeMap(string Layer, CamMethod Method, Heatmap Heatmap, double Forwards);
+internal sealed record MadeMap(string Layer, IExplanationMethod Method, Heatmap Heatmap, double Forwards);
 
 /// <summary>Makes maps of photos by several methods at several layers, and measures them. One a thread.</summary>
 /// <param name="session">The session.</param>
@@ -19,8 +20,12 @@ internal sealed record MadeMap(string Layer, CamMethod Method, Heatmap Heatmap, 
 /// <param name="metrics">What is measured.</param>
 /// <param name="cancellation">Stops between two passes.</param>
 internal sealed class MapMeasurer(
-    NetworkSession session, IReadOnlyList<string> layers, IReadOnlyList<CamMethod> methods, IReadOnlyList<Metric> metrics, CancellationToken cancellation)
+    NetworkSession session, IReadOnlyList<string> layers, IReadOnlyList<IExplanationMethod> methods, IReadOnlyList<Metric> metrics,
+    CancellationToken cancellation)
 {
+    /// <summary>What stands where methods at a layer have it.</summary>
+    private const string AtInput = "input";
+
     private static readonly RoadOptions Road = new() { Percentiles = [20, 40, 60, 80] };
 
     private readonly ImagePreprocessor _preprocessor = new(session.Info);
@@ -48,7 +53,7 @@ internal sealed class MapMeasurer(
                 .. maps.Select(map => new MapScores
                 {
                     Layer = map.Layer,
-                    Method = map.Method.Key,
+                    Method = ExplanationMethods.Format(map.Method),
                     Forwards = map.Forwards,
                     Values = Measure(map, classIndex, photo.Boxes),
                 }),
@@ -71,36 +76,40 @@ internal sealed class MapMeasurer(
         int classIndex = wanted ?? predicted;
         var maps = new List<MadeMap>();
         var options = new ExplainOptions { CancellationToken = cancellation };
-        foreach (string layer in layers)
+        foreach ((string layer, IExplanationMethod method) in Work())
         {
-            foreach (CamMethod method in methods)
+            cancellation.ThrowIfCancellationRequested();
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                try
-                {
-                    // Beside the method: code gets faster while a program runs.
-                    if (isTimedAlone)
-                        forward = Seconds(() => session.Forward(photo), isRepeated: true);
-                    Heatmap heatmap = default;
-                    double seconds = Seconds(
-                        () =>
-                        {
-                            if (isTimedAlone)
-                                session.Forward(photo);
-                            heatmap = session.Explain(classIndex, layer, method, options: options);
-                        },
-                        isTimedAlone);
-                    maps.Add(new MadeMap(layer, method, heatmap.Copy(), seconds / forward + (isTimedAlone ? 0 : 1)));
-                }
-                catch (NotSupportedException exception)
-                {
-                    Refused[(layer, method.Key)] = exception.Message;
-                }
+                // Beside the method: code gets faster while a program runs.
+                if (isTimedAlone)
+                    forward = Seconds(() => session.Forward(photo), isRepeated: true);
+                // One at the input runs the photo itself.
+                bool isShared = !isTimedAlone && method is CamMethod;
+                ExplainedMap map = default;
+                double seconds = Seconds(
+                    () =>
+                    {
+                        if (!isShared && method is CamMethod)
+                            session.Forward(photo);
+                        map = ExplainedMap.Make(session, photo, classIndex, layer, method, options);
+                    },
+                    isTimedAlone);
+                maps.Add(new MadeMap(layer, method, map.Heatmap.Copy(), seconds / forward + (isShared ? 1 : 0)));
+            }
+            catch (NotSupportedException exception)
+            {
+                Refused[(layer, ExplanationMethods.Format(method))] = exception.Message;
             }
         }
 
         return (classIndex, predicted, maps);
     }
+
+    /// <summary>Methods at a layer at each of them, and those at the input once.</summary>
+    private IEnumerable<(string Layer, IExplanationMethod Method)> Work() => layers
+        .SelectMany(layer => methods.OfType<CamMethod>().Select(method => (layer, (IExplanationMethod)method)))
+        .Concat(methods.OfType<InputMethod>().Select(method => (AtInput, (IExplanationMethod)method)));
 
     /// <summary>Measures a map of the last photo.</summary>
     public IReadOnlyDictionary<string, double> Measure(MadeMap made, int classIndex, IReadOnlyList<PhotoBox> boxes)
@@ -167,8 +176,10 @@ internal sealed class MapMeasurer(
         double coherency = 0;
         if (hasAdcc || hasArcc || Has(Metric.Coherency))
         {
-            MapFunction explain = MapFunctions.Create(
-                session, Target.Logit(classIndex), made.Layer, made.Method, new ExplainOptions { CancellationToken = cancellation });
+            var options = new ExplainOptions { CancellationToken = cancellation };
+            MapFunction explain = made.Method is InputMethod input
+                ? MapFunctions.Create(session, classIndex, input, options)
+                : MapFunctions.Create(session, Target.Logit(classIndex), made.Layer, (CamMethod)made.Method, options);
             coherency = Metrics.MeasureCoherency(scorer, _input, map, explain);
         }
 

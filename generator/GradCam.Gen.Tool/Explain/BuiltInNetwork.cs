@@ -15,12 +15,14 @@ internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILo
     {
     }
 
-    public ChosenNetwork ChooseStages(ParseResult result) => new(info.Name, info, [.. info.Layers.Select(layer => layer.Name)], load);
+    /// <summary>Its layers, without the input, which is compiled for its gradient.</summary>
+    private readonly string[] _layers = [.. info.Layers.Where(layer => layer.Activation != info.Input).Select(layer => layer.Name)];
 
-    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
+    public ChosenNetwork ChooseStages(ParseResult result, bool isWithInput) => new(info.Name, info, _layers, load);
+
+    public ChosenNetwork Choose(ParseResult result, IReadOnlyList<string> layers, bool isWithInput)
     {
-        string[] names = [.. info.Layers.Select(layer => layer.Name)];
-        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, names))];
-        return new ChosenNetwork(info.Name, info, chosen.Length == 0 ? names[..1] : chosen, load);
+        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, _layers))];
+        return new ChosenNetwork(info.Name, info, chosen.Length == 0 ? _layers[..1] : chosen, load);
     }
 }

@@ -496,9 +496,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, ExplainOptions? options = null)
@@ -516,9 +515,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, Target target, InputMethod method, ExplainOptions? options = null)
@@ -539,9 +537,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(
@@ -562,9 +559,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, ExplainOptions? options = null)

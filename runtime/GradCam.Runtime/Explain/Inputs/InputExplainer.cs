@@ -36,7 +36,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward) : ID
         ArgumentNullException.ThrowIfNull(method);
         if (method.Needs == InputNeeds.InputGradient && _run.InputLayer < 0)
         {
-            throw new InvalidOperationException(
+            throw new NotSupportedException(
                 $"{method.Name} needs the input's gradient, which {Info.Name} was not compiled with: add [GradCam(\"input\")] to the class.");
         }
     }

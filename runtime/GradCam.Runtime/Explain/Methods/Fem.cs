@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -34,6 +35,9 @@ public abstract partial class CamMethod
         "Fuad et al., \"Features Understanding in 3D CNNs for Actions Recognition in Video\", IPTA 2020",
         MethodNeeds.Activations, parameters)
     {
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateFem(arguments.Number("deviations", deviations), arguments.Flag("binary", isBinary));
+
         internal override void Compute(IMapOperations maps)
         {
             Span<double> means = maps.ActivationSums();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -22,7 +23,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateFinerCam(double factor = 0.6, int references = 3)
     {
         _ = Target.Finer(0, factor, references);
-        return new FinerCamMethod(factor, references, string.Create(CultureInfo.InvariantCulture, $"factor {factor}, {references} references"));
+        return new FinerCamMethod(factor, references, string.Create(CultureInfo.InvariantCulture, $"factor {factor}, references {references}"));
     }
 
     private sealed class FinerCamMethod(double factor, int references, string parameters = "") : CamMethod(
@@ -31,6 +32,9 @@ public abstract partial class CamMethod
         "Zhang et al., \"Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation\", CVPR 2025, arXiv:2501.11309",
         MethodNeeds.Activations | MethodNeeds.GradientSums, parameters)
     {
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateFinerCam(arguments.Number("factor", factor), arguments.Integer("references", references));
+
         private readonly ConcurrentDictionary<int, Target> _targets = new();
 
         internal override Target TargetOf(int classIndex) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -20,6 +21,9 @@ public abstract partial class CamMethod
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (RandomCAM), 2021, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations, parameters)
     {
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateRandomCam(arguments.Integer("seed", seed));
+
         internal override void Compute(IMapOperations maps)
         {
             // SplitMix64 (Steele, Lea and Flood 2014).

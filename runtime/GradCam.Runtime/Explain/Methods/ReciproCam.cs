@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -15,7 +16,7 @@ public abstract partial class CamMethod
     /// <param name="isGaussian">
     /// True for the position with its neighbours, as the paper has it: times (1 2 1; 2 4 2; 1 2 1) / 16, cut off at the layer's edges.
     /// </param>
-    public static CamMethod CreateReciproCam(bool isGaussian) => new ReciproCamMethod(isGaussian, isGaussian ? "3x3 Gaussian" : "single position");
+    public static CamMethod CreateReciproCam(bool isGaussian) => new ReciproCamMethod(isGaussian, isGaussian ? "gaussian" : "gaussian no");
 
     private sealed class ReciproCamMethod(bool isGaussian, string parameters = "") : RerunMethod(
         "Recipro-CAM", "reciprocam",
@@ -23,6 +24,9 @@ public abstract partial class CamMethod
         "Byun and Lee, \"Recipro-CAM: Fast Gradient-free Visual Explanations for Convolutional Neural Networks\", 2022, arXiv:2209.14074",
         MethodNeeds.Activations | MethodNeeds.Suffix, parameters)
     {
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateReciproCam(arguments.Flag("gaussian", isGaussian));
+
         internal override void Compute(MethodRun run)
         {
             ReadOnlyMemory<float> activations = run.Activations;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -19,7 +20,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateRsiGradCam(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"{steps} steps"));
+        return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
     private sealed class RsiGradCamMethod(int steps, string parameters = "") : RerunMethod(
@@ -29,6 +30,9 @@ public abstract partial class CamMethod
         "Localization\", 2022, arXiv:2205.10900",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateRsiGradCam(arguments.Integer("steps", steps));
+
         internal override void Compute(MethodRun run)
         {
             var path = new BlackPath(run);

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -28,6 +29,11 @@ public sealed record ForGradMethod : InputMethod
     /// pixels.
     /// </summary>
     public double Radius { get; init => field = Within(0, 1000, value, nameof(Radius)); } = 15;
+
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Radius = arguments.Number("radius", Radius),
+    };
 
     internal override long CountPasses(NetworkInfo info) => 2;
 

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -51,6 +52,12 @@ public sealed record NoisyGradientsMethod : InputMethod
     public double NoiseLevel { get; init => field = Within(0, 10, value, nameof(NoiseLevel)); } = 0.15;
 
     internal override ChannelReduction Reduction => ChannelReduction.LargestMagnitude;
+
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        NoiseLevel = arguments.Number("noise-level", NoiseLevel),
+    };
 
     internal override long CountPasses(NetworkInfo info) => 2L * Samples + 1;
 

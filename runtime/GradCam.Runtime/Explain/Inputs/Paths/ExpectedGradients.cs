@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -40,6 +41,12 @@ public sealed record ExpectedGradientsMethod : InputMethod
         init => field = value is { Count: > 0 } ? value : throw new ArgumentException("One baseline is needed at least.", nameof(Baselines));
     }
     = [Baseline.Noise];
+
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Baselines = arguments.Baselines(Baselines),
+    };
 
     internal override long CountPasses(NetworkInfo info) => 3L * Samples + 1;
 

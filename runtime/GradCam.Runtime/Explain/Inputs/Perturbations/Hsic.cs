@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -33,6 +34,13 @@ public sealed record HsicMethod : InputMethod
 
     /// <summary>What covers a cell: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
+
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        Baseline = arguments.Baseline(Baseline),
+    };
 
     internal override long CountPasses(NetworkInfo info) => Samples + 1L;
 

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -34,6 +35,13 @@ public sealed record SobolMethod : InputMethod
 
     /// <summary>What a cell fades to: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
+
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        Baseline = arguments.Baseline(Baseline),
+    };
 
     internal override long CountPasses(NetworkInfo info) => Samples * (Segments.On(info).Count + 1L) + 1;
 
