@@ -203,6 +203,19 @@ internal sealed class InputRun : IDisposable
         _executor.Read(GradientTensor(), gradient);
     }
 
+    /// <summary>The gradient of the score at the input of the last forward pass, and at the output of each operation with a bias.</summary>
+    /// <param name="gradient">Receives that at the input.</param>
+    /// <param name="user">Is told of the others.</param>
+    /// <exception cref="NotSupportedException">The backend keeps no biases.</exception>
+    public void GradientAndBiases(Span<float> gradient, BiasUser user)
+    {
+        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.Biases;
+        rule.Biases = _executor.Biases ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
+        rule.User = user;
+        Gradient(gradient, decorator);
+        rule.User = null;
+    }
+
     /// <summary>A buffer of the input's length, which several inputs' passes use, too.</summary>
     public float[] Scratch() => _scratch.Length == 0 ? _scratch = new float[Shape.Length] : _scratch;
 
