@@ -37,7 +37,7 @@ internal sealed class GpuBackendProvider : BackendProvider
             var report = new LoadReport { Warnings = plan.Weights.DescribeNonFinite() };
             foreach (string warning in report.Warnings)
                 Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
-            return new GpuModel<TNetwork>(plan, report) { Biases = LayerBiases.Read<TNetwork>(plan.Weights) };
+            return new GpuModel<TNetwork>(plan, report) { Biases = BiasFolding.Read<TNetwork>(plan.Weights) };
         }
         catch
         {

@@ -17,6 +17,6 @@ public sealed class ReferenceBackendProvider : BackendProvider
     public override Model Prepare<TNetwork>(WeightSource weights, NetworkOptions options) =>
         new ReferenceModel<TNetwork>(ReferenceWeights.Read(TNetwork.Info, weights))
         {
-            Biases = LayerBiases.Read<TNetwork>(new NetworkWeights(TNetwork.Info, weights)),
+            Biases = BiasFolding.Read<TNetwork>(new NetworkWeights(TNetwork.Info, weights)),
         };
 }

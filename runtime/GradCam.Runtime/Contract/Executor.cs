@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GradCam.Planning;
 
 namespace GradCam.Contract;
 
@@ -189,7 +188,7 @@ public abstract class Executor : IDisposable
         throw new NotSupportedException($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
 
     /// <summary>What the network's operations add; null where no compiled layer is an input, or the backend keeps none.</summary>
-    internal LayerBiases? Biases => _model?.Biases;
+    internal virtual LayerBiases? Biases => _model?.Biases;
 
     /// <summary>Lets another backend meet the operations of a part of the schedule; nothing is computed here.</summary>
     /// <returns>False where there is no schedule to meet.</returns>

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using GradCam.Planning;
 
 namespace GradCam.Contract;
 
@@ -22,8 +21,8 @@ public abstract class Model : IDisposable
     public virtual LoadReport LoadReport => LoadReport.Empty;
 
     /// <summary>
-    /// What the network's operations add, for methods that look at biases: <see cref="LayerBiases.Read"/> at load, while the weights are there. Null where a
-    /// backend does without.
+    /// What the network's operations add, for methods that look at biases: a backend reads it at load, while the weights are there (BiasFolding). Null where it
+    /// does without.
     /// </summary>
     public LayerBiases? Biases { get; init; }
 

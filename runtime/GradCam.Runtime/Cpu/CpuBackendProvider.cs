@@ -27,7 +27,7 @@ internal sealed class CpuBackendProvider : BackendProvider
                 PackedFile.EndDryRun(own.PackedFile, plan, typeof(TNetwork), own.VerifyHash);
             foreach (string warning in plan.Report.Warnings)
                 Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
-            return new CpuModel<TNetwork>(plan) { Biases = LayerBiases.Read<TNetwork>(plan.Weights) };
+            return new CpuModel<TNetwork>(plan) { Biases = BiasFolding.Read<TNetwork>(plan.Weights) };
         }
         catch
         {

@@ -103,8 +103,8 @@ public abstract partial record InputMethod : IExplanationMethod
     private protected virtual InputMethod With(MethodArguments arguments) => this;
 
     /// <summary>The passes that it makes, for the share that is done.</summary>
-    /// <param name="info">The network.</param>
-    internal abstract long CountPasses(NetworkInfo info);
+    /// <param name="input">The input.</param>
+    internal abstract long CountPasses(Tensor input);
 
     /// <summary>Computes the values.</summary>
     internal abstract void Compute(InputRun run);

@@ -1,16 +1,7 @@
-using GradCam.Planning;
-
 namespace GradCam.Explain.Inputs.Gates;
 
-/// <summary>Is given the gradient at the output of an operation, before its activation, where it adds something.</summary>
-/// <param name="biases">What it adds, one number a channel.</param>
-/// <param name="gradient">Packed [height, width, channels]; overwritten afterwards.</param>
-/// <param name="height">Rows.</param>
-/// <param name="width">Columns.</param>
-internal delegate void BiasUser(ReadOnlySpan<float> biases, ReadOnlySpan<float> gradient, int height, int width);
-
-/// <summary>Changes no gate: tells of each operation with a bias what gradient arrives there.</summary>
-internal sealed class BiasRule : IGateRule
+/// <summary>Changes no gate: adds up what the bias of each operation contributes, by the gradient that arrives there.</summary>
+internal sealed class BiasRule(FullGradSum sum) : IGateRule
 {
     private readonly float[] _one = new float[1];
     private float[] _gradient = [];
@@ -18,8 +9,8 @@ internal sealed class BiasRule : IGateRule
     /// <summary>The network's biases.</summary>
     public LayerBiases? Biases { get; set; }
 
-    /// <summary>Is told.</summary>
-    public BiasUser? User { get; set; }
+    /// <summary>What they contribute.</summary>
+    public FullGradSum Sum => sum;
 
     /// <inheritdoc/>
     public bool WatchesActivations => false;
@@ -74,7 +65,7 @@ internal sealed class BiasRule : IGateRule
     {
         ReadOnlySpan<float> biases = Biases!.Of(operation);
         if (!biases.IsEmpty)
-            User!(biases, Read(ref backend, outputGradient), outputGradient.Height, outputGradient.Width);
+            sum.Add(biases, Read(ref backend, outputGradient), biases.Length, outputGradient.Height, outputGradient.Width);
     }
 
     /// <inheritdoc/>
@@ -83,7 +74,7 @@ internal sealed class BiasRule : IGateRule
     {
         ReadOnlySpan<float> biases = Biases!.Of(operation);
         if (!biases.IsEmpty)
-            User!(biases.Slice(channel, 1), Read(ref backend, outputGradient), outputGradient.Height, outputGradient.Width);
+            sum.Add(biases.Slice(channel, 1), Read(ref backend, outputGradient), 1, outputGradient.Height, outputGradient.Width);
     }
 
     /// <inheritdoc/>
@@ -92,7 +83,7 @@ internal sealed class BiasRule : IGateRule
         ReadOnlySpan<float> biases = Biases!.Of(operation);
         _one[0] = gradient;
         if (!biases.IsEmpty)
-            User!(biases.Slice(channel, 1), _one, 1, 1);
+            sum.Add(biases.Slice(channel, 1), _one, 1, 1, 1);
     }
 
     private ReadOnlySpan<float> Read<TBackend>(ref TBackend backend, in Tensor map)

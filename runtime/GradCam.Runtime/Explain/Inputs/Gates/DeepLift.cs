@@ -35,7 +35,7 @@ public sealed record DeepLiftMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 4;
+    internal override long CountPasses(Tensor input) => 4;
 
     internal override void Compute(InputRun run)
     {

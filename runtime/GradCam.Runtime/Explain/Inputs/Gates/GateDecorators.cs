@@ -14,7 +14,7 @@ internal sealed class GateDecorators
 
     public (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule) DeepLift => _deepLift ??= Make(new DeepLiftRule());
 
-    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) Biases => _biases ??= Make(new BiasRule());
+    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Tensor input) => _biases ??= Make(new BiasRule(new FullGradSum(input.Height, input.Width)));
 
     private static (GateDecorator<TRule> Decorator, TRule Rule) Make<TRule>(TRule rule)
         where TRule : class, IGateRule => (new GateDecorator<TRule>(rule), rule);

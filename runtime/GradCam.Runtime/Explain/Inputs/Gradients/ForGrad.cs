@@ -35,7 +35,7 @@ public sealed record ForGradMethod : InputMethod
         Radius = arguments.Number("radius", Radius),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 2;
+    internal override long CountPasses(Tensor input) => 2;
 
     internal override void Compute(InputRun run)
     {

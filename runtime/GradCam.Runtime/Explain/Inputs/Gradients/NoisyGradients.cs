@@ -59,7 +59,7 @@ public sealed record NoisyGradientsMethod : InputMethod
         NoiseLevel = arguments.Number("noise-level", NoiseLevel),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Samples + 1;
+    internal override long CountPasses(Tensor input) => 2L * Samples + 1;
 
     internal override void Compute(InputRun run)
     {

@@ -45,7 +45,7 @@ public sealed record BlurIntegratedGradientsMethod : InputMethod
         UseSquareRoot = arguments.Flag("square-root", UseSquareRoot),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Steps + 2;
+    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
 
     internal override void Compute(InputRun run)
     {

@@ -48,7 +48,7 @@ public sealed record ExpectedGradientsMethod : InputMethod
         Baselines = arguments.Baselines(Baselines),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 3L * Samples + 1;
+    internal override long CountPasses(Tensor input) => 3L * Samples + 1;
 
     internal override void Compute(InputRun run)
     {

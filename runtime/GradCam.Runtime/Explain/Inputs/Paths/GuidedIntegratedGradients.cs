@@ -49,7 +49,7 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Steps + 2;
+    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
 
     internal override void Compute(InputRun run)
     {

@@ -42,11 +42,11 @@ public sealed record HsicMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => Samples + 1L;
+    internal override long CountPasses(Tensor input) => Samples + 1L;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         var points = new SobolSequence(segments.Count, run.Random, RandomStream.Sample);

@@ -43,11 +43,11 @@ public sealed record KernelShapMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => Coalitions(Segments.On(info).Count) + 2L;
+    internal override long CountPasses(Tensor input) => Coalitions(Segments.On(input).Count) + 2L;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         int count = segments.Count;

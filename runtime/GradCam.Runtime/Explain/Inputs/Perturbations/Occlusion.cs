@@ -53,8 +53,8 @@ public sealed record OcclusionMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) =>
-        (long)Axis(info.Input.Height, WindowHeight, StrideDown).Count * Axis(info.Input.Width, WindowWidth, StrideAcross).Count + 1;
+    internal override long CountPasses(Tensor input) =>
+        (long)Axis(input.Height, WindowHeight, StrideDown).Count * Axis(input.Width, WindowWidth, StrideAcross).Count + 1;
 
     internal override void Compute(InputRun run)
     {

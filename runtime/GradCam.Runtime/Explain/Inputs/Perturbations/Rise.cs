@@ -45,7 +45,7 @@ public sealed record RiseMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => Samples + 1L;
+    internal override long CountPasses(Tensor input) => Samples + 1L;
 
     internal override void Compute(InputRun run)
     {

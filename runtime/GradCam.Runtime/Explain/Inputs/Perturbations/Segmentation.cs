@@ -50,8 +50,8 @@ public abstract class Segmentation
             ? Grid(rows, columns)
             : null;
 
-    /// <summary>The segments on a network's input.</summary>
-    internal abstract Segments On(NetworkInfo info);
+    /// <summary>The segments on an input.</summary>
+    internal abstract Segments On(Tensor input);
 
     private static bool IsSize(string text, out int size) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size > 0;
 
@@ -59,9 +59,9 @@ public abstract class Segmentation
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{rows}x{columns}");
 
-        internal override Segments On(NetworkInfo info)
+        internal override Segments On(Tensor input)
         {
-            (int height, int width) = (info.Input.Height, info.Input.Width);
+            (int height, int width) = (input.Height, input.Width);
             (int down, int across) = (Math.Min(rows, height), Math.Min(columns, width));
             int[] labels = new int[height * width];
             for (int p = 0; p < labels.Length; p++)
@@ -74,13 +74,12 @@ public abstract class Segmentation
     {
         public override string ToString() => $"labels {Sha256.OfFloats([.. labels.Select(label => (float)label)])}";
 
-        internal override Segments On(NetworkInfo info)
+        internal override Segments On(Tensor input)
         {
-            Tensor input = info.Input;
             return labels.Length == input.Pixels
                 ? new Segments(labels, labels.Max() + 1, null)
                 : throw new InvalidOperationException(
-                    $"{info.Name}'s input has {input.Height}x{input.Width} = {input.Pixels} pixels; the segmentation has {labels.Length}.");
+                    $"The input has {input.Height}x{input.Width} = {input.Pixels} pixels; the segmentation has {labels.Length}.");
         }
     }
 }

@@ -43,11 +43,11 @@ public sealed record SobolMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(NetworkInfo info) => Samples * (Segments.On(info).Count + 1L) + 1;
+    internal override long CountPasses(Tensor input) => Samples * (Segments.On(input).Count + 1L) + 1;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         int cells = segments.Count;
