@@ -32,6 +32,11 @@ internal sealed class MapMeasurer(
     private readonly float[] _input = new float[session.Info.Input.Length];
     private readonly HashSet<Metric> _metrics = [.. metrics];
 
+    /// <summary>Whether something is measured of changed inputs.</summary>
+    private readonly bool _runsAgain = metrics.Any(metric => !metric.NeedsBoxes);
+
+    private (bool[]? Pixels, (int Width, int Height) Size, PhotoBox[]? Boxes) _mask;
+
     /// <summary>Methods that a layer, or the network, does not allow, and why.</summary>
     public Dictionary<(string Layer, string Method), string> Refused { get; } = [];
 
@@ -70,7 +75,8 @@ internal sealed class MapMeasurer(
     /// </param>
     public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false)
     {
-        _preprocessor.Apply(photo, _input);
+        if (_runsAgain)
+            _preprocessor.Apply(photo, _input);
         double forward = Seconds(() => session.Forward(photo), isTimedAlone);
         int predicted = session.GetBestIndex();
         int classIndex = wanted ?? predicted;
@@ -146,10 +152,9 @@ internal sealed class MapMeasurer(
 
     private void MeasureBoxes(Heatmap heatmap, PhotoBox[] boxes, Dictionary<string, double> values)
     {
-        bool[] mask = PhotoBox.CreateMask(boxes, heatmap.Region.PhotoWidth, heatmap.Region.PhotoHeight);
         Add(Metric.Pointing, () => Metrics.PointsInside(heatmap, boxes) ? 1 : 0);
-        Add(Metric.Energy, () => Metrics.MeasureEnergy(heatmap, mask));
-        Add(Metric.Rank, () => Metrics.MeasureRelevanceRank(heatmap, mask));
+        Add(Metric.Energy, () => Metrics.MeasureEnergy(heatmap, Mask(heatmap.Region, boxes)));
+        Add(Metric.Rank, () => Metrics.MeasureRelevanceRank(heatmap, Mask(heatmap.Region, boxes)));
         Add(Metric.Iou, () => Metrics.MeasureBoxIou(heatmap, boxes));
 
         void Add(Metric metric, Func<double> measure)
@@ -159,9 +164,17 @@ internal sealed class MapMeasurer(
         }
     }
 
+    /// <summary>The pixels in the boxes: the same for all maps of a photo.</summary>
+    private bool[] Mask(PhotoRegion region, PhotoBox[] boxes)
+    {
+        if (_mask.Pixels is null || _mask.Size != (region.PhotoWidth, region.PhotoHeight) || !_mask.Boxes!.AsSpan().SequenceEqual(boxes))
+            _mask = (PhotoBox.CreateMask(boxes, region.PhotoWidth, region.PhotoHeight), (region.PhotoWidth, region.PhotoHeight), boxes);
+        return _mask.Pixels!;
+    }
+
     private void MeasureMap(MadeMap made, int classIndex, Dictionary<string, double> values)
     {
-        if (_metrics.All(metric => metric.NeedsBoxes))
+        if (!_runsAgain)
             return;
         bool hasAdcc = _metrics.Contains(Metric.Adcc);
         bool hasArcc = _metrics.Contains(Metric.Arcc);
