@@ -1,13 +1,16 @@
 using System.CommandLine;
+using GradCam.Contract;
+using GradCam.Gen.Tool.Graphs;
 
 namespace GradCam.Gen.Tool.Explain;
 
 /// <summary>The network that a program was built with, and no other.</summary>
-/// <param name="info">Its description.</param>
+/// <typeparam name="TNetwork">The network.</typeparam>
 /// <param name="load">Loads it.</param>
-internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILoadedNetwork> load) : INetworkSource
+internal sealed class BuiltInNetwork<TNetwork>(Func<NetworkOptions?, ILoadedNetwork> load) : INetworkSource
+    where TNetwork : INetwork
 {
-    public NetworkInfo BuiltIn => info;
+    public NetworkInfo BuiltIn => TNetwork.Info;
 
     public bool TakesOthers => false;
 
@@ -16,13 +19,15 @@ internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILo
     }
 
     /// <summary>Its layers, without the input, which is compiled for its gradient.</summary>
-    private readonly string[] _layers = [.. info.Layers.Where(layer => layer.Activation != info.Input).Select(layer => layer.Name)];
+    private static string[] Layers => [.. TNetwork.Info.Layers.Where(layer => layer.Activation != TNetwork.Info.Input).Select(layer => layer.Name)];
 
-    public ChosenNetwork ChooseStages(ParseResult result, bool isWithInput) => new(info.Name, info, _layers, load);
+    public ChosenNetwork ChooseStages(ParseResult result, bool isWithInput) => Choose(Layers);
 
     public ChosenNetwork Choose(ParseResult result, IReadOnlyList<string> layers, bool isWithInput)
     {
-        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, _layers))];
-        return new ChosenNetwork(info.Name, info, chosen.Length == 0 ? _layers[..1] : chosen, load);
+        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, Layers))];
+        return Choose(chosen.Length == 0 ? Layers[..1] : chosen);
     }
+
+    private ChosenNetwork Choose(IReadOnlyList<string> layers) => new(BuiltIn.Name, BuiltIn, layers, load, NetworkAnatomy.Of<TNetwork>);
 }

@@ -28,7 +28,7 @@ internal static class MethodNames
         option.CompletionSources.Add(_ => Keys.Select(key => new CompletionItem(key)));
         option.Validators.Add(result =>
         {
-            foreach (string text in Split(result.Tokens.Select(token => token.Value)))
+            foreach (string text in result.Tokens.SelectMany(token => Split([token.Value]) is { Count: > 0 } texts ? texts : [token.Value]))
             {
                 if (Fault(text) is string fault)
                     result.AddError($"{option.Name}: {fault}");

@@ -114,7 +114,7 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         LabelNames? names = labels is null ? null : LabelNames.Read(labels.FullName);
         string source = table.GenerateSource([.. chosen.Distinct()], names, isWithSuffixes: true, slices.IsWithInput);
         CompiledNetwork network = CompiledNetwork.Compile(source);
-        return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network)
+        return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network.LookInside, network)
         {
             SpecFile = model,
             WeightFile = weights,

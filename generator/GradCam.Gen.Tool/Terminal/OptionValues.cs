@@ -22,6 +22,9 @@ internal static class OptionValues
         return default!;
     }
 
+    /// <summary>Words with commas between them.</summary>
+    public static string[] Split(string words) => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>One of a few words, in any case.</summary>
     public static void OneOf<T>(Option<T> option, IEnumerable<string> values)
     {

@@ -12,7 +12,7 @@ public abstract partial class CamMethod
     /// arXiv:2010.03023.
     /// </summary>
     /// <remarks>10 forward passes a channel. torch-cam weighs by running sums of i/10 instead, which is another picture.</remarks>
-    public static CamMethod IsCam { get; } = new IsCamMethod(int.MaxValue, 10);
+    public static CamMethod IsCam => IsCamMethod.Published;
 
     /// <summary><see cref="IsCam"/> with other parameters.</summary>
     /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
@@ -30,6 +30,8 @@ public abstract partial class CamMethod
         "Naidu et al., \"IS-CAM: Integrated Score-CAM for axiomatic-based explanations\", 2020, arXiv:2010.03023",
         parameters)
     {
+        public static readonly CamMethod Published = new IsCamMethod(int.MaxValue, 10);
+
         private protected override CamMethod With(MethodArguments arguments) =>
             CreateIsCam(arguments.Integer("channels", MostChannels), arguments.Integer("steps", Parts));
 

@@ -15,7 +15,7 @@ public abstract partial class CamMethod
     /// <remarks>
     /// 4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="ExplainOptions"/>: 4 forward passes and backward slices.
     /// </remarks>
-    public static CamMethod SmoothGradCamPlusPlus { get; } = new SmoothGradCamPlusPlusMethod(4, 0.3);
+    public static CamMethod SmoothGradCamPlusPlus => SmoothGradCamPlusPlusMethod.Published;
 
     /// <summary><see cref="SmoothGradCamPlusPlus"/> with other parameters.</summary>
     /// <param name="samples">Samples of noise.</param>
@@ -35,6 +35,8 @@ public abstract partial class CamMethod
         "Models\", 2019, arXiv:1908.01224",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
+        public static readonly CamMethod Published = new SmoothGradCamPlusPlusMethod(4, 0.3);
+
         private protected override CamMethod With(MethodArguments arguments) =>
             CreateSmoothGradCamPlusPlus(arguments.Integer("samples", samples), arguments.Number("deviation", deviation));
 
