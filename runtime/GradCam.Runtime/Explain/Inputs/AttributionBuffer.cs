@@ -1,9 +1,10 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Inputs;
 
 /// <summary>What an <see cref="Attribution"/> looks at: a session's, which the session's next call overwrites, or a copy's, which stays.</summary>
-internal sealed class AttributionBuffer(Tensor input)
+internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
 {
     private float[] _values = [];
     private volatile int _version;
@@ -20,7 +21,7 @@ internal sealed class AttributionBuffer(Tensor input)
     /// <summary>The values, to be written.</summary>
     public Span<float> Span => _values.AsSpan(0, input.Pixels * Channels);
 
-    public HeatmapBuffer Map { get; private init; } = new() { LayerName = "input" };
+    public HeatmapBuffer Map { get; private init; } = new(arithmetic) { LayerName = "input" };
 
     public double Score { get; set; }
 
@@ -55,6 +56,8 @@ internal sealed class AttributionBuffer(Tensor input)
     public void Finish(ChannelReduction? reduction)
     {
         IsFinite = TensorPrimitives.IsFiniteAll<float>(Span);
+        if (!IsFinite)
+            arithmetic.CanonicaliseNaN(Span);
         if (reduction is { } how)
         {
             Map.Resize(input.Width, input.Height);
@@ -66,7 +69,7 @@ internal sealed class AttributionBuffer(Tensor input)
 
     public AttributionBuffer Copy()
     {
-        var copy = new AttributionBuffer(input)
+        var copy = new AttributionBuffer(input, arithmetic)
         {
             Map = Map.Copy(),
             Score = Score,

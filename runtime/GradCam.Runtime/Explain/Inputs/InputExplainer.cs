@@ -3,7 +3,7 @@ namespace GradCam.Explain.Inputs;
 /// <summary>A session's attributions: takes inputs, runs a method, and leaves the session as after a forward pass of the input.</summary>
 internal sealed class InputExplainer(Executor executor, ForwardRun forward) : IDisposable
 {
-    private readonly AttributionBuffer _buffer = new(executor.Info.Input);
+    private readonly AttributionBuffer _buffer = new(executor.Info.Input, executor.Arithmetic);
     private readonly InputRun _run = new(executor, forward);
 
     private NetworkInfo Info => executor.Info;

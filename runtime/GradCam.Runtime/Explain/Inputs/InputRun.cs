@@ -29,7 +29,7 @@ internal sealed class InputRun : IDisposable
     {
         (_executor, _forward, _seeds) = (executor, forward, new Seeds(executor.Info));
         InputBuffer = new float[executor.Info.Input.Length];
-        _buffer = new AttributionBuffer(executor.Info.Input);
+        _buffer = new AttributionBuffer(executor.Info.Input, executor.Arithmetic);
         InputLayer = -1;
         for (int i = 0; i < Info.Layers.Count && InputLayer < 0; i++)
             InputLayer = Info.Layers[i].Activation == Info.Input ? i : -1;

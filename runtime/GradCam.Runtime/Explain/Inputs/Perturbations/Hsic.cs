@@ -1,6 +1,7 @@
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
+using GradCam.Numerics;
 
 namespace GradCam;
 

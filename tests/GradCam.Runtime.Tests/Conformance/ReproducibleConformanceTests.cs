@@ -1,0 +1,15 @@
+using GradCam.Conformance;
+
+namespace GradCam.Runtime.Tests.Conformance;
+
+/// <summary>The backend that computes the same bits on every machine, as any other: through its provider alone.</summary>
+public sealed class ReproducibleConformanceTests : BackendConformanceTests
+{
+    protected override BackendProvider Backend => new ReproducibleCpuOptions().Backend;
+
+    protected override NetworkOptions Options => new ReproducibleCpuOptions { Threads = 1 };
+
+    protected override IReadOnlyList<NetworkOptions> SameBits => [new ReproducibleCpuOptions { Threads = 2 }, new ReproducibleCpuOptions { Threads = 3 }];
+
+    protected override int Cases => 24;
+}
