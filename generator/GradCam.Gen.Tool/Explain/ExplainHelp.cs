@@ -27,6 +27,7 @@ internal static class ExplainHelp
         ("cat.jpg --layer layer2 --method layercam --colormap inferno --blend heat", "a finer map of an earlier layer"),
         ("cat.jpg --raw npy", "cat.gradcam.npy as well, for numpy.load"),
         ("cat.jpg --manifest", "cat.gradcam.json as well: hashes of all that it was made of"),
+        ("cat.jpg --manifest --reproducible", "of the same bits on every machine, for gradcam verify"),
         ("holiday > results.txt", "one line a photo, without colours; messages go to the error stream"),
     ];
 

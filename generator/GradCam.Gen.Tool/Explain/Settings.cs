@@ -38,6 +38,9 @@ internal sealed record Settings
     /// <summary>True to write what the explanation was made of.</summary>
     public bool IsWithManifest { get; init; }
 
+    /// <summary>True to compute the same bits on every machine.</summary>
+    public bool IsReproducible { get; init; }
+
     /// <summary>A folder, or a .png file for one photo; null for beside each photo.</summary>
     public string? Out { get; init; }
 
