@@ -11,5 +11,6 @@ public sealed class ReproducibleConformanceTests : BackendConformanceTests
 
     protected override IReadOnlyList<NetworkOptions> SameBits => [new ReproducibleCpuOptions { Threads = 2 }, new ReproducibleCpuOptions { Threads = 3 }];
 
-    protected override int Cases => 24;
+    // Each kernel has one form, whatever the machine.
+    protected override int Cases => 8;
 }
