@@ -9,7 +9,6 @@ public sealed class ArithmeticTests
     private static readonly Arithmetic Machine = MachineArithmetic.Instance;
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(37)]
     [InlineData(300)]
@@ -26,8 +25,7 @@ public sealed class ArithmeticTests
         Same((arithmetic, to) => arithmetic.Lerp(x, y, 0.3f, to));
         Same((arithmetic, to) => arithmetic.Sigmoid(x, to));
         Same((arithmetic, to) => arithmetic.Tanh(x, to));
-        if (length > 0)
-            Same((arithmetic, to) => arithmetic.Softmax(x, to));
+        Same((arithmetic, to) => arithmetic.Softmax(x, to));
         for (int i = 0; i < length; i++)
         {
             Assert.Equal(Machine.Lerp(x[i], y[i], 0.7f), Own.Lerp(x[i], y[i], 0.7f), 1e-6);

@@ -1,4 +1,3 @@
-using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Memory;
 
 namespace GradCam.Cpu.Reproducible;
