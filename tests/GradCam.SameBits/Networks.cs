@@ -1,5 +1,3 @@
-using GradCam.Contract;
-
 namespace GradCam.SameBits;
 
 /// <summary>Ten kinds of photos.</summary>

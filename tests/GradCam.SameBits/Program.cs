@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using GradCam;
 using GradCam.Contract;
 using GradCam.SameBits;
@@ -7,8 +8,8 @@ using GradCam.SameBits;
 // Hashes of all that is computed with ReproducibleCpuOptions: [THREADS [NETWORK...]]. A network's last line is of all its lines, and must be in hashes.txt,
 // whatever the machine. "Reruns" are the methods that run a network again and again.
 int threads = args.Length > 0 ? int.Parse(args[0]) : 1;
-Console.WriteLine(
-    $"{RuntimeInformation.ProcessArchitecture}, vectors of {8 * Vector<byte>.Count} bits{(Vector.IsHardwareAccelerated ? "" : " in software")}, {threads} thread(s)");
+string vectors = $"vectors of {8 * Vector<byte>.Count} bits{(Vector.IsHardwareAccelerated ? "" : " in software")}{(Fma.IsSupported ? " with FMA" : "")}";
+Console.WriteLine($"{RuntimeInformation.ProcessArchitecture}, {vectors}, {threads} thread(s)");
 var options = new ReproducibleCpuOptions { Threads = threads };
 using var resource = new StreamReader(typeof(NetworkHashes).Assembly.GetManifestResourceStream("hashes.txt")!);
 string[] expected = resource.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries);
@@ -45,7 +46,7 @@ Reruns<Random109>();
 Console.WriteLine(differing == 0 ? "the same bits" : $"{differing} network(s) with other bits");
 return differing == 0 ? 0 : 1;
 
-bool IsWanted(string network) => args.Length < 2 || args[1..].Contains(network);
+bool IsWanted(string network) => args.Length < 2 || args.AsSpan(1).Contains(network);
 
 void Random<TNetwork>()
     where TNetwork : INetwork => Run<TNetwork>(typeof(TNetwork).Name, hashes =>
