@@ -118,7 +118,9 @@ public sealed class LayerTable
         if (several)
             network = SpecLoader.LoadAll(text, name);
         List<(string Name, HashSet<int> Needed)> outputs = several
-            ? [.. imported!.Outputs.Where(output => output.Layer is not null).Select(output => (output.Name, BindTargets.Ancestors(network, [network.Labels[output.Layer!]])))]
+            ? [
+                .. imported!.Outputs.Where(output => output.Layer is not null).Select(
+                    output => (output.Name, BindTargets.Ancestors(network, [network.Labels[output.Layer!]])))]
             : [];
         var statistics = new Statistics(network);
         Dictionary<int, LayerRow> rows = network.Layers.ToDictionary(layer => layer.Id, layer => new LayerRow(

@@ -89,7 +89,7 @@ internal sealed class GradCamTool
         }
     }
 
-    private static AnyNetwork Networks(string classNames = "--labels") => new(new BuiltInNetwork(Photo10.Info, Photo10.LoadEmbedded), classNames);
+    private static AnyNetwork Networks(string classNames = "--labels") => new(new BuiltInNetwork<Photo10>(Photo10.LoadEmbedded), classNames);
 
     private ToolCommand? Find(string name) => _commands.FirstOrDefault(command => command.Command.Name == name);
 }

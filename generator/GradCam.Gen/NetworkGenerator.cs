@@ -39,7 +39,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         public const string HidingTypes = "HidingTypes";
 
         public static readonly ImmutableArray<string> All =
-            [Classes, Declarations, InlineSpecs, Places, SpecTexts, Specs, Labels, Manifests, Files, Resolved, Compiled, Sources, Problems, Misuses, HidingTypes];
+            [
+                Classes, Declarations, InlineSpecs, Places, SpecTexts, Specs, Labels, Manifests, Files, Resolved, Compiled, Sources, Problems, Misuses,
+                HidingTypes];
     }
 
     /// <inheritdoc/>
@@ -165,7 +167,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         {
             CompilationOutput output = Pipeline.Compile(resolved.Input);
             IEnumerable<Problem> found = resolved.Problems.Concat(output.Problems.Select(problem => AtLabelsLine(problem, resolved)));
-            EquatableArray<Problem> problems = ProblemGroups.Group(found.Select(problem => ImportedSpec.Explain(problem, resolved.Input)), resolved.Input.SpecText);
+            EquatableArray<Problem> problems = ProblemGroups.Group(
+                found.Select(problem => ImportedSpec.Explain(problem, resolved.Input)), resolved.Input.SpecText);
             // The text counts only where something is to be located in it.
             string specText = problems.Count == 0 ? "" : resolved.Input.SpecText;
             return new CompiledNetwork(resolved.Key, output, resolved.SpecPath, specText, resolved.LabelsPath, problems);

@@ -63,6 +63,14 @@ public sealed class Photo
         return new Photo(pixels, width, height);
     }
 
+    /// <summary>Makes a smaller or larger picture of the same shape: each pixel the mean of those that it covers, of one at least.</summary>
+    /// <param name="longerSide">The size of its longer side, at least 1.</param>
+    public Photo ScaleTo(int longerSide)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(longerSide);
+        return PhotoScaling.Fit(this, longerSide);
+    }
+
     internal ReadOnlySpan<byte> Row(int y) => _pixels.AsSpan(y * Width * 4, Width * 4);
 
     private static byte[] CopyPixels(in ImageView image)

@@ -82,7 +82,7 @@ internal readonly partial struct GpuBackend
 
     private static NormalizationArgs Neighbourhood(in LocalResponseNorm op, NormalizationArgs args)
     {
-        (args.Size, args.Alpha, args.Beta, args.K) = (op.Size, op.Alpha, op.Beta, op.K);
+        (args.Size, args.Alpha, args.Beta, args.K) = (op.Size, op.Alpha, op.Beta, op.Bias);
         return args;
     }
 

@@ -35,8 +35,7 @@ internal sealed class GpuBackendProvider : BackendProvider
             var planner = new GpuPlanner(plan);
             DryRun.Run<TNetwork, GpuPlanner>(ref planner, TNetwork.Info.Layers.Count);
             var report = new LoadReport { Warnings = plan.Weights.DescribeNonFinite() };
-            foreach (string warning in report.Warnings)
-                Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
+            LoadWarnings.Write(TNetwork.Info, weights, report);
             return new GpuModel<TNetwork>(plan, report);
         }
         catch

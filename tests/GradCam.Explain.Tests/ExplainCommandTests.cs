@@ -367,6 +367,20 @@ public sealed class ExplainCommandTests : IDisposable
     }
 
     [Fact]
+    public void When_cancelled_the_report_has_what_is_done()
+    {
+        for (int i = 0; i < 4; i++)
+            _line.Photo("in", $"{i}.png");
+        using var cancellation = new CancellationTokenSource();
+        int code = _line.Run(() => new CancellingNetwork(1, cancellation), cancellation.Token, _line.At("in"), "--report", _line.At("why.html"));
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Contains("1 of 4 photos are explained; 3 not begun", _line.Errors, StringComparison.Ordinal);
+        var report = new ReportDocument(_line.At("why.html"));
+        Assert.Single(report.Photos);
+        Assert.Equal("Stopped before its end: 1 of 4 photos are here.", report.Tail.GetProperty("note").GetString());
+    }
+
+    [Fact]
     public void Names_cannot_steer_the_terminal()
     {
         if (OperatingSystem.IsWindows())
@@ -436,7 +450,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, _line.Run("--help"));
         string[] expected =
         [
-            "--class", "--layer", "--colormap", "--opacity", "--counterfactual", "--raw", "--out", "--method",
+            "--class", "--layer", "--colormap", "--opacity", "--counterfactual", "--raw", "--out", "--method", "--report",
             "airplane", "layer3 (the default)", "Examples:", "Exit codes:", "130",
         ];
         Assert.All(expected, text => Assert.Contains(text, _line.Output, StringComparison.Ordinal));

@@ -57,7 +57,9 @@ public sealed class EngineTests
         int pictures = 0;
         foreach (byte[] file in Corpus.Read("photos"))
         {
-            byte[]? again = PngChunk.Read(file) is { } chunks ? PngChunk.Write(chunks) : JpegSegment.Read(file) is { } segments ? JpegSegment.Write(segments) : null;
+            byte[]? again = PngChunk.Read(file) is { } chunks ? PngChunk.Write(chunks)
+                : JpegSegment.Read(file) is { } segments ? JpegSegment.Write(segments)
+                : null;
             if (again is null)
                 continue;
             pictures++;

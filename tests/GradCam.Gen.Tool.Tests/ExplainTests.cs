@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
@@ -62,6 +64,26 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("model.onnx does not say how a photo becomes the input", _line.Errors, StringComparison.Ordinal);
         Assert.Contains("with --image.", _line.Errors, StringComparison.Ordinal);
         Assert.Contains("for class 3:", _line.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_of_any_network_has_its_layers_classes_and_graph()
+    {
+        // Names of classes come from anywhere, too.
+        const string hostile = "</script><script>alert(1)</script>";
+        File.WriteAllLines(_line.At("names.txt"), File.ReadLines(Network("photo10.txt")).Select(name => name == "cat" ? hostile : name));
+        string report = _line.At("why.html");
+        Assert.Equal(ExitCode.Success, _line.Run("explain", _photo, "--model", Network("photo10.net"), "--labels", _line.At("names.txt"), "--report", report));
+        Assert.Equal(["cat.png", "names.txt", "why.html"], _line.Files());
+        string html = File.ReadAllText(report);
+        Assert.DoesNotContain(hostile, html, StringComparison.OrdinalIgnoreCase);
+        MatchCollection elements = Regex.Matches(html, "<script type=\"application/json\" class=\"[a-z-]*\">(.*?)</script>");
+        JsonElement[] data = [.. elements.Select(match => JsonDocument.Parse(match.Groups[1].Value).RootElement)];
+        Assert.Equal(3, data.Length);
+        Assert.Equal("photo10.net", data[0].GetProperty("network").GetString());
+        Assert.Equal(["layer3", "layer2", "layer1"], data[0].GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("name").GetString()));
+        Assert.Equal("fc", data[0].GetProperty("graph").EnumerateArray().Last().GetProperty("name").GetString());
+        Assert.Equal(hostile, data[1].GetProperty("classes")[0].GetProperty("name").GetString());
     }
 
     [Fact]

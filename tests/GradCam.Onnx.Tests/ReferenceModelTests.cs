@@ -32,7 +32,8 @@ public sealed class ReferenceModelTests
         foreach (JsonProperty photo in reference.GetProperty("photos").EnumerateObject())
         {
             int size = network.Info.Input.Height;
-            float[] input = Prepare(Path.Combine(Shared!, "images", size.ToString(System.Globalization.CultureInfo.InvariantCulture), photo.Name + ".png"), preparation);
+            float[] input = Prepare(
+                Path.Combine(Shared!, "images", size.ToString(System.Globalization.CultureInfo.InvariantCulture), photo.Name + ".png"), preparation);
             float[] logits = network.Forward(input)[0];
             (int Class, double Logit)[] top = [.. photo.Value.GetProperty("top").EnumerateArray().Select(pair => (pair[0].GetInt32(), pair[1].GetDouble()))];
             int[] order = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(top.Length)];

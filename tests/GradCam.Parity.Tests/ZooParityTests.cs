@@ -21,7 +21,8 @@ public class ZooParityTests(ITestOutputHelper output)
     /// <summary>The same of networks whose narrow sums of signed values lose digits: linear bottlenecks, squeeze and excitation, layer norms.</summary>
     private const double ToleranceOfMobile = 4e-5;
 
-    private static readonly string[] Mobile = ["mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf", "efficientnet_b0", "convnext_tiny"];
+    private static readonly string[] Mobile = [
+        "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "regnet_y_400mf", "efficientnet_b0", "convnext_tiny"];
 
     /// <summary>XGrad-CAM divides by sums that pass through zero where activations have both signs.</summary>
     private const double ToleranceOfQuotients = 4e-4;
@@ -64,7 +65,9 @@ public class ZooParityTests(ITestOutputHelper output)
             comparison.Add($"{described.Name} gradient's elements", session.GetGradients(golden.ClassIndex, layer).Values, workspace.Load(described.Gradient));
         }
 
-        output.WriteLine($"{name}: {run.Moved} of {run.Gates} gates set, worst {comparison.Worst.Value:e1} ({comparison.Worst.Key}), logits {comparison.Differences["logits"]:e1}");
+        output.WriteLine(
+            $"{name}: {run.Moved} of {run.Gates} gates set, worst {comparison.Worst.Value:e1} ({comparison.Worst.Key}), logits " +
+            $"{comparison.Differences["logits"]:e1}");
         Assert.InRange(run.Moved, 0, MostMoved);
         foreach ((string quantity, double difference) in comparison.Differences)
             Assert.True(difference <= Bound(session, name, quantity), $"{name}, {quantity}: {difference:e2} of the largest value");

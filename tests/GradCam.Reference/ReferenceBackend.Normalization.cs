@@ -235,7 +235,7 @@ public readonly partial struct ReferenceBackend
         for (int j = 0; j < x.Length; j++)
             if (IsNeighbour(op.Size, channel, j))
                 sum += x[j] * x[j];
-        return op.K + (double)op.Alpha / op.Size * sum;
+        return op.Bias + (double)op.Alpha / op.Size * sum;
     }
 
     /// <summary>Is channel j in the neighbourhood of channel i? PyTorch's: of an even size, the extra channel is the one before.</summary>

@@ -102,7 +102,8 @@ public sealed class ImageLine
     private static string? MeanAndDeviation(IReadOnlyDictionary<string, string> metadata, NetValue input)
     {
         if (First(metadata, MeanKeys) is not { } mean || First(metadata, DeviationKeys) is not { } deviation
-            || mean.Length != input.Channels || deviation.Length != input.Channels || deviation.Any(value => value <= 0) || mean.Any(value => value is < 0 or > 255))
+            || mean.Length != input.Channels || deviation.Length != input.Channels || deviation.Any(value => value <= 0)
+                || mean.Any(value => value is < 0 or > 255))
             return null;
         // Of one half each way: means below 1 and deviations above do not go together.
         bool isUnit = mean.All(value => value <= 1) && deviation.All(value => value <= 1);

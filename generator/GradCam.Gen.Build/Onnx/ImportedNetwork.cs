@@ -72,7 +72,11 @@ public sealed class ImportedNetwork
     {
         OnnxTensor tensor = weight.Tensor;
         if (tensor.Raw is ByteRange raw && tensor.Type is ElementType.Float or ElementType.Float16)
-            return new TensorToWrite(name, tensor.Type == ElementType.Float ? "F32" : "F16", weight.Shape, raw.Length, stream => stream.Write(raw.Buffer, raw.Start, raw.Length));
+        {
+            return new TensorToWrite(
+                name, tensor.Type == ElementType.Float ? "F32" : "F16", weight.Shape, raw.Length, stream => stream.Write(raw.Buffer, raw.Start, raw.Length));
+        }
+
         return new TensorToWrite(name, "F32", weight.Shape, 4L * tensor.Count, stream =>
         {
             float[] values = tensor.ToFloats();

@@ -134,11 +134,15 @@ public static class OnnxImporter
             program.Kept.Clear();
             RemoveUnusedStatements.Run(program);
         }
-        ImportedOutput[] imported = [.. lowered.Select((output, i) => new ImportedOutput(output.Name, Layer(program, output), output.Value?.ToString(), output.Value is { IsVector: true }, leftOut[i]))];
+        ImportedOutput[] imported = [
+            .. lowered.Select(
+                (output, i) => new ImportedOutput(
+                    output.Name, Layer(program, output), output.Value?.ToString(), output.Value is { IsVector: true }, leftOut[i]))];
         foreach (ImportedOutput output in imported.Where(output => output.LeftOut is not null && options.Output is null))
             program.Notes.Add(LeftOutNote.Write(output));
         ImageLine image = ImageLine.Of(model.Metadata, program.Input, options.Image);
-        return new ImportedNetwork(SpecWriter.Write(program, Comments(model, name, image, program), image.Text, options.AllLayers), program, imported, image, model.Metadata);
+        return new ImportedNetwork(
+            SpecWriter.Write(program, Comments(model, name, image, program), image.Text, options.AllLayers), program, imported, image, model.Metadata);
     }
 
     /// <summary>The layer that an output's value became: merging may have given it another object.</summary>
@@ -168,13 +172,15 @@ public static class OnnxImporter
             return own[0];
         }
         throw new OnnxImportException(
-            $"the graph has {inputs.Length} inputs ({string.Join(", ", inputs.Take(8).Select(input => input.Name))}); networks of one input, an image, are supported");
+            $"the graph has {inputs.Length} inputs ({string.Join(", ", inputs.Take(8).Select(input => input.Name))}); networks of one input, an image, are " +
+            "supported");
     }
 
     private static void ChooseLayer(NetProgram program, string name, List<OnnxValueInfo> outputs)
     {
         NetValue value = program.Statements.FirstOrDefault(statement => statement.Output.Name == name)?.Output ?? throw new OnnxImportException(
-            $"neither an output, nor a tensor, nor a layer is called '{name}'; the outputs are {string.Join(", ", outputs.Take(8).Select(output => $"'{output.Name}'"))}");
+            $"neither an output, nor a tensor, nor a layer is called '{name}'; the outputs are " +
+            $"{string.Join(", ", outputs.Take(8).Select(output => $"'{output.Name}'"))}");
         program.Outputs.Clear();
         program.OutputNames.Clear();
         program.OutputViews.Clear();

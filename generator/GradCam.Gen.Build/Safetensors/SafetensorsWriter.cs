@@ -27,7 +27,8 @@ internal static class SafetensorsWriter
             if (header.Length > 1)
                 header.Append(',');
             AppendText(header, tensor.Name);
-            header.Append(":{\"dtype\":\"").Append(tensor.Type).Append("\",\"shape\":[").Append(string.Join(",", tensor.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture))));
+            header.Append(":{\"dtype\":\"").Append(tensor.Type).Append("\",\"shape\":[")
+                .Append(string.Join(",", tensor.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture))));
             header.Append("],\"data_offsets\":[").Append(offset.ToString(CultureInfo.InvariantCulture)).Append(',');
             offset += tensor.Length;
             header.Append(offset.ToString(CultureInfo.InvariantCulture)).Append("]}");

@@ -69,7 +69,8 @@ internal sealed class GraphExport : IOnnxGraph
         if (!_maps.TryGetValue(id, out string? tensor))
         {
             string row = _rows[id];
-            _maps[id] = tensor = _graph.Node("Reshape", _graph.Unique(row + ".map"), [row, _graph.Integers(row + ".shape", 1, _layers[id].Shape.Channels, 1, 1)]);
+            _maps[id] = tensor = _graph.Node(
+                "Reshape", _graph.Unique(row + ".map"), [row, _graph.Integers(row + ".shape", 1, _layers[id].Shape.Channels, 1, 1)]);
         }
         return tensor;
     }

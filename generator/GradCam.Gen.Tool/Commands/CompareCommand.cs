@@ -3,7 +3,6 @@ using System.Globalization;
 using GradCam.Gen.Tool.Evaluation;
 using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Files;
-using GradCam.Gen.Tool.Sheets;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using Spectre.Console;
@@ -128,17 +127,18 @@ internal sealed class CompareCommand
         (int classIndex, _, List<MadeMap> maps) = measurer.Make(photo, wanted, isTimedAlone: true);
         float probability = session.Probabilities[classIndex];
 
-        Photo small = PhotoScaling.Fit(photo, result.GetValue(_size));
+        Photo small = photo.ScaleTo(result.GetValue(_size));
         string className = classIndex < chosen.Info.Labels.Count ? chosen.Info.Labels[classIndex] : $"class {classIndex}";
-        var tiles = new List<SheetTile> { new(small, "photo", [className, string.Create(CultureInfo.InvariantCulture, $"p {probability:0.000}")]) };
+        string[] lines = [className, string.Create(CultureInfo.InvariantCulture, $"p {probability:0.000}")];
+        var tiles = new List<ContactSheetTile> { new() { Picture = small, Title = "photo", Lines = lines } };
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("method");
         table.AddColumn(new TableColumn("forwards").RightAligned()).AddColumn(new TableColumn("ROAD").RightAligned());
         foreach (MadeMap map in maps)
         {
             string road = measurer.Measure(map, classIndex, []).TryGetValue(Metric.Road.Key, out double value) ? MethodTable.Number(value) : "-";
             string cost = MethodTable.Number(map.Forwards, "0.0");
-            string title = PixelFont.Advance * map.Method.Name.Length <= small.Width ? map.Method.Name : map.Method.Key;
-            tiles.Add(new SheetTile(Overlay.Draw(small, map.Heatmap), title, [$"cost {cost}", $"ROAD {road}"]));
+            string title = ContactSheet.MeasureText(map.Method.Name) <= small.Width ? map.Method.Name : map.Method.Key;
+            tiles.Add(new ContactSheetTile { Picture = Overlay.Draw(small, map.Heatmap), Title = title, Lines = [$"cost {cost}", $"ROAD {road}"] });
             table.AddRow(Markup.Escape(map.Method.Name), cost, road);
         }
 

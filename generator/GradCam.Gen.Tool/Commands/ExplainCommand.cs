@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Reports;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using Spectre.Console;
@@ -33,7 +34,7 @@ internal sealed class ExplainCommand
     private readonly Option<string> _method = new("--method", "-m")
     {
         Description = $"The formula: {string.Join(", ", CamMethod.All.Select(m => m.Key))}. gradcam weighs maps by their mean gradient; " +
-            "hirescam and layercam keep each position's own, and are sharper at early layers.",
+            "hirescam and layercam keep each position's own, and are sharper at early layers. For a report several, with commas between them.",
         HelpName = "NAME",
         DefaultValueFactory = _ => CamMethod.GradCam.Key,
     };
@@ -87,9 +88,16 @@ internal sealed class ExplainCommand
         HelpName = "PATH",
     };
 
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "Write one page of all photos, an .html file that needs nothing else: maps of several classes, layers and methods to choose among, " +
+            "the network as a graph, and what it cost. Overlays are written as well only where --out, --side-by-side, --raw or --manifest asks for files.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<int> _top = new("--top")
     {
-        Description = "How many of the best classes are printed.",
+        Description = $"How many of the best classes are printed. A report has maps of so many, 3 by default and {ReportSettings.MostClasses} at most.",
         HelpName = "N",
         DefaultValueFactory = _ => 5,
         CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
@@ -114,8 +122,9 @@ internal sealed class ExplainCommand
             ? $"The class to explain: its name or index. Default: each photo's most probable one.{which}{string.Join(", ", info.Labels)}."
             : $"The class to explain: its name{names} or index 0 to {info.Logits.Channels - 1}. Default: each photo's most probable one.";
         _layer.Description = (networks.TakesOthers ? "Where to look; 'gradcam inspect' lists a network's layers." : $"Where to look: {layers}.") +
-            " Early layers are fine and speak of edges, late ones are coarse and speak of things." + (networks.TakesOthers ? $"{which}{layers}." : "");
-        OptionValues.OneOf(_method, CamMethod.All.Select(m => m.Key));
+            " Early layers are fine and speak of edges, late ones are coarse and speak of things. For a report several, with commas between them." +
+            (networks.TakesOthers ? $"{which}{layers}." : "");
+        OptionValues.SomeOf(_method, CamMethod.All.Select(m => m.Key));
         OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
         OptionValues.OneOf(_blend, ["uniform", "heat"]);
         OptionValues.OneOf(_raw, ["csv", "npy"]);
@@ -154,22 +163,22 @@ internal sealed class ExplainCommand
         _networks.AddTo(command);
         Option[] options =
         [
-            _recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _reproducible, _out, _top,
-            _maxMegapixels,
+            _recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _reproducible, _out, _report,
+            _top, _maxMegapixels,
         ];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
     }
 
-    /// <exception cref="UsageException">The network has no such class.</exception>
+    /// <exception cref="UsageException">The network has no such class, or the command line asks for what cannot be.</exception>
     private Settings Read(ParseResult result, ChosenNetwork network) => new()
     {
         Paths = result.GetValue(_photos) ?? [],
         Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(network.Info, name) : null,
         Layer = network.Layers[0],
-        Method = CamMethod.Parse(result.GetValue(_method)!),
+        Method = CamMethod.Parse(OptionValues.Split(result.GetValue(_method)!)[0]),
         Counterfactual = result.GetValue(_counterfactual),
         Overlay = new OverlayOptions
         {
@@ -182,17 +191,42 @@ internal sealed class ExplainCommand
         IsWithManifest = result.GetValue(_manifest),
         IsReproducible = result.GetValue(_reproducible),
         Out = result.GetValue(_out),
+        Report = Report(result, network),
         Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
+
+    private ReportSettings? Report(ParseResult result, ChosenNetwork network)
+    {
+        CamMethod[] methods = [.. OptionValues.Split(result.GetValue(_method)!).Select(CamMethod.Parse).Distinct()];
+        if (result.GetValue(_report) is not string path)
+        {
+            string? several = methods.Length > 1 ? _method.Name : network.Layers.Count > 1 ? _layer.Name : null;
+            return several is null ? null : throw new UsageException($"{several} names several: that is for a page of them, --report FILE.html.");
+        }
+
+        string extension = Path.GetExtension(path);
+        if (!string.Equals(extension, ".html", StringComparison.OrdinalIgnoreCase) && !string.Equals(extension, ".htm", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"--report '{path}': the report is an .html file.");
+        bool isTop = result.GetResult(_top) is { Implicit: false };
+        return new ReportSettings(
+            path,
+            network.Layers,
+            result.GetResult(_method) is { Implicit: false } ? methods : [.. ReportSettings.UsualMethods],
+            Math.Min(Math.Min(isTop ? result.GetValue(_top) : ReportSettings.UsualClasses, ReportSettings.MostClasses), network.Info.Logits.Channels));
+    }
+
+    /// <summary>The network, to be explained at the layers that are named; without names at its usual one, or for a report at a few.</summary>
+    private ChosenNetwork Choose(ParseResult result) => result.GetValue(_layer) is string layers
+        ? _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers])
+        : result.GetValue(_report) is null ? _networks.Choose(result) : _networks.ChooseStages(result);
 
     private int Run(ParseResult result, CancellationToken cancellation)
     {
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
-            string[] layers = result.GetValue(_layer) is string layer ? [layer] : [];
-            using ChosenNetwork network = _networks.Choose(result, layers);
+            using ChosenNetwork network = Choose(result);
             return Run(network, Read(result, network), result.InvocationConfiguration, cancellation);
         }
         catch (NotSupportedException e)
@@ -213,32 +247,84 @@ internal sealed class ExplainCommand
         if (chosen.Note is string note)
             errors.WriteLine(Printable.Name(note));
         PhotoSearch search = PhotoSearch.Run(settings, cancellation);
-        foreach (string message in search.Notes.Concat(search.Unread))
+        foreach (string message in search.Messages)
             errors.WriteLine(Printable.Name(message));
         if (search.Photos.Count == 0)
             return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failed;
 
+        if (settings.Report is { } report && search.Photos.Any(photo => WholeFiles.Target(photo.Path) == WholeFiles.Target(report.Path)))
+            throw new UsageException($"--report '{report.Path}' is a photo, which would be lost: name another file.");
         IAnsiConsole console = ConsoleFactory.Create(streams.Output);
         using ILoadedNetwork network = chosen.Load(settings.IsReproducible ? new ReproducibleCpuOptions() : null);
         using NetworkSession session = network.CreateSession();
-        var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null));
-        int code = search.Photos.Count == 1 && !cancellation.IsCancellationRequested
-            ? One(work, search.Photos[0], console, errors)
-            : Many(work, search, console, errors, cancellation);
+        MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, search.Photos.Count);
+        var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null), maps);
+        int code = maps is null
+            ? Explain(work, search, null, console, errors, cancellation)
+            : Report(work, search, Head(chosen, settings), maps, console, errors, cancellation);
         return code == ExitCode.Success && search.Unread.Count > 0 ? ExitCode.Failed : code;
     }
 
-    private int One(PhotoExplainer work, PhotoFile photo, IAnsiConsole console, TextWriter errors)
+    private int Report(
+        PhotoExplainer work, PhotoSearch search, ReportHead head, MapMaker maps, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
-        if (TryExplain(work, photo, errors) is not { } explanation)
+        int code = ExitCode.Success;
+        string path = head.Report.Path;
+        try
+        {
+            using var files = new WholeFiles();
+            long bytes = 0;
+            files.Write(path, stream =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                var report = new ReportFile(stream, head);
+                foreach ((string folder, string message) in search.Unread)
+                    report.AddError(folder, message);
+                code = Explain(work, search, report, console, errors, cancellation);
+                string? note = code == ExitCode.Interrupted ? $"Stopped before its end: {report.Explained} of {search.Photos.Count} photos are here." : null;
+                report.Complete(maps, Stopwatch.GetElapsedTime(start), note);
+                bytes = stream.CanSeek ? stream.Length : 0;
+            });
+            files.Commit();
+            new ConsoleReport(console).Written(path, bytes);
+        }
+        catch (IOException exception)
+        {
+            errors.WriteLine(Printable.Message(exception.Message));
             return ExitCode.Failed;
-        new Report(console).Detailed(explanation);
+        }
+
+        return code;
+    }
+
+    private static ReportHead Head(ChosenNetwork network, Settings settings) => new()
+    {
+        Name = network.Name,
+        Note = network.Note,
+        Info = network.Info,
+        Anatomy = network.LookInside(),
+        Report = settings.Report!,
+        Overlay = settings.Overlay,
+        IsCounterfactual = settings.Counterfactual,
+    };
+
+    private int Explain(
+        PhotoExplainer work, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation) =>
+        search.Photos.Count == 1 && !cancellation.IsCancellationRequested
+            ? One(work, search.Photos[0], report, console, errors)
+            : Many(work, search, report, console, errors, cancellation);
+
+    private int One(PhotoExplainer work, PhotoFile photo, ReportFile? report, IAnsiConsole console, TextWriter errors)
+    {
+        if (TryExplain(work, photo, report, errors) is not { } explanation)
+            return ExitCode.Failed;
+        new ConsoleReport(console).Detailed(explanation);
         return ExitCode.Success;
     }
 
-    private int Many(PhotoExplainer work, PhotoSearch search, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
+    private int Many(PhotoExplainer work, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
-        var report = new Report(console);
+        var printed = new ConsoleReport(console);
         int explained = 0;
         int failed = 0;
         long start = Stopwatch.GetTimestamp();
@@ -253,9 +339,9 @@ internal sealed class ExplainCommand
                     if (cancellation.IsCancellationRequested)
                         break;
                     bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
-                    if (TryExplain(work, photo, errors) is { } explanation)
+                    if (TryExplain(work, photo, report, errors) is { } explanation)
                     {
-                        report.Line(explanation);
+                        printed.Line(explanation);
                         explained++;
                     }
                     else
@@ -266,19 +352,34 @@ internal sealed class ExplainCommand
                     bar?.Increment(1);
                 }
             });
-        report.Summary(explained, failed, Stopwatch.GetElapsedTime(start));
+        printed.Summary(explained, failed, Stopwatch.GetElapsedTime(start));
         int left = search.Photos.Count - explained - failed;
         if (left == 0)
             return failed > 0 ? ExitCode.Failed : ExitCode.Success;
+        string place = work.WritesFiles ? $", their files lie {search.Place}" : "";
         errors.WriteLine(Printable.Name(
-            $"Interrupted: {explained} of {search.Photos.Count} photos are explained, their files lie {search.Place}; {left} not begun. " +
+            $"Interrupted: {explained} of {search.Photos.Count} photos are explained{place}; {left} not begun. " +
             "Nothing is half-written."));
         return ExitCode.Interrupted;
     }
 
-    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, TextWriter errors)
+    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, ReportFile? report, TextWriter errors)
     {
-        string message;
+        if (Try(work, photo, out string message) is not { } explanation)
+        {
+            errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
+            report?.AddError(photo.Path, message);
+            return null;
+        }
+
+        if (explanation.Record is { } record)
+            report?.Add(record);
+        return explanation with { Record = null };
+    }
+
+    private Explanation? Try(PhotoExplainer work, PhotoFile photo, out string message)
+    {
+        message = "";
         try
         {
             return work.Explain(photo);
@@ -304,7 +405,6 @@ internal sealed class ExplainCommand
             message = "it has too many pixels for what is asked.";
         }
 
-        errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
         return null;
     }
 }

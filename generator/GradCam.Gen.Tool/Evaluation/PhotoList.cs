@@ -29,7 +29,7 @@ internal static class PhotoList
         if (!Directory.Exists(folder))
             throw new FileException($"{folder}: there is no such file or folder.");
         PhotoSearch search = PhotoSearch.Run(new Settings { Paths = [folder], Recursive = true, Layer = "" }, cancellation);
-        notes.AddRange(search.Notes.Concat(search.Unread));
+        notes.AddRange(search.Messages);
         Dictionary<string, string> paths = search.Photos.ToDictionary(
             photo => Path.GetRelativePath(folder, photo.Path).Replace(Path.DirectorySeparatorChar, '/'), photo => photo.Path, StringComparer.Ordinal);
         Dictionary<string, int>? classes = labels is null ? null : ReadLabels(labels, info, paths, notes);

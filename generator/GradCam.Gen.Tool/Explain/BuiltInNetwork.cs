@@ -1,13 +1,16 @@
 using System.CommandLine;
+using GradCam.Contract;
+using GradCam.Gen.Tool.Graphs;
 
 namespace GradCam.Gen.Tool.Explain;
 
 /// <summary>The network that a program was built with, and no other.</summary>
-/// <param name="info">Its description.</param>
+/// <typeparam name="TNetwork">The network.</typeparam>
 /// <param name="load">Loads it.</param>
-internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILoadedNetwork> load) : INetworkSource
+internal sealed class BuiltInNetwork<TNetwork>(Func<NetworkOptions?, ILoadedNetwork> load) : INetworkSource
+    where TNetwork : INetwork
 {
-    public NetworkInfo BuiltIn => info;
+    public NetworkInfo BuiltIn => TNetwork.Info;
 
     public bool TakesOthers => false;
 
@@ -15,12 +18,14 @@ internal sealed class BuiltInNetwork(NetworkInfo info, Func<NetworkOptions?, ILo
     {
     }
 
-    public ChosenNetwork ChooseStages(ParseResult result) => new(info.Name, info, [.. info.Layers.Select(layer => layer.Name)], load);
+    public ChosenNetwork ChooseStages(ParseResult result) => Choose([.. BuiltIn.Layers.Select(layer => layer.Name)]);
 
     public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
     {
-        string[] names = [.. info.Layers.Select(layer => layer.Name)];
+        string[] names = [.. BuiltIn.Layers.Select(layer => layer.Name)];
         string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, names))];
-        return new ChosenNetwork(info.Name, info, chosen.Length == 0 ? names[..1] : chosen, load);
+        return Choose(chosen.Length == 0 ? names[..1] : chosen);
     }
+
+    private ChosenNetwork Choose(IReadOnlyList<string> layers) => new(BuiltIn.Name, BuiltIn, layers, load, NetworkAnatomy.Of<TNetwork>);
 }

@@ -1,3 +1,4 @@
+using GradCam.Gen.Tool.Graphs;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Weights;
 
@@ -8,8 +9,11 @@ namespace GradCam.Gen.Tool.Explain;
 /// <param name="info">Its description.</param>
 /// <param name="layers">The layers to explain at, by the network's own names.</param>
 /// <param name="load">Loads it.</param>
+/// <param name="lookInside">Finds out what it consists of.</param>
 /// <param name="owned">What is freed with it.</param>
-internal sealed class ChosenNetwork(string name, NetworkInfo info, IReadOnlyList<string> layers, Func<NetworkOptions?, ILoadedNetwork> load, IDisposable? owned = null) : IDisposable
+internal sealed class ChosenNetwork(
+    string name, NetworkInfo info, IReadOnlyList<string> layers, Func<NetworkOptions?, ILoadedNetwork> load, Func<NetworkAnatomy> lookInside,
+    IDisposable? owned = null) : IDisposable
 {
     /// <summary>What to call it in messages.</summary>
     public string Name => name;
@@ -28,6 +32,9 @@ internal sealed class ChosenNetwork(string name, NetworkInfo info, IReadOnlyList
 
     /// <summary>The file of its weights; null where it is built in.</summary>
     public FileInfo? WeightFile { get; init; }
+
+    /// <summary>Finds out what it consists of.</summary>
+    public NetworkAnatomy LookInside() => lookInside();
 
     /// <summary>Loads its weights.</summary>
     /// <param name="options">The backend's options; null for its own.</param>

@@ -25,6 +25,8 @@ internal static class ExplainHelp
         ("cat.jpg --class dog", "where the network would see a dog"),
         ("cat.jpg --class dog --counterfactual", "what speaks against a dog"),
         ("cat.jpg --layer layer2 --method layercam --colormap inferno --blend heat", "a finer map of an earlier layer"),
+        ("holiday --report why.html", "one page of all photos, to look at and to send on"),
+        ("cat.jpg --report why.html --top 5 --layer layer3,layer2 --method gradcam,layercam", "the same of what is named"),
         ("cat.jpg --raw npy", "cat.gradcam.npy as well, for numpy.load"),
         ("cat.jpg --manifest", "cat.gradcam.json as well: hashes of all that it was made of"),
         ("cat.jpg --manifest --reproducible", "of the same bits on every machine, for gradcam verify"),

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
-using GradCam.Imaging;
+using GradCam.Gen.Tool.Reports;
 using GradCam.Gen.Tool.Terminal;
+using GradCam.Imaging;
 
 namespace GradCam.Gen.Tool.Explain;
 
@@ -8,20 +10,37 @@ namespace GradCam.Gen.Tool.Explain;
 /// <param name="session">The session.</param>
 /// <param name="settings">What is wanted.</param>
 /// <param name="sources">The network's files, for manifests.</param>
-internal sealed class PhotoExplainer(NetworkSession session, Settings settings, NetworkFiles sources)
+/// <param name="maps">Makes what a report has; null without one.</param>
+internal sealed class PhotoExplainer(NetworkSession session, Settings settings, NetworkFiles sources, MapMaker? maps)
 {
+    /// <summary>Whether each photo gets files of its own.</summary>
+    public bool WritesFiles => settings.WritesFiles;
+
     /// <summary>Decodes, predicts, explains, draws and writes.</summary>
     /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read or written.</exception>
     public Explanation Explain(PhotoFile file)
     {
+        long start = Stopwatch.GetTimestamp();
         Photo photo = Photo.Decode(file.Path, settings.Decoding);
+        double decode = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        start = Stopwatch.GetTimestamp();
         session.Forward(photo);
+        double forward = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         List<(Prediction, string)> top = [.. session.GetTop(settings.Top).Select(p => (p, Name(p.ClassIndex)))];
         int classIndex = settings.ClassIndex ?? session.GetBestIndex();
         Heatmap heatmap = session.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
 
+        IReadOnlyList<string> written = settings.WritesFiles ? Write(file, photo, heatmap) : [];
+        var explanation = new Explanation(
+            file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
+            heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
+        return maps is null ? explanation : explanation with { Record = maps.Make(file.Path, photo, settings.ClassIndex, Name, (decode, forward)) };
+    }
+
+    private List<string> Write(PhotoFile file, Photo photo, Heatmap heatmap)
+    {
         Photo overlay = Overlay.Draw(photo, heatmap, settings.Overlay);
         using var files = new WholeFiles();
         files.Write(file.Output, (settings.SideBySide ? Photo.SideBySide(photo, overlay) : overlay).WritePng);
@@ -31,9 +50,7 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         if (settings.IsWithManifest)
             written.Add(WriteManifest(photo, heatmap, file.Output, files));
         files.Commit();
-        return new Explanation(
-            file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
-            heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
+        return written;
     }
 
     private string Name(int classIndex)

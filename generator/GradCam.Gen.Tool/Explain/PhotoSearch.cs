@@ -20,7 +20,7 @@ internal sealed class PhotoSearch
 
     private readonly Settings _settings;
     private readonly List<string> _notes = [];
-    private readonly List<string> _unread = [];
+    private readonly List<(string Folder, string Message)> _unread = [];
 
     /// <summary>Photos, and the folders below the one that was named in which they lie.</summary>
     private readonly List<(string Path, string Subfolder)> _found = [];
@@ -33,11 +33,11 @@ internal sealed class PhotoSearch
     /// <summary>The photos, in the order of the command line and of names.</summary>
     public IReadOnlyList<PhotoFile> Photos { get; private set; } = [];
 
-    /// <summary>What was left out.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    /// <summary>What was left out, and which folders could not be read.</summary>
+    public IEnumerable<string> Messages => _notes.Concat(_unread.Select(unread => $"{unread.Folder}: {unread.Message}"));
 
-    /// <summary>Folders that could not be read.</summary>
-    public IReadOnlyList<string> Unread => _unread;
+    /// <summary>Folders that could not be read, and why.</summary>
+    public IReadOnlyList<(string Folder, string Message)> Unread => _unread;
 
     /// <summary>Where results lie, in words.</summary>
     public string Place => Folder is null ? "beside the photos" : $"in '{Folder}'";
@@ -102,7 +102,7 @@ internal sealed class PhotoSearch
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                _unread.Add($"{folder}: {exception.Message}");
+                _unread.Add((folder, exception.Message));
                 continue;
             }
 

@@ -1,3 +1,4 @@
+using GradCam.Gen.Tool.Reports;
 using GradCam.Imaging;
 
 namespace GradCam.Gen.Tool.Explain;
@@ -40,6 +41,12 @@ internal sealed record Settings
 
     /// <summary>True to compute the same bits on every machine.</summary>
     public bool IsReproducible { get; init; }
+
+    /// <summary>A page of all photos; null for none.</summary>
+    public ReportSettings? Report { get; init; }
+
+    /// <summary>Whether photos get files of their own: a report is instead of them, unless the command line asks for both.</summary>
+    public bool WritesFiles => Report is null || Out is not null || SideBySide || Raw != RawFormat.None || IsWithManifest;
 
     /// <summary>A folder, or a .png file for one photo; null for beside each photo.</summary>
     public string? Out { get; init; }

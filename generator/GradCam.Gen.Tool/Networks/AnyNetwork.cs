@@ -113,7 +113,7 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
             chosen = [table.Suggested.GradCamName!];
         string source = table.GenerateSource([.. chosen.Distinct()], labels is null ? null : LabelNames.Read(labels.FullName), isWithSuffixes: true);
         CompiledNetwork network = CompiledNetwork.Compile(source);
-        return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network)
+        return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network.LookInside, network)
         {
             SpecFile = model,
             WeightFile = weights,

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using GradCam.Gen.Tool.Graphs;
 using GradCam.Weights;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -41,6 +42,9 @@ internal sealed class CompiledNetwork : IDisposable
 
     /// <summary>The memory that the network takes on this machine.</summary>
     public MemoryUse Measure() => (MemoryUse)Call(typeof(MemoryUse).GetMethod(nameof(MemoryUse.Measure))!.MakeGenericMethod(_type), [null]);
+
+    /// <summary>Its operations, and the memory that it takes on this machine.</summary>
+    public NetworkAnatomy LookInside() => (NetworkAnatomy)Call(typeof(NetworkAnatomy).GetMethod(nameof(NetworkAnatomy.Of))!.MakeGenericMethod(_type), []);
 
     /// <summary>Loads it from a safetensors file.</summary>
     /// <param name="path">The file.</param>

@@ -1,3 +1,5 @@
+using GradCam.Files;
+
 namespace GradCam.Gen.Tool.Terminal;
 
 /// <summary>
@@ -7,28 +9,25 @@ namespace GradCam.Gen.Tool.Terminal;
 internal sealed class WholeFiles : IDisposable
 {
     private static readonly Lock Gate = new();
-    private static readonly HashSet<string> Unfinished = [];
+    private static readonly HashSet<AtomicFile> Unfinished = [];
 
-    private readonly List<(string Temporary, string Target, string Path)> _files = [];
+    private readonly List<(AtomicFile File, string Path)> _files = [];
 
     /// <summary>Deletes what any thread is writing. For a program that is about to end.</summary>
     public static void DiscardUnfinished()
     {
         lock (Gate)
         {
-            foreach (string temporary in Unfinished)
-                TryDelete(temporary);
+            foreach (AtomicFile file in Unfinished)
+                file.Discard();
         }
     }
 
     /// <summary>True for /dev/null, /dev/stdout and the like: they are written to, since a file put in their place would break them.</summary>
-    public static bool IsDevice(string path)
-    {
-        string full = Path.GetFullPath(path);
-        return !OperatingSystem.IsWindows()
-            && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal))
-            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
-    }
+    public static bool IsDevice(string path) => AtomicFile.IsDevice(Path.GetFullPath(path));
+
+    /// <summary>Where a file lies: of a link, what it points to is replaced, and not the link.</summary>
+    public static string Target(string path) => AtomicFile.FollowLinks(Path.GetFullPath(path));
 
     /// <summary>Writes a file's content, beside its place. Folders that do not exist are made.</summary>
     /// <param name="path">Its place.</param>
@@ -36,33 +35,27 @@ internal sealed class WholeFiles : IDisposable
     /// <exception cref="IOException">It cannot be written; the message begins with the path.</exception>
     public void Write(string path, Action<Stream> write)
     {
-        string temporary = "";
+        AtomicFile? file = null;
         try
         {
-            if (IsDevice(path))
-            {
-                using FileStream device = File.OpenWrite(path);
-                write(device);
-                return;
-            }
             string target = Target(path);
             if (Directory.Exists(target))
                 throw new IOException("a folder has that name");
-            if (File.Exists(target) && File.GetAttributes(target).HasFlag(FileAttributes.ReadOnly))
-                throw new IOException("the file that is there is read-only");
-            string folder = Path.GetDirectoryName(target)!;
-            Directory.CreateDirectory(folder);
-            temporary = Path.Combine(folder, $"gradcam-{Guid.NewGuid():N}.tmp");
+            if (!IsDevice(path))
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             lock (Gate)
-                Unfinished.Add(temporary);
-            _files.Add((temporary, target, path));
-            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write);
-            write(stream);
+            {
+                file = AtomicFile.Create(path);
+                Unfinished.Add(file);
+            }
+
+            _files.Add((file, path));
+            write(file.Stream);
+            file.Complete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            string message = temporary.Length > 0 ? exception.Message.Replace(temporary, path, StringComparison.Ordinal) : exception.Message;
-            throw new IOException($"{path} could not be written: {message}", exception);
+            throw NotWritten(path, file, exception);
         }
     }
 
@@ -74,22 +67,20 @@ internal sealed class WholeFiles : IDisposable
         // A signal waits here, so that it does not part files that belong together.
         lock (Gate)
         {
-            foreach ((string temporary, string target, string path) in _files)
+            foreach ((AtomicFile file, string path) in _files)
             {
                 try
                 {
-                    if (!OperatingSystem.IsWindows() && File.Exists(target))
-                        File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
-                    File.Move(temporary, target, overwrite);
+                    file.Commit(overwrite);
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    throw new IOException($"{path} could not be written: {exception.Message.Replace(temporary, path, StringComparison.Ordinal)}", exception);
+                    throw NotWritten(path, file, exception);
                 }
-                Unfinished.Remove(temporary);
             }
-            _files.Clear();
         }
+
+        Dispose();
     }
 
     /// <summary>Deletes what was written and not put in its place.</summary>
@@ -97,31 +88,16 @@ internal sealed class WholeFiles : IDisposable
     {
         lock (Gate)
         {
-            foreach ((string temporary, _, _) in _files)
+            foreach ((AtomicFile file, _) in _files)
             {
-                TryDelete(temporary);
-                Unfinished.Remove(temporary);
+                file.Dispose();
+                Unfinished.Remove(file);
             }
+
             _files.Clear();
         }
     }
 
-    /// <summary>Where a file lies: of a link, what it points to is replaced, and not the link.</summary>
-    public static string Target(string path)
-    {
-        string full = Path.GetFullPath(path);
-        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Its name says that it is nothing finished.
-        }
-    }
+    private static IOException NotWritten(string path, AtomicFile? file, Exception exception) =>
+        new($"{path} could not be written: {file?.NameIn(exception.Message) ?? exception.Message}", exception);
 }

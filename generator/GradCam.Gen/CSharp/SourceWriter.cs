@@ -8,7 +8,8 @@ internal sealed class SourceWriter
 {
     private const int LongestLine = 160;
 
-    private static readonly string Version = typeof(SourceWriter).Assembly.GetName().Version.ToString(3);
+    /// <summary>The generator's version.</summary>
+    public static readonly string Version = typeof(SourceWriter).Assembly.GetName().Version.ToString(3);
 
     private readonly StringBuilder _text = new();
     private int _indent;

@@ -1,3 +1,4 @@
+using GradCam.Contract;
 using GradCam.Gen.Model;
 using GradCam.Gen.Syntax;
 using static System.FormattableString;
@@ -45,7 +46,10 @@ internal static class ApiEmitter
         Constant("InputChannels", shape.Channels, "Channels of the input.");
         Constant("InputHeight", shape.Height, "Rows of the input.");
         Constant("InputWidth", shape.Width, "Columns of the input.");
-        Constant("ClassCount", classes, plan is { Network.HasClasses: false } ? "Number of classes, that is of the output map's channels." : "Number of classes, that is of logits.");
+        Constant(
+            "ClassCount", classes, plan is { Network.HasClasses: false }
+                ? "Number of classes, that is of the output map's channels."
+                : "Number of classes, that is of logits.");
     }
 
     /// <summary>
@@ -55,7 +59,9 @@ internal static class ApiEmitter
     private static void Classes(SourceWriter writer, CompilationInput input)
     {
         writer.Summary(
-            input.Labels is null ? "A class of this network: cast its index, as there is no class file." : $"The classes of this network, from {input.LabelsName}.");
+            input.Labels is null
+                ? "A class of this network: cast its index, as there is no class file."
+                : $"The classes of this network, from {input.LabelsName}.");
         writer.Generated();
         writer.Open("public enum Class");
         if (input.Labels is { } labels)
@@ -141,7 +147,8 @@ internal static class ApiEmitter
                 "Loads the network from a weight file, which is memory-mapped while it is read.", "path", $"The file; by default {file} beside the app.",
                 // Load(null) means this one.
                 $"[global::System.Runtime.CompilerServices.OverloadResolutionPriority(1)] public static {name} Load(string? path = null, {Options})",
-                Source + "path is null", $"    ? {Loader}OpenDefault(Info.Name, Info.WeightFile)", $"    : {Loader}OpenFile(path);", "return Load(weights, options);");
+                Source + "path is null", $"    ? {Loader}OpenDefault(Info.Name, Info.WeightFile)", $"    : {Loader}OpenFile(path);",
+                "return Load(weights, options);");
         }
 
         Method(
@@ -159,7 +166,10 @@ internal static class ApiEmitter
         Method(
             "Loads the network from any source of named tensors.", "weights", "The source; not used after the call.",
             $"public static {name} Load(global::GradCam.Weights.WeightSource weights, {Options})",
-            "options ??= new global::GradCam.CpuOptions();", $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
+            "global::GradCam.Contract.GeneratedCode.RequireContract(" + SourceWriter.Literal(name.TrimStart('@'))
+                + Invariant($", contract: {ContractVersion.Current}, generator: {SourceWriter.Literal(SourceWriter.Version)});"),
+            "options ??= new global::GradCam.CpuOptions();",
+            $"return new {name}(options.Backend.Prepare<{name}>(weights, options));");
         writer.Summary("What was noticed while the network was loaded: what became of the packed file, weights that are NaN or infinite.");
         writer.Generated();
         writer.Line($"public global::GradCam.LoadReport LoadReport => {field}.LoadReport;");
@@ -274,7 +284,8 @@ internal static class ApiEmitter
         writer.Summary("Why the network sees a class in an input that is already prepared, at the input.");
         writer.Line("public global::GradCam.Attribution Attribute(");
         writer.Indented(
-            "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout,", Rest, "Attribute(tensor, layout, (int)@class, method, options);");
+            "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout,", Rest,
+            "Attribute(tensor, layout, (int)@class, method, options);");
     }
 
     private static void GradCamMethods(SourceWriter writer, string firstLayer)
@@ -294,7 +305,9 @@ internal static class ApiEmitter
             writer.Indented($"Explain({arguments});");
         }
 
-        Overload("Why the network sees a class in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap", "in global::GradCam.ImageView image, Class @class", "image, " + One);
+        Overload(
+            "Why the network sees a class in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap",
+            "in global::GradCam.ImageView image, Class @class", "image, " + One);
         Overload(
             "Why the network sees a class in an input that is already prepared.", "global::GradCam.Heatmap",
             "global::System.ReadOnlySpan<float> tensor, global::GradCam.TensorLayout layout, Class @class", "tensor, layout, " + One);
@@ -303,7 +316,8 @@ internal static class ApiEmitter
             "A heatmap for each of several classes, after one forward pass.", "global::GradCam.HeatmapSet",
             "in global::GradCam.ImageView image, global::System.ReadOnlySpan<Class> classes", "image, " + All);
         Overload(
-            "A heatmap for each of several classes, of what the last forward pass saw.", "global::GradCam.HeatmapSet", "global::System.ReadOnlySpan<Class> classes", All);
+            "A heatmap for each of several classes, of what the last forward pass saw.", "global::GradCam.HeatmapSet",
+            "global::System.ReadOnlySpan<Class> classes", All);
 
         Overload(
             "Why the network gives a target its value, in an image of any size: forward pass and heatmap.", "global::GradCam.Heatmap",

@@ -29,7 +29,8 @@ internal static class BackwardEmitter
             writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "No class is explained at this layer.", takesClass: true,
             slices.Where(slice => slice.Seed == SliceSeed.Class).Select(slice => (slice.Target, sliceNames[slice])));
         Dispatch(
-            writer, "RunSeededBackward", "The backward slice from gradients of the outputs to a compiled layer.", "This layer was not compiled.", takesClass: false,
+            writer, "RunSeededBackward", "The backward slice from gradients of the outputs to a compiled layer.", "This layer was not compiled.",
+            takesClass: false,
             slices.Where(slice => slice.Seed == SliceSeed.Tensors).Select(slice => (slice.Target, sliceNames[slice])));
         Dispatch(
             writer, "RunGradientSums", "The class's gradient's sums over the pixels: what plain Grad-CAM needs.", "This layer has none.", takesClass: true,
@@ -41,7 +42,9 @@ internal static class BackwardEmitter
 
         // An alias runs nothing: the gradient is already where it should be.
         List<BackwardStep> steps =
-            [.. plan.Backward.Where(step => step.Kind is not (BackwardKind.Alias or BackwardKind.Given)), .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
+            [
+                .. plan.Backward.Where(step => step.Kind is not (BackwardKind.Alias or BackwardKind.Given)),
+                .. plan.SumsSlices.SelectMany(slice => slice.Steps).Distinct()];
         ILookup<string, BackwardStep> byName = steps.ToLookup(step => Name(step, names, byId));
         List<string> unique = Identifiers.Unique(
             steps.Select(step => Name(step, names, byId)).Zip(steps, (name, step) => byName[name].Count() == 1 ? name : name + Difference(step)),

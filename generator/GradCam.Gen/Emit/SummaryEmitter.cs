@@ -61,7 +61,8 @@ internal static class SummaryEmitter
         }
 
         int[] widths = Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        return rows.Select(row => $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4]}");
+        return rows.Select(
+            row => $"{row[0].PadRight(widths[0])}  {row[1].PadRight(widths[1])}  {row[2].PadLeft(widths[2])}  {row[3].PadLeft(widths[3])}  {row[4]}");
     }
 
     private static string Place(Location location) =>
@@ -90,7 +91,8 @@ internal static class SummaryEmitter
         SumsSlice? sums = plan.SumsSlices.FirstOrDefault(slice => slice.Target == target);
         return sums is null
             ? $"Grad-CAM at {name} keeps it and differentiates {whole}."
-            : $"Grad-CAM at {name} keeps it and differentiates {Cost(plan, plan.Backward.Where(sums.Runs).Concat(sums.Steps), statistics)}; other methods {whole}.";
+            : $"Grad-CAM at {name} keeps it and differentiates {Cost(plan, plan.Backward.Where(sums.Runs).Concat(sums.Steps), statistics)}; other methods " +
+                $"{whole}.";
     }
 
     /// <summary>The layers that steps differentiate, and the multiply-accumulates of that.</summary>

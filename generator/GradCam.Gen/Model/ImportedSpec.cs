@@ -10,7 +10,8 @@ namespace GradCam.Gen.Model;
 /// </summary>
 internal sealed class ImportedSpec
 {
-    private static readonly Regex LeftOutLine = new("^# output \"(?<name>[^\"]*)\" is left out: (?<reason>.*)$", RegexOptions.CultureInvariant | RegexOptions.Multiline);
+    private static readonly Regex LeftOutLine = new(
+        "^# output \"(?<name>[^\"]*)\" is left out: (?<reason>.*)$", RegexOptions.CultureInvariant | RegexOptions.Multiline);
 
     private readonly string _text;
 

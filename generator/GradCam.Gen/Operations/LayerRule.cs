@@ -73,9 +73,8 @@ internal sealed class LayerRule(OperationSyntax syntax, string key, IReadOnlyLis
         long width = Count(Input.Width, window.Kernel.Width, window.Stride.Width, window.Dilation.Width, window.Pad.Left, window.Pad.Right, ceil);
         if (height >= 1 && width >= 1)
             return Fits(height * width) ? new Extent((int)height, (int)width) : null;
-        Mismatch(
-            Invariant($"an input that holds the window of {1 + (window.Kernel.Height - 1L) * window.Dilation.Height}x{1 + (window.Kernel.Width - 1L) * window.Dilation.Width}"),
-            Invariant($"{Input} with padding {window.Pad}"));
+        long rows = 1 + (window.Kernel.Height - 1L) * window.Dilation.Height, columns = 1 + (window.Kernel.Width - 1L) * window.Dilation.Width;
+        Mismatch(Invariant($"an input that holds the window of {rows}x{columns}"), Invariant($"{Input} with padding {window.Pad}"));
         return null;
     }
 

@@ -194,7 +194,7 @@ internal sealed record LocalResponseNormOperation(int Size, double Alpha, double
 
     public override ParameterList Parameters(LayerCode code) => new("LocalResponseNorm",
     [
-        Invariant($"Size: {Size}"), $"Alpha: {SourceWriter.Float(Alpha)}", $"Beta: {SourceWriter.Float(Beta)}", $"K: {SourceWriter.Float(K)}",
+        Invariant($"Size: {Size}"), $"Alpha: {SourceWriter.Float(Alpha)}", $"Beta: {SourceWriter.Float(Beta)}", $"Bias: {SourceWriter.Float(K)}",
     ]);
 
     public override IReadOnlyList<string> Forward(LayerCode code) => [LayerCode.Call("LocalResponseNorm", code.Operation, code.Input, code.Output)];

@@ -96,7 +96,8 @@ internal static class BackwardSlice
             _withGradient = Between(network, [_target], _outputs);
             _contributionsLeft = network.Layers.Where(layer => _withGradient.Contains(layer.Id)).SelectMany(layer => layer.Operands)
                 .GroupBy(id => id).ToDictionary(group => group.Key, group => group.Count());
-            _row = slice.Seed == SliceSeed.Class && _logits is { Operation: LinearOperation, Activation: null, Residual: null } && _withGradient.Contains(_logits.Input);
+            _row = slice.Seed == SliceSeed.Class && _logits is { Operation: LinearOperation, Activation: null, Residual: null }
+                && _withGradient.Contains(_logits.Input);
         }
 
         public Slice Slice { get; }

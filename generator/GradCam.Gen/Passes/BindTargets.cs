@@ -128,6 +128,8 @@ internal static class BindTargets
         string[] names = [.. network.Outputs.Select(output => output.Name)];
         string[] quoted = [.. names.Select(other => $"'{other}'")];
         string found = quoted.Length == 1 ? quoted[0] + " alone" : string.Join(", ", quoted.Take(quoted.Length - 1)) + " and " + quoted[quoted.Length - 1];
-        return new Problem(ProblemId.UnknownOutput, new Place(PlaceKind.OutputArgument), name, found, NearestName.Suggest(name, isImported ? names.Concat(network.Labels.Keys) : names));
+        return new Problem(
+            ProblemId.UnknownOutput, new Place(PlaceKind.OutputArgument), name, found,
+            NearestName.Suggest(name, isImported ? names.Concat(network.Labels.Keys) : names));
     }
 }

@@ -16,7 +16,8 @@ internal static class SuggestedLayer
         HashSet<int> influential = BindTargets.Ancestors(network, [network.LogitsId]);
         ILookup<int, string> labels = network.Labels.OrderBy(label => label.Key.Length).ToLookup(label => label.Value, label => label.Key);
         return network.Layers
-            .Where(layer => !layer.Shape.IsVector && !layer.IsInput && layer.Id != network.LogitsId && influential.Contains(layer.Id) && labels.Contains(layer.Id))
+            .Where(
+                layer => !layer.Shape.IsVector && !layer.IsInput && layer.Id != network.LogitsId && influential.Contains(layer.Id) && labels.Contains(layer.Id))
             .ToDictionary(layer => layer.Id, layer => labels[layer.Id].First());
     }
 

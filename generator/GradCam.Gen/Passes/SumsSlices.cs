@@ -15,7 +15,8 @@ internal static class SumsSlices
     {
         Dictionary<int, Layer> byId = network.ById();
         return Enumerable.Range(0, network.Targets.Count)
-            .Select(target => new Builder(network, byId, backward.Where(step => step.Slices.Contains(new Slice(target, SliceSeed.Class))).ToList()).Build(target))
+            .Select(
+                target => new Builder(network, byId, backward.Where(step => step.Slices.Contains(new Slice(target, SliceSeed.Class))).ToList()).Build(target))
             .OfType<SumsSlice>().ToList();
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GradCam.Cpu.Packing;
 using GradCam.Planning;
 using GradCam.Weights;
@@ -23,10 +22,11 @@ internal sealed class CpuBackendProvider : BackendProvider
             CpuPlanner.Run<TNetwork>(plan, TNetwork.Info.Layers.Count);
             if (own.PackedFile is null)
                 plan.EndDryRun();
-            else
+            else if (FeatureSwitches.PackedFiles)
                 PackedFile.EndDryRun(own.PackedFile, plan, typeof(TNetwork), own.VerifyHash);
-            foreach (string warning in plan.Report.Warnings)
-                Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
+            else
+                plan.EndDryRunWithout(own.PackedFile, "the app was built with GradCamPackedFiles=false");
+            LoadWarnings.Write(TNetwork.Info, weights, plan.Report);
             return new CpuModel<TNetwork>(plan);
         }
         catch

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GradCam.Cpu.Packing;
 using GradCam.Cpu.Reproducible;
 using GradCam.Planning;
@@ -24,8 +23,7 @@ internal sealed class ReproducibleProvider : BackendProvider
             var planner = new ReproduciblePlanner(plan);
             DryRun.Run<TNetwork, ReproduciblePlanner>(ref planner, TNetwork.Info.Layers.Count);
             plan.EndDryRun();
-            foreach (string warning in plan.Report.Warnings)
-                Trace.TraceWarning($"{TNetwork.Info.Name}: weights of {weights.Name}: {warning}");
+            LoadWarnings.Write(TNetwork.Info, weights, plan.Report);
             return new ReproducibleModel<TNetwork>(plan);
         }
         catch

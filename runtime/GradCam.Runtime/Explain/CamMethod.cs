@@ -13,16 +13,8 @@ namespace GradCam;
 /// </remarks>
 public abstract partial class CamMethod : IExplanationMethod
 {
-    // Filled by the constructor, since the parts of this class are initialised in no certain order. No initialiser: it might come after theirs.
-    private static List<CamMethod>? _made;
-
-    private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters = "")
-    {
+    private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters = "") =>
         (Name, Key, Formula, Year, Paper, Needs, Parameters) = (name, key, formula, year, paper, needs, parameters);
-        // One with parameters of the caller's comes when the others are made.
-        if (parameters.Length == 0)
-            (_made ??= []).Add(this);
-    }
 
     /// <summary>All methods, the oldest first.</summary>
     public static IReadOnlyList<CamMethod> All => Registry.All;
@@ -86,10 +78,17 @@ public abstract partial class CamMethod : IExplanationMethod
         protected CamMethod Inner { get; } = inner;
     }
 
-    // Apart, so that it is made when all methods are.
+    // Apart, and the methods' objects with their classes: a program that is compiled ahead of time has the methods alone that it names, unless it asks for all.
     private static class Registry
     {
+        private static readonly CamMethod[] Methods =
+        [
+            AblationCam, ActivationMap, ClassActivationMap, EigenCam, EigenGradCam, Fem, FinerCam, GradCam, GradCamElementWise, GradCamPlusPlus, HiResCam,
+            IntegratedGradCam, IsCam, KpcaCam, LayerCam, OptiCam, RandomCam, ReciproCam, RsiGradCam, ScoreCam, SegEigenCam, ShapleyCam, SmoothGradCamPlusPlus,
+            SsCam, XGradCam,
+        ];
+
         public static IReadOnlyList<CamMethod> All { get; } =
-            [.. _made!.OrderByDescending(method => method == GradCam).ThenBy(method => method.Year).ThenBy(method => method.Key, StringComparer.Ordinal)];
+            [.. Methods.OrderByDescending(method => method == GradCam).ThenBy(method => method.Year).ThenBy(method => method.Key, StringComparer.Ordinal)];
     }
 }

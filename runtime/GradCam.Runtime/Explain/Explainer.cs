@@ -16,7 +16,7 @@ internal sealed class Explainer
     private HeatmapBuffer? _fused;
     private string[] _fusedNames = [];
     private string _fusedName = "";
-    private MethodRun? _rerun;
+    private IRerun? _rerun;
 
     public Explainer(Executor executor, ForwardRun run)
     {
@@ -230,10 +230,8 @@ internal sealed class Explainer
 
         if (method.Reruns)
         {
-            _rerun ??= new MethodRun(_executor, _run);
-            _rerun.Begin(method, buffers, layer, explained, heatmap.RawMemory, options ?? ExplainOptions.Default);
-            method.Compute(_rerun);
-            _rerun.End();
+            _rerun ??= method.CreateRerun(_executor, _run);
+            _rerun.Compute(method, buffers, layer, explained, heatmap.RawMemory, options ?? ExplainOptions.Default);
             heatmap.Normalise();
             return;
         }

@@ -8,8 +8,12 @@ namespace GradCam.Files;
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
+    /// <summary>Where Linux has files in memory, among the devices.</summary>
+    private const string SharedMemory = "/dev/shm/";
+
     private static readonly string[] Devices = ["/dev/", "/proc/", @"\\.\"];
 
+    private readonly string _asked;
     private readonly string _path;
     private readonly string? _temporary;
     private readonly FileStream _stream;
@@ -18,6 +22,7 @@ internal sealed class AtomicFile : IDisposable
     {
         if (string.IsNullOrEmpty(path))
             throw new ArgumentException("The path of a file is expected.", nameof(path));
+        _asked = path;
         _path = Path.GetFullPath(path);
         if (IsDevice(_path))
         {
@@ -31,7 +36,15 @@ internal sealed class AtomicFile : IDisposable
             throw new UnauthorizedAccessException($"{path} is read-only.");
         // Beside the target, so that the renaming stays on one volume; of this process alone, so that writers side by side do not share it.
         _temporary = Path.Combine(Path.GetDirectoryName(_path) ?? throw new IOException($"{path}: not a file."), $".gradcam-{Guid.NewGuid():N}.tmp");
-        _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new UnauthorizedAccessException(NameIn(exception.Message), exception);
+        }
+
 #if NET
         // Before anything is in it: what others may not read of the old file they may not read of the new one.
         if (isThere && !OperatingSystem.IsWindows())
@@ -100,6 +113,24 @@ internal sealed class AtomicFile : IDisposable
 #endif
     }
 
+    /// <summary>A message with the file's own name, where it has that of what is written beside it.</summary>
+    public string NameIn(string message) => _temporary is null ? message : message.Replace(_temporary, _asked);
+
+    /// <summary>Deletes what was written, for a program that is about to end and whose other threads may be writing. What cannot be deleted stays.</summary>
+    public void Discard()
+    {
+        if (_temporary is null)
+            return;
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Its name says that it is nothing finished.
+        }
+    }
+
     /// <summary>Throws away what was not put in its place.</summary>
     public void Dispose()
     {
@@ -112,16 +143,17 @@ internal sealed class AtomicFile : IDisposable
             // What no longer goes to the disk is not wanted; the error was thrown where it was written.
         }
 
-        if (_temporary is not null)
-            File.Delete(_temporary);
+        Discard();
     }
 
     /// <summary>What is no file on a disk (/dev/stdout, NUL) is written to as it stands: nothing can take its place.</summary>
-    private static bool IsDevice(string path) =>
-        Devices.Any(device => path.StartsWith(device, StringComparison.Ordinal));
+    /// <param name="path">A full path.</param>
+    public static bool IsDevice(string path) =>
+        Devices.Any(device => path.StartsWith(device, StringComparison.Ordinal)) && !path.StartsWith(SharedMemory, StringComparison.Ordinal);
 
     /// <summary>The file that a link leads to, so that the link stays one.</summary>
-    private static string FollowLinks(string path)
+    /// <param name="path">A full path.</param>
+    public static string FollowLinks(string path)
     {
 #if NET
         return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;

@@ -46,6 +46,9 @@ public sealed class RandomSpec
     /// <summary>The spec's text.</summary>
     public string Text => _text.ToString();
 
+    /// <summary>Whether a softmax follows the logits, so that a forward pass gives probabilities.</summary>
+    public bool EndsInSoftmax { get; private set; }
+
     /// <summary>Names of values that the logits depend on, the logits not among them: possible layers to explain at.</summary>
     public IReadOnlyList<string> Layers => _layers;
 
@@ -114,7 +117,8 @@ public sealed class RandomSpec
         }
 
         _text.AppendLine(Invariant($"classifier: linear {classes}"));
-        if (Chance(0.3))
+        EndsInSoftmax = Chance(0.3);
+        if (EndsInSoftmax)
             _text.AppendLine("softmax");
     }
 
@@ -193,9 +197,12 @@ public sealed class RandomSpec
 
     private (string Text, Size Size, bool NeedsLabel)? Transposed(Size s)
     {
-        int kernel = Between(1, 4), stride = Between(1, 2), pad = Between(0, kernel / 2), outpad = Between(0, stride - 1), outputs = Between(1, 12);
+        int kernel = Between(1, 4), stride = Between(1, 3), pad = Between(0, kernel / 2), outpad = Between(0, stride - 1);
+        int groups = s.Channels % 2 == 0 && Chance(0.3) ? 2 : 1, outputs = groups * Between(1, 6);
         int height = (s.Height - 1) * stride - 2 * pad + kernel + outpad, width = (s.Width - 1) * stride - 2 * pad + kernel + outpad;
-        return (Invariant($"convtranspose {outputs} {kernel} stride {stride} pad {pad} outpad {outpad}{Bias()}"), new Size(outputs, height, width), true);
+        string group = groups == 1 ? "" : " groups 2";
+        return (
+            Invariant($"convtranspose {outputs} {kernel} stride {stride} pad {pad} outpad {outpad}{group}{Bias()}"), new Size(outputs, height, width), true);
     }
 
     private (string Text, Size Size, bool NeedsLabel)? WithWeights(Size s)
@@ -232,10 +239,11 @@ public sealed class RandomSpec
         }
 
         int kernel = Pick(2, 2, 3, 3), stride = Pick(1, 2, 2, 3), pad = Between(0, kernel / 2);
+        int dilation = name == "maxpool" && pad == 0 && Chance(0.3) ? 2 : 1;
         bool ceil = Chance(0.3);
-        int height = Windows(s.Height, kernel, stride, pad, ceil), width = Windows(s.Width, kernel, stride, pad, ceil);
-        string count = name == "avgpool" && Chance(0.4) ? " count_include_pad off" : "";
-        string text = Invariant($"{name} {kernel}x{kernel} stride {stride} pad {pad}{(ceil ? " ceil" : "")}{count}");
+        int height = Windows(s.Height, kernel, stride, pad, dilation, ceil), width = Windows(s.Width, kernel, stride, pad, dilation, ceil);
+        string option = dilation == 2 ? " dilation 2" : name == "avgpool" && Chance(0.4) ? " count_include_pad off" : "";
+        string text = Invariant($"{name} {kernel}x{kernel} stride {stride} pad {pad}{(ceil ? " ceil" : "")}{option}");
         return (text, s with { Height = height, Width = width }, false);
     }
 
@@ -305,7 +313,7 @@ public sealed class RandomSpec
 
     private (string Text, Size Size, bool NeedsLabel)? Other(Size s) => Between(0, 3) switch
     {
-        0 => (Invariant($"lrn {Between(1, 5)} alpha 0.5"), s, false),
+        0 => (Invariant($"lrn {Between(1, 5)} alpha 0.5 beta {Pick("0.75", "0.5")} k {Pick("1", "2")}"), s, false),
         1 => ("dropout", s, false),
         2 => ("identity", s, false),
         _ => s.Channels > 1 && Chance(0.5) ? ("softmax", s, false) : null,
@@ -349,9 +357,9 @@ public sealed class RandomSpec
 
     private static int Slide(int size, int reach, int stride) => size - reach - 1 < 0 ? 0 : (size - reach - 1) / stride + 1;
 
-    private static int Windows(int size, int kernel, int stride, int pad, bool ceil)
+    private static int Windows(int size, int kernel, int stride, int pad, int dilation, bool ceil)
     {
-        int room = size + 2 * pad - kernel;
+        int room = size + 2 * pad - (kernel - 1) * dilation - 1;
         if (room < 0)
             return 0;
         int count = (ceil ? room + stride - 1 : room) / stride + 1;

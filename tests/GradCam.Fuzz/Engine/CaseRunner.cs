@@ -63,7 +63,8 @@ internal sealed record Symptom(string Kind, string Text, bool IsMeasured)
 {
     public static Symptom Of(Exception exception)
     {
-        string place = exception.StackTrace?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("GradCam", StringComparison.Ordinal)) ?? "";
+        string place = exception.StackTrace?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("GradCam", StringComparison.Ordinal))
+            ?? "";
         // What did not hold is said by the message's beginning.
         string detail = exception is FuzzException ? exception.Message.Split(':')[0] : place;
         return new Symptom($"{exception.GetType().Name} {detail}", exception.ToString(), IsMeasured: false);

@@ -7,7 +7,8 @@ internal static class ByteMutator
 {
     private static readonly long[] Limits =
     [
-        0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 19999, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue,
+        0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 19999, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, long.MaxValue,
+        long.MinValue,
     ];
 
     /// <summary>Numbers at which code often goes wrong.</summary>

@@ -7,7 +7,8 @@ namespace GradCam.Fuzz.Mutators;
 /// <summary>Changes pictures: PNG by chunks and within the compressed rows, JPEG by segments, others by bytes.</summary>
 internal static class PictureMutator
 {
-    private static readonly string[] PngTypes = ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "eXIf", "iCCP", "gAMA", "cHRM", "sRGB", "tEXt", "zTXt", "iTXt", "acTL", "fcTL", "fdAT", "sBIT", "abCd"];
+    private static readonly string[] PngTypes = [
+        "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "eXIf", "iCCP", "gAMA", "cHRM", "sRGB", "tEXt", "zTXt", "iTXt", "acTL", "fcTL", "fdAT", "sBIT", "abCd"];
 
     private static readonly byte[] JpegMarkers = [0xC0, 0xC1, 0xC2, 0xC4, 0xC9, 0xCC, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xE0, 0xE1, 0xE2, 0xEE, 0xFE];
 

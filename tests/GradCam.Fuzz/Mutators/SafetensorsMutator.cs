@@ -8,9 +8,12 @@ internal static class SafetensorsMutator
     private const int PrefixLength = sizeof(ulong);
 
     private static readonly TextMutator Json = new(
-        "{", "}", "[", "]", ":", ",", "\"", "\"\":", "\"a\":", "\"dtype\":\"F32\",", "\"shape\":[],", "\"data_offsets\":[0,0],", "\"__metadata__\":{},", "\"F16\"", "\"BF16\"",
-        "\"F64\"", "\"F8_E4M3\"", "\"I64\"", "\"BOOL\"", "\"U8\"", "null", "true", "[[[[[[[[", "{\"a\":{\"a\":", "\\u0000", "\\ud800", "\\n", "\"conv1.weight\":",
-        "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},", "\"b\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},", "\"extra\":{\"x\":[1,2,{}]},");
+        "{", "}", "[", "]", ":", ",", "\"", "\"\":", "\"a\":", "\"dtype\":\"F32\",", "\"shape\":[],", "\"data_offsets\":[0,0],", "\"__metadata__\":{},",
+        "\"F16\"", "\"BF16\"",
+        "\"F64\"", "\"F8_E4M3\"", "\"I64\"", "\"BOOL\"", "\"U8\"", "null", "true", "[[[[[[[[", "{\"a\":{\"a\":", "\\u0000", "\\ud800", "\\n",
+        "\"conv1.weight\":",
+        "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},", "\"b\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},",
+        "\"extra\":{\"x\":[1,2,{}]},");
 
     public static byte[] Mutate(byte[] file, Random random)
     {

@@ -84,7 +84,8 @@ internal sealed class GeneratorHost
         // The compiler takes a hundred times as long as all of the above.
         if (source.SourceText.GetChecksum()[0] % OneInMany != 0 || source.SourceText.Length > 1 << 18)
             return;
-        if (_compilation.AddSyntaxTrees(source.SyntaxTree).GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) is Diagnostic error)
+        IEnumerable<Diagnostic> diagnostics = _compilation.AddSyntaxTrees(source.SyntaxTree).GetDiagnostics();
+        if (diagnostics.FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) is Diagnostic error)
             throw new FuzzException($"generated code that does not compile: {error}");
     }
 

@@ -60,7 +60,8 @@ internal sealed class HeaderTarget : FuzzTarget
 
     private void CheckManifest(string manifest)
     {
-        Diagnostic? damaged = _generator.Run((ManifestTarget.ManifestPath, Encoding.UTF8.GetBytes(manifest))).FirstOrDefault(diagnostic => diagnostic.Id == CannotBeRead);
+        Diagnostic? damaged = _generator.Run((ManifestTarget.ManifestPath, Encoding.UTF8.GetBytes(manifest))).FirstOrDefault(
+            diagnostic => diagnostic.Id == CannotBeRead);
         if (damaged is not null)
             throw new FuzzException($"a manifest that the generator does not read: {damaged}\n{manifest}");
     }

@@ -18,7 +18,8 @@ internal sealed class LabelTarget : FuzzTarget
         """;
 
     private static readonly TextMutator Text = new(
-        "cat", "dog", "n01440764 tench", "tench, Tinca tinca", "{0: 'tench', 1: 'goldfish',", "background", "0", "Class", "None", "class", "é", "Cat", "cat", "ToString", "value__", "//", "*/");
+        "cat", "dog", "n01440764 tench", "tench, Tinca tinca", "{0: 'tench', 1: 'goldfish',", "background", "0", "Class", "None", "class", "é", "Cat", "cat",
+        "ToString", "value__", "//", "*/");
 
     private readonly GeneratorHost _generator = new(Source, ("a.net", Spec(3)), ("labels.txt", "cat\ndog\nbird\n"u8.ToArray()));
 

@@ -18,7 +18,8 @@ internal sealed class ManifestTarget : FuzzTarget
         """;
 
     private static readonly TextMutator Text = new(
-        "gradcam manifest 1", "file a.safetensors", "sha256", "embedded a", "tensors 4", "F32 [4,1,3,3] conv1.weight", "F32 [4] conv1.bias", "F16", "BF16", "F64", "F8_E4M3", "[", "]", ",",
+        "gradcam manifest 1", "file a.safetensors", "sha256", "embedded a", "tensors 4", "F32 [4,1,3,3] conv1.weight", "F32 [4] conv1.bias", "F16", "BF16",
+        "F64", "F8_E4M3", "[", "]", ",",
         "conv1.weight", "fc.bias", "module.conv1.weight", "[]", "[0]", "\n");
 
     private readonly GeneratorHost _generator = NewGenerator();

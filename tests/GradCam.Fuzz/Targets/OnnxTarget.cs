@@ -20,10 +20,14 @@ internal sealed class OnnxTarget : FuzzTarget
 
     private static readonly string[] Vocabulary =
     [
-        "Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "Relu", "Sigmoid", "Softmax", "Add", "Mul", "Sub", "Div", "Concat", "Split", "Slice", "Reshape", "Transpose", "Flatten",
-        "Squeeze", "Unsqueeze", "Gather", "Shape", "Constant", "ConstantOfShape", "Expand", "Tile", "Range", "Where", "Cast", "Pad", "MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean",
-        "Resize", "Upsample", "Identity", "Dropout", "Clip", "PRelu", "LRN", "LayerNormalization", "Pow", "Sqrt", "Erf", "Loop", "If", "x", "y", "", "input", "output", "image", "axes", "axis", "pads",
-        "kernel_shape", "strides", "value", "ai.onnx", "com.microsoft", "SAME_UPPER", "VALID", "../../etc/passwd", "location", "offset", "length", "a\u2028b", "a\nb", "a\0b", "a\"b",
+        "Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "Relu", "Sigmoid", "Softmax", "Add", "Mul", "Sub", "Div", "Concat", "Split", "Slice",
+        "Reshape", "Transpose", "Flatten",
+        "Squeeze", "Unsqueeze", "Gather", "Shape", "Constant", "ConstantOfShape", "Expand", "Tile", "Range", "Where", "Cast", "Pad", "MaxPool", "AveragePool",
+        "GlobalAveragePool", "ReduceMean",
+        "Resize", "Upsample", "Identity", "Dropout", "Clip", "PRelu", "LRN", "LayerNormalization", "Pow", "Sqrt", "Erf", "Loop", "If", "x", "y", "", "input",
+        "output", "image", "axes", "axis", "pads",
+        "kernel_shape", "strides", "value", "ai.onnx", "com.microsoft", "SAME_UPPER", "VALID", "../../etc/passwd", "location", "offset", "length", "a\u2028b",
+        "a\nb", "a\0b", "a\"b",
     ];
 
     private readonly GeneratorHost _generator = new(

@@ -15,7 +15,8 @@ internal sealed class PackedFileTarget : FuzzTarget
     private const string MemoryFolder = "/dev/shm";
 
     private static readonly TextMutator Header = new(
-        "GradCam packed weights, version 1", "version", "runtime", "network", "weights", "machine", "winograd True", "blocks", "sha256 of the blocks, in binary: ");
+        "GradCam packed weights, version 1", "version", "runtime", "network", "weights", "machine", "winograd True", "blocks",
+        "sha256 of the blocks, in binary: ");
 
     private readonly string _weights;
     private readonly string _packed;

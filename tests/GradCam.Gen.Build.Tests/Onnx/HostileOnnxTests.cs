@@ -32,23 +32,50 @@ public sealed class HostileOnnxTests
         { "is stored in segments", Adding(5, Number(1, 1), Number(2, 1), Text(8, "w"), Message(3)) },
         { "node '' has no operator", new OnnxBuilder().Add(1).ToArray() },
         { "node 'n' has no operator", new OnnxBuilder().Add(1, Text(3, "n")).ToArray() },
-        { "a number is NaN, which a spec cannot say", new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("Elu", ["x"], ["y"], Float("alpha", float.NaN)).ToArray() },
+        {
+            "a number is NaN, which a spec cannot say",
+            new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("Elu", ["x"], ["y"], Float("alpha", float.NaN)).ToArray()
+        },
         { "field 4 is stored as Varint, not as Bytes", new OnnxBuilder().Add(1, Number(4, 1)).ToArray() },
-        { "node 'a' (Relu, opset 17): the graph is circular here", new OnnxBuilder().Input("x", 1, 1).Output("b").Node("Relu", ["b"], ["a"]).Node("Relu", ["a"], ["b"]).ToArray() },
+        {
+            "node 'a' (Relu, opset 17): the graph is circular here",
+            new OnnxBuilder().Input("x", 1, 1).Output("b").Node("Relu", ["b"], ["a"]).Node("Relu", ["a"], ["b"]).ToArray()
+        },
         { "tensor 'y' is computed twice", new OnnxBuilder().Input("x", 1, 1).Output("y").Node("Relu", ["x"], ["y"]).Node("Tanh", ["x"], ["y"]).ToArray() },
         { "reads tensor 'z', which nothing computes", new OnnxBuilder().Input("x", 1, 1).Output("y").Node("Relu", ["z"], ["y"]).ToArray() },
         { "node 'y' (LSTM, opset 17): this operator is not supported", new OnnxBuilder().Input("x", 1, 1).Output("y").Node("LSTM", ["x"], ["y"]).ToArray() },
-        { "node 'y' (If, opset 17): it has a subgraph", new OnnxBuilder().Input("x", 1, 1).Output("y").Node("If", ["x"], ["y"], Message(5, Text(1, "then_branch"), Bytes(6, [1, 2]))).ToArray() },
+        {
+            "node 'y' (If, opset 17): it has a subgraph",
+            new OnnxBuilder().Input("x", 1, 1).Output("y").Node("If", ["x"], ["y"], Message(5, Text(1, "then_branch"), Bytes(6, [1, 2]))).ToArray()
+        },
         { "output 'y' is not computed", new OnnxBuilder().Input("x", 1, 1).Output("y").ToArray() },
         { "does not depend on the network's input", new OnnxBuilder().Input("x", 1, 1).Output("w").Floats("w", 1).ToArray() },
-        { "is computed from the network's input; only constants", new OnnxBuilder().Input("x", 1, 1, 1, 1).Output("y").Node("Conv", ["x", "x"], ["y"]).ToArray() },
-        { "attribute strides is not a list of integers", new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Floats("w", 1, 1, 1, 1).Node("Conv", ["x", "w"], ["y"], Int("strides", 2)).ToArray() },
-        { "a window of 9 pixels on a map of 4", new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("MaxPool", ["x"], ["y"], Ints("kernel_shape", 9, 9)).ToArray() },
-        { "stride or dilation of 0", new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("MaxPool", ["x"], ["y"], Ints("kernel_shape", 1, 1), Ints("strides", 0, 1)).ToArray() },
+        {
+            "is computed from the network's input; only constants",
+            new OnnxBuilder().Input("x", 1, 1, 1, 1).Output("y").Node("Conv", ["x", "x"], ["y"]).ToArray()
+        },
+        {
+            "attribute strides is not a list of integers",
+            new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Floats("w", 1, 1, 1, 1).Node("Conv", ["x", "w"], ["y"], Int("strides", 2)).ToArray()
+        },
+        {
+            "a window of 9 pixels on a map of 4",
+            new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("MaxPool", ["x"], ["y"], Ints("kernel_shape", 9, 9)).ToArray()
+        },
+        {
+            "stride or dilation of 0",
+            new OnnxBuilder().Input("x", 1, 1, 4, 4).Output("y").Node("MaxPool", ["x"], ["y"], Ints("kernel_shape", 1, 1), Ints("strides", 0, 1)).ToArray()
+        },
         { "the file leaves the input's height open", new OnnxBuilder().Input("x", 1, 3, -1, 4).Output("y").Node("Relu", ["x"], ["y"]).ToArray() },
         { "grow out of proportion", Doubling() },
-        { "grow out of proportion", new OnnxBuilder().Input("x", 1, 1).Output("y").Integers("s", 60_000, 60_000).Node("ConstantOfShape", ["s"], ["c"]).Node("Mul", ["x", "c"], ["y"]).ToArray() },
-        { "an input of 1x40000x50000 is too large", new OnnxBuilder().Input("x", 1, 1, 40_000, 50_000).Output("y").Node("Flatten", ["x"], ["f"]).Node("Relu", ["f"], ["y"]).ToArray() },
+        {
+            "grow out of proportion",
+            new OnnxBuilder().Input("x", 1, 1).Output("y").Integers("s", 60_000, 60_000).Node("ConstantOfShape", ["s"], ["c"]).Node("Mul", ["x", "c"], ["y"]).ToArray()
+        },
+        {
+            "an input of 1x40000x50000 is too large",
+            new OnnxBuilder().Input("x", 1, 1, 40_000, 50_000).Output("y").Node("Flatten", ["x"], ["f"]).Node("Relu", ["f"], ["y"]).ToArray()
+        },
         { "functions call each other more than 16 levels deep", Recursive() },
     };
 

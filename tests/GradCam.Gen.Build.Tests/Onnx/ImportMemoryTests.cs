@@ -26,7 +26,8 @@ public sealed class ImportMemoryTests
         ["an attribute of integers one by one"] = () => Graph(Message(1, Text(4, "Relu"), Message(5, Text(1, "a"), Times(1_000_000, Number(8, 1))))),
         ["a million dimensions"] = () => Graph(Message(5, Number(2, 1), Text(8, "w"), Times(1_000_000, Number(1, 1)))),
         ["a name a million times"] = () => Graph(Message(1, Text(4, "Sum"), Times(1_000_000, Text(1, "a")))),
-        ["a million names"] = () => Graph(Message(1, Text(4, "Sum"), [.. Enumerable.Range(0, 1_000_000).SelectMany(i => Bytes(1, [(byte)i, (byte)(i >> 8), (byte)(i >> 16)]))])),
+        ["a million names"] = () => Graph(
+            Message(1, Text(4, "Sum"), [.. Enumerable.Range(0, 1_000_000).SelectMany(i => Bytes(1, [(byte)i, (byte)(i >> 8), (byte)(i >> 16)]))])),
         ["a long name"] = () => Graph(Message(1, Text(4, new string('R', 1 << 20)))),
         ["a graph in 400,000 parts"] = () => [.. Number(1, 8), .. Message(8, Number(2, 17)), .. Times(400_000, Message(7))],
         ["a type in 400,000 parts"] = () => Graph(Message(11, Text(1, "x"), Times(400_000, Message(2)))),
@@ -34,7 +35,8 @@ public sealed class ImportMemoryTests
         ["400,000 producers of 1000 letters"] = () => [.. Small, .. Times(4_000, Text(2, new string('p', 1000)))],
         ["400,000 outputs"] = () => Graph([.. Enumerable.Range(0, 400_000).SelectMany(i => Message(12, Text(1, $"{i}")))]),
         ["200,000 tensors"] = () => Graph([.. Enumerable.Range(0, 200_000).SelectMany(i => Message(5, Number(2, 1), Text(8, $"{i}"), Number(1, 0)))]),
-        ["400,000 attributes"] = () => Graph(Message(1, Text(4, "Relu"), [.. Enumerable.Range(0, 400_000).SelectMany(i => Message(5, Text(1, $"{i}"), Number(3, 1)))])),
+        ["400,000 attributes"] = () => Graph(
+            Message(1, Text(4, "Relu"), [.. Enumerable.Range(0, 400_000).SelectMany(i => Message(5, Text(1, $"{i}"), Number(3, 1)))])),
         ["400,000 entries of metadata"] = () => [.. Small, .. Enumerable.Range(0, 400_000).SelectMany(i => Message(14, Text(1, $"{i}"), Text(2, "v")))],
         ["functions that call functions"] = () => Functions(depth: 12, calls: 10),
         ["functions of long names"] = () => Functions(depth: 3, calls: 40, name: new string('n', 1300)),
@@ -43,7 +45,8 @@ public sealed class ImportMemoryTests
         ["ConstantOfShape"] = () => Computed(builder => builder.Integers("s", 20_000, 20_000).Node("ConstantOfShape", ["s"], ["c"])),
         ["Expand"] = () => Computed(builder => builder.Integers("s", 20_000, 20_000).Floats("one", 1).Node("Expand", ["one", "s"], ["c"])),
         ["Tile"] = () => Computed(builder => builder.Integers("s", 400_000_000).Floats("one", 1).Node("Tile", ["one", "s"], ["c"])),
-        ["Range"] = () => Computed(builder => builder.Integers("0", [], 0).Integers("n", [], 1_000_000_000).Integers("1", [], 1).Node("Range", ["0", "n", "1"], ["c"])),
+        ["Range"] = () => Computed(
+            builder => builder.Integers("0", [], 0).Integers("n", [], 1_000_000_000).Integers("1", [], 1).Node("Range", ["0", "n", "1"], ["c"])),
         ["sums that broadcast"] = () => Computed(builder => builder.Floats("a", 30_000, 1).Floats("b", 1, 30_000).Node("Add", ["a", "b"], ["c"])),
         ["a constant twice as long again and again"] = () => Computed(builder =>
         {
@@ -58,7 +61,8 @@ public sealed class ImportMemoryTests
                 builder.Node("ConstantOfShape", ["s"], [i == 199 ? "c" : $"c{i}"]);
         }),
         ["a choice of channels as a matrix"] = () => new OnnxBuilder()
-            .Input("x", 1, 30_000, 1, 1).Output("y").Integers("i", [.. Enumerable.Range(0, 30_000).Select(i => (long)(29_999 - i))]).Node("Gather", ["x", "i"], ["y"], Int("axis", 1)).ToArray(),
+            .Input("x", 1, 30_000, 1, 1).Output("y").Integers("i", [.. Enumerable.Range(0, 30_000).Select(i => (long)(29_999 - i))])
+                .Node("Gather", ["x", "i"], ["y"], Int("axis", 1)).ToArray(),
     };
 
     public static TheoryData<string> Names => [.. Kinds.Keys];
@@ -135,12 +139,17 @@ public sealed class ImportMemoryTests
     /// <summary>Functions f1 … fn, each of which calls the next one several times.</summary>
     private static byte[] Functions(int depth, int calls, string name = "n", int inputs = 1)
     {
-        List<byte> file = [.. new OnnxBuilder().Input("x", 1, 1).Output("y").Add(1, Text(1, "x"), Text(2, "y"), Text(3, name), Text(4, "f0"), Text(7, "own")).ToArray()];
+        List<byte> file = [
+            .. new OnnxBuilder().Input("x", 1, 1).Output("y").Add(1, Text(1, "x"), Text(2, "y"), Text(3, name), Text(4, "f0"), Text(7, "own")).ToArray()];
         for (int i = 0; i <= depth; i++)
         {
             byte[][] own = i == depth
                 ? [Message(7, Text(1, "a"), Text(2, "b"), Text(4, "Relu"))]
-                : [.. Enumerable.Range(0, calls).Select(k => Message(7, Text(1, k == 0 ? "a" : $"{name}{k}"), Text(2, k == calls - 1 ? "b" : $"{name}{k + 1}"), Text(3, name), Text(4, $"f{i + 1}"), Text(7, "own")))];
+                : [
+                    .. Enumerable.Range(0, calls).Select(
+                        k => Message(
+                            7, Text(1, k == 0 ? "a" : $"{name}{k}"), Text(2, k == calls - 1 ? "b" : $"{name}{k + 1}"), Text(3, name), Text(4, $"f{i + 1}"),
+                            Text(7, "own")))];
             file.AddRange(Message(25, [Text(1, $"f{i}"), Text(10, "own"), Text(4, "a"), Times(inputs - 1, Text(4, "u")), Text(5, "b"), .. own]));
         }
         return [.. file];

@@ -33,7 +33,8 @@ public sealed class OnnxImporterTests
         weights.Position = 0;
         IReadOnlyList<SafetensorsTensor> tensors = SafetensorsReader.Read(weights).Tensors;
         Assert.Equal(
-            ["conv.weight", "conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", "fc.weight", "fc.bias"], tensors.Select(tensor => tensor.Name));
+            ["conv.weight", "conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", "fc.weight", "fc.bias"],
+            tensors.Select(tensor => tensor.Name));
         Assert.Equal([4, 3, 3, 3], tensors[0].Shape);
     }
 
@@ -102,7 +103,13 @@ public sealed class OnnxImporterTests
             string[] words = node.Split(' ');
             foreach (string word in words[1..^1].Where(word => float.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _)).Distinct())
                 builder.Floats($"{word} of {words[^1]}", [], [float.Parse(word, System.Globalization.CultureInfo.InvariantCulture)]);
-            builder.Node(words[0], [.. words[1..^1].Select(word => float.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _) ? $"{word} of {words[^1]}" : word)], [words[^1]]);
+            builder.Node(
+                words[0],
+                [
+                    .. words[1..^1].Select(
+                        word => float.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out _)
+                            ? $"{word} of {words[^1]}"
+                            : word)], [words[^1]]);
         }
         Assert.Equal([$"y: {statement}"], Statements(builder));
     }
@@ -219,7 +226,8 @@ public sealed class OnnxImporterTests
     public void Half_precision_weights_stay_half_precision()
     {
         ImportedNetwork network = OnnxImporter.Import(
-            new OnnxBuilder().Input("x", 1, 1).Output("y").Tensor("fc.weight", [1, 1], 10, [0, 0x3c]).Node("Gemm", ["x", "fc.weight"], ["y"], Int("transB", 1)).ToArray(), "h.onnx", null);
+            new OnnxBuilder().Input("x", 1, 1).Output("y").Tensor("fc.weight", [1, 1], 10, [0, 0x3c]).Node("Gemm", ["x", "fc.weight"], ["y"], Int("transB", 1))
+                .ToArray(), "h.onnx", null);
         using var weights = new MemoryStream();
         network.WriteWeights(weights);
         weights.Position = 0;
@@ -232,7 +240,8 @@ public sealed class OnnxImporterTests
     public void A_final_log_softmax_is_cut_off_and_said_so()
     {
         ImportedNetwork network = OnnxImporter.Import(
-            new OnnxBuilder().Input("x", 1, 4).Output("y").Floats("fc.weight", [3, 4]).Node("Gemm", ["x", "fc.weight"], ["z"], Int("transB", 1)).Node("LogSoftmax", ["z"], ["y"]).ToArray(), "l.onnx", null);
+            new OnnxBuilder().Input("x", 1, 4).Output("y").Floats("fc.weight", [3, 4]).Node("Gemm", ["x", "fc.weight"], ["z"], Int("transB", 1))
+                .Node("LogSoftmax", ["z"], ["y"]).ToArray(), "l.onnx", null);
         Assert.Equal(["fc: linear 3 bias off", "y: identity"], Lines(network));
         Assert.Contains("ends in LogSoftmax", Assert.Single(network.Notes), StringComparison.Ordinal);
     }
@@ -299,13 +308,17 @@ public sealed class OnnxImporterTests
         using var folder = new GradCam.Tests.TemporaryFolder();
         File.WriteAllBytes(Path.Combine(folder.Path, "weights.bin"), [.. Enumerable.Repeat((byte)0, 4), .. BitConverter.GetBytes(0.5f)]);
         byte[] Model(string location) => new OnnxBuilder().Input("x", 1, 1).Output("y")
-            .Add(5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "fc.weight"), Number(14, 1), Message(13, Text(1, "location"), Text(2, location)), Message(13, Text(1, "offset"), Text(2, "4")))
+            .Add(
+                5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "fc.weight"), Number(14, 1), Message(13, Text(1, "location"), Text(2, location)),
+                Message(13, Text(1, "offset"), Text(2, "4")))
             .Node("Gemm", ["x", "fc.weight"], ["y"], Int("transB", 1)).ToArray();
         Assert.Equal(0.5f, OnnxImporter.Import(Model("weights.bin"), "m.onnx", folder.Path).Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
         File.WriteAllBytes(Path.Combine(folder.Path, "..", Path.GetFileName(folder.Path) + ".bin"), new byte[8]);
         try
         {
-            foreach (string outside in new[] { $"../{Path.GetFileName(folder.Path)}.bin", "/etc/passwd", "a/../../b", "/dev/zero", "C:\\weights.bin", "\\\\server\\weights.bin", "..\\b" })
+            string[] outsides =
+                [$"../{Path.GetFileName(folder.Path)}.bin", "/etc/passwd", "a/../../b", "/dev/zero", "C:\\weights.bin", "\\\\server\\weights.bin", "..\\b"];
+            foreach (string outside in outsides)
                 Assert.Contains("outside the model's directory", Refusal(outside), StringComparison.Ordinal);
             Assert.Contains("does not exist", Refusal("other.bin"), StringComparison.Ordinal);
             Assert.Contains("outside the model's directory", Refusal("."), StringComparison.Ordinal);
@@ -323,7 +336,9 @@ public sealed class OnnxImporterTests
             foreach (string outside in new[] { "outside.bin", "chain.bin", "circle.bin", $"up/{Path.GetFileName(folder.Path)}.bin" })
                 Assert.Contains("outside the model's directory", Refusal(outside), StringComparison.Ordinal);
             // A model that lies in a folder behind a link is in that folder.
-            Assert.Equal(0.5f, OnnxImporter.Import(Model("weights.bin"), "m.onnx", Path.Combine(folder.Path, "same")).Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
+            Assert.Equal(
+                0.5f,
+                OnnxImporter.Import(Model("weights.bin"), "m.onnx", Path.Combine(folder.Path, "same")).Program.Statements[0].Weights[0].Tensor.ToFloats()[0]);
         }
         finally
         {
@@ -346,7 +361,9 @@ public sealed class OnnxImporterTests
         using var folder = new GradCam.Tests.TemporaryFolder();
         folder.Write("w.bin", new byte[8]);
         byte[] model = new OnnxBuilder().Input("x", 1, 1).Output("y")
-            .Add(5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "w"), Number(14, 1), Entry("location", "w.bin"), Entry("offset", offset), Entry("length", length))
+            .Add(
+                5, Number(1, 1), Number(1, 1), Number(2, 1), Text(8, "w"), Number(14, 1), Entry("location", "w.bin"), Entry("offset", offset),
+                Entry("length", length))
             .Node("Gemm", ["x", "w"], ["y"], Int("transB", 1)).ToArray();
         Assert.Contains(
             expected, Assert.Throws<OnnxImportException>(() => OnnxImporter.Import(model, "m.onnx", folder.Path)).Message, StringComparison.Ordinal);
@@ -362,7 +379,11 @@ public sealed class OnnxImporterTests
         [
             .. Number(1, 8), .. Text(2, "first"), .. Text(2, "last"), .. Message(8, Number(2, 3), Number(2, 17)),
             .. Message(7, Message(1, Text(1, "x"), Text(2, "y"), Text(4, "Tanh"), Text(4, "Relu"))),
-            .. Message(7, Message(11, Text(1, "x"), Message(2, Message(1, Number(1, 1), Message(2, Message(1, Number(1, 1))))), Message(2, Message(1, Message(2, Message(1, Number(1, 4))))))),
+            .. Message(
+                7,
+                Message(
+                    11, Text(1, "x"), Message(2, Message(1, Number(1, 1), Message(2, Message(1, Number(1, 1))))),
+                    Message(2, Message(1, Message(2, Message(1, Number(1, 4))))))),
             .. Message(7, Message(12, Text(1, "y"))),
         ];
         ImportedNetwork network = OnnxImporter.Import(file, "twice.onnx", null);
@@ -379,12 +400,15 @@ public sealed class OnnxImporterTests
     [InlineData("a/\uD83D\uDE00", "a/😀")]
     public void A_name_is_one_that_a_label_can_have(string name, string expected)
     {
-        string[] statements = Statements(new OnnxBuilder().Input("x", 1, 3, 4, 4).Output("y").Node("Relu", ["x"], [name]).Node("GlobalAveragePool", [name], ["y"]));
+        string[] statements = Statements(
+            new OnnxBuilder().Input("x", 1, 3, 4, 4).Output("y").Node("Relu", ["x"], [name]).Node("GlobalAveragePool", [name], ["y"]));
         Assert.Equal($"\"{expected}\": relu", statements[0]);
     }
 
     private static string[] Statements(OnnxBuilder builder) => Lines(OnnxImporter.Import(builder.ToArray(), "test.onnx", null));
 
     private static string[] Lines(ImportedNetwork network) =>
-        [.. network.Spec.Split('\n').SkipWhile(line => line.Length > 0).Where(line => line.Length > 0).Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        [
+            .. network.Spec.Split('\n').SkipWhile(line => line.Length > 0).Where(line => line.Length > 0)
+                .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
 }

@@ -88,7 +88,8 @@ public sealed class OnnxOutputTests
     [Fact]
     public void An_output_of_another_input_is_left_out()
     {
-        OnnxBuilder builder = new OnnxBuilder().Input("a", 1, 2).Input("b", 1, 2).Output("both").Output("y").Node("Add", ["a", "b"], ["both"]).Node("Relu", ["a"], ["y"]);
+        OnnxBuilder builder = new OnnxBuilder().Input("a", 1, 2).Input("b", 1, 2).Output("both").Output("y").Node("Add", ["a", "b"], ["both"])
+            .Node("Relu", ["a"], ["y"]);
         ImportedNetwork network = Import(builder);
         Assert.Contains("reads tensor 'b', which is another input of the network", network.Outputs[0].LeftOut, StringComparison.Ordinal);
         Assert.Null(network.Outputs[1].LeftOut);

@@ -29,6 +29,10 @@ public sealed partial class PackageContentTests
         Assert.StartsWith($"# {id}\n", page, StringComparison.Ordinal);
         Assert.All(Link().Matches(page), link => Assert.StartsWith("https://", link.Groups[1].Value, StringComparison.Ordinal));
         Assert.NotEmpty(Link().Matches(page));
+        // Of the links into the repository, what they lead to is there.
+        string[] paths = [.. Address().Matches(page).Select(match => match.Groups["path"].Value)];
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Root, path)), $"{id}: {path}"));
 
         // Sisters have the same version, as they share internals.
         foreach (XElement dependency in metadata.Descendants().Where(element => element.Name.LocalName == "dependency"))
@@ -91,7 +95,7 @@ public sealed partial class PackageContentTests
     [InlineData("GradCam.Imaging.Skia.0.1.0.snupkg", "lib/net10.0/GradCam.Imaging.Skia.pdb")]
     public void Symbols_have_the_sources_address(string package, string symbols)
     {
-        Skip.IfNot(IsInRepository(), "The sources are not in a git repository.");
+        Skip.If(Repository is null, "The sources are not in a git repository.");
         using ZipArchive archive = Open(package);
         using var bytes = new MemoryStream();
         Read(archive, symbols).CopyTo(bytes);
@@ -100,15 +104,25 @@ public sealed partial class PackageContentTests
         Assert.DoesNotContain(AppContext.BaseDirectory, text, StringComparison.Ordinal);
     }
 
-    private static bool IsInRepository()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Exists(Path.Combine(folder.FullName, ".git")))
-                return true;
-        }
+    /// <summary>The folder of the sources, with its git repository; null where there is none.</summary>
+    internal static string? Repository => FolderWith(".git");
 
-        return false;
+    private static string Root => FolderWith("GradCam.Gen.sln") ?? throw new InvalidOperationException("The tests do not run within the sources.");
+
+    private static string? FolderWith(string name)
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !Path.Exists(Path.Combine(folder.FullName, name)))
+            folder = folder.Parent;
+        return folder?.FullName;
+    }
+
+    /// <summary>The commit that a package was packed from.</summary>
+    internal static string CommitOf(string path)
+    {
+        using ZipArchive package = ZipFile.OpenRead(path);
+        XDocument nuspec = XDocument.Load(Read(package, package.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).FullName));
+        return nuspec.Descendants().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value;
     }
 
     private static ZipArchive Open(string name) => ZipFile.OpenRead(Path.Combine(Feed, name));
@@ -121,6 +135,9 @@ public sealed partial class PackageContentTests
         copy.Position = 0;
         return copy;
     }
+
+    [GeneratedRegex(@"\]\(https://(github\.com/gradcam-gen/gradcam-gen/blob|raw\.githubusercontent\.com/gradcam-gen/gradcam-gen)/v0\.1\.0/(?<path>[^)#]+)")]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();

@@ -6,7 +6,7 @@ using GradCam.Gen.Build.Tests.Onnx;
 namespace GradCam.Gen.Build.Tests.Packages;
 
 /// <summary>
-/// What takes minutes: the templates, published every way; the tool, installed; builds side by side. They run where GRADCAM_PACKAGES names the folder that
+/// What takes minutes: the templates, published every way; the tool, installed; builds side by side; packing again, elsewhere. They run where GRADCAM_PACKAGES names the folder that
 /// <c>dotnet pack -o</c> filled.
 /// </summary>
 public sealed partial class StrangersTests : IDisposable
@@ -122,6 +122,27 @@ public sealed partial class StrangersTests : IDisposable
         Succeed("clean", "all.sln");
         string[] left = [.. Directory.GetFiles(_project.Path, "*small*", SearchOption.AllDirectories).Where(file => !file.EndsWith("small.onnx", StringComparison.Ordinal))];
         Assert.Empty(left);
+    }
+
+    /// <summary>Who doubts a package packs its commit, wherever his folders are, and compares.</summary>
+    [SkippableFact]
+    public void Packing_the_same_commit_in_another_folder_gives_equal_files()
+    {
+        Require();
+        string? repository = PackageContentTests.Repository;
+        Skip.If(repository is null, "The sources are not in a git repository.");
+        string[] packed = [.. Directory.GetFiles(Packages!, "GradCam.*nupkg").Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        string commit = PackageContentTests.CommitOf(Path.Combine(Packages!, packed.First(name => name.EndsWith(".nupkg", StringComparison.Ordinal))));
+        (int exitCode, string output) = Execute("git", "clone", "--quiet", repository, "clone");
+        Assert.True(exitCode == 0, output);
+        (exitCode, output) = Execute("git", "-C", "clone", "checkout", "--quiet", commit);
+        Assert.True(exitCode == 0, output);
+
+        Succeed("pack", "clone", "-o", "again", "--disable-build-servers");
+        Assert.Equal(packed, Directory.GetFiles(_project.Find("again")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        string[] different =
+            [.. packed.Where(name => !File.ReadAllBytes(Path.Combine(Packages!, name)).SequenceEqual(File.ReadAllBytes(_project.Find($"again/{name}"))))];
+        Assert.True(different.Length == 0, $"Packed again from {commit} (were there changes that are in no commit?), these differ: {string.Join(", ", different)}");
     }
 
     private static void Require() => Skip.If(Packages is null, "GRADCAM_PACKAGES names no folder of packages (CONTRIBUTING.md says how).");

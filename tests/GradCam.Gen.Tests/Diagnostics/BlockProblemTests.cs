@@ -40,9 +40,11 @@ public sealed class BlockProblemTests
 
     [Theory]
     [InlineData("layer1: stage 16", "layer1: stage 17",
-        "(3,15)-(3,17) GCG0016: The tensor 'layer1.0.conv1.weight' of 'a.safetensors' has the wrong shape: expected [17, 8, 3, 3], found [16, 8, 3, 3] (arises in line 13, and 20 more)")]
+        "(3,15)-(3,17) GCG0016: The tensor 'layer1.0.conv1.weight' of 'a.safetensors' has the wrong shape: expected [17, 8, 3, 3], found [16, 8, 3, 3] " +
+        "(arises in line 13, and 20 more)")]
     [InlineData("layer1: stage 16", "layer1: { 0: unit 16; 1: unit 12 }",
-        "(3,31)-(3,33) GCG0016: The tensor 'layer1.1.conv1.weight' of 'a.safetensors' has the wrong shape: expected [12, 16, 3, 3], found [16, 16, 3, 3] (arises in line 13, and 10 more)")]
+        "(3,31)-(3,33) GCG0016: The tensor 'layer1.1.conv1.weight' of 'a.safetensors' has the wrong shape: expected [12, 16, 3, 3], found [16, 16, 3, 3] " +
+        "(arises in line 13, and 10 more)")]
     [InlineData("  1: unit c", "  1: unit 2*c",
         "(10,11)-(10,14) GCG0016: The tensor 'layer1.1.conv1.weight'", "(10,11)-(10,14)")]
     [InlineData("stem: conv 8", "stem: conv 9",
@@ -60,9 +62,11 @@ public sealed class BlockProblemTests
 
     [Theory]
     [InlineData("conv1: conv c 3x3 pad 1", "conv1: conv c 5x5 pad 2",
-        "(13,3)-(13,35) GCG0016: The tensor 'layer1.0.conv1.weight' of 'a.safetensors' has the wrong shape: expected [16, 8, 5, 5], found [16, 8, 3, 3] (used in line 3, and 3 more)")]
+        "(13,3)-(13,35) GCG0016: The tensor 'layer1.0.conv1.weight' of 'a.safetensors' has the wrong shape: expected [16, 8, 5, 5], found [16, 8, 3, 3] " +
+        "(used in line 3, and 3 more)")]
     [InlineData("conv1: conv c 3x3 pad 1 bias off", "conv1: conv c 3x3 pad 1",
-        "(13,3)-(13,26) GCG0014: 'a.safetensors' has no tensor 'layer1.0.conv1.bias', which layer1.0.conv1 reads. If the layer has no bias, say 'bias off'. (used in line 3, and 3 more)")]
+        "(13,3)-(13,26) GCG0014: 'a.safetensors' has no tensor 'layer1.0.conv1.bias', which layer1.0.conv1 reads. If the layer has no bias, say 'bias off'. " +
+        "(used in line 3, and 3 more)")]
     public void What_is_wrong_at_every_use_is_a_problem_of_the_block(string right, string wrong, string expected)
     {
         IReadOnlyList<string> diagnostics = Diagnostics(right, wrong);
@@ -79,7 +83,8 @@ public sealed class BlockProblemTests
     [Fact]
     public void What_is_wrong_at_one_use_is_a_problem_of_the_use()
     {
-        IReadOnlyList<string> diagnostics = Diagnostics("", "", [.. Tensors.Where(tensor => !tensor.EndsWith("layer2.1.conv2.weight", StringComparison.Ordinal))]);
+        IReadOnlyList<string> diagnostics = Diagnostics(
+            "", "", [.. Tensors.Where(tensor => !tensor.EndsWith("layer2.1.conv2.weight", StringComparison.Ordinal))]);
 
         string message = Assert.Single(diagnostics);
         Assert.StartsWith(
@@ -90,9 +95,14 @@ public sealed class BlockProblemTests
     [Theory]
     [InlineData("b 0", "conv 4 3x3 stride n", "(2,6)-(2,7) GCG0008: 'stride' of conv: expected a whole number from 1 to 32768, found 0 (arises in line 6)")]
     [InlineData("b 3", "conv 4 3x3 groups n", "(2,6)-(2,7) GCG0009: conv: expected input channels that divide into 3 groups, found 4 (arises in line 6)")]
-    [InlineData("b 6; y: b 5", "conv n 1x1 groups 2", "(2,14)-(2,15) GCG0009: conv: expected output channels that divide into 2 groups, found 5 (arises in line 6)")]
-    [InlineData("b 1; y: b 1", "conv 4 7x7", "(2,9)-(2,15) GCG0009: conv: expected an input that holds the window of 7x7, found 4x2x2 with padding 0 (arises in line 6)")]
-    [InlineData("b 1; y: b 2", "conv 4 9x9", "(6,14)-(6,27) GCG0009: conv: expected an input that holds the window of 9x9, found 4x8x8 with padding 0 (used in line 2)")]
+    [InlineData(
+        "b 6; y: b 5", "conv n 1x1 groups 2", "(2,14)-(2,15) GCG0009: conv: expected output channels that divide into 2 groups, found 5 (arises in line 6)")]
+    [InlineData(
+        "b 1; y: b 1", "conv 4 7x7",
+        "(2,9)-(2,15) GCG0009: conv: expected an input that holds the window of 7x7, found 4x2x2 with padding 0 (arises in line 6)")]
+    [InlineData(
+        "b 1; y: b 2", "conv 4 9x9",
+        "(6,14)-(6,27) GCG0009: conv: expected an input that holds the window of 9x9, found 4x8x8 with padding 0 (used in line 2)")]
     public void An_argument_that_does_not_fit_is_a_problem_of_the_use(string use, string body, string expected)
     {
         string spec = $"input 4x8x8\nx: {use}\nmaxpool global\nfc: linear 3\n\nblock b(n) {{ c: {body} }}";

@@ -262,7 +262,9 @@ public sealed class DiagnosticTests
         const string source = "[GradCam.Network(\"a.net\", Output = \"stroke\")]\n[GradCam.GradCam(\"last\")]\npartial class Net;";
 
         Assert.Equal(
-            ["(2,18)-(2,24) GCG0031: The layer 'last' does not influence the output 'stroke', whose classes are explained: targets of 'fc' alone can be explained there"],
+            [
+                "(2,18)-(2,24) GCG0031: The layer 'last' does not influence the output 'stroke', whose classes are explained: targets of 'fc' alone can be " +
+                "explained there"],
             Specs.With(source: source, spec: TwoOutputs).WithAllWarnings().Run().Diagnostics.Where(line => line.Contains("GCG0031", StringComparison.Ordinal)));
     }
 
@@ -318,7 +320,8 @@ public sealed class DiagnosticTests
 
         Assert.Equal(
             ["(1,18)-(1,26) GCG0040: Nothing says how a photo becomes the input, so pixels are scaled to 0 to 1. "
-                + "Add <NetworkOnnx Update=\"b.onnx\" Image=\"…\" /> in the project with one of: gray (0 to 1); gray mean 0.5 std 0.5 (-1 to 1); gray scale 1 (0 to 255); "
+                + "Add <NetworkOnnx Update=\"b.onnx\" Image=\"…\" /> in the project with one of: gray (0 to 1); gray mean 0.5 std 0.5 (-1 to 1); gray scale " +
+                    "1 (0 to 255); "
                 + "none (it is given tensors, no photos)."],
             run.Diagnostics);
     }
@@ -346,7 +349,8 @@ public sealed class DiagnosticTests
         string manifest = Specs.Manifest.Replace("[3,4]", "[1,4]", StringComparison.Ordinal).Replace("[3] fc", "[1] fc", StringComparison.Ordinal);
 
         Assert.Equal(
-            ["(1,63)-(1,75) GCG0042: 'labels.txt' has two class names, but the network has one logit, which speaks for one class and against the other. Keep the name "
+            ["(1,63)-(1,75) GCG0042: 'labels.txt' has two class names, but the network has one logit, which speaks for one class and against the other. Keep " +
+            "the name "
                 + "of the class that 1 stands for (in Keras the second, 'dog'); what speaks for 'cat' is explained with counterfactual: true."],
             Specs.With(spec: spec, manifest: manifest, labels: "cat\ndog").Run().Diagnostics);
         GeneratorRun one = Specs.With(spec: spec, manifest: manifest, labels: "dog").Run();
@@ -409,9 +413,12 @@ public sealed class DiagnosticTests
         string[] sources =
         [
             .. SourceFolders.SelectMany(folder => Directory.EnumerateFiles(Repository.File(folder), "*", SearchOption.AllDirectories))
-                .Where(path => Path.GetExtension(path) is ".cs" or ".targets" or ".props" && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
+                .Where(
+                    path => Path.GetExtension(path) is ".cs" or ".targets" or ".props"
+                        && !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)),
         ];
-        string[] ids = [.. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];
+        string[] ids = [
+            .. sources.SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(GCG[0-9]{4})\"")).Select(match => match.Groups[1].Value).Distinct()];
 
         Assert.Contains("GCG0001", ids);
         Assert.Contains("GCG1004", ids);
@@ -421,7 +428,9 @@ public sealed class DiagnosticTests
             Assert.Contains($"\n| [{id}](#{id.ToLowerInvariant()}) | ", page, StringComparison.Ordinal);
         });
         // And no page is left of an id that is gone.
-        Assert.Equal(ids.Order(StringComparer.Ordinal), Regex.Matches(page, "\n## (GCG[0-9]{4})\n").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ids.Order(StringComparer.Ordinal),
+            Regex.Matches(page, "\n## (GCG[0-9]{4})\n").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
     }
 
     private const string TwoOutputs =

@@ -10,7 +10,8 @@ public sealed class LabelDiagnosticTests
     [Fact]
     public void Odd_names_are_names()
     {
-        GeneratorRun run = Run("\ufefftench, Tinca tinca\nclass\nint\n2 dogs\ncat\n[sic]\n{curly} hair\nn01\n\"quoted\"\n1 of 2\n\u00e9t\u00e9\n\u72ac\n".TrimStart('\ufeff'), 12);
+        GeneratorRun run = Run(
+            "\ufefftench, Tinca tinca\nclass\nint\n2 dogs\ncat\n[sic]\n{curly} hair\nn01\n\"quoted\"\n1 of 2\n\u00e9t\u00e9\n\u72ac\n".TrimStart('\ufeff'), 12);
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
     }
@@ -82,7 +83,8 @@ public sealed class LabelDiagnosticTests
     public void Numbers_that_are_the_names_are_no_numbering(string labels) => Assert.Empty(Run(labels, labels.Count(c => c == '\n')).Diagnostics);
 
     [Theory]
-    [InlineData("background\ncat\ndog\n", 2, "expected 2, one a logit, found 3. Its first line, 'background', is a class that this network does not have: remove it")]
+    [InlineData(
+        "background\ncat\ndog\n", 2, "expected 2, one a logit, found 3. Its first line, 'background', is a class that this network does not have: remove it")]
     [InlineData("label\ncat\ndog\n", 2, "expected 2, one a logit, found 3. Its first line, 'label', seems to be a heading: remove it")]
     [InlineData("cat\n\ndog\n", 2, "expected 2, one a logit, found 3. Line 2 is blank")]
     [InlineData("cat\ndog\nbird\nfish\n", 2, "expected 2, one a logit, found 4")]
@@ -96,9 +98,12 @@ public sealed class LabelDiagnosticTests
     public void Gcg0020_of_a_thousand_names_for_1001_classes(string first, bool hasHint)
     {
         string labels = first + "\n" + string.Concat(Enumerable.Range(1, 999).Select(i => $"class {i}\n"));
-        string hint = hasHint ? ". If the network's first class is the background, as TensorFlow's ImageNet networks of 1001 classes have it, put a line 'background' first" : "";
+        string hint = hasHint
+            ? ". If the network's first class is the background, as TensorFlow's ImageNet networks of 1001 classes have it, put a line 'background' first"
+            : "";
         Assert.Equal(
-            ["(1,63)-(1,75) GCG0020: 'labels.txt' has the wrong number of class names: expected 1001, one a logit, found 1000" + hint], Run(labels, 1001).Diagnostics);
+            ["(1,63)-(1,75) GCG0020: 'labels.txt' has the wrong number of class names: expected 1001, one a logit, found 1000" + hint],
+            Run(labels, 1001).Diagnostics);
     }
 
     private static GeneratorRun Run(string labels, int classes) => Specs.With(

@@ -16,7 +16,9 @@ public sealed class WeightDiagnosticTests
     {
         string manifest = Prefixed(prefix, "I64 [] module.bn.num_batches_tracked");
         Assert.Equal(
-            [$"(1,37)-(1,52) GCG0032: The names of the tensors of 'a.safetensors' begin with '{prefix}': it has '{prefix}conv1.weight', where the network reads 'conv1.weight'. {cure}"],
+            [
+                $"(1,37)-(1,52) GCG0032: The names of the tensors of 'a.safetensors' begin with '{prefix}': it has '{prefix}conv1.weight', where the network " +
+                $"reads 'conv1.weight'. {cure}"],
             Specs.With(manifest: manifest).Run().Diagnostics);
 
         GeneratorRun run = Specs.With(source: WithPrefix(prefix), manifest: manifest).Run();
@@ -26,8 +28,12 @@ public sealed class WeightDiagnosticTests
     }
 
     [Theory]
-    [InlineData("module.", "", "do not begin with 'module.': it has 'conv1.weight', where the network reads 'module.conv1.weight'. Leave WeightPrefix out of [Network].")]
-    [InlineData("model.", "module.", "begin with 'module.': it has 'module.conv1.weight', where the network reads 'model.conv1.weight'. Say WeightPrefix = \"module.\" in [Network].")]
+    [InlineData(
+        "module.", "",
+        "do not begin with 'module.': it has 'conv1.weight', where the network reads 'module.conv1.weight'. Leave WeightPrefix out of [Network].")]
+    [InlineData(
+        "model.", "module.",
+        "begin with 'module.': it has 'module.conv1.weight', where the network reads 'model.conv1.weight'. Say WeightPrefix = \"module.\" in [Network].")]
     public void Gcg0032_the_prefix_is_another(string said, string stored, string expected) =>
         Assert.Equal(
             ["(1,37)-(1,52) GCG0032: The names of the tensors of 'a.safetensors' " + expected],
@@ -59,7 +65,8 @@ public sealed class WeightDiagnosticTests
     public void Gcg0014_names_an_unread_tensor_of_the_same_shape(string other, string hint) =>
         Assert.Equal(
             [$"a.net(5,1)-(5,13) GCG0014: 'a.safetensors' has no tensor 'fc.weight', which fc reads.{hint}"],
-            Specs.With(manifest: Specs.ManifestOf([.. Tensors.Where(tensor => !tensor.EndsWith("fc.weight", StringComparison.Ordinal)), other])).Run().Diagnostics);
+            Specs.With(
+                manifest: Specs.ManifestOf([.. Tensors.Where(tensor => !tensor.EndsWith("fc.weight", StringComparison.Ordinal)), other])).Run().Diagnostics);
 
     [Fact]
     public void Gcg0014_names_some_of_many()

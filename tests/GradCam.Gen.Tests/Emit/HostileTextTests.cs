@@ -59,7 +59,8 @@ public sealed class HostileTextTests
                 string[] labels = [.. texts.Labels.Select(label => Admitted(label) + ".")];
                 string[] names = [.. texts.Names.Select(Admitted)];
                 GeneratorRun run = GeneratorDriverHarness.Of(
-                    $"[GradCam.Network(\"a.net\", Labels = \"labels.txt\")]\n[GradCam.GradCam({SymbolDisplay.FormatLiteral(names[0], quote: true)})]\npartial class Net;",
+                    "[GradCam.Network(\"a.net\", Labels = " +
+                    $"\"labels.txt\")]\n[GradCam.GradCam({SymbolDisplay.FormatLiteral(names[0], quote: true)})]\npartial class Net;",
                     ("a.net", AllOperations.Network(names)), ("labels.txt", string.Join("\n", labels))).Run();
 
                 Assert.Empty(run.Diagnostics);
@@ -67,7 +68,9 @@ public sealed class HostileTextTests
             });
 
     [Theory]
-    [InlineData("cat\u0085 Cat0 } internal static class Evil { } enum Rest { //\ndog\nbird", "Line 1 of 'labels.txt' has the character U+0085, which ends a line. Remove it")]
+    [InlineData(
+        "cat\u0085 Cat0 } internal static class Evil { } enum Rest { //\ndog\nbird",
+        "Line 1 of 'labels.txt' has the character U+0085, which ends a line. Remove it")]
     [InlineData("cat\ndog\u2028x\nbird", "Line 2 of 'labels.txt' has the character U+2028, which ends a line. Remove it")]
     [InlineData("cat\ndog\nbi\u202erd", "Line 3 of 'labels.txt' has the character U+202E, which changes the order in which text is shown. Remove it")]
     [InlineData("cat\nd\ufeffog\nbird", "Line 2 of 'labels.txt' has the character U+FEFF, which is a byte order mark. Remove it")]
@@ -77,7 +80,9 @@ public sealed class HostileTextTests
 
         string line = expected.Split(' ')[1];
         Assert.Equal([$"labels.txt({line},1)-({line},1) GCG0029: {expected}"], run.Diagnostics);
-        Assert.DoesNotContain(CodeShape.Members(run.Source()), member => member.StartsWith("ClassDeclaration", StringComparison.Ordinal) && member.Contains("Evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            CodeShape.Members(run.Source()), member => member.StartsWith("ClassDeclaration", StringComparison.Ordinal)
+                && member.Contains("Evil", StringComparison.Ordinal));
         Assert.Empty(run.CompilerDiagnostics);
     }
 
@@ -91,7 +96,9 @@ public sealed class HostileTextTests
         GeneratorRun run = Specs.With(spec: Specs.Small.Replace("fc: linear 3", statement, StringComparison.Ordinal)).Run();
 
         Assert.Equal([$"a.net{place} GCG0029: The net spec has the character {fault}. Remove it"], run.Diagnostics);
-        Assert.DoesNotContain(CodeShape.Members(run.Source()), member => member.StartsWith("ClassDeclaration", StringComparison.Ordinal) && member.Contains("Evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            CodeShape.Members(run.Source()), member => member.StartsWith("ClassDeclaration", StringComparison.Ordinal)
+                && member.Contains("Evil", StringComparison.Ordinal));
         Assert.Empty(run.CompilerDiagnostics);
     }
 
@@ -101,7 +108,8 @@ public sealed class HostileTextTests
         const string source = "[GradCam.Network(\"input 1x8x8\\nflatten\\n\\\"f\\u2028c\\\": linear 3\")]\npartial class Net;";
 
         Assert.Equal(
-            ["(1,44)-(1,50) GCG0029: The net spec has the character U+2028, which ends a line. Remove it"], GeneratorDriverHarness.Of(source).Run().Diagnostics);
+            ["(1,44)-(1,50) GCG0029: The net spec has the character U+2028, which ends a line. Remove it"],
+            GeneratorDriverHarness.Of(source).Run().Diagnostics);
     }
 
     [Theory]
@@ -157,7 +165,8 @@ public sealed class HostileTextTests
         // Whoever builds generated text elsewhere, or hands it to the compiler past the writer, goes round the two functions.
         string[] builders =
         [
-            .. WritingFolders.SelectMany(Sources).Where(file => File.ReadAllText(file).Contains("StringBuilder", StringComparison.Ordinal)).Select(Path.GetFileName)!,
+            .. WritingFolders.SelectMany(Sources).Where(file => File.ReadAllText(file).Contains("StringBuilder", StringComparison.Ordinal))
+                .Select(Path.GetFileName)!,
         ];
         string[] exits = [.. Sources("").Where(file => File.ReadAllText(file).Contains(".AddSource(", StringComparison.Ordinal)).Select(Path.GetFileName)!];
 
@@ -175,13 +184,15 @@ public sealed class HostileTextTests
         ParsedSpec parsed = SpecParser.Parse(spec);
         Assert.All(parsed.Problems, problem => Assert.Equal(ProblemId.HiddenCharacter, problem.Id));
         TensorEntry[] tensors = [.. Pipeline.Resolve(Input(default), [])!.Weights];
-        CompilationOutput output = Pipeline.Compile(Input(new WeightManifest(texts.WeightFile, new string('a', 64), texts.Resource, tensors.ToEquatableArray())));
+        CompilationOutput output = Pipeline.Compile(
+            Input(new WeightManifest(texts.WeightFile, new string('a', 64), texts.Resource, tensors.ToEquatableArray())));
         Assert.DoesNotContain(output.Problems, problem => problem.Id != ProblemId.UnstatedImage);
         return output.Source!;
 
         CompilationInput Input(WeightManifest? weights) => new(
             new ClassDeclaration("Net", "", default, "internal", CanBeExtended: true), parsed.Syntax, spec, texts.Spec, weights, texts.WeightFile,
-            texts.Labels.ToEquatableArray(), texts.LabelFile, null, new EquatableArray<string>([texts.Names[0], texts.Names[7], "input", texts.Names[^4]]), HasErrors: false);
+            texts.Labels.ToEquatableArray(), texts.LabelFile, null, new EquatableArray<string>([texts.Names[0], texts.Names[7], "input", texts.Names[^4]]),
+            HasErrors: false);
     }
 
     /// <summary>The text without what a diagnostic refuses.</summary>

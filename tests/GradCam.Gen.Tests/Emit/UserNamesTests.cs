@@ -14,9 +14,12 @@ public sealed class UserNamesTests
     /// <summary>Names that generated code has itself, keywords, and odd ones, as C# writes them.</summary>
     private static readonly string[] Names =
     [
-        "Cam", "System", "GradCam", "Runtime", "Weights", "_model", "Schedule", "Schedule_", "Forward", "Backward", "Operations", "Values", "Gradients", "Sums", "TBackend",
-        "IBackend", "INetwork", "Model", "Tensor", "NetworkInfo", "Heatmap", "Generated", "RunForward", "global", "nameof", "Index", "Net", "@class", "@event", "@record", "@var",
-        "@nint", "@dynamic", "@notnull", "@__arglist", "@field", "@await", "\\u0041b", "cl\\u0061ss", "Ünïcode", "漢字", "_", "__", "x", "ReadOnlySpan", "IDisposable",
+        "Cam", "System", "GradCam", "Runtime", "Weights", "_model", "Schedule", "Schedule_", "Forward", "Backward", "Operations", "Values", "Gradients", "Sums",
+        "TBackend",
+        "IBackend", "INetwork", "Model", "Tensor", "NetworkInfo", "Heatmap", "Generated", "RunForward", "global", "nameof", "Index", "Net", "@class", "@event",
+        "@record", "@var",
+        "@nint", "@dynamic", "@notnull", "@__arglist", "@field", "@await", "\\u0041b", "cl\\u0061ss", "Ünïcode", "漢字", "_", "__", "x", "ReadOnlySpan",
+        "IDisposable",
     ];
 
     private static readonly Gen<string> Name = Draw.OneOf(Names);
@@ -30,7 +33,8 @@ public sealed class UserNamesTests
     [InlineData("namespace System.GradCam { NETWORK public sealed partial class System; }")]
     [InlineData("namespace Shop { public class Cam { public class GradCam { } NETWORK public sealed partial class Net; } }")]
     [InlineData("NETWORK public sealed partial class _model { private int Schedule => 1; private int Forward() => Schedule; public int Use => Forward(); }")]
-    [InlineData("NETWORK public sealed partial class Schedule { public static int _model => 2; public static class Values { } public void Backward(int nameof) { } }")]
+    [InlineData(
+        "NETWORK public sealed partial class Schedule { public static int _model => 2; public static class Values { } public void Backward(int nameof) { } }")]
     [InlineData("public abstract class Base { public int Load, Info, Layer; public void Dispose() { } } NETWORK public sealed partial class Net : Base;")]
     [InlineData("NETWORK public sealed partial class Cam;")]
     [InlineData("NETWORK public sealed partial class Forward;")]
@@ -41,8 +45,11 @@ public sealed class UserNamesTests
     [InlineData("NETWORK public sealed partial class Backward;")]
     public void Names_that_stand_around_the_network_compile(string source)
     {
-        GeneratorRun run = Specs.With(source: (source.Contains("class Cam { public class", StringComparison.Ordinal) ? source.Replace("public class Cam", "public partial class Cam", StringComparison.Ordinal) : source)
-            .Replace("NETWORK", "[global::GradCam.Network(\"a.net\", Weights = \"a.safetensors\", Labels = \"labels.txt\")] [global::GradCam.GradCam(\"conv1\")]", StringComparison.Ordinal)).Run();
+        const string Attributes =
+            "[global::GradCam.Network(\"a.net\", Weights = \"a.safetensors\", Labels = \"labels.txt\")] [global::GradCam.GradCam(\"conv1\")]";
+        if (source.Contains("class Cam { public class", StringComparison.Ordinal))
+            source = source.Replace("public class Cam", "public partial class Cam", StringComparison.Ordinal);
+        GeneratorRun run = Specs.With(source: source.Replace("NETWORK", Attributes, StringComparison.Ordinal)).Run();
 
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
@@ -56,7 +63,8 @@ public sealed class UserNamesTests
             {
                 (string[] spaces, string[] outer, string name, string[] members, string[] siblings) = texts;
                 // C# allows no member with its class's name, no type twice, and no type or namespace in place of the namespaces and types that are used.
-                if (outer.Append(name).DistinctBy(Identifier).Count() <= outer.Length || (spaces.Length == 0 && outer.Concat(siblings).Append(name).Any(IsNamespace)) || IsTypeOfOurs(spaces))
+                if (outer.Append(name).DistinctBy(Identifier).Count() <= outer.Length
+                    || (spaces.Length == 0 && outer.Concat(siblings).Append(name).Any(IsNamespace)) || IsTypeOfOurs(spaces))
                     return;
                 var source = new StringBuilder();
                 source.Append(spaces.Length == 0 ? "" : $"namespace {string.Join('.', spaces)} {{\n");
@@ -64,7 +72,8 @@ public sealed class UserNamesTests
                     source.Append($"class {sibling} {{ }}\n");
                 foreach (string type in outer)
                     source.Append($"partial class {type} {{\n");
-                source.Append("[global::GradCam.Network(\"a.net\", Weights = \"a.safetensors\", Labels = \"labels.txt\")]\n[global::GradCam.GradCam(\"conv1\")]\n");
+                source.Append(
+                    "[global::GradCam.Network(\"a.net\", Weights = \"a.safetensors\", Labels = \"labels.txt\")]\n[global::GradCam.GradCam(\"conv1\")]\n");
                 source.Append($"sealed partial class {name} {{\n");
                 foreach (string member in members.DistinctBy(Identifier).Where(member => Identifier(member) != Identifier(name)))
                     source.Append($"public static void {member}() {{ }}\n");
@@ -77,7 +86,8 @@ public sealed class UserNamesTests
                 Assert.DoesNotContain(
                     run.Output.GetDiagnostics(),
                     diagnostic => diagnostic.Severity == DiagnosticSeverity.Error
-                        || (diagnostic.Severity == DiagnosticSeverity.Warning && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true));
+                        || (diagnostic.Severity == DiagnosticSeverity.Warning
+                            && diagnostic.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true));
             });
 
     /// <summary>A namespace <c>GradCam.IBackend</c> hides the type, for everybody in the project.</summary>
@@ -126,7 +136,9 @@ public sealed class UserNamesTests
     public void Gcg0026_a_type_of_the_base_class_has_its_name() =>
         Assert.Equal(
             ["(4,15)-(4,18) GCG0026: 'Net' cannot be a network: it is named like a type in its base class"],
-            Specs.With(source: "class Base { public class Net { } }\n" + Specs.Source.Replace("class Net", "class Net : Base", StringComparison.Ordinal)).Run().Diagnostics);
+            Specs.With(
+                source: "class Base { public class Net { } }\n" +
+                    Specs.Source.Replace("class Net", "class Net : Base", StringComparison.Ordinal)).Run().Diagnostics);
 
     [Fact]
     public void Gcg0030_a_global_type_hides_the_namespace()
@@ -142,11 +154,13 @@ public sealed class UserNamesTests
     {
         string[] names =
         [
-            .. Identifiers.ReservedInSchedule, .. Identifiers.ReservedInSchedule.Select(name => char.ToLowerInvariant(name[0]) + name[1..]).Where(name => name[0] != '_'),
+            .. Identifiers.ReservedInSchedule,
+            .. Identifiers.ReservedInSchedule.Select(name => char.ToLowerInvariant(name[0]) + name[1..]).Where(name => name[0] != '_'),
             "value__", "backend", "input2", "toEquals", "to x", "class", "seed", "layer", "a.b", "a_b", "a b", "global", "9", "é", "schedule", "info", "Net",
         ];
         string[] distinct = [.. names.Distinct()];
-        string spec = "input 3x4x4\n" + string.Concat(distinct.Select(name => $"{HostileTexts.Quote(name)}: conv 4 3x3 pad 1\nrelu\n")) + "flatten\nto equals: linear 3".Replace("to equals", "toX", StringComparison.Ordinal);
+        string spec = "input 3x4x4\n" + string.Concat(distinct.Select(name => $"{HostileTexts.Quote(name)}: conv 4 3x3 pad 1\nrelu\n")) +
+            "flatten\nto equals: linear 3".Replace("to equals", "toX", StringComparison.Ordinal);
         string attributes = string.Concat(distinct.Append("input").Select(name => $"[GradCam.GradCam({SymbolDisplay.FormatLiteral(name, quote: true)})]\n"));
 
         GeneratorRun run = GeneratorDriverHarness.Of("[GradCam.Network(\"a.net\")]\n" + attributes + "partial class Net;", ("a.net", spec)).Run();
@@ -170,7 +184,8 @@ public sealed class UserNamesTests
             avgpool global
             toConv1: linear 3
             """;
-        GeneratorRun run = GeneratorDriverHarness.Of("using GradCam;\n[Network(\"layers.net\")] [GradCam(\"conv1\")] public sealed partial class OddLayers;", ("layers.net", spec)).Run();
+        GeneratorRun run = GeneratorDriverHarness.Of(
+            "using GradCam;\n[Network(\"layers.net\")] [GradCam(\"conv1\")] public sealed partial class OddLayers;", ("layers.net", spec)).Run();
 
         Assert.Empty(run.Diagnostics);
         Assert.Empty(run.CompilerDiagnostics);
@@ -181,7 +196,8 @@ public sealed class UserNamesTests
     {
         string[] labels =
         [
-            "Equals", "equals", "ToString", "GetHashCode", "GetType", "value__", "Class", "class", "int", "_", "?", "!", "a-b", "a_b", "a b", "cat", "cat", "🐱", "2 dogs", "Cat_5",
+            "Equals", "equals", "ToString", "GetHashCode", "GetType", "value__", "Class", "class", "int", "_", "?", "!", "a-b", "a_b", "a b", "cat", "cat", "🐱",
+            "2 dogs", "Cat_5",
             "None", "Finalize", "é", "Best", "Layer", "Session",
         ];
         string spec = Specs.Small.Replace("linear 3", $"linear {labels.Length}", StringComparison.Ordinal);

@@ -20,7 +20,8 @@ internal static class FolderDependencies
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         SyntaxTree[] trees = [.. folders.Keys.Select(file => CSharpSyntaxTree.ParseText(System.IO.File.ReadAllText(file), options, file))];
         var compilation = CSharpCompilation.Create("Read", [.. trees, CSharpSyntaxTree.ParseText(GlobalUsings(xml), options)], References());
-        HashSet<string> types = [.. trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()).Select(type => type.Identifier.Text)];
+        HashSet<string> types = [
+            .. trees.SelectMany(tree => tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()).Select(type => type.Identifier.Text)];
 
         var found = new Dictionary<(string From, string To), string>();
         foreach (SyntaxTree tree in trees)

@@ -52,6 +52,7 @@ public sealed partial class FolderTests
     /// </summary>
     private static readonly (string Folder, string MayUse)[] Generator =
     [
+        ("Polyfills", ""),
         ("Collections", ""),
         ("Texts", ""),
         ("CSharp", "Texts"),
@@ -88,11 +89,15 @@ public sealed partial class FolderTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
         // Every station uses the one before it: had the compiler understood nothing, nothing would be wrong.
-        (string, string)[] known = table == Runtime ? [("Planning", "Contract"), ("Cpu/Packing", "Planning"), ("Explain", "Contract")] : [("Spec", "Model and Operations"), ("Passes", "Model and Operations"), ("Emit", "Model and Operations")];
+        (string, string)[] known = table == Runtime
+            ? [("Planning", "Contract"), ("Cpu/Packing", "Planning"), ("Explain", "Contract")]
+            : [("Spec", "Model and Operations"), ("Passes", "Model and Operations"), ("Emit", "Model and Operations")];
         Assert.All(known, pair => Assert.Contains(pair, used));
     }
 
-    /// <summary>In the runtime a public type that users touch is in namespace GradCam, whatever its folder.</summary>
+    /// <summary>
+    /// In the runtime a public type that users touch is in namespace GradCam, whatever its folder; the compiler looks for Polyfills in namespaces of its own.
+    /// </summary>
     [Theory]
     [InlineData("runtime/GradCam.Runtime", "GradCam")]
     [InlineData("generator/GradCam.Gen", "GradCam.Gen")]
@@ -102,7 +107,7 @@ public sealed partial class FolderTests
         foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             string folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
-            if (folder.Split('/')[0] is "obj" or "bin")
+            if (folder.Split('/')[0] is "obj" or "bin" or "Polyfills")
                 continue;
             string text = System.IO.File.ReadAllText(file);
             string found = Namespace().Match(text).Groups[1].Value;

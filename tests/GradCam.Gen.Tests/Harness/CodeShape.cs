@@ -34,7 +34,8 @@ internal static class CodeShape
         return
         [
             .. root.DescendantTokens().Select(token => (token.Kind(), token.Text)),
-            .. root.DescendantTrivia().Where(trivia => trivia.IsDirective || trivia.IsKind(SyntaxKind.DisabledTextTrivia)).Select(trivia => (trivia.Kind(), trivia.ToString())),
+            .. root.DescendantTrivia().Where(trivia => trivia.IsDirective || trivia.IsKind(SyntaxKind.DisabledTextTrivia))
+                .Select(trivia => (trivia.Kind(), trivia.ToString())),
         ];
     }
 

@@ -51,6 +51,18 @@ internal sealed record GeneratorDriverHarness
     public GeneratorDriverHarness WithAllWarnings() =>
         this with { Compilation = Compilation.WithOptions(Compilation.Options.WithSpecificDiagnosticOptions([])) };
 
+    /// <summary>Another version of C#: of the sources, and of what is generated for them.</summary>
+    public GeneratorDriverHarness WithLanguage(LanguageVersion version)
+    {
+        CSharpParseOptions options = ParseOptions.WithLanguageVersion(version);
+        SyntaxTree[] trees = [.. Compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.ToString(), options, tree.FilePath))];
+        return this with
+        {
+            Compilation = Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(trees),
+            Driver = Driver.WithUpdatedParseOptions(options),
+        };
+    }
+
     /// <summary>Adds or replaces a C# source.</summary>
     public GeneratorDriverHarness WithSource(string path, string source)
     {

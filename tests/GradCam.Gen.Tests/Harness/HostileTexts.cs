@@ -16,7 +16,8 @@ internal static class HostileTexts
         Draw.OneOf("\"", "\"\"\"", "\\", "'", "*/", "/*", "//", "///", "</summary>", "<", "&", "&#10;", "]]>", "-->", "\\u000a", "\\r", "{0}", "{{", "$\"{"),
         // What would be code.
         Draw.OneOf(
-            "} internal static class Evil { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() { } } //", "#line 1 \"x\"", "#endif", "#pragma warning disable",
+            "} internal static class Evil { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() { } } //", "#line 1 \"x\"", "#endif",
+            "#pragma warning disable",
             "#nullable disable", "using System;", "[assembly: X]", ");", "=> throw null;", "#if false", "class Evil;"),
         // Names.
         Draw.OneOf("values", "Equals", "forward", "a.b", "a_b", "_", "__arglist", "value__", "class", "1", "x", "é", "漢字", "שלום", "ﬁ", " ", "\t", ",", "-"));
@@ -25,7 +26,8 @@ internal static class HostileTexts
     public static readonly Gen<string> Text = Pieces.Array[1, 5].Select(string.Concat);
 
     /// <summary>A name as a spec's strings may hold it: on one line.</summary>
-    public static readonly Gen<string> Name = Text.Select(text => text.Replace('\r', '?').Replace('\n', '?') is { Length: > 0 } name && name != "in" ? name : "x");
+    public static readonly Gen<string> Name = Text.Select(
+        text => text.Replace('\r', '?').Replace('\n', '?') is { Length: > 0 } name && name != "in" ? name : "x");
 
     /// <summary>A name as the string of a spec.</summary>
     public static string Quote(string name) =>

@@ -22,7 +22,8 @@ public sealed class ImportedSpecTests
         """;
 
     private static readonly string Manifest =
-        $"gradcam manifest 1\nfile net.onnx.safetensors\nsha256 {new string('a', 64)}\ntensors 4\nF32 [4,1,3,3] conv.weight\nF32 [4] conv.bias\nF32 [3,4] logits.weight\nF32 [3] logits.bias\n";
+        $"gradcam manifest 1\nfile net.onnx.safetensors\nsha256 {new string('a', 64)}\ntensors 4\nF32 [4,1,3,3] conv.weight\nF32 [4] conv.bias\nF32 [3,4] " +
+            "logits.weight\nF32 [3] logits.bias\n";
 
     [Fact]
     public void Outputs_that_are_left_out_are_a_warning_unless_the_output_is_chosen()
@@ -56,7 +57,10 @@ public sealed class ImportedSpecTests
     }
 
     [Theory]
-    [InlineData("label", "GCG0037: The output 'label' cannot be explained: node 'best' (ArgMax, opset 17): this operator is not supported. The network can end at a vector within it, alone: Output = \"logits\", Output = \"pooled\".")]
+    [InlineData(
+        "label",
+        "GCG0037: The output 'label' cannot be explained: node 'best' (ArgMax, opset 17): this operator is not supported. The network can end at a vector " +
+        "within it, alone: Output = \"logits\", Output = \"pooled\".")]
     [InlineData("logit", "GCG0028: The network has no output 'logit', but 'logits' alone. Did you mean 'logits'?")]
     [InlineData("poold", "GCG0028: The network has no output 'poold', but 'logits' alone. Did you mean 'pooled'?")]
     public void What_cannot_be_explained_says_why_and_where_to_end(string output, string expected) =>
@@ -81,7 +85,10 @@ public sealed class ImportedSpecTests
     }
 
     [Theory]
-    [InlineData("input 1x8x8", "input 1x8x8\nimage gray resize 8 crop 9", "GCG0039: 'net.onnx' was imported, but cannot be used as it is, at \"image gray resize 8 crop 9\": 'crop' of image: expected the input's size, 8x8, found '9'. Correct Image=\"…\" of the <NetworkOnnx> item.")]
+    [InlineData(
+        "input 1x8x8", "input 1x8x8\nimage gray resize 8 crop 9",
+        "GCG0039: 'net.onnx' was imported, but cannot be used as it is, at \"image gray resize 8 crop 9\": 'crop' of image: expected the input's size, 8x8, " +
+        "found '9'. Correct Image=\"…\" of the <NetworkOnnx> item.")]
     [InlineData("conv 4 3x3 #", "conv 4 30x30 #", "at \"conv:   conv 4 30x30 # /features/Conv_output_0\": ")]
     public void An_error_in_an_imported_spec_names_the_tensor_and_the_cure(string right, string wrong, string expected)
     {

@@ -71,8 +71,11 @@ public sealed class RandomNetworkTests
             tight.Backward(layer, 0, -1);
             wide.Backward(other, 0, -1);
             (LayerInfo found, LayerInfo expected) = (info.Layers[layer], all.Layers[other]);
-            problem ??= NetworkCheck.Compare($"activation of {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Activation), NetworkCheck.Read(tight, found.Activation), 1e-6);
-            problem ??= NetworkCheck.Compare($"gradient at {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Gradient), NetworkCheck.Read(tight, found.Gradient), 1e-6);
+            problem ??= NetworkCheck.Compare(
+                $"activation of {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Activation), NetworkCheck.Read(tight, found.Activation),
+                1e-6);
+            problem ??= NetworkCheck.Compare(
+                $"gradient at {found.Name} where all is kept", NetworkCheck.Read(wide, expected.Gradient), NetworkCheck.Read(tight, found.Gradient), 1e-6);
         }
 
         return problem;

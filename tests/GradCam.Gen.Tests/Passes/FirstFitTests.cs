@@ -49,7 +49,8 @@ public sealed class FirstFitTests
         long Steps(int count)
         {
             var memory = new FirstFit(count, count);
-            foreach (WorkspaceBuffer buffer in Enumerable.Range(0, count).Select(i => Make(i, count)).OrderByDescending(buffer => buffer.Length).ThenBy(buffer => buffer.First))
+            IEnumerable<WorkspaceBuffer> buffers = Enumerable.Range(0, count).Select(i => Make(i, count));
+            foreach (WorkspaceBuffer buffer in buffers.OrderByDescending(buffer => buffer.Length).ThenBy(buffer => buffer.First))
                 memory.Place(buffer);
             return memory.Steps;
         }

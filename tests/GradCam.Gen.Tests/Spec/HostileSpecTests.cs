@@ -84,7 +84,10 @@ public sealed class HostileSpecTests
         { "labels of one name", n => "input 3x4x4\n" + Lines(n / 20, _ => "a: relu") },
         { "parameters", n => "input 3x4x4\nb\nblock b(" + string.Join(", ", Enumerable.Range(0, n).Select(i => $"p{i}")) + ") { conv 1 1 }" },
         { "dots", n => "input 3x4x4\n\"" + new string('.', n) + "a\": { relu; add zzz }" },
-        { "unknown names", n => "input 3x4x4\n" + Lines(n / 20, i => $"laaaaaaaaaaaaaaaaaaaaaaaa{i}: relu") + Lines(n / 20, i => $"add laaaaaaaaaaaaaaaaaaaaaaaax{i}") },
+        {
+            "unknown names",
+            n => "input 3x4x4\n" + Lines(n / 20, i => $"laaaaaaaaaaaaaaaaaaaaaaaa{i}: relu") + Lines(n / 20, i => $"add laaaaaaaaaaaaaaaaaaaaaaaax{i}")
+        },
         { "operands in ranges", n => "input 3x4x4\nx: relu\n1..1000: concat " + Repeat("x ", n) },
         { "arguments in ranges", n => "input 3x4x4\n1..1000: b " + Repeat("1 ", n) + "\nblock b(c) { conv c 1x1 }" },
     };
@@ -113,7 +116,9 @@ public sealed class HostileSpecTests
         Assert.Contains("ToInput", output.Source!, StringComparison.Ordinal);
         AssertProportional(n => Compile(Text(n), "first", "input"), 1000);
 
-        string Text(int n) => "input 4x6x6\nfirst: relu\n" + string.Concat(Enumerable.Range(0, n).Select(i => $"l{i}: {{\n" + Labelled(statements) + "}\n")) + "flatten\nlast: linear 2\n";
+        string Text(int n) =>
+            "input 4x6x6\nfirst: relu\n" + string.Concat(Enumerable.Range(0, n).Select(i => $"l{i}: {{\n" + Labelled(statements) + "}\n")) +
+            "flatten\nlast: linear 2\n";
     }
 
     [Fact]
@@ -184,7 +189,8 @@ public sealed class HostileSpecTests
     }
 
     /// <summary>Weights have their layer's name.</summary>
-    private static string Labelled(string statements) => statements.Replace("conv", "c: conv", StringComparison.Ordinal).Replace("linear", "f: linear", StringComparison.Ordinal)
+    private static string Labelled(string statements) =>
+        statements.Replace("conv", "c: conv", StringComparison.Ordinal).Replace("linear", "f: linear", StringComparison.Ordinal)
         .Replace("add (-> c:", "add (-> d:", StringComparison.Ordinal);
 
     private static string Lines(int count, Func<int, string> line) => string.Concat(Enumerable.Range(0, count).Select(i => line(i) + "\n"));

@@ -33,7 +33,9 @@ public sealed class OperationTableTests
     public void Every_operation_is_made_by_a_word()
     {
         var made = new HashSet<Type>();
-        foreach (string statement in OperationTable.Names.SelectMany(word => AllOperations.Statements[word].Select(text => word == "from" ? "from first" : text)))
+        IEnumerable<string> statements =
+            OperationTable.Names.SelectMany(word => AllOperations.Statements[word].Select(text => word == "from" ? "from first" : text));
+        foreach (string statement in statements)
         {
             var problems = new List<Problem>();
             string text = $"input 8x6x6\nfirst: conv 8 3x3 pad 1\nword: {statement}\nflatten\nlast: linear 3";
@@ -52,7 +54,9 @@ public sealed class OperationTableTests
         Dictionary<string, GradCam.Gen.Operations.ActivationKind> table = typeof(GradCam.Gen.Operations.ActivationKind)
             .GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => field.GetValue(null)).OfType<GradCam.Gen.Operations.ActivationKind>()
             .ToDictionary(kind => kind.Name);
-        Assert.Equal(Enum.GetNames<GradCam.Contract.ActivationKind>().Where(name => name != "None").Order(StringComparer.Ordinal), table.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enum.GetNames<GradCam.Contract.ActivationKind>().Where(name => name != "None").Order(StringComparer.Ordinal),
+            table.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, GradCam.Gen.Operations.ActivationKind kind) in table)
         {
             foreach (float alpha in (float[])[-0.5f, 0, 0.5f])
@@ -71,7 +75,8 @@ public sealed class OperationTableTests
         {
             // The first layer is explained, so that the gradient goes through the statement.
             string spec = $"input 8x6x6\nfirst: conv 8 3x3 pad 1\nword: {(word == "from" ? "from first" : statement)}\nflatten\nlast: linear 3";
-            GeneratorRun run = GeneratorDriverHarness.Of("[GradCam.Network(\"a.net\")]\n[GradCam.GradCam(\"first\")]\n[GradCam.GradCam(\"input\")]\npartial class Net;", ("a.net", spec)).Run();
+            GeneratorRun run = GeneratorDriverHarness.Of(
+                "[GradCam.Network(\"a.net\")]\n[GradCam.GradCam(\"first\")]\n[GradCam.GradCam(\"input\")]\npartial class Net;", ("a.net", spec)).Run();
 
             Assert.Empty(run.Diagnostics);
             Assert.Empty(run.CompilerDiagnostics);

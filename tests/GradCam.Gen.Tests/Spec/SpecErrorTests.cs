@@ -50,16 +50,26 @@ public sealed class SpecErrorTests
     [InlineData("relu [|)|] relu\nrelu", "GCG0003: Expected the end of the statement, found ')'")]
     [InlineData("relu [|->|] relu", "GCG0003: Expected the end of the statement, found '->'")]
     // What others call it.
-    [InlineData("conv1: [|Conv2d|] 64 3x3", "GCG0004: 'Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
-    [InlineData("conv1: [|Conv2D|](64, 3, strides=2)", "GCG0004: 'Conv2D' is neither an operation nor a block. Conv2D is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
+    [InlineData(
+        "conv1: [|Conv2d|] 64 3x3", "GCG0004: 'Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
+    [InlineData(
+        "conv1: [|Conv2D|](64, 3, strides=2)",
+        "GCG0004: 'Conv2D' is neither an operation nor a block. Conv2D is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
     [InlineData("conv1: [|nn.Conv2d|](3, 64, kernel_size=7)\nrelu",
         "GCG0004: 'nn.Conv2d' is neither an operation nor a block. Conv2d is called conv here, as in 'conv 64 3x3 stride 2 pad 1'.")]
-    [InlineData("bn1: [|BatchNorm2d|] 64", "GCG0004: 'BatchNorm2d' is neither an operation nor a block. BatchNorm2d is called batchnorm here, as in 'batchnorm'.")]
-    [InlineData("bn1: [|BatchNormalization|]", "GCG0004: 'BatchNormalization' is neither an operation nor a block. BatchNormalization is called batchnorm here, as in 'batchnorm'.")]
+    [InlineData(
+        "bn1: [|BatchNorm2d|] 64", "GCG0004: 'BatchNorm2d' is neither an operation nor a block. BatchNorm2d is called batchnorm here, as in 'batchnorm'.")]
+    [InlineData(
+        "bn1: [|BatchNormalization|]",
+        "GCG0004: 'BatchNormalization' is neither an operation nor a block. BatchNormalization is called batchnorm here, as in 'batchnorm'.")]
     [InlineData("[|ReLU|]", "GCG0004: 'ReLU' is neither an operation nor a block. ReLU is called relu here.")]
     [InlineData("[|F.relu|]", "GCG0004: 'F.relu' is neither an operation nor a block. F.relu is called relu here.")]
-    [InlineData("[|max_pool2d|] 2", "GCG0004: 'max_pool2d' is neither an operation nor a block. max_pool2d is called maxpool here, as in 'maxpool 3x3 stride 2 pad 1'.")]
-    [InlineData("[|AdaptiveAvgPool2d|] 1", "GCG0004: 'AdaptiveAvgPool2d' is neither an operation nor a block. AdaptiveAvgPool2d is called avgpool here, as in 'avgpool global'.")]
+    [InlineData(
+        "[|max_pool2d|] 2",
+        "GCG0004: 'max_pool2d' is neither an operation nor a block. max_pool2d is called maxpool here, as in 'maxpool 3x3 stride 2 pad 1'.")]
+    [InlineData(
+        "[|AdaptiveAvgPool2d|] 1",
+        "GCG0004: 'AdaptiveAvgPool2d' is neither an operation nor a block. AdaptiveAvgPool2d is called avgpool here, as in 'avgpool global'.")]
     [InlineData("fc: [|Dense|] 10", "GCG0004: 'Dense' is neither an operation nor a block. Dense is called linear here, as in 'linear 1000'.")]
     [InlineData("fc: [|Linear|] 10", "GCG0004: 'Linear' is neither an operation nor a block. Linear is called linear here.")]
     [InlineData("conv1: conv 64 3x3 [|padding|] 1", "GCG0005: 'conv' has no argument 'padding'. padding is called pad here.")]

@@ -1,3 +1,4 @@
+using GradCam.Conformance.Networks;
 using GradCam.Gen;
 using GradCam.Gen.Build.Safetensors;
 using GradCam.Gen.Export.Onnx;
@@ -17,7 +18,7 @@ public sealed class DifferentialTests
     private const int Batch = 100;
 
     /// <summary>How many specs; GRADCAM_SPECS asks for more (or fewer).</summary>
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_SPECS"), out int count) ? count : 2000;
+    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_SPECS"), out int count) ? count : 800;
 
     /// <summary>Specs that failed once.</summary>
     private static readonly string[] Regressions =
@@ -43,7 +44,7 @@ public sealed class DifferentialTests
     [Theory]
     [MemberData(nameof(Batches))]
     public void Random_specs_give_what_onnx_runtime_gives(int batch) =>
-        Compare([.. Enumerable.Range(batch * Batch, Math.Min(Batch, Count - batch * Batch)).Select(seed => Source(RandomSpec.Make(seed), seed))]);
+        Compare([.. Enumerable.Range(batch * Batch, Math.Min(Batch, Count - batch * Batch)).Select(seed => Source(RandomSpec.Create(seed).Text, seed))]);
 
     [Fact]
     public void Specs_that_failed_once_give_what_onnx_runtime_gives() => Compare([.. Regressions.Select((text, i) => Source(text, i))]);
@@ -51,33 +52,39 @@ public sealed class DifferentialTests
     [Fact]
     public void Gradients_of_the_input_are_finite_differences()
     {
-        int[] seeds = [.. Enumerable.Range(0, 60).Select(i => 31 * i)];
-        NetworkSource[] sources = [.. seeds.Select(seed => Source(RandomSpec.Make(seed), seed) with { Layers = ["input"] })];
+        // The gradient is that of a logit, and Forward gives what a softmax at the end makes of it.
+        (int Seed, string Spec)[] specs =
+        [
+            .. Enumerable.Range(0, 80).Select(i => (Seed: 31 * i, Spec: RandomSpec.Create(31 * i))).Where(pair => !pair.Spec.EndsInSoftmax)
+                .Select(pair => (pair.Seed, pair.Spec.Text)),
+        ];
+        NetworkSource[] sources = [.. specs.Select(pair => Source(pair.Spec, pair.Seed) with { Layers = ["input"] })];
         IReadOnlyList<CompiledNetwork> networks = CompiledNetwork.Compile(sources);
         IReadOnlyList<CompiledNetwork> exact = CompiledNetwork.Compile(sources, ReferenceBackendProvider.Instance);
         var failures = new List<string>();
-        for (int i = 0; i < seeds.Length; i++)
+        for (int i = 0; i < specs.Length; i++)
         {
             using CompiledNetwork network = networks[i], reference = exact[i];
-            float[] input = Difference.Noise(network.Info.Input.Length, seeds[i] + 7);
+            float[] input = Difference.Noise(network.Info.Input.Length, specs[i].Seed + 7);
             network.Forward(input);
             float[] gradient = network.Gradient(0, 0);
             // Along a few directions: a kink between the two points puts some of them off, a wrong gradient all of them.
             var errors = new List<double>();
             for (int k = 0; k < 5; k++)
             {
-                float[] direction = Difference.Noise(input.Length, 1000 * seeds[i] + k);
+                float[] direction = Difference.Noise(input.Length, 1000 * specs[i].Seed + k);
                 const float Step = 2e-4f;
-                double ahead = reference.Forward([.. input.Zip(direction, (x, d) => x + Step * d)])[0][0], behind = reference.Forward([.. input.Zip(direction, (x, d) => x - Step * d)])[0][0];
+                double ahead = reference.Forward([.. input.Zip(direction, (x, d) => x + Step * d)])[0][0];
+                double behind = reference.Forward([.. input.Zip(direction, (x, d) => x - Step * d)])[0][0];
                 double numeric = (ahead - behind) / (2 * Step), analytic = gradient.Zip(direction, (g, d) => (double)g * d).Sum();
                 double norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
                 errors.Add(Math.Abs(numeric - analytic) / (norm + 1e-3));
             }
             errors.Sort();
             if (errors[1] > 2e-2)
-                failures.Add($"seed {seeds[i]}: {errors[1]:g3}\n{sources[i].Spec}");
+                failures.Add($"seed {specs[i].Seed}: {errors[1]:g3}\n{sources[i].Spec}");
         }
-        Assert.True(failures.Count == 0, string.Join("\n", failures.Take(3)) + $"\n{failures.Count} of {seeds.Length}");
+        Assert.True(failures.Count == 0, string.Join("\n", failures.Take(3)) + $"\n{failures.Count} of {specs.Length}");
     }
 
     private static void Compare(IReadOnlyList<NetworkSource> sources)
@@ -135,7 +142,12 @@ public sealed class DifferentialTests
         float scale = tensor.Shape.Count > 1 ? MathF.Sqrt(2f * tensor.Shape[0] / count) : 0.3f;
         bool variance = tensor.Name.EndsWith("running_var", StringComparison.Ordinal);
         for (int i = 0; i < count; i++)
-            values[i] = variance ? 0.5f + MathF.Abs(values[i]) : values[i] * scale + (tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && tensor.Shape.Count == 1 ? 1 : 0);
+        {
+            values[i] = variance
+                ? 0.5f + MathF.Abs(values[i])
+                : values[i] * scale + (tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && tensor.Shape.Count == 1 ? 1 : 0);
+        }
+
         byte[] bytes = [.. System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values)];
         return new TensorToWrite(tensor.Name, "F32", [.. tensor.Shape], bytes.Length, stream => stream.Write(bytes));
     }

@@ -73,7 +73,9 @@ internal sealed class CompiledNetwork : IDisposable
         var trees = new List<SyntaxTree>();
         for (int i = 0; i < sources.Count; i++)
             trees.Add(CSharpSyntaxTree.ParseText(Generate(sources[i], "Net" + i), new CSharpParseOptions(LanguageVersion.Latest)));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable);
         var image = new MemoryStream();
         var result = CSharpCompilation.Create("Compiled" + Guid.NewGuid().ToString("N"), trees, References, options).Emit(image);
         Assert.True(
@@ -163,7 +165,8 @@ internal sealed class CompiledNetwork : IDisposable
         Assert.True(spec.Problems.Count == 0, Describe(spec.Problems, source));
         IReadOnlyList<SafetensorsTensor> header = SafetensorsReader.Read(new MemoryStream(source.Weights)).Tensors;
         var manifest = new WeightManifest(
-            "weights", new string('0', 64), null, header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
+            "weights", new string('0', 64), null,
+            header.Select(tensor => new TensorEntry(tensor.Name, tensor.Type, tensor.Shape.ToEquatableArray())).ToEquatableArray());
         var declaration = new ClassDeclaration(name, "", default, "public", CanBeExtended: true);
         return new CompilationInput(
             declaration, spec.Syntax, source.Spec, name, manifest, "weights", null, null, null, source.Layers.ToEquatableArray(), HasErrors: false);

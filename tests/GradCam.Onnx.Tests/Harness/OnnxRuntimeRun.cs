@@ -12,8 +12,12 @@ internal static class OnnxRuntimeRun
         string path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".onnx");
         try
         {
-            using (var options = new SessionOptions { GraphOptimizationLevel = level, OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL })
+            using (var options = new SessionOptions { GraphOptimizationLevel = level, OptimizedModelFilePath = path })
+            {
+                options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
                 new InferenceSession(model, options).Dispose();
+            }
+
             return File.ReadAllBytes(path);
         }
         finally
@@ -39,7 +43,8 @@ internal static class OnnxRuntimeRun
         using var session = new InferenceSession(model, options);
         (string name, NodeMetadata metadata) = session.InputMetadata.Single();
         int[] shape = [.. metadata.Dimensions.Select(size => Math.Max(size, 1))];
-        using var results = session.Run([NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))], outputs.Length > 0 ? outputs : [.. session.OutputMetadata.Keys]);
+        using var results = session.Run(
+            [NamedOnnxValue.CreateFromTensor(name, new DenseTensor<float>(input, shape))], outputs.Length > 0 ? outputs : [.. session.OutputMetadata.Keys]);
         return [.. results.Select(result => result.AsTensor<float>().ToArray())];
     }
 }

@@ -73,7 +73,8 @@ internal sealed class NodeTest
         OnnxGraph single = graph with { Nodes = nodes, Inputs = [new OnnxValueInfo(name, ElementType.Float, shape)], Outputs = outputs };
         // Operators that have not changed since opset 1 or 6 are tested under that number; Split's sizes are an input from 13 on.
         int opset = Math.Max(Model.Opset, joined ? 13 : 7);
-        ImportedNetwork network = OnnxImporter.Import(Model with { Graph = single, Opset = opset }, 1 << 16, Name, new OnnxImportOptions { AnyArrangement = true });
+        ImportedNetwork network = OnnxImporter.Import(
+            Model with { Graph = single, Opset = opset }, 1 << 16, Name, new OnnxImportOptions { AnyArrangement = true });
 
         var samples = new float[batch][];
         for (int n = 0; n < batch; n++)

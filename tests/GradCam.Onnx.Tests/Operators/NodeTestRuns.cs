@@ -7,12 +7,16 @@ public sealed class NodeTestRuns
 {
     private static readonly HashSet<string> FoldedOperators =
     [
-        "ConstantOfShape", "Shape", "Size", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Gather", "Concat", "Slice", "Split", "Range", "Expand", "Tile", "Where",
-        "DequantizeLinear", "ReduceProd", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Sum", "Equal", "Less", "Greater",
-        "LessOrEqual", "GreaterOrEqual", "And", "Or", "Neg", "Abs", "Floor", "Ceil", "Round", "Relu", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Identity", "Constant", "Cast",
+        "ConstantOfShape", "Shape", "Size", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Gather", "Concat", "Slice", "Split", "Range", "Expand",
+        "Tile", "Where",
+        "DequantizeLinear", "ReduceProd", "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Sum", "Equal",
+        "Less", "Greater",
+        "LessOrEqual", "GreaterOrEqual", "And", "Or", "Neg", "Abs", "Floor", "Ceil", "Round", "Relu", "Sqrt", "Reciprocal", "Exp", "Log", "Not", "Identity",
+        "Constant", "Cast",
     ];
 
-    private static readonly Lazy<IReadOnlyList<(string Name, string[] Operators)>> Models = new(() => [.. NodeTest.Names.Select(Load).Where(test => test is not null).Select(test => test!.Value)]);
+    private static readonly Lazy<IReadOnlyList<(string Name, string[] Operators)>> Models = new(
+        () => [.. NodeTest.Names.Select(Load).Where(test => test is not null).Select(test => test!.Value)]);
 
     public NodeTestRuns()
     {
@@ -54,7 +58,8 @@ public sealed class NodeTestRuns
             {
                 float[][] outputs = network.Forward(ready[i].Samples[n]);
                 float[] found = [.. ready[i].Views.SelectMany((view, k) => NodeTest.Places(view).Select(place => outputs[k + 1][place]))];
-                worst = Math.Max(worst, found.Length == ready[i].Expected[n].Length ? Difference.Relative(ready[i].Expected[n], found) : double.PositiveInfinity);
+                worst = Math.Max(
+                    worst, found.Length == ready[i].Expected[n].Length ? Difference.Relative(ready[i].Expected[n], found) : double.PositiveInfinity);
             }
             Results[ready[i].Name] = new Result(null, worst);
         }
@@ -65,11 +70,15 @@ public sealed class NodeTestRuns
 
     /// <summary>The tests whose operators are all claimed.</summary>
     public static IReadOnlyList<string> Claimed { get; } =
-        [.. Models.Value.Where(test => test.Operators.All(op => OperatorTable.TryGet("", op, out _)) && !OperatorLimits.IsNoCase(test.Name)).Select(test => test.Name)];
+        [
+            .. Models.Value.Where(
+                test => test.Operators.All(op => OperatorTable.TryGet("", op, out _)) && !OperatorLimits.IsNoCase(test.Name)).Select(test => test.Name)];
 
     /// <summary>The tests of one operator that is folded.</summary>
     public static IReadOnlyList<string> Folded { get; } =
-        [.. Models.Value.Where(test => test.Operators is [var op] && FoldedOperators.Contains(op) && !OperatorLimits.IsNotFolded(test.Name)).Select(test => test.Name)];
+        [
+            .. Models.Value.Where(
+                test => test.Operators is [var op] && FoldedOperators.Contains(op) && !OperatorLimits.IsNotFolded(test.Name)).Select(test => test.Name)];
 
     public Dictionary<string, Result> Results { get; } = new(StringComparer.Ordinal);
 

@@ -18,7 +18,8 @@ public class MapOutputTests
         session.Forward(Input(), TensorLayout.Chw);
         string[] parts = map.Split('|');
         Heatmap heatmap = session.Explain(int.Parse(parts[1], null), parts[0], CamMethod.Parse(parts[2]));
-        float[] expected = [.. Golden.GetProperty("maps").GetProperty(map).EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
+        float[] expected = [
+            .. Golden.GetProperty("maps").GetProperty(map).EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
         float largest = expected.Max(MathF.Abs);
         Assert.Equal(expected.Length, heatmap.Raw.Length);
         for (int i = 0; i < expected.Length; i++)

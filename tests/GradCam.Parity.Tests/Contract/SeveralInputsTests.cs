@@ -27,10 +27,14 @@ public class SeveralInputsTests
     {
         using Pair pair = Pair.Load(Weights());
         using Pair.Session session = pair.CreateSession();
-        Assert.Contains("2 inputs: left, right", Assert.Throws<InvalidOperationException>(() => session.Forward(Values(768, 1), TensorLayout.Hwc)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 inputs: left, right", Assert.Throws<InvalidOperationException>(() => session.Forward(Values(768, 1), TensorLayout.Hwc)).Message,
+            StringComparison.Ordinal);
         session.SetInput(Values(768, 1), TensorLayout.Hwc);
         Assert.Contains("not set: 'right'", Assert.Throws<InvalidOperationException>(() => session.Forward()).Message, StringComparison.Ordinal);
-        Assert.Contains("input 'right' is 1x8x8, 64 floats; the tensor has 65", Assert.Throws<ArgumentException>(() => session.SetInput(Values(65, 1), TensorLayout.Hwc, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "input 'right' is 1x8x8, 64 floats; the tensor has 65",
+            Assert.Throws<ArgumentException>(() => session.SetInput(Values(65, 1), TensorLayout.Hwc, 1)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => session.SetInput(Values(64, 1), TensorLayout.Hwc, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => session.SetInput(Values(64, 1), TensorLayout.Hwc, 1, sample: 1));
     }

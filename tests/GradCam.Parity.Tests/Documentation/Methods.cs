@@ -24,7 +24,9 @@ internal static class Methods
         }
 
         static Heatmap Score(NetworkSession session, int classIndex, string layer, IProgress<double> progress, CancellationToken token) =>
-            session.Explain(classIndex, layer, CamMethod.CreateScoreCam(mostChannels: 8), options: new ExplainOptions { Progress = progress, CancellationToken = token, Seed = 7 });
+            session.Explain(
+                classIndex, layer, CamMethod.CreateScoreCam(mostChannels: 8),
+                options: new ExplainOptions { Progress = progress, CancellationToken = token, Seed = 7 });
     }
 
     /// <summary>Targets and batches.</summary>

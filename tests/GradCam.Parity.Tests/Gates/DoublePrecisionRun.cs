@@ -118,7 +118,8 @@ internal sealed class DoublePrecisionRun
                 if (firstFound == firstExact)
                     continue;
                 double largest = exact.Max(Math.Abs);
-                if (!(Math.Abs(found[firstFound] - exact[firstExact]) <= Rounding * largest && Math.Abs(found[firstExact] - exact[firstExact]) <= Rounding * largest))
+                if (!(Math.Abs(found[firstFound] - exact[firstExact]) <= Rounding * largest
+                    && Math.Abs(found[firstExact] - exact[firstExact]) <= Rounding * largest))
                 {
                     throw new InvalidOperationException(
                         $"The maximum {found[firstFound]} is {exact[firstExact]} in double precision and elsewhere: no rounding.");

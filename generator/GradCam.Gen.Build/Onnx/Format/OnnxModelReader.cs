@@ -528,7 +528,8 @@ internal sealed class OnnxModelReader
         {
             return bytes.Length == (long)count * size
                 ? (name, OnnxTensor.FromRaw(type, shape, bytes), null)
-                : throw new OnnxImportException($"tensor '{name}' of shape {ShapeText.Format(shape)} and type {type} needs {(long)count * size} bytes, found {bytes.Length}");
+                : throw new OnnxImportException(
+                    $"tensor '{name}' of shape {ShapeText.Format(shape)} and type {type} needs {(long)count * size} bytes, found {bytes.Length}");
         }
         (int field, long found) = type switch
         {

@@ -24,7 +24,12 @@ internal static class NodeAttributes
         long[] values = attribute.Integers ?? throw Wrong(name, "a list of integers");
         var result = new int[values.Length];
         for (int i = 0; i < result.Length; i++)
-            result[i] = values[i] is >= int.MinValue and <= int.MaxValue ? (int)values[i] : throw new OnnxImportException($"attribute {name} holds {values[i]}");
+        {
+            result[i] = values[i] is >= int.MinValue and <= int.MaxValue
+                ? (int)values[i]
+                : throw new OnnxImportException($"attribute {name} holds {values[i]}");
+        }
+
         return result;
     }
 

@@ -116,8 +116,8 @@ internal sealed class ScalarFunction
                 return node.Inputs.Count == 2 && ScalarConstants(graph, node);
             case "Min" or "Max" or "Sum" or "Clip":
                 return node.Inputs.Count is > 0 and <= MaximumInputs && ScalarConstants(graph, node);
-            case "Neg" or "Abs" or "Exp" or "Log" or "Sqrt" or "Reciprocal" or "Erf" or "Tanh" or "Sigmoid" or "Softplus" or "Softsign" or "HardSigmoid" or "HardSwish"
-                or "Relu" or "LeakyRelu" or "Elu" or "Identity":
+            case "Neg" or "Abs" or "Exp" or "Log" or "Sqrt" or "Reciprocal" or "Erf" or "Tanh" or "Sigmoid" or "Softplus" or "Softsign"
+                or "HardSigmoid" or "HardSwish" or "Relu" or "LeakyRelu" or "Elu" or "Identity":
                 return node.Inputs.Count == 1;
             default:
                 return false;

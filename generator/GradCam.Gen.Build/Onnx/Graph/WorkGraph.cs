@@ -49,7 +49,8 @@ internal sealed class WorkGraph
         var tensors = new HashSet<string>(StringComparer.Ordinal);
         foreach (OnnxNode node in Nodes)
         {
-            if (node.Operator is "Shape" or "Size" || (node.Inputs.Count > 0 && node.Inputs.All(input => input.Length == 0 || Constant(input) is not null || tensors.Contains(input))))
+            if (node.Operator is "Shape" or "Size"
+                || (node.Inputs.Count > 0 && node.Inputs.All(input => input.Length == 0 || Constant(input) is not null || tensors.Contains(input))))
                 tensors.UnionWith(node.Outputs);
         }
         return tensors;

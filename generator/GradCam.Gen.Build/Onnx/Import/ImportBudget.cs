@@ -44,7 +44,9 @@ internal sealed class ImportBudget(long fileLength)
         }
         // Even an empty tensor costs something.
         long bytes = count * elementSize + 160;
-        _left -= bytes <= _left ? bytes : throw new OnnxImportException($"constants computed by the graph grow out of proportion (shape {ShapeText.Format(shape)}): {Limit}");
+        _left -= bytes <= _left
+            ? bytes
+            : throw new OnnxImportException($"constants computed by the graph grow out of proportion (shape {ShapeText.Format(shape)}): {Limit}");
         return (int)count;
     }
 }

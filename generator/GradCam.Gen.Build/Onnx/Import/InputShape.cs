@@ -14,7 +14,8 @@ internal static class InputShape
                     ? new NetValue(Size(shape[3], "channels", null), Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width))
                     : new NetValue(Size(shape[1], "channels", null), Size(shape[2], "height", options.Height), Size(shape[3], "width", options.Width));
                 return last ? TensorView.Map(Checked(map)).Transpose([0, 2, 3, 1]) : TensorView.Map(Checked(map));
-            case 3 when FirstReader(graph, input.Name) is { Operator: "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" }:
+            case 3 when FirstReader(graph, input.Name) is
+                { Operator: "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" }:
                 return TensorView.Map(Checked(new NetValue(Size(shape[1], "channels", null), 1, Size(shape[2], "width", options.Width)))).Remove([2]);
             case 3 when shape[0] < 0:
                 return TensorView.Map(Checked(new NetValue(1, Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width)))).Remove([1]);
@@ -30,7 +31,9 @@ internal static class InputShape
             case 1:
                 return TensorView.Vector(Checked(new NetValue(Size(shape[0], "channels", null), 1, 1))).Remove([0]);
             default:
-                throw new OnnxImportException($"input '{input.Name}' has shape {ShapeText.Format(shape)}; images [N, C, H, W], [N, H, W, C] or [C, H, W], lines [N, C, L] and vectors [N, C] or [C] are supported");
+                throw new OnnxImportException(
+                    $"input '{input.Name}' has shape {ShapeText.Format(shape)}; images [N, C, H, W], [N, H, W, C] or [C, H, W], lines [N, C, L] and vectors " +
+                    "[N, C] or [C] are supported");
         }
     }
 
@@ -50,7 +53,8 @@ internal static class InputShape
                 // One channel needs no transposition: [N, H, W, 1] is [N, 1, H, W] reshaped.
                 case "Reshape" when rank == 4 && shape[3] == 1 && shape[1] != 1 && graph.Constant(node.Input(1)) is { Count: 4 } target && target.Whole(1) == 1:
                     return true;
-                case "LayerNormalization" or "Softmax" or "LogSoftmax" or "Concat" when Axis(node, graph.Opset < 13 ? 1 : -1) is var axis && (axis == -1 || axis == rank - 1):
+                case "LayerNormalization" or "Softmax" or "LogSoftmax" or "Concat" when Axis(node, graph.Opset < 13 ? 1 : -1) is var axis
+                    && (axis == -1 || axis == rank - 1):
                 case "MatMul" when node.Input(0) == tensor:
                     return true;
             }
@@ -77,7 +81,8 @@ internal static class InputShape
     {
         var open = new Queue<string>([input]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        ILookup<string, OnnxNode> readers = graph.Nodes.SelectMany(node => node.Inputs.Distinct().Select(tensor => (tensor, node))).ToLookup(pair => pair.tensor, pair => pair.node);
+        ILookup<string, OnnxNode> readers = graph.Nodes.SelectMany(
+            node => node.Inputs.Distinct().Select(tensor => (tensor, node))).ToLookup(pair => pair.tensor, pair => pair.node);
         while (open.Count > 0)
         {
             string tensor = open.Dequeue();
@@ -104,5 +109,7 @@ internal static class InputShape
         : given ?? throw new OnnxImportException($"the file leaves the input's {what} open{(what == "channels" ? "" : "; give it (" + what + ")")}");
 
     private static NetValue Checked(NetValue value) =>
-        (double)value.Channels * value.Height * value.Width <= Lowering.MaximumElements ? value : throw new OnnxImportException($"an input of {value} is too large");
+        (double)value.Channels * value.Height * value.Width <= Lowering.MaximumElements
+            ? value
+            : throw new OnnxImportException($"an input of {value} is too large");
 }

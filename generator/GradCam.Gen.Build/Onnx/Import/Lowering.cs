@@ -105,7 +105,8 @@ internal sealed class Lowering
         string name = node.Input(index);
         if (name.Length == 0)
             throw new OnnxImportException($"its {what} is missing");
-        return Graph.Constant(name) ?? throw new OnnxImportException($"its {what} ('{name}') is computed from the network's input; only constants are supported");
+        return Graph.Constant(name)
+            ?? throw new OnnxImportException($"its {what} ('{name}') is computed from the network's input; only constants are supported");
     }
 
     /// <summary>An optional constant input.</summary>
@@ -135,7 +136,8 @@ internal sealed class Lowering
 
     /// <summary>Appends a statement.</summary>
     public NetStatement Emit(
-        OnnxNode node, string operation, string arguments, List<NetValue> inputs, NetValue output, NetEdges pad = default, bool reflect = false, string options = "")
+        OnnxNode node, string operation, string arguments, List<NetValue> inputs, NetValue output, NetEdges pad = default, bool reflect = false,
+        string options = "")
     {
         if (output.Channels < 1 || output.Height < 1 || output.Width < 1 || (double)output.Channels * output.Height * output.Width > MaximumElements)
             throw new OnnxImportException($"its result would be {output}");
@@ -264,7 +266,13 @@ internal sealed class Lowering
         if (FoldShape(node) || FoldConstant(node))
             return;
         if (!OperatorTable.TryGet(node.Domain, node.Operator, out Action<Lowering, OnnxNode>? lower))
-            throw new OnnxImportException("this operator is not supported" + (node.Inputs.Count > 0 && _views.TryGetValue(node.Inputs[0], out TensorView? view) ? $" (on a tensor of shape {ShapeText.Format(view.Shape)})" : ""));
+        {
+            string shape = node.Inputs.Count > 0 && _views.TryGetValue(node.Inputs[0], out TensorView? view)
+                ? $" (on a tensor of shape {ShapeText.Format(view.Shape)})"
+                : "";
+            throw new OnnxImportException("this operator is not supported" + shape);
+        }
+
         lower!(this, node);
     }
 
@@ -336,7 +344,8 @@ internal sealed class Lowering
                 return copy;
             }
             NetValue value = view.OnlyDimension() >= 0
-                ? (Flattened(producer, view) ?? throw new OnnxImportException($"flattens a {view.Value} map in another order than channels, rows, columns")).Value
+                ? Flattened(producer, view)?.Value
+                    ?? throw new OnnxImportException($"flattens a {view.Value} map in another order than channels, rows, columns")
                 : Map(producer, view.Rank == 3 ? view.Unsqueeze(0) : view, "the output");
             _producers.TryGetValue(value, out NetStatement? last);
             if (last is null || (last.TensorName != name && view.Rank == 2 && producer.Operator is "Flatten" or "Reshape" or "Squeeze"))

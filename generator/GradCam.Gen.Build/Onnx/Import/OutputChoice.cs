@@ -44,7 +44,11 @@ internal static class OutputChoice
     /// <summary>Names the tensors up to which the network was imported: who needs no more than that can end there.</summary>
     private static OnnxImportException WithCure(OnnxImportException failure, NetProgram program)
     {
-        string[] tensors = [.. program.Statements.Where(statement => program.Kept.Contains(statement.Output)).Select(statement => $"'{statement.TensorName}'").Distinct().Take(4)];
-        return tensors.Length == 0 ? failure : new OnnxImportException(failure, $"the network can end before it, at a tensor that is chosen as the output: {string.Join(", ", tensors)}");
+        string[] tensors = [
+            .. program.Statements.Where(statement => program.Kept.Contains(statement.Output))
+                .Select(statement => $"'{statement.TensorName}'").Distinct().Take(4)];
+        return tensors.Length == 0
+            ? failure
+            : new OnnxImportException(failure, $"the network can end before it, at a tensor that is chosen as the output: {string.Join(", ", tensors)}");
     }
 }

@@ -55,7 +55,7 @@ internal static class SpecWriter
             if (statement.Operation == "pad")
                 line.Append(' ').Append(statement.Pad).Append(statement.Reflect ? " reflect" : "");
             else
-                line.Append(statement.Arguments.Length > 0 ? " " + statement.Arguments : "").Append(statement.Pad.IsEmpty ? "" : " pad " + statement.Pad).Append(statement.Options.Length > 0 ? " " + statement.Options : "");
+                line.Append(Spaced(statement.Arguments)).Append(statement.Pad.IsEmpty ? "" : " pad " + statement.Pad).Append(Spaced(statement.Options));
             foreach (NetValue operand in operands)
                 line.Append(' ').Append(Name(program, operand));
             if (origins && statement.TensorName.Length > 0 && statement.TensorName != statement.Output.Name && last[statement.TensorName] == statement)
@@ -67,6 +67,8 @@ internal static class SpecWriter
     }
 
     private static bool Broadcasts(List<NetValue> operands) => operands.Any(operand => !operand.IsVector);
+
+    private static string Spaced(string words) => words.Length > 0 ? " " + words : "";
 
     private static string Label(string name) => Plain.IsMatch(name) ? name : "\"" + name + "\"";
 

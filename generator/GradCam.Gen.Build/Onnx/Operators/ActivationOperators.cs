@@ -72,7 +72,8 @@ internal static class ActivationOperators
     {
         NetValue value = view.Value;
         int pixels = value.Height * value.Width, extra = slope.Shape.Length - 3;
-        if (pixels == 1 || slope.Count != (long)value.Channels * pixels || extra is < 0 or > 1 || !slope.Shape.Skip(extra).SequenceEqual([value.Channels, value.Height, value.Width]))
+        if (pixels == 1 || slope.Count != (long)value.Channels * pixels || extra is < 0 or > 1
+            || !slope.Shape.Skip(extra).SequenceEqual([value.Channels, value.Height, value.Width]))
             return slope;
         var values = new float[value.Channels];
         for (int i = 0; i < slope.Count; i++)

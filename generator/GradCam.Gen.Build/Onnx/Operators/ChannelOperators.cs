@@ -39,7 +39,11 @@ internal static class ChannelOperators
             for (int d = 0; d < rank && aligned; d++)
                 aligned = d == axis || (view.SameFactors(d, first.Dimensions[d]) && view.Dimensions[d].All(factor => factor.Axis != 'C'));
             if (!aligned)
-                throw new OnnxImportException($"concatenates tensors of shapes {ShapeText.Format(first.Shape)} and {ShapeText.Format(view.Shape)} along axis {axis}; supported are the channels of maps of one size");
+            {
+                throw new OnnxImportException(
+                    $"concatenates tensors of shapes {ShapeText.Format(first.Shape)} and {ShapeText.Format(view.Shape)} along axis {axis}; supported are the " +
+                    "channels of maps of one size");
+            }
         }
         int channels = 0;
         foreach (TensorView view in views)
@@ -70,7 +74,8 @@ internal static class ChannelOperators
                 if (!fits || constant.ToFloats().Any(element => element != 0))
                 {
                     throw new OnnxImportException(
-                        $"concatenates with a constant of shape {ShapeText.Format(constant.Shape)} other than zeros for a tensor of shape {ShapeText.Format(view.Shape)}");
+                        $"concatenates with a constant of shape {ShapeText.Format(constant.Shape)} other than zeros for a tensor of shape " +
+                        $"{ShapeText.Format(view.Shape)}");
                 }
 
                 channels = checked(channels + constant.Shape[axis]);
@@ -140,7 +145,8 @@ internal static class ChannelOperators
             ? Select(lowering, node, view, new SliceRange(axis, indices[0], 1, indices.Length))
             : view.SameFactors(axis, TensorView.Whole(view.Value, 'C'))
                 ? Picked(Channels(lowering, node, view.Value, indices))
-                : throw new OnnxImportException($"picks from axis {axis} of a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported is a pick of channels");
+                : throw new OnnxImportException(
+                    $"picks from axis {axis} of a {view.Value} map seen as {ShapeText.Format(view.Shape)}; supported is a pick of channels");
         lowering.Set(node, indexTensor.Shape.Length == 0 ? view.Remove([axis]) : view);
 
         TensorView Picked(NetValue part) => view.Replace(axis, part, TensorView.Whole(part, 'C'));
@@ -173,12 +179,18 @@ internal static class ChannelOperators
             int whole = factor.Stride * factor.Size, outer = value.Channels / whole;
             int[] channels = new int[lowering.Budget.Take([outer, range.Count, factor.Stride])];
             for (int i = 0; i < channels.Length; i++)
-                channels[i] = i / (range.Count * factor.Stride) * whole + (range.Start + i / factor.Stride % range.Count * range.Step) * factor.Stride + i % factor.Stride;
+            {
+                int picked = range.Start + i / factor.Stride % range.Count * range.Step;
+                channels[i] = i / (range.Count * factor.Stride) * whole + picked * factor.Stride + i % factor.Stride;
+            }
+
             NetValue part = IsRun(channels)
                 ? lowering.Emit(
-                    node, "slice", $"{NumberText.Format(channels[0])} {NumberText.Format(channels.Length)}", value, new NetValue(channels.Length, value.Height, value.Width))
+                    node, "slice", $"{NumberText.Format(channels[0])} {NumberText.Format(channels.Length)}", value,
+                    new NetValue(channels.Length, value.Height, value.Width))
                 : Channels(lowering, node, value, channels);
-            Factor Left(Factor other) => other.Axis == 'C' && other.Stride > factor.Stride ? other with { Stride = other.Stride / factor.Size * range.Count } : other;
+            Factor Left(Factor other) =>
+                other.Axis == 'C' && other.Stride > factor.Stride ? other with { Stride = other.Stride / factor.Size * range.Count } : other;
             IReadOnlyList<Factor> taken = range.Count == 1 ? [] : [factor with { Size = range.Count }];
             return new TensorView(part, view.Dimensions.Select((dimension, i) => i == range.Axis ? taken : dimension.Select(Left).ToList()).ToList());
         }
@@ -192,17 +204,24 @@ internal static class ChannelOperators
         var cut = new NetEdges(rows ? -range.Start : 0, rows ? 0 : -range.Start, rows ? -behind : 0, rows ? 0 : -behind);
         NetValue result = value;
         if (!cut.IsEmpty)
-            result = lowering.Emit(node, "pad", "", [result], new NetValue(value.Channels, rows ? length : value.Height, rows ? value.Width : length), cut).Output;
+        {
+            result = lowering.Emit(
+                node, "pad", "", [result], new NetValue(value.Channels, rows ? length : value.Height, rows ? value.Width : length), cut).Output;
+        }
+
         if (range.Step > 1 && range.Count > 1)
         {
             string stride = rows ? $"{NumberText.Format(range.Step)}x1" : $"1x{NumberText.Format(range.Step)}";
             result = lowering.Emit(
-                node, "maxpool", $"1x1 stride {stride}", result, new NetValue(value.Channels, rows ? range.Count : value.Height, rows ? value.Width : range.Count));
+                node, "maxpool", $"1x1 stride {stride}", result,
+                new NetValue(value.Channels, rows ? range.Count : value.Height, rows ? value.Width : range.Count));
         }
         return view.Replace(range.Axis, result, TensorView.Whole(result, factor.Axis));
 
         OnnxImportException Unsupported() =>
-            new($"selects from axis {range.Axis} of a {value} map seen as {ShapeText.Format(view.Shape)} with step {range.Step}; supported are its channels, rows and columns");
+            new(
+                $"selects from axis {range.Axis} of a {value} map seen as {ShapeText.Format(view.Shape)} with step {range.Step}; supported are its channels, " +
+                "rows and columns");
     }
 
     /// <summary>Any channels in any order, as a 1x1 convolution by zeros and ones.</summary>

@@ -120,7 +120,9 @@ internal static class ConvolutionOperators
     private static NetValue MapFor(Lowering lowering, OnnxNode node, bool isLine)
     {
         NetValue input = lowering.MapOrLine(node, 0, out bool inputIsLine);
-        return inputIsLine == isLine ? input : throw new OnnxImportException($"weights for {(isLine ? "one dimension" : "two dimensions")}, an input of {(isLine ? "two" : "one")}");
+        return inputIsLine == isLine
+            ? input
+            : throw new OnnxImportException($"weights for {(isLine ? "one dimension" : "two dimensions")}, an input of {(isLine ? "two" : "one")}");
     }
 
     /// <summary>The kernel [out, in, rows, columns]; one of one dimension has one row.</summary>

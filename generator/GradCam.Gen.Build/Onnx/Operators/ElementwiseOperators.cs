@@ -106,7 +106,9 @@ internal static class ElementwiseOperators
         return result;
 
         OnnxImportException Misfit() =>
-            new($"a constant of shape {ShapeText.Format(constant.Shape)} for a tensor of shape {ShapeText.Format(view.Shape)}; supported are one number and one for each channel of a {view.Value} map");
+            new(
+                $"a constant of shape {ShapeText.Format(constant.Shape)} for a tensor of shape {ShapeText.Format(view.Shape)}; supported are one number and " +
+                $"one for each channel of a {view.Value} map");
     }
 
     private static TensorView SumOf(Lowering lowering, OnnxNode node)
@@ -153,7 +155,9 @@ internal static class ElementwiseOperators
 
     /// <summary>The name of a parameter in the file, unless the exporter made it up.</summary>
     private static string? ParameterName(string tensor) =>
-        tensor.Length == 0 || tensor.IndexOfAny([':', '/']) >= 0 || tensor.All(char.IsDigit) || !tensor.Contains('.') ? null : Lowering.LayerName(tensor) ?? tensor;
+        tensor.Length == 0 || tensor.IndexOfAny([':', '/']) >= 0 || tensor.All(char.IsDigit) || !tensor.Contains('.')
+            ? null
+            : Lowering.LayerName(tensor) ?? tensor;
 
     /// <summary>Of tensors: max(a, b) = b + relu(a - b) and min(a, b) = a - relu(a - b). Of a tensor and numbers: a clip.</summary>
     private static void Bound(Lowering lowering, OnnxNode node, bool upper)
@@ -183,7 +187,10 @@ internal static class ElementwiseOperators
         }
         if (view is null)
             throw new OnnxImportException("has no input");
-        lowering.Set(node, bound is null ? view : ActivationOperators.Clip(lowering, node, view, upper ? float.MinValue : bound.Value, upper ? bound.Value : float.MaxValue));
+        lowering.Set(
+            node, bound is null
+                ? view
+                : ActivationOperators.Clip(lowering, node, view, upper ? float.MinValue : bound.Value, upper ? bound.Value : float.MaxValue));
     }
 
     private static TensorView Combine(Lowering lowering, OnnxNode node, string operation, TensorView a, TensorView b)
@@ -195,7 +202,8 @@ internal static class ElementwiseOperators
         if (Align(a, b) is null && lowering.Flattened(node, a) is TensorView flatA && lowering.Flattened(node, b) is TensorView flatB)
             (a, b) = (flatA, flatB);
         List<IReadOnlyList<Factor>> dimensions = Align(a, b)
-            ?? throw new OnnxImportException($"combines a {a.Value} map (as {ShapeText.Format(a.Shape)}) with a {b.Value} map (as {ShapeText.Format(b.Shape)}), which do not line up");
+            ?? throw new OnnxImportException(
+                $"combines a {a.Value} map (as {ShapeText.Format(a.Shape)}) with a {b.Value} map (as {ShapeText.Format(b.Shape)}), which do not line up");
         NetValue x = a.Value, y = b.Value;
         if (x.Channels == 1 && y.Channels > 1)
             x = Spread(lowering, node, x, y.Channels);
@@ -220,7 +228,8 @@ internal static class ElementwiseOperators
             dimensions.Add(x.Count > 0 ? x : y);
         }
         // A factor may not turn up at two places: [1, C] and [C, 1] broadcast to a matrix.
-        return dimensions.SelectMany(dimension => dimension).GroupBy(factor => factor.Axis).All(axis => axis.Count() == 1 || axis.Select(factor => factor.Stride).Distinct().Count() == axis.Count())
+        return dimensions.SelectMany(dimension => dimension).GroupBy(factor => factor.Axis)
+            .All(axis => axis.Count() == 1 || axis.Select(factor => factor.Stride).Distinct().Count() == axis.Count())
             ? dimensions
             : null;
     }

@@ -15,7 +15,9 @@ internal static class LinearOperators
         bool transposed = node.Int("transB", 0) != 0;
         int outputs = matrix.Shape[transposed ? 0 : 1];
         string summand = node.Input(2);
-        OnnxTensor? bias = summand.Length > 0 && lowering.IsConstant(summand) && beta != 0 ? Bias(lowering, lowering.Constant(node, 2, "bias"), outputs, beta) : null;
+        OnnxTensor? bias = summand.Length > 0 && lowering.IsConstant(summand) && beta != 0
+            ? Bias(lowering, lowering.Constant(node, 2, "bias"), outputs, beta)
+            : null;
         TensorView result = Linear(lowering, node, lowering.View(node, 0), matrix, transposed, alpha, bias, Lowering.LayerName(node.Input(1), summand));
         if (summand.Length == 0 || bias is not null || beta == 0)
             return result;
@@ -33,7 +35,8 @@ internal static class LinearOperators
         if (node.Int("transA", 0) != 0 || node.Int("transBatchA", 0) != 0 || node.Int("transBatchB", 0) != 0)
             throw new OnnxImportException("a transposed first matrix is not supported");
         lowering.Set(node, Linear(
-            lowering, node, lowering.View(node, 0), Matrix(lowering, node), node.Int("transB", 0) != 0, node.Float("alpha", 1), null, Lowering.LayerName(node.Input(1))));
+            lowering, node, lowering.View(node, 0), Matrix(lowering, node), node.Int("transB", 0) != 0, node.Float("alpha", 1), null,
+            Lowering.LayerName(node.Input(1))));
     }
 
     private static TensorView Linear(
@@ -61,7 +64,9 @@ internal static class LinearOperators
             }
             else
             {
-                throw new OnnxImportException($"a matrix product over a part of a {value} map (its tensor has shape {ShapeText.Format(input.Shape)}); supported are its channels, or all of it flattened");
+                throw new OnnxImportException(
+                    $"a matrix product over a part of a {value} map (its tensor has shape {ShapeText.Format(input.Shape)}); supported are its channels, or " +
+                    "all of it flattened");
             }
             if (columns.Select((position, i) => position == i).All(same => same))
                 columns = null;

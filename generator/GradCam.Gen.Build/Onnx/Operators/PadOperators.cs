@@ -25,7 +25,9 @@ internal static class PadOperators
             "reflect" => true,
             string mode => throw new OnnxImportException($"mode {mode} is not supported"),
         };
-        float value = node.Has("value") ? node.Float("value", 0) : lowering.OptionalConstant(node, 2, "value") is { Count: 1 } constant ? constant.ToFloats()[0] : 0;
+        float value = node.Has("value") ? node.Float("value", 0)
+            : lowering.OptionalConstant(node, 2, "value") is { Count: 1 } constant ? constant.ToFloats()[0]
+            : 0;
         if (!reflect && value != 0)
             throw new OnnxImportException($"padding with {NumberText.Format(value)} is not supported; with 0 it is");
 
@@ -49,7 +51,9 @@ internal static class PadOperators
                     (before, after) = (first, last);
                     break;
                 default:
-                    throw new OnnxImportException($"pads axis {axes[i]} of a {map} map seen as {ShapeText.Format(view.Shape)}; supported are rows and columns, and zeros around the channels");
+                    throw new OnnxImportException(
+                        $"pads axis {axes[i]} of a {map} map seen as {ShapeText.Format(view.Shape)}; supported are rows and columns, and zeros around the " +
+                        "channels");
             }
         }
         NetValue result = map;
@@ -58,7 +62,8 @@ internal static class PadOperators
         {
             if (reflect && (Math.Max(top, bottom) >= map.Height || Math.Max(left, right) >= map.Width))
                 throw new OnnxImportException($"reflects more pixels than a {map} map has");
-            result = lowering.Emit(node, "pad", "", [result], new NetValue(map.Channels, map.Height + top + bottom, map.Width + left + right), edges, reflect).Output;
+            result = lowering.Emit(
+                node, "pad", "", [result], new NetValue(map.Channels, map.Height + top + bottom, map.Width + left + right), edges, reflect).Output;
         }
         if ((before | after) != 0)
         {

@@ -30,7 +30,15 @@ internal static class ResizeOperators
         float[]? scales = scalesTensor is { Count: > 0 } ? Spread(node, scalesTensor.ToFloats(), 1) : null;
         long[]? sizes = sizesTensor is { Count: > 0 } ? Spread(node, sizesTensor.ToIntegers(), 0) : null;
         if (sizes is not null && node.Has("axes"))
-            sizes = [sizes[0] == 0 ? 1 : sizes[0], sizes[1] == 0 ? input.Channels : sizes[1], sizes[2] == 0 ? input.Height : sizes[2], sizes[3] == 0 ? input.Width : sizes[3]];
+        {
+            sizes = [
+                sizes[0] == 0 ? 1
+                    : sizes[0], sizes[1] == 0 ? input.Channels
+                    : sizes[1], sizes[2] == 0 ? input.Height
+                    : sizes[2], sizes[3] == 0 ? input.Width
+                    : sizes[3]];
+        }
+
         Emit(
             lowering,
             node,
@@ -57,7 +65,8 @@ internal static class ResizeOperators
         return all;
     }
 
-    private static void Emit(Lowering lowering, OnnxNode node, NetValue input, float[]? scales, long[]? sizes, string mode, string transformation, string rounding)
+    private static void Emit(
+        Lowering lowering, OnnxNode node, NetValue input, float[]? scales, long[]? sizes, string mode, string transformation, string rounding)
     {
         if (scales is null == sizes is null || (scales is not null && scales.Length != 4))
             throw new OnnxImportException("needs either four scales or four sizes");
@@ -80,9 +89,12 @@ internal static class ResizeOperators
 
         string? options = mode switch
         {
-            "nearest" => Nearest(input.Height, output.Height, factors[2], transformation, rounding) && Nearest(input.Width, output.Width, factors[3], transformation, rounding) ? "" : null,
+            "nearest" => Nearest(input.Height, output.Height, factors[2], transformation, rounding)
+                && Nearest(input.Width, output.Width, factors[3], transformation, rounding) ? "" : null,
             "linear" or "bilinear" => CornerChoices
-                .Where(corners => Linear(input.Height, output.Height, factors[2], transformation, corners) && Linear(input.Width, output.Width, factors[3], transformation, corners))
+                .Where(
+                    corners => Linear(input.Height, output.Height, factors[2], transformation, corners)
+                        && Linear(input.Width, output.Width, factors[3], transformation, corners))
                 .Select(corners => corners ? " bilinear align_corners" : " bilinear")
                 .FirstOrDefault(),
             _ => null,
@@ -90,7 +102,8 @@ internal static class ResizeOperators
         if (options is null)
         {
             throw new OnnxImportException(
-                $"mode {mode} with {transformation} coordinates{(mode == "nearest" ? $" and {rounding}" : "")} from {input.Height}x{input.Width} to {output.Height}x{output.Width} is not supported;"
+                $"mode {mode} with {transformation} coordinates{(mode == "nearest" ? $" and {rounding}" : "")} from {input.Height}x{input.Width} to " +
+                $"{output.Height}x{output.Width} is not supported;"
                 + " supported are the nearest pixel floor(y * in / out), and bilinear with half-pixel centres or aligned corners");
         }
         bool whole = output.Height % input.Height == 0 && output.Width % input.Width == 0 && output.Height / input.Height == output.Width / input.Width;

@@ -24,7 +24,9 @@ internal static class ShapeOperators
         if (axis < -view.Rank || axis > view.Rank)
             throw new OnnxImportException($"axis {axis} of a tensor of {view.Rank} dimensions");
         axis = axis < 0 ? axis + view.Rank : axis;
-        Reshape(lowering, node, view, [TensorView.SizeOf(view.Dimensions.Take(axis).SelectMany(d => d)), TensorView.SizeOf(view.Dimensions.Skip(axis).SelectMany(d => d))]);
+        Reshape(
+            lowering, node, view,
+            [TensorView.SizeOf(view.Dimensions.Take(axis).SelectMany(d => d)), TensorView.SizeOf(view.Dimensions.Skip(axis).SelectMany(d => d))]);
     }
 
     public static void Reshape(Lowering lowering, OnnxNode node)

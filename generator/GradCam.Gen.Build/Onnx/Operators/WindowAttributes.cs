@@ -20,7 +20,8 @@ internal readonly record struct WindowAttributes(
         if (pads.Length != 4 || pads.Any(pad => pad is < 0 or > 1 << 20))
             throw new OnnxImportException($"pads {ShapeText.Format(pads)} of a two-dimensional window");
         var window = new WindowAttributes(
-            Positive(kernelHeight), Positive(kernelWidth), strides[0], strides[1], dilations[0], dilations[1], new NetEdges(pads[0], pads[1], pads[2], pads[3]));
+            Positive(kernelHeight), Positive(kernelWidth), strides[0], strides[1], dilations[0], dilations[1],
+            new NetEdges(pads[0], pads[1], pads[2], pads[3]));
         string autoPad = node.Text("auto_pad", "NOTSET");
         switch (autoPad)
         {

@@ -37,7 +37,9 @@ internal sealed class MergeAffine
         {
             if (first.Operation == last.Operation)
             {
-                last = Replace(last, last, last.Operation, first.Inputs[0], Combine(first, last, last.Operation == "scale" ? (a, b) => a * b : (a, b) => a + b), last.Output);
+                last = Replace(
+                    last, last, last.Operation, first.Inputs[0], Combine(first, last, last.Operation == "scale" ? (a, b) => a * b : (a, b) => a + b),
+                    last.Output);
                 _merged.Add(first);
             }
             else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "shift" } start)
@@ -51,7 +53,8 @@ internal sealed class MergeAffine
                 _merged.Add(start);
                 last = scale;
             }
-            else if (last.Operation == "shift" && first.Operation == "scale" && Before(first) is { Operation: "layernorm" or "groupnorm" or "instancenorm" } norm && HasAllChannels(first) && HasAllChannels(last))
+            else if (last.Operation == "shift" && first.Operation == "scale"
+                && Before(first) is { Operation: "layernorm" or "groupnorm" or "instancenorm" } norm && HasAllChannels(first) && HasAllChannels(last))
             {
                 Put(
                     new NetStatement
@@ -80,7 +83,8 @@ internal sealed class MergeAffine
     /// <summary>The statement before one that reads it alone, where the two may be merged.</summary>
     private NetStatement? Before(NetStatement statement) =>
         _producers.TryGetValue(statement.Inputs[0], out NetStatement? producer) && _uses[producer.Output] == 1
-        && (producer.Operation is "scale" or "shift" || (producer.Operation is "layernorm" or "groupnorm" or "instancenorm" && producer.Arguments.EndsWith(WithoutWeights, StringComparison.Ordinal)))
+        && (producer.Operation is "scale" or "shift"
+            || (producer.Operation is "layernorm" or "groupnorm" or "instancenorm" && producer.Arguments.EndsWith(WithoutWeights, StringComparison.Ordinal)))
             ? producer
             : null;
 

@@ -10,7 +10,8 @@ internal static class MergePadding
         var merged = new HashSet<NetStatement>();
         foreach (NetStatement conv in program.Statements)
         {
-            if (conv.Operation != "conv" || !producers.TryGetValue(conv.Inputs[0], out NetStatement? pad) || pad.Operation != "pad" || pad.Reflect || uses[pad.Output] != 1)
+            if (conv.Operation != "conv" || !producers.TryGetValue(conv.Inputs[0], out NetStatement? pad) || pad.Operation != "pad" || pad.Reflect
+                || uses[pad.Output] != 1)
                 continue;
             NetEdges edges = pad.Pad;
             if (edges.Top < 0 || edges.Left < 0 || edges.Bottom < 0 || edges.Right < 0)

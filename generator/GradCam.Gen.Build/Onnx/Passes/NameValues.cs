@@ -27,7 +27,8 @@ internal static class NameValues
 
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         // Names in the file go before those that are made up here.
-        foreach (NetStatement statement in program.Statements.OrderBy(statement => last[statement.TensorName] == statement || statement.WeightName is not null ? 0 : 1))
+        foreach (NetStatement statement in program.Statements
+            .OrderBy(statement => last[statement.TensorName] == statement || statement.WeightName is not null ? 0 : 1))
         {
             bool own = last[statement.TensorName] == statement;
             string name = Clean(statement.WeightName ?? TensorName(statement, modules) + (own ? "" : "_" + statement.Operation));
@@ -45,7 +46,9 @@ internal static class NameValues
         }
 
         bool IsFree(NetStatement statement, string name) =>
-            !taken.Contains(name) && !keys.Contains(name) && statement.Weights.All(weight => !keys.Contains(name + weight.Suffix) && (weight.Suffix.Length == 0 || !taken.Contains(name + weight.Suffix)));
+            !taken.Contains(name) && !keys.Contains(name)
+                && statement.Weights.All(
+                    weight => !keys.Contains(name + weight.Suffix) && (weight.Suffix.Length == 0 || !taken.Contains(name + weight.Suffix)));
     }
 
     private static string TensorName(NetStatement statement, ModulePaths modules)

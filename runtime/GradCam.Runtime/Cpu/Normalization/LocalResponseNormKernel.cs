@@ -112,7 +112,7 @@ internal unsafe struct LocalResponseNormKernel : IParallelJob
         public readonly void Run<V>(int from, int to)
             where V : struct, ILanes<V>
         {
-            V factor = V.All(Op.Alpha / Op.Size), summand = V.All(Op.K);
+            V factor = V.All(Op.Alpha / Op.Size), summand = V.All(Op.Bias);
             for (nint c = from; c < to; c += V.Count)
             {
                 V s = V.MultiplyAdd(factor, Neighbourhood.Sum<V>(Squares, c), summand);

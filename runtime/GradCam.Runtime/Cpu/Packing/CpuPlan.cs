@@ -78,6 +78,15 @@ internal sealed class CpuPlan : IDisposable
         Report.Warnings = Weights.DescribeNonFinite();
     }
 
+    /// <summary>Ends it likewise, and reports that there is no packed file.</summary>
+    /// <param name="packedFile">The file that was asked for.</param>
+    /// <param name="reason">Why.</param>
+    public void EndDryRunWithout(string packedFile, string reason)
+    {
+        EndDryRun();
+        (Report.PackedFile, Report.PackedFilePath, Report.PackedFileReason) = (PackedFileUse.NotUsed, packedFile, reason);
+    }
+
     public void Dispose()
     {
         Packed.Dispose();

@@ -21,7 +21,7 @@ internal readonly unsafe struct LocalResponseNormWork(MapView input, MapView out
         double sum = 0;
         for (int i = Math.Max(channel - neighbours.Before, 0); i <= Math.Min(channel + neighbours.After, channels - 1); i++)
             sum += (double)x[i] * x[i];
-        return op.K + (double)op.Alpha / op.Size * sum;
+        return op.Bias + (double)op.Alpha / op.Size * sum;
     }
 
     /// <summary>s to a power.</summary>

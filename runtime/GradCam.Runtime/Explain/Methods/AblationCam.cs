@@ -9,13 +9,15 @@ public abstract partial class CamMethod
     /// together. Where y is 0 it is not divided by; where y is negative the map is upside down, as the paper has it: take a probability then.
     /// Desai and Ramaswamy, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization", WACV 2020.
     /// </summary>
-    public static CamMethod AblationCam { get; } = new AblationCamMethod();
+    public static CamMethod AblationCam => AblationCamMethod.Published;
 
     private sealed class AblationCamMethod() : RerunMethod(
         "Ablation-CAM", "ablationcam", "w_c = (y - y with A_c = 0) / y; map = sum w_c A_c", 2020,
         "Desai and Ramaswamy, \"Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization\", WACV 2020",
         MethodNeeds.Activations | MethodNeeds.Suffix, "")
     {
+        public static readonly CamMethod Published = new AblationCamMethod();
+
         internal override void Compute(MethodRun run)
         {
             ReadOnlyMemory<float> activations = run.Activations;

@@ -25,6 +25,8 @@ public abstract partial class CamMethod
     {
         internal override bool Reruns => true;
 
+        internal override IRerun CreateRerun(Executor session, ForwardRun pass) => new MethodRun(session, pass);
+
         internal override void Compute(IMapOperations maps) =>
             throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");
 

@@ -8,7 +8,7 @@ public abstract partial class CamMethod
     /// Eigen-CAM of g A: X[p, c] = g_c A_c less its mean; map = X v, of X's first right singular vector v; the largest magnitude is positive.
     /// Gildenblat and contributors, "PyTorch library for CAM methods" (EigenGradCAM), 2021.
     /// </summary>
-    public static CamMethod EigenGradCam { get; } = new EigenGradCamMethod();
+    public static CamMethod EigenGradCam => EigenGradCamMethod.Published;
 
     private sealed class EigenGradCamMethod() : CamMethod(
         "EigenGrad-CAM", "eigengradcam",
@@ -16,6 +16,8 @@ public abstract partial class CamMethod
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (EigenGradCAM), 2021, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
+        public static readonly CamMethod Published = new EigenGradCamMethod();
+
         internal override void Compute(IMapOperations maps) => maps.PrincipalComponent<ProductTerm>();
     }
 }

@@ -10,7 +10,7 @@ public abstract partial class CamMethod
     /// Zemmari, "Features Understanding in 3D CNNs for Actions Recognition in Video", IPTA 2020; the sum as in the PyTorch library for CAM methods.
     /// </summary>
     /// <remarks><see cref="CreateFem"/> has other thresholds, and Xplique's sum, which is another picture.</remarks>
-    public static CamMethod Fem { get; } = new FemMethod(2, isBinary: false);
+    public static CamMethod Fem => FemMethod.Published;
 
     /// <summary><see cref="Fem"/> with other parameters.</summary>
     /// <param name="deviations">The threshold: how many standard deviations above the mean.</param>
@@ -34,6 +34,8 @@ public abstract partial class CamMethod
         "Fuad et al., \"Features Understanding in 3D CNNs for Actions Recognition in Video\", IPTA 2020",
         MethodNeeds.Activations, parameters)
     {
+        public static readonly CamMethod Published = new FemMethod(2, isBinary: false);
+
         internal override void Compute(IMapOperations maps)
         {
             Span<double> means = maps.ActivationSums();

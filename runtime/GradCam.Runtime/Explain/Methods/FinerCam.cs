@@ -13,7 +13,7 @@ public abstract partial class CamMethod
     /// arXiv:2501.11309.
     /// </summary>
     /// <remarks>The scores are combined before the relu, in one backward slice. Other methods take the target <see cref="Target.Finer"/> themselves.</remarks>
-    public static CamMethod FinerCam { get; } = new FinerCamMethod(0.6, 3);
+    public static CamMethod FinerCam => FinerCamMethod.Published;
 
     /// <summary><see cref="FinerCam"/> with other parameters.</summary>
     /// <param name="factor">How strongly the others count.</param>
@@ -31,6 +31,8 @@ public abstract partial class CamMethod
         "Zhang et al., \"Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation\", CVPR 2025, arXiv:2501.11309",
         MethodNeeds.Activations | MethodNeeds.GradientSums, parameters)
     {
+        public static readonly CamMethod Published = new FinerCamMethod(0.6, 3);
+
         private readonly ConcurrentDictionary<int, Target> _targets = new();
 
         internal override Target TargetOf(int classIndex) =>

@@ -8,13 +8,15 @@ public abstract partial class CamMethod
     /// a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c.
     /// Chattopadhay et al., "Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks", WACV 2018, arXiv:1710.11063.
     /// </summary>
-    public static CamMethod GradCamPlusPlus { get; } = new GradCamPlusPlusMethod();
+    public static CamMethod GradCamPlusPlus => GradCamPlusPlusMethod.Published;
 
     private sealed class GradCamPlusPlusMethod() : CamMethod(
         "Grad-CAM++", "gradcam++", "a = g^2 / (2 g^2 + g^3 sum(A_c) + 1e-6), 0 where g is 0; w_c = sum(a relu(g_c)); map = sum w_c A_c", 2018,
         "Chattopadhay et al., \"Grad-CAM++: Improved Visual Explanations for Deep Convolutional Networks\", WACV 2018, arXiv:1710.11063",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
+        public static readonly CamMethod Published = new GradCamPlusPlusMethod();
+
         internal override void Compute(IMapOperations maps)
         {
             ReadOnlySpan<double> sums = maps.SumOverPixels<Term>(maps.ActivationSums());

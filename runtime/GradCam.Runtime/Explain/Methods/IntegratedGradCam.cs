@@ -11,7 +11,7 @@ public abstract partial class CamMethod
     /// Gradient-Based Scoring", ICASSP 2021, arXiv:2102.07805.
     /// </summary>
     /// <remarks>m = 20: 21 forward passes and backward slices. For a network of prepared tensors alone x' is zeros.</remarks>
-    public static CamMethod IntegratedGradCam { get; } = new IntegratedGradCamMethod(20);
+    public static CamMethod IntegratedGradCam => IntegratedGradCamMethod.Published;
 
     /// <summary><see cref="IntegratedGradCam"/> with other parameters.</summary>
     /// <param name="steps">m.</param>
@@ -29,6 +29,8 @@ public abstract partial class CamMethod
         "Integrated Gradient-Based Scoring\", ICASSP 2021, arXiv:2102.07805",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
+        public static readonly CamMethod Published = new IntegratedGradCamMethod(20);
+
         internal override void Compute(MethodRun run)
         {
             var path = new BlackPath(run);

@@ -11,7 +11,7 @@ public abstract partial class CamMethod
     /// arXiv:2010.03023.
     /// </summary>
     /// <remarks>10 forward passes a channel. torch-cam weighs by running sums of i/10 instead, which is another picture.</remarks>
-    public static CamMethod IsCam { get; } = new IsCamMethod(int.MaxValue, 10);
+    public static CamMethod IsCam => IsCamMethod.Published;
 
     /// <summary><see cref="IsCam"/> with other parameters.</summary>
     /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
@@ -29,6 +29,8 @@ public abstract partial class CamMethod
         "Naidu et al., \"IS-CAM: Integrated Score-CAM for axiomatic-based explanations\", 2020, arXiv:2010.03023",
         parameters)
     {
+        public static readonly CamMethod Published = new IsCamMethod(int.MaxValue, 10);
+
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
             masks.Apply(channel, (number % Parts + 1f) / Parts, values);
     }

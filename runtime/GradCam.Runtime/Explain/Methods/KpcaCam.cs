@@ -10,7 +10,7 @@ public abstract partial class CamMethod
     /// Karmani, Sivakaran, Prasad, Ali, Yang and Tang, "KPCA-CAM: Visual Explainability of Deep Computer Vision Models Using Kernel PCA", 2024,
     /// arXiv:2410.00267.
     /// </summary>
-    public static CamMethod KpcaCam { get; } = new KpcaCamMethod();
+    public static CamMethod KpcaCam => KpcaCamMethod.Published;
 
     private sealed class KpcaCamMethod() : CamMethod(
         "KPCA-CAM", "kpcacam",
@@ -19,6 +19,8 @@ public abstract partial class CamMethod
         "Karmani et al., \"KPCA-CAM: Visual Explainability of Deep Computer Vision Models Using Kernel PCA\", 2024, arXiv:2410.00267",
         MethodNeeds.Activations)
     {
+        public static readonly CamMethod Published = new KpcaCamMethod();
+
         internal override void Compute(IMapOperations maps) => maps.KernelPrincipalComponent();
     }
 }

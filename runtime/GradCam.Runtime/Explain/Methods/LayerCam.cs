@@ -8,13 +8,15 @@ public abstract partial class CamMethod
     /// map = sum relu(g_c) A_c. Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization", IEEE Transactions on Image Processing
     /// 30, 2021.
     /// </summary>
-    public static CamMethod LayerCam { get; } = new LayerCamMethod();
+    public static CamMethod LayerCam => LayerCamMethod.Published;
 
     private sealed class LayerCamMethod() : CamMethod(
         "LayerCAM", "layercam", "map = sum relu(g_c) A_c", 2021,
         "Jiang et al., \"LayerCAM: Exploring Hierarchical Class Activation Maps for Localization\", IEEE Transactions on Image Processing 30, 2021",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
+        public static readonly CamMethod Published = new LayerCamMethod();
+
         internal override void Compute(IMapOperations maps) => maps.SumOverChannels<Term>();
 
         private struct Term : IMapTerm

@@ -14,7 +14,7 @@ public abstract partial class CamMethod
     /// <remarks>
     /// u begins at 0.5 and follows Adam with steps of 0.01; ten times on the way it is asked whether the loss rose since last, and if so that is the end.
     /// </remarks>
-    public static CamMethod OptiCam { get; } = new OptiCamMethod(100, 0.01);
+    public static CamMethod OptiCam => OptiCamMethod.Published;
 
     /// <summary><see cref="OptiCam"/> with other parameters.</summary>
     /// <param name="steps">Steps at most.</param>
@@ -33,6 +33,8 @@ public abstract partial class CamMethod
         "Zhang et al., \"Opti-CAM: Optimizing saliency maps for interpretability\", 2023, arXiv:2301.07002",
         MethodNeeds.Activations | MethodNeeds.ForwardPasses | MethodNeeds.InputGradients, parameters)
     {
+        public static readonly CamMethod Published = new OptiCamMethod(100, 0.01);
+
         internal override void Compute(MethodRun run)
         {
             int inputLayer = run.RequireInputLayer();

@@ -9,7 +9,7 @@ public abstract partial class CamMethod
     /// w_c random from -1 to 1; map = sum w_c A_c: the floor that a method has to beat. Gildenblat and contributors, "PyTorch library for CAM methods"
     /// (RandomCAM), 2021.
     /// </summary>
-    public static CamMethod RandomCam { get; } = new RandomCamMethod(0);
+    public static CamMethod RandomCam => RandomCamMethod.Published;
 
     /// <summary><see cref="RandomCam"/> with weights of another seed.</summary>
     /// <param name="seed">The same one gives the same weights on every machine.</param>
@@ -20,6 +20,8 @@ public abstract partial class CamMethod
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (RandomCAM), 2021, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations, parameters)
     {
+        public static readonly CamMethod Published = new RandomCamMethod(0);
+
         internal override void Compute(IMapOperations maps)
         {
             // SplitMix64 (Steele, Lea and Flood 2014).

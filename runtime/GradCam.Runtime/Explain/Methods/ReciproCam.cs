@@ -9,7 +9,7 @@ public abstract partial class CamMethod
     /// Byun and Lee, "Recipro-CAM: Fast Gradient-free Visual Explanations for Convolutional Neural Networks", 2022, arXiv:2209.14074.
     /// </summary>
     /// <remarks>The single position is OpenVINO's; <see cref="CreateReciproCam"/> has the paper's Gaussian of 3x3.</remarks>
-    public static CamMethod ReciproCam { get; } = new ReciproCamMethod(isGaussian: false);
+    public static CamMethod ReciproCam => ReciproCamMethod.Published;
 
     /// <summary><see cref="ReciproCam"/> with other parameters.</summary>
     /// <param name="isGaussian">
@@ -23,6 +23,8 @@ public abstract partial class CamMethod
         "Byun and Lee, \"Recipro-CAM: Fast Gradient-free Visual Explanations for Convolutional Neural Networks\", 2022, arXiv:2209.14074",
         MethodNeeds.Activations | MethodNeeds.Suffix, parameters)
     {
+        public static readonly CamMethod Published = new ReciproCamMethod(isGaussian: false);
+
         internal override void Compute(MethodRun run)
         {
             ReadOnlyMemory<float> activations = run.Activations;

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 using GradCam.Explain.Runs;
 using GradCam.Numerics;
@@ -6,8 +7,11 @@ namespace GradCam;
 
 public abstract partial class CamMethod
 {
-    /// <summary>Whether the method runs the network again: it is then given a <see cref="MethodRun"/>.</summary>
+    /// <summary>Whether the method runs the network again: it then has a <see cref="MethodRun"/>.</summary>
     internal virtual bool Reruns => false;
+
+    /// <summary>Makes what a session's methods run the network again with.</summary>
+    internal virtual IRerun CreateRerun(Executor session, ForwardRun pass) => throw new NotSupportedException($"{this} does not run the network again.");
 
     /// <summary>Computes the raw map of a method that runs the network again.</summary>
     internal virtual void Compute(MethodRun run) => throw new NotSupportedException($"{this} does not run the network again.");
@@ -36,6 +40,8 @@ public abstract partial class CamMethod
         : CamMethod(name, key, formula, year, paper, needs, parameters)
     {
         internal sealed override bool Reruns => true;
+
+        internal sealed override IRerun CreateRerun(Executor session, ForwardRun pass) => new MethodRun(session, pass);
 
         internal sealed override void Compute(IMapOperations maps) =>
             throw new NotSupportedException($"{this} runs the network again, and makes no map of one run's.");

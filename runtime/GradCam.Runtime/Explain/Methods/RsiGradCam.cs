@@ -11,7 +11,7 @@ public abstract partial class CamMethod
     /// Explanations from Deep Networks via Riemann-Stieltjes Integrated Gradient-based Localization", 2022, arXiv:2205.10900.
     /// </summary>
     /// <remarks>m = 20: 21 forward passes and backward slices. For a network of prepared tensors alone x' is zeros.</remarks>
-    public static CamMethod RsiGradCam { get; } = new RsiGradCamMethod(20);
+    public static CamMethod RsiGradCam => RsiGradCamMethod.Published;
 
     /// <summary><see cref="RsiGradCam"/> with other parameters.</summary>
     /// <param name="steps">m.</param>
@@ -29,6 +29,8 @@ public abstract partial class CamMethod
         "Localization\", 2022, arXiv:2205.10900",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
+        public static readonly CamMethod Published = new RsiGradCamMethod(20);
+
         internal override void Compute(MethodRun run)
         {
             var path = new BlackPath(run);

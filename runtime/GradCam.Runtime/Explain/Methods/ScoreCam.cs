@@ -13,7 +13,7 @@ public abstract partial class CamMethod
     /// y is what is explained: the logit, as pytorch-grad-cam has it, or a probability, of which the paper speaks. Each mask is enlarged with half-pixel
     /// centres, then normalised. <see cref="CreateScoreCam"/> takes few channels.
     /// </remarks>
-    public static CamMethod ScoreCam { get; } = new ScoreCamMethod(int.MaxValue);
+    public static CamMethod ScoreCam => ScoreCamMethod.Published;
 
     /// <summary>
     /// <see cref="ScoreCam"/> of the channels that vary most, which are those that make pictures: fewer forward passes (tf-keras-vis' Faster Score-CAM).
@@ -31,6 +31,8 @@ public abstract partial class CamMethod
         "Wang et al., \"Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks\", CVPR Workshops 2020, arXiv:1910.01279",
         parameters)
     {
+        public static readonly CamMethod Published = new ScoreCamMethod(int.MaxValue);
+
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
             masks.Apply(channel, 1, values);
     }

@@ -8,7 +8,7 @@ public abstract partial class CamMethod
     /// Eigen-CAM of |g| A: X[p, c] = abs(g_c) A_c less its mean; map = X v, of X's first right singular vector v; the largest magnitude is positive.
     /// Gildenblat and contributors, "PyTorch library for CAM methods" (SegEigenCAM), 2026.
     /// </summary>
-    public static CamMethod SegEigenCam { get; } = new SegEigenCamMethod();
+    public static CamMethod SegEigenCam => SegEigenCamMethod.Published;
 
     private sealed class SegEigenCamMethod() : CamMethod(
         "SegEigen-CAM", "segeigencam",
@@ -16,6 +16,8 @@ public abstract partial class CamMethod
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (SegEigenCAM), 2026, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
+        public static readonly CamMethod Published = new SegEigenCamMethod();
+
         internal override void Compute(IMapOperations maps) => maps.PrincipalComponent<Term>();
 
         private struct Term : IMapTerm

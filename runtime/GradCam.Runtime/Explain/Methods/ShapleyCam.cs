@@ -15,13 +15,15 @@ public abstract partial class CamMethod
     /// target alone; behind a smooth activation, a product or a normalisation it is refused. It takes two runs of the suffix where the layer has one and its
     /// tail is linear; else a backward slice for each class that has a probability.
     /// </remarks>
-    public static CamMethod ShapleyCam { get; } = new ShapleyCamMethod();
+    public static CamMethod ShapleyCam => ShapleyCamMethod.Published;
 
     private sealed class ShapleyCamMethod() : RerunMethod(
         "ShapleyCAM", "shapleycam", "y = z_c + log p_c; w_c = mean(g_c - (H A)_c / 2), H = d^2 y / dA^2; map = sum w_c A_c", 2025,
         "Cai, \"CAMs as Shapley Value-based Explainers\", 2025, arXiv:2501.06261",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.PiecewiseLinearTail, "")
     {
+        public static readonly CamMethod Published = new ShapleyCamMethod();
+
         private readonly ConcurrentDictionary<int, Target> _targets = new();
 
         internal override Target TargetOf(int classIndex) => _targets.GetOrAdd(classIndex, static index => Target.ReST(index));

@@ -14,7 +14,7 @@ public abstract partial class CamMethod
     /// <remarks>
     /// 4 samples of noise of deviation 0.3 on the normalised input, of the seed in <see cref="ExplainOptions"/>: 4 forward passes and backward slices.
     /// </remarks>
-    public static CamMethod SmoothGradCamPlusPlus { get; } = new SmoothGradCamPlusPlusMethod(4, 0.3);
+    public static CamMethod SmoothGradCamPlusPlus => SmoothGradCamPlusPlusMethod.Published;
 
     /// <summary><see cref="SmoothGradCamPlusPlus"/> with other parameters.</summary>
     /// <param name="samples">Samples of noise.</param>
@@ -34,6 +34,8 @@ public abstract partial class CamMethod
         "Models\", 2019, arXiv:1908.01224",
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
+        public static readonly CamMethod Published = new SmoothGradCamPlusPlusMethod(4, 0.3);
+
         internal override void Compute(MethodRun run)
         {
             ReadOnlyMemory<float> activations = run.Activations;

@@ -11,7 +11,7 @@ public abstract partial class CamMethod
     /// Wang, Naidu, Michael and Kundu, "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", 2020, arXiv:2006.14255.
     /// </summary>
     /// <remarks>35 samples of noise of deviation 2: 35 forward passes a channel. The noise is of the seed in <see cref="ExplainOptions"/>.</remarks>
-    public static CamMethod SsCam { get; } = new SsCamMethod(int.MaxValue, 35, 2);
+    public static CamMethod SsCam => SsCamMethod.Published;
 
     /// <summary><see cref="SsCam"/> with other parameters.</summary>
     /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
@@ -32,6 +32,8 @@ public abstract partial class CamMethod
         "Wang et al., \"SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization\", 2020, arXiv:2006.14255",
         parameters)
     {
+        public static readonly CamMethod Published = new SsCamMethod(int.MaxValue, 35, 2);
+
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values)
         {
             int pixels = run.InputShape.Pixels;

@@ -12,7 +12,7 @@ namespace GradCam.Explain.Runs;
 /// Runs on other inputs take a workspace of their own, so that the session's results stay. So do runs of the suffix, which begin with the session's forward
 /// pass; only where the suffix is but a pooled linear head they take the session's workspace, which is as it was afterwards.
 /// </remarks>
-internal sealed class MethodRun : IDisposable
+internal sealed class MethodRun : IRerun
 {
     private readonly Executor _session;
     private readonly ForwardRun _pass;
@@ -95,23 +95,22 @@ internal sealed class MethodRun : IDisposable
     /// <summary>Where random numbers begin.</summary>
     public ulong Seed => _options.Seed;
 
-    /// <summary>Forgets the session's last pass.</summary>
+    /// <inheritdoc/>
     public void Forget()
     {
         _store.Forget();
         _primedLayer = -1;
     }
 
-    /// <summary>Begins a method.</summary>
-    public void Begin(CamMethod method, LayerBuffers buffers, int layer, in Explained explained, Memory<float> map, ExplainOptions options)
+    /// <inheritdoc/>
+    public void Compute(CamMethod method, LayerBuffers buffers, int layer, in Explained explained, Memory<float> map, ExplainOptions options)
     {
         (_method, _buffers, Layer, _explained, _map, _options) = (method, buffers, layer, explained, map, options);
         _counter.Begin(options);
         Maps.Begin(Activations, default, default, map);
+        method.Compute(this);
+        _counter.End();
     }
-
-    /// <summary>Ends it.</summary>
-    public void End() => _counter.End();
 
     /// <summary>How many runs it takes, for who hears of the progress.</summary>
     public void Plan(long runs) => _counter.Plan(runs);

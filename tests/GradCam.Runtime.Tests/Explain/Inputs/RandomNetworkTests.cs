@@ -31,7 +31,9 @@ public class RandomNetworkTests
                     float[] x = Input(compiled, input);
                     Attribution found = cpu.Attribute(x, TensorLayout.Hwc, @class, method);
                     Attribution expected = reference.Attribute(x, TensorLayout.Hwc, @class, method);
-                    string? problem = NetworkCheck.Compare($"{method}", expected.Values.ToChwArray(), found.Values.ToChwArray(), 2e-3);
+                    // DeepLIFT divides moves of values; of the smallest that it divides, single precision keeps three digits.
+                    double tolerance = method == InputMethod.DeepLift ? 2e-2 : 2e-3;
+                    string? problem = NetworkCheck.Compare($"{method}", expected.Values.ToChwArray(), found.Values.ToChwArray(), tolerance);
                     if (problem is not null)
                         problems.Add(problem);
                     compared++;

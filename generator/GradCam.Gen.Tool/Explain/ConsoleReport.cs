@@ -5,7 +5,7 @@ using GradCam.Gen.Tool.Terminal;
 namespace GradCam.Gen.Tool.Explain;
 
 /// <summary>What is printed about photos.</summary>
-internal sealed class Report(IAnsiConsole console)
+internal sealed class ConsoleReport(IAnsiConsole console)
 {
     /// <summary>One photo: a table of the best classes and what was written.</summary>
     public void Detailed(Explanation explanation)
@@ -36,9 +36,16 @@ internal sealed class Report(IAnsiConsole console)
     public void Line(Explanation explanation)
     {
         string top = string.Join("  ", explanation.Top.Select(t => $"{t.Name} {Percent(t.Prediction.Probability)}"));
-        string written = string.Join(", ", explanation.Written);
-        console.MarkupLine($"[bold]{Safe(explanation.Photo.Path)}[/]: {Safe(top)} -> {Safe(written)}");
+        string files = explanation.Written.Count == 0 ? "" : $" -> {Safe(string.Join(", ", explanation.Written))}";
+        console.MarkupLine($"[bold]{Safe(explanation.Photo.Path)}[/]: {Safe(top)}{files}");
         Warn(explanation);
+    }
+
+    /// <summary>A file that is of all photos.</summary>
+    public void Written(string file, long bytes)
+    {
+        string size = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+        console.MarkupLine($"written: [link]{Safe(file)}[/] ({size})");
     }
 
     /// <summary>Many photos: the end.</summary>

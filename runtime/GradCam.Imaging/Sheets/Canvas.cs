@@ -1,6 +1,4 @@
-using GradCam.Imaging;
-
-namespace GradCam.Gen.Tool.Sheets;
+namespace GradCam.Imaging.Sheets;
 
 /// <summary>A white picture to draw photos and text on.</summary>
 internal sealed class Canvas

@@ -1,6 +1,4 @@
-using GradCam.Imaging;
-
-namespace GradCam.Gen.Tool.Sheets;
+namespace GradCam.Imaging;
 
 /// <summary>Makes photos smaller or larger.</summary>
 internal static class PhotoScaling
@@ -11,7 +9,7 @@ internal static class PhotoScaling
         int longer = Math.Max(photo.Width, photo.Height);
         int width = Math.Max(1, (int)((long)photo.Width * size / longer));
         int height = Math.Max(1, (int)((long)photo.Height * size / longer));
-        byte[] pixels = new byte[4 * width * height];
+        byte[] pixels = new byte[checked(4 * width * height)];
         for (int y = 0; y < height; y++)
         {
             (int top, int bottom) = Covered(y, height, photo.Height);
@@ -19,11 +17,11 @@ internal static class PhotoScaling
             {
                 (int left, int right) = Covered(x, width, photo.Width);
                 for (int c = 0; c < 4; c++)
-                    pixels[4 * (y * width + x) + c] = Mean(photo, left, top, right, bottom, c);
+                    pixels[4 * (y * width + x) + c] = Mean(photo.Pixels, photo.Width, left, top, right, bottom, c);
             }
         }
 
-        return new Photo(new ImageView(pixels, width, height, PixelFormat.Rgba32));
+        return new Photo(pixels, width, height, photo.IsComplete);
     }
 
     private static (int First, int End) Covered(int at, int size, int source)
@@ -32,13 +30,13 @@ internal static class PhotoScaling
         return (first, Math.Max(first + 1, (int)((long)(at + 1) * source / size)));
     }
 
-    private static byte Mean(Photo photo, int left, int top, int right, int bottom, int channel)
+    private static byte Mean(ReadOnlySpan<byte> pixels, int stride, int left, int top, int right, int bottom, int channel)
     {
         long sum = 0;
         for (int y = top; y < bottom; y++)
         {
             for (int x = left; x < right; x++)
-                sum += photo.Pixels[4 * (y * photo.Width + x) + channel];
+                sum += pixels[4 * (y * stride + x) + channel];
         }
 
         int count = (right - left) * (bottom - top);

@@ -1,4 +1,4 @@
-namespace GradCam.Gen.Tool.Sheets;
+namespace GradCam.Imaging.Sheets;
 
 /// <summary>Letters of five by seven pixels, drawn twice as large: no font has to be on the machine, and a sheet is the same on every one.</summary>
 internal static class PixelFont

@@ -1,0 +1,627 @@
+"use strict";
+(() => {
+  const byId = id => document.getElementById(id);
+  const head = JSON.parse(document.querySelector("script.report-head").textContent);
+  const records = [...document.querySelectorAll("script.report-photo")].map(element => JSON.parse(element.textContent));
+  const tail = JSON.parse(document.querySelector("script.report-tail").textContent);
+  const photos = records.filter(record => !record.error);
+  const errors = records.filter(record => record.error);
+  const speaks = head.counterfactual ? "against" : "for";
+  const state = {
+    photo: 0, class: 0, layer: 0, method: 0, signed: false, opacity: head.opacity, colors: head.colorMap, byHeat: head.byHeat,
+  };
+
+  /* Elements. Text is only ever set as text. */
+
+  function make(name, attributes, ...children) {
+    const element = document.createElement(name);
+    fill(element, attributes, children);
+    return element;
+  }
+
+  function draw(name, attributes, ...children) {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    fill(element, attributes, children);
+    return element;
+  }
+
+  function fill(element, attributes, children) {
+    for (const [key, value] of Object.entries(attributes || {}))
+      element.setAttribute(key, value);
+    element.append(...children.filter(child => child !== null && child !== undefined));
+  }
+
+  /* Numbers. */
+
+  const percent = value => value === null ? "?" : `${(100 * value).toFixed(1)} %`;
+  const count = value => value.toLocaleString("en");
+  const mebi = bytes => `${(bytes / 1048576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
+  const time = value => value === null || value === undefined ? "–" : value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toPrecision(3)} ms`;
+  const macs = value => {
+    const [unit, name] = value >= 1e9 ? [1e9, "GMAC"] : value >= 1e6 ? [1e6, "MMAC"] : value >= 1e3 ? [1e3, "kMAC"] : [1, "MAC"];
+    return value === 0 ? "–" : `${(value / unit).toLocaleString("en", { maximumFractionDigits: unit >= 1e9 ? 2 : 1 })} ${name}`;
+  };
+
+  function bytes(base64) {
+    const text = atob(base64);
+    const result = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++)
+      result[i] = text.charCodeAt(i);
+    return result;
+  }
+
+  /* Maps. */
+
+  const colorMaps = Object.fromEntries(Object.entries(head.colorMaps).map(([name, table]) => [name, bytes(table)]));
+
+  function mapOf(photo, classIndex, layer, method) {
+    const index = (classIndex * head.layers.length + layer) * head.methods.length + method;
+    const found = photo.maps[index];
+    return typeof found === "number" ? photo.maps[found] : found;
+  }
+
+  /** A map's cells between -1 and 1. */
+  function signedCells(map) {
+    if (!map.signed) {
+      const raw = bytes(map.cells);
+      const view = new DataView(raw.buffer);
+      map.signed = new Float32Array(map.width * map.height);
+      for (let i = 0; 2 * i < raw.length; i++)
+        map.signed[i] = view.getInt16(2 * i, true) / 32767;
+    }
+    return map.signed;
+  }
+
+  /** The positive part, its smallest value 0 and its largest 1, as overlays have it. */
+  function positiveCells(map) {
+    if (!map.positive) {
+      const cells = signedCells(map).map(value => Math.max(0, value));
+      let low = Infinity, high = -Infinity;
+      for (const value of cells) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+      map.positive = high > low ? cells.map(value => (value - low) / (high - low)) : cells.fill(0);
+    }
+    return map.positive;
+  }
+
+  /** For each pixel of an edge: the two cells that it lies between, and the second one's weight; null outside of the region. */
+  function between(size, cells, from, share) {
+    const result = [];
+    for (let i = 0; i < size; i++) {
+      const place = ((i + 0.5) / size - from) / share;
+      if (place < 0 || place >= 1) {
+        result.push(null);
+        continue;
+      }
+      const at = Math.min(cells - 1, Math.max(0, place * cells - 0.5));
+      const first = Math.floor(at);
+      result.push([first, Math.min(cells - 1, first + 1), at - first]);
+    }
+    return result;
+  }
+
+  const diverging = { low: [33, 102, 172], high: [178, 24, 43] };
+
+  /** Lays a map over pixels. */
+  function blend(pixels, width, height, photo, map, options) {
+    const cells = options.signed ? signedCells(map) : positiveCells(map);
+    const table = colorMaps[options.colors];
+    const [left, top, across, down] = photo.region;
+    const columns = between(width, map.width, left, across);
+    const rows = between(height, map.height, top, down);
+    for (let y = 0; y < height; y++) {
+      if (!rows[y])
+        continue;
+      const [above, below, lower] = rows[y];
+      for (let x = 0; x < width; x++) {
+        if (!columns[x])
+          continue;
+        const [before, behind, right] = columns[x];
+        const upper = cells[above * map.width + before] * (1 - right) + cells[above * map.width + behind] * right;
+        const under = cells[below * map.width + before] * (1 - right) + cells[below * map.width + behind] * right;
+        const value = upper * (1 - lower) + under * lower;
+        const at = 4 * (y * width + x);
+        let weight, red, green, blue;
+        if (options.signed) {
+          weight = Math.min(1, 1.7 * options.opacity) * Math.abs(value);
+          [red, green, blue] = value < 0 ? diverging.low : diverging.high;
+        } else {
+          const index = Math.round(255 * Math.min(1, Math.max(0, value)));
+          weight = options.byHeat ? options.opacity * index / 255 : options.opacity;
+          red = table[3 * index];
+          green = table[3 * index + 1];
+          blue = table[3 * index + 2];
+        }
+        pixels[at] += (red - pixels[at]) * weight;
+        pixels[at + 1] += (green - pixels[at + 1]) * weight;
+        pixels[at + 2] += (blue - pixels[at + 2]) * weight;
+      }
+    }
+  }
+
+  /** The decoded picture; a photo is decoded when it is shown. */
+  function pictureOf(photo) {
+    photo.decoded ??= new Promise((resolve, reject) => {
+      const image = new Image();
+      image.onload = () => resolve(image);
+      image.onerror = () => reject(new Error(`${photo.name}: the picture in this report is damaged.`));
+      image.src = `data:image/jpeg;base64,${photo.picture}`;
+    });
+    return photo.decoded;
+  }
+
+  async function paint(canvas, photo, map, options, side) {
+    const image = await pictureOf(photo);
+    const scale = side / Math.max(image.naturalWidth, image.naturalHeight);
+    const width = Math.max(1, Math.round(scale * image.naturalWidth)), height = Math.max(1, Math.round(scale * image.naturalHeight));
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, width, height);
+    if (!map || map.largest === null)
+      return;
+    const data = context.getImageData(0, 0, width, height);
+    blend(data.data, width, height, photo, map, options);
+    context.putImageData(data, 0, 0);
+  }
+
+  /* The photo. */
+
+  let drawn = 0;
+
+  async function paintStage() {
+    const turn = ++drawn;
+    const photo = photos[state.photo];
+    const image = await pictureOf(photo);
+    if (turn !== drawn)
+      return;
+    const side = Math.min(1024, Math.max(640, image.naturalWidth, image.naturalHeight));
+    await paint(byId("stage"), photo, mapOf(photo, state.class, state.layer, state.method), state, side);
+  }
+
+  let waiting = false;
+
+  /** Many changes between two frames are one. */
+  function paintSoon() {
+    if (waiting)
+      return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      paintStage();
+    });
+  }
+
+  function showCaption() {
+    const photo = photos[state.photo];
+    const map = mapOf(photo, state.class, state.layer, state.method);
+    const chosen = photo.classes[state.class], layer = head.layers[state.layer], method = head.methods[state.method];
+    const text = [`What speaks ${speaks} `, make("strong", {}, chosen.name), ` (${percent(chosen.probability)}): ${method.name} at ${layer.name}. `];
+    if (!map)
+      text.push(refusal(layer.name, method.key));
+    else if (map.largest === null)
+      text.push("The map is empty: the network's numbers are not finite.");
+    else if (positiveCells(map).every(value => value === 0) && !state.signed)
+      text.push("The map is empty: nothing here stands out.");
+    else
+      text.push(`${cellsOf(map, layer)}, ${extremes(map)}.`);
+    byId("caption").replaceChildren(...text);
+    byId("stage").setAttribute("aria-label", `${photo.name}. ${byId("caption").textContent}`);
+  }
+
+  /** A report of many photos has large maps made smaller. */
+  const cellsOf = (map, layer) => {
+    const cells = `${map.height}x${map.width}`;
+    return cells === layer.size ? `${cells} cells` : `${cells} cells, of ${layer.size}`;
+  };
+
+  function extremes(map) {
+    let low = Infinity, high = -Infinity;
+    for (const value of signedCells(map)) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    const number = value => (value * map.largest).toPrecision(3);
+    return `values from ${number(low)} to ${number(high)} in units of the logit`;
+  }
+
+  function refusal(layer, method) {
+    const found = tail.refused.find(refused => refused.layer === layer && refused.method === method);
+    return found ? `There is no such map: ${found.reason}` : "There is no such map.";
+  }
+
+  function showScale() {
+    const color = value => {
+      const at = 3 * Math.round(255 * value), table = colorMaps[state.colors];
+      return `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`;
+    };
+    const stops = Array.from({ length: 17 }, (_, i) => color(i / 16));
+    byId("scale-bar").style.background = state.signed
+      ? `linear-gradient(90deg, rgb(${diverging.low}), transparent, rgb(${diverging.high}))`
+      : `linear-gradient(90deg, ${stops})`;
+    byId("scale-low").textContent = state.signed ? (head.counterfactual ? "for it" : "against it") : "nothing";
+    byId("scale-high").textContent = state.signed ? `${speaks} it` : "most";
+  }
+
+  function showClasses() {
+    const photo = photos[state.photo];
+    byId("classes").replaceChildren(...photo.classes.map((one, i) => {
+      const input = make("input", { type: "radio", name: "class", value: i });
+      input.checked = i === state.class;
+      const bar = make("span");
+      bar.style.width = `${100 * (one.probability ?? 0)}%`;
+      return make("label", {}, input, make("span", {}, one.name), make("span", { class: "percent" }, percent(one.probability)),
+        make("span", { class: "bar", "aria-hidden": "true" }, bar));
+    }));
+  }
+
+  function showMethod() {
+    const method = head.methods[state.method];
+    byId("method-about").replaceChildren(make("strong", {}, `${method.name}: `), `${method.formula}. ${method.paper}`);
+  }
+
+  /* Contact sheets. */
+
+  const tileSide = 240;
+
+  function tile(title, lines, pressed, choose) {
+    const canvas = make("canvas", { width: 4, height: 3, "aria-hidden": "true" });
+    const button = make("button", { type: "button", class: "tile", "aria-pressed": pressed }, canvas, make("b", {}, title), ...lines.map(line => make("span", {}, line)));
+    button.addEventListener("click", choose);
+    return { canvas, button };
+  }
+
+  function showMaps() {
+    const photo = photos[state.photo];
+    const chosen = photo.classes[state.class];
+    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method at every layer. Choose one to see it large.`;
+    byId("map-sheets").replaceChildren(...head.layers.flatMap((layer, l) => {
+      const list = make("ul", { class: "sheet" });
+      head.methods.forEach((method, m) => {
+        const map = mapOf(photo, state.class, l, m);
+        if (!map)
+          return;
+        const { canvas, button } = tile(method.name, [map.largest === null ? "not finite" : ""], l === state.layer && m === state.method, () => choose(l, m));
+        button.dataset.map = `${l} ${m}`;
+        button.setAttribute("aria-label", `${method.name} at ${layer.name}`);
+        list.append(make("li", {}, button));
+        paint(canvas, photo, map, state, tileSide);
+      });
+      return [make("h3", {}, layer.name, " ", make("small", {}, `${layer.size} cells`)), list];
+    }));
+  }
+
+  function choose(layer, method) {
+    state.layer = layer;
+    state.method = method;
+    show();
+    if (photos.length > 1)
+      showPhotos();
+    byId("photo").scrollIntoView();
+  }
+
+  function markTiles() {
+    for (const button of document.querySelectorAll("[data-map]"))
+      button.setAttribute("aria-pressed", button.dataset.map === `${state.layer} ${state.method}`);
+    for (const button of document.querySelectorAll("[data-photo]"))
+      button.setAttribute("aria-pressed", button.dataset.photo === String(state.photo));
+  }
+
+  let sheet = 0;
+
+  /** One photo after the other, so that a hundred do not stop the page. */
+  async function showPhotos() {
+    const turn = ++sheet;
+    const layer = head.layers[state.layer], method = head.methods[state.method];
+    byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${method.name} at ${layer.name}. Choose one to see it large.`;
+    const tiles = photos.map((photo, i) => {
+      const first = photo.classes[photo.first];
+      const made = tile(photo.name, [`${first.name} ${percent(first.probability)}`], i === state.photo, () => {
+        showPhoto(i);
+        byId("photo").scrollIntoView();
+      });
+      made.button.dataset.photo = i;
+      return made;
+    });
+    byId("photo-sheet").replaceChildren(...tiles.map(made => make("li", {}, made.button)));
+    for (const [i, photo] of photos.entries()) {
+      if (turn !== sheet)
+        return;
+      await paint(tiles[i].canvas, photo, mapOf(photo, photo.first, state.layer, state.method), state, tileSide);
+    }
+  }
+
+  /* The network. */
+
+  const box = { width: 216, height: 72, across: 28, down: 24, bend: 22, margin: 18 };
+
+  /** Places operations in rows: the longest way to the output in a line, all else to the right of it. */
+  function layOut(graph) {
+    const row = [], main = new Set();
+    graph.forEach((layer, i) => row[i] = layer.inputs.length ? 1 + Math.max(...layer.inputs.map(input => row[input])) : 0);
+    for (let at = graph.length - 1; at !== undefined;) {
+      main.add(at);
+      at = [...graph[at].inputs].sort((a, b) => row[b] - row[a])[0];
+    }
+    const rows = [];
+    const place = graph.map((layer, i) => ({ i, row: row[i], x: 0, isMain: main.has(i) }));
+    for (const item of place)
+      (rows[item.row] ??= []).push(item);
+    // An edge past other rows bends through a place of its own in each of them.
+    const edges = graph.flatMap((layer, i) => layer.inputs.map(input => {
+      const bends = [];
+      for (let r = row[input] + 1; r < row[i]; r++) {
+        const bend = { row: r, x: 0, from: bends.at(-1) ?? place[input], isBend: true };
+        bends.push(bend);
+        rows[r].push(bend);
+      }
+      return { from: place[input], bends, to: place[i] };
+    }));
+    let width = box.width;
+    for (const items of rows) {
+      for (const item of items)
+        item.wish = item.isMain ? -1 : item.isBend ? item.from.x : Math.min(...graph[item.i].inputs.map(input => place[input].x), Infinity);
+      items.sort((a, b) => a.wish - b.wish);
+      let free = 0;
+      for (const item of items) {
+        item.x = Math.max(free, Number.isFinite(item.wish) ? item.wish : 0);
+        free = item.x + (item.isBend ? box.bend : box.width + box.across);
+        width = Math.max(width, item.x + (item.isBend ? box.bend : box.width));
+      }
+    }
+    return { place, edges, width, height: rows.length * (box.height + box.down) - box.down };
+  }
+
+  function pathOf(edge) {
+    const top = item => box.margin + item.row * (box.height + box.down);
+    const middle = item => box.margin + item.x + (item.isBend ? box.bend / 2 : box.width / 2);
+    let [x, y] = [middle(edge.from), top(edge.from) + box.height];
+    let path = `M${x} ${y}`;
+    for (const item of [...edge.bends, edge.to]) {
+      const [nextX, nextY] = [middle(item), top(item)];
+      const half = (y + nextY) / 2;
+      path += nextX === x ? `V${nextY}` : `C${x} ${half} ${nextX} ${half} ${nextX} ${nextY}`;
+      [x, y] = [nextX, nextY];
+      if (item.isBend)
+        path += `V${y += box.height}`;
+    }
+    return path;
+  }
+
+  /** An operation without weights has a name where maps are made at it. */
+  const nameOf = layer => layer.explained && layer.operation.split(/[ ,]/)[0] === layer.name ? layer.explained[0] : layer.name;
+
+  const shorten = (text, most) => text.length > most ? `${text.slice(0, most / 2 - 1)}…${text.slice(-most / 2)}` : text;
+
+  function showGraph() {
+    const graph = head.graph;
+    const { place, edges, width, height } = layOut(graph);
+    const most = Math.max(1, ...graph.map(layer => layer.multiplyAccumulates));
+    byId("graph-lead").textContent =
+      `${graph.length - 1} operations as they run: ${macs(head.multiplyAccumulates)}, ${count(head.parameters)} parameters. The bar in a box is its share of ` +
+      "the work, next to the largest one. Where it says maps, this report has some.";
+    const nodes = graph.map((layer, i) => {
+      const [operation, ...merged] = layer.operation.split(", ");
+      // What is seen, in words: its name to screen readers and to people who speak to their computer.
+      const lines = [
+        shorten(nameOf(layer), layer.explained ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
+      ];
+      const node = draw("g", {
+        class: layer.explained ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
+        transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
+      },
+        draw("rect", { class: "box", width: box.width, height: box.height, rx: 8 }),
+        draw("text", { x: 12, y: 21 }, lines[0]),
+        draw("text", { x: 12, y: 38, class: "small" }, lines[1]),
+        draw("text", { x: 12, y: 55, class: "small" }, lines[2]),
+        draw("text", { x: box.width - 12, y: 55, class: "small", "text-anchor": "end" }, lines[3]));
+      if (layer.explained)
+        node.append(draw("text", { x: box.width - 12, y: 21, class: "badge", "text-anchor": "end" }, "maps"));
+      const share = layer.multiplyAccumulates / most * (box.width - 24);
+      if (share > 0)
+        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(1, share).toFixed(1), height: 3, rx: 1.5 }));
+      node.addEventListener("click", () => selectLayer(i));
+      return node;
+    });
+    const list = draw("g", { role: "listbox", "aria-label": "Operations in running order" }, ...nodes);
+    list.addEventListener("keydown", event => moveInGraph(event, nodes));
+    const [w, h] = [width + 2 * box.margin, height + 2 * box.margin];
+    byId("graph").replaceChildren(draw("svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}` },
+      draw("g", { "aria-hidden": "true" }, ...edges.map(edge => draw("path", { class: "edge", d: pathOf(edge) }))), list));
+    const table = byId("layer-table");
+    table.append(
+      make("caption", { class: "visually-hidden" }, "Operations in running order"),
+      make("thead", {}, make("tr", {}, ...["Layer", "Operation", "Output"].map(name => make("th", { scope: "col" }, name)),
+        ...["Work", "Parameters"].map(name => make("th", { scope: "col", class: "number" }, name)))),
+      make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, nameOf(layer)), make("td", {}, layer.operation), make("td", {}, layer.size),
+        make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
+    const shown = graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
+    selectLayer(Math.max(0, shown), false);
+  }
+
+  function moveInGraph(event, nodes) {
+    const at = nodes.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: nodes.length - 1 }[event.key];
+    if (event.key === "Enter" || event.key === " ")
+      selectLayer(at);
+    else if (to === undefined)
+      return;
+    else if (nodes[to])
+      focusLayer(nodes, to);
+    event.preventDefault();
+  }
+
+  function focusLayer(nodes, to) {
+    nodes.forEach((node, i) => node.setAttribute("tabindex", i === to ? 0 : -1));
+    nodes[to].focus({ preventScroll: true });
+    // In its own frame only: the page stays where it is.
+    scrollGraphTo(nodes[to]);
+  }
+
+  function scrollGraphTo(node) {
+    const frame = byId("graph"), outer = frame.getBoundingClientRect(), inner = node.getBoundingClientRect();
+    frame.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+    frame.scrollLeft += Math.min(0, inner.left - outer.left - box.margin) + Math.max(0, inner.right - outer.right + box.margin);
+  }
+
+  function selectLayer(i) {
+    const layer = head.graph[i];
+    document.querySelectorAll(".node").forEach((node, n) => {
+      node.setAttribute("aria-selected", n === i);
+      node.setAttribute("tabindex", n === i ? 0 : -1);
+    });
+    scrollGraphTo(byId(`node-${i}`));
+    const total = Math.max(1, head.multiplyAccumulates);
+    const facts = [
+      ["Operation", layer.operation],
+      ["Output", `${layer.size} (channels x rows x columns)`],
+      ["Work", layer.multiplyAccumulates ? `${macs(layer.multiplyAccumulates)}, ${percent(layer.multiplyAccumulates / total)} of the network's` : "–"],
+      ["Parameters", layer.parameters ? count(layer.parameters) : "–"],
+      ["Reads", layer.inputs.map(input => nameOf(head.graph[input])).join(", ") || "–"],
+    ];
+    if (layer.outputs)
+      facts.push(["Is the output", layer.outputs.join(", ")]);
+    byId("layer-details").replaceChildren(
+      make("h3", {}, nameOf(layer)),
+      make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
+      ...(layer.explained ?? []).map(name => head.layers.findIndex(one => one.name === name)).filter(index => index >= 0).map(index => {
+        const button = make("button", { type: "button" }, `Show the maps at ${head.layers[index].name}`);
+        button.addEventListener("click", () => choose(index, state.method));
+        return button;
+      }));
+  }
+
+  /* Costs. */
+
+  function showCosts() {
+    const cards = [
+      ["Forward pass, shortest", time(tail.shortestForward)],
+      [`Forward pass, median of ${count(photos.length)}`, time(tail.forward)],
+      ["Reading a photo, median", time(tail.decode)],
+      ["Packed weights", mebi(head.weightBytes)],
+      ["A session", mebi(head.sessionBytes)],
+      ["The program at most", tail.peakBytes ? mebi(tail.peakBytes) : undefined],
+      ["All of this report", `${tail.seconds.toFixed(1)} s`],
+    ];
+    byId("cost-cards").replaceChildren(...cards.filter(([, value]) => value && value !== "–")
+      .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+    const note = [`Measured while this report was made: ${head.machine}.`];
+    if (tail.explanations) {
+      const cell = (l, m) => {
+        const value = tail.explanations[l * head.methods.length + m];
+        return value === null ? "–" : `${time(value)} (${(value / tail.shortestForward).toPrecision(2)} x)`;
+      };
+      byId("cost-table").replaceChildren(
+        make("caption", { class: "visually-hidden" }, "What an explanation of one class takes after a forward pass"),
+        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Explanation of a class"),
+          ...head.layers.map(layer => make("th", { scope: "col", class: "number" }, `at ${layer.name}`)))),
+        make("tbody", {}, ...head.methods.map((method, m) => make("tr", {}, make("th", { scope: "row" }, method.name),
+          ...head.layers.map((layer, l) => make("td", { class: "number" }, cell(l, m)))))));
+      note.push("An explanation is what comes after the forward pass, each alone, the shortest of a few runs on the first photo; in brackets over the forward pass.");
+    }
+    byId("cost-note").textContent = note.join(" ");
+  }
+
+  /* All together. */
+
+  function show() {
+    byId("photo-select").value = state.photo;
+    byId("layer").value = state.layer;
+    byId("method").value = state.method;
+    byId("by-heat").disabled = byId("colors").disabled = state.signed;
+    byId("opacity-value").textContent = `${Math.round(100 * state.opacity)} %`;
+    showMethod();
+    showScale();
+    showCaption();
+    markTiles();
+    paintSoon();
+  }
+
+  function showPhoto(index) {
+    state.photo = index;
+    state.class = photos[index].first;
+    byId("photo-title").textContent = photos[index].name;
+    showClasses();
+    show();
+    showMaps();
+  }
+
+  let later;
+
+  /** The small pictures follow when a slider rests. */
+  function showSheetsLater() {
+    clearTimeout(later);
+    later = setTimeout(() => {
+      showMaps();
+      if (photos.length > 1)
+        showPhotos();
+    }, 200);
+  }
+
+  function listen() {
+    const on = (id, event, change) => byId(id).addEventListener(event, e => {
+      change(e.target);
+      show();
+      showSheetsLater();
+    });
+    byId("controls").addEventListener("submit", event => event.preventDefault());
+    byId("classes").addEventListener("change", event => {
+      state.class = Number(event.target.value);
+      show();
+      showMaps();
+    });
+    on("layer", "change", select => state.layer = Number(select.value));
+    on("method", "change", select => state.method = Number(select.value));
+    on("colors", "change", select => state.colors = select.value);
+    on("by-heat", "change", input => state.byHeat = input.checked);
+    on("opacity", "input", input => state.opacity = input.value / 100);
+    for (const input of document.querySelectorAll("input[name=view]"))
+      input.addEventListener("change", () => {
+        state.signed = input.value === "signed";
+        show();
+        showSheetsLater();
+      });
+    byId("photo-select").addEventListener("change", event => showPhoto(Number(event.target.value)));
+    byId("previous").addEventListener("click", () => showPhoto((state.photo + photos.length - 1) % photos.length));
+    byId("next").addEventListener("click", () => showPhoto((state.photo + 1) % photos.length));
+    addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(details => details.open = true));
+  }
+
+  const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
+
+  function start() {
+    byId("network-name").textContent = head.network;
+    const facts = [`${count(photos.length)} photo${photos.length === 1 ? "" : "s"}`, `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
+      `${count(head.parameters)} parameters`];
+    byId("network-facts").textContent = facts.join(" · ");
+    for (const note of [head.note, tail.note].filter(Boolean))
+      byId("notes").append(make("p", { class: "note" }, note));
+    if (errors.length)
+      byId("notes").append(make("div", { class: "errors" }, make("h2", {}, `${count(errors.length)} could not be explained`),
+        make("ul", {}, ...errors.map(error => make("li", {}, make("strong", {}, error.path), ": ", error.error)))));
+    showGraph();
+    showCosts();
+    choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
+    choices("method", head.methods.map(method => method.name));
+    choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
+    choices("photo-select", photos.map(photo => photo.path));
+    byId("colors").value = state.colors;
+    byId("by-heat").checked = state.byHeat;
+    byId("opacity").value = Math.round(100 * state.opacity);
+    listen();
+    if (photos.length === 0) {
+      for (const id of ["photo", "maps"])
+        byId(id).hidden = true;
+      return;
+    }
+    byId("photo-chooser").hidden = byId("photos").hidden = byId("photos-link").hidden = photos.length === 1;
+    showPhoto(0);
+    if (photos.length > 1)
+      showPhotos();
+  }
+
+  start();
+})();

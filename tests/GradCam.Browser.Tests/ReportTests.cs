@@ -1,0 +1,178 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+
+namespace GradCam.Browser.Tests;
+
+/// <summary>The page that <c>explain --report</c> writes, in Chromium, where it is installed.</summary>
+public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : IClassFixture<ReportPage>
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>Names a folder that gets pictures of the page, for the documentation and to look at.</summary>
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("GRADCAM_REPORT_PICTURES");
+
+    [SkippableFact]
+    public async Task The_page_shows_its_photos_and_what_is_chosen()
+    {
+        await using Tab tab = await Tab.OpenAsync(Chromium);
+        IPage page = tab.Page;
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+        await page.GotoAsync(report.Address);
+        await Painted(page);
+        string cat = await StageAsync(page);
+        ILocator caption = page.Locator("#caption");
+        await Assertions.Expect(caption).ToContainTextAsync("What speaks for cat (93.");
+
+        // Another class by the arrow keys, as radio buttons have them.
+        await page.Locator("input[name=class][value='0']").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(caption).Not.ToContainTextAsync("for cat");
+        string other = await ChangedAsync(page, cat);
+
+        // Another layer and another method, chosen by their names' first letters and arrows.
+        await page.Locator("#layer").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(caption).ToContainTextAsync("Grad-CAM at layer2. 16x16 cells");
+        string layer = await ChangedAsync(page, other);
+        await page.Locator("#method").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(caption).ToContainTextAsync("Grad-CAM++ at layer2");
+        string method = await ChangedAsync(page, layer);
+
+        await page.Locator("input[name=view][value=signed]").CheckAsync();
+        string signed = await ChangedAsync(page, method);
+        await page.Locator("#opacity").FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        string photo = await ChangedAsync(page, signed);
+        await page.Keyboard.PressAsync("End");
+        await ChangedAsync(page, photo);
+
+        // A tile of the contact sheet, and the other photo.
+        await page.Locator("input[name=view][value=positive]").CheckAsync();
+        await page.Locator("[data-map='0 3']").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(caption).ToContainTextAsync("HiResCAM at layer3");
+        await Assertions.Expect(page.Locator("[data-map='0 3']")).ToHaveAttributeAsync("aria-pressed", "true");
+        string tile = await StageAsync(page);
+        await page.Locator("#next").ClickAsync();
+        await ChangedAsync(page, tile);
+        string name = OperatingSystem.IsWindows() ? "hostile" : ReportPage.Hostile.Replace("\u202e", "\\u202e", StringComparison.Ordinal);
+        await Assertions.Expect(page.Locator("#photo-title")).ToContainTextAsync(name);
+
+        // All of it is in the file, and what cannot be shown is said.
+        await Assertions.Expect(page.Locator(".errors")).ToContainTextAsync("broken.jpg: expected a JPEG");
+        Assert.All(asked, url => Assert.True(url == report.Address || url.StartsWith("data:", StringComparison.Ordinal), url));
+        Assert.Empty(tab.Errors);
+    }
+
+    [SkippableFact]
+    public async Task The_graph_is_walked_by_keys_and_leads_to_maps()
+    {
+        await using Tab tab = await Tab.OpenAsync(Chromium);
+        IPage page = tab.Page;
+        await page.GotoAsync(report.Address);
+        await Painted(page);
+        ILocator details = page.Locator("#layer-details");
+        await Assertions.Expect(details.Locator("h3")).ToHaveTextAsync("layer3.2.conv2");
+
+        // One stop for Tab, arrows within.
+        Assert.Equal(1, await page.Locator(".node[tabindex='0']").CountAsync());
+        await page.Locator(".node[tabindex='0']").FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(details).ToContainTextAsync("conv1");
+        await Assertions.Expect(details).ToContainTextAsync("32x32x32");
+        await Assertions.Expect(details).ToContainTextAsync("884.7 kMAC");
+        await Assertions.Expect(details).ToContainTextAsync("928");
+        await Assertions.Expect(page.Locator("#node-1")).ToHaveAttributeAsync("aria-selected", "true");
+
+        // A layer with maps has a way to them.
+        await page.Locator(".node.explained").First.ClickAsync();
+        await details.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(page.Locator("#caption")).ToContainTextAsync("Grad-CAM at layer1");
+
+        // Tab reaches what can be used, in the order in which it is seen.
+        await page.Locator("#photo-select").FocusAsync();
+        var order = new List<string>();
+        for (int i = 0; i < 8; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            order.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.name || document.activeElement.className"));
+        }
+
+        Assert.Equal(["next", "class", "layer", "method", "view", "opacity", "colors", "by-heat"], order);
+        Assert.Empty(tab.Errors);
+    }
+
+    [SkippableFact]
+    public async Task Light_and_dark_narrow_and_wide_are_readable_by_all()
+    {
+        await using Tab tab = await Tab.OpenAsync(Chromium);
+        IPage page = tab.Page;
+        await page.GotoAsync(report.Address);
+        await Painted(page);
+        foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            foreach (int width in new[] { 360, 1440 })
+            {
+                await page.SetViewportSizeAsync(width, 900);
+                Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+                if (Pictures is not null)
+                    await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{scheme}-{width}.png"), FullPage = true });
+                // Colours do not depend on widths: of four combinations two have it all.
+                if (Pictures is null && (scheme == ColorScheme.Light) != (width == 360))
+                    continue;
+                AxeResult result = await page.RunAxe();
+                output.WriteLine($"{scheme} {width}: {result.Passes.Length} rules passed, {result.Violations.Length} violated");
+                Assert.Empty(result.Violations.Select(rule => $"{rule.Impact} {rule.Id}: {string.Join(", ", rule.Nodes.Select(node => node.Html))}"));
+            }
+        }
+
+        // On paper: no controls, but all that they choose among.
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(page.Locator("#layer")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#map-sheets canvas").First).ToBeVisibleAsync();
+        if (Pictures is not null)
+            await page.PdfAsync(new() { Path = Path.Combine(Pictures, "print.pdf"), Format = "A4" });
+        Assert.Empty(tab.Errors);
+    }
+
+    /// <summary>The picture of samples/Explain/README.md, of the project's own photo alone.</summary>
+    [SkippableFact]
+    public async Task A_picture_for_the_documentation()
+    {
+        Skip.If(Pictures is null, "GRADCAM_REPORT_PICTURES names no folder for pictures.");
+        await using Tab tab = await Tab.OpenAsync(Chromium);
+        using var own = new ReportPage(isOwnPhotoAlone: true);
+        await tab.Page.SetViewportSizeAsync(1080, 1220);
+        await tab.Page.GotoAsync(own.Address);
+        await Painted(tab.Page);
+        // A JPEG: of a photo a PNG has four times as many bytes.
+        string picture = Path.Combine(Pictures!, "report.jpg");
+        await tab.Page.ScreenshotAsync(new() { Path = picture, Type = ScreenshotType.Jpeg, Quality = 88 });
+        Assert.InRange(new FileInfo(picture).Length, 50_000, 250_000);
+    }
+
+    /// <summary>Waits until the photo is drawn: its pixels differ from one another.</summary>
+    private static Task Painted(IPage page) => page.WaitForFunctionAsync(
+        """
+        (() => {
+            const stage = document.getElementById('stage');
+            const pixels = new Uint32Array(stage.getContext('2d').getImageData(0, 0, stage.width, stage.height).data.buffer);
+            return new Set(pixels.subarray(0, 100000)).size > 1000;
+        })()
+        """);
+
+    private static Task<string> StageAsync(IPage page) => page.EvaluateAsync<string>("document.getElementById('stage').toDataURL()");
+
+    private static async Task<string> ChangedAsync(IPage page, string before)
+    {
+        await page.WaitForFunctionAsync("before => document.getElementById('stage').toDataURL() !== before", before);
+        return await StageAsync(page);
+    }
+}
