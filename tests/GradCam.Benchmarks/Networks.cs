@@ -72,7 +72,7 @@ internal sealed partial class ResNeXt50;
 /// <param name="Prepare">Loads it.</param>
 /// <param name="Visit">Hands its type to a visitor.</param>
 internal sealed record ZooNetwork(
-    string Name, NetworkInfo Info, Func<Weights.WeightSource, CpuOptions, Model> Prepare, Action<INetworkVisitor> Visit)
+    string Name, NetworkInfo Info, Func<Weights.WeightSource, NetworkOptions, Model> Prepare, Action<INetworkVisitor> Visit)
 {
     /// <summary>The networks that are measured.</summary>
     public static IReadOnlyList<ZooNetwork> All { get; } =

@@ -25,6 +25,8 @@ switch (args)
         return 0;
     case ["peers", .. string[] rest]:
         return Peers.Run(rest);
+    case ["reproducible", .. string[] rest]:
+        return ReproducibleCost.Run(rest);
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
         Console.Error.WriteLine("       costs [--rounds N] [--long]");
@@ -36,6 +38,7 @@ switch (args)
         Console.Error.WriteLine("       memory [network ...] [--peer] [--no-winograd] [--threads N]");
         Console.Error.WriteLine("       gpu [network ...] [--batch 1,8,64] [--precision Full,TensorFloat32,Half] [--graphs] [--seconds S] [--simulator]");
         Console.Error.WriteLine("       guard");
+        Console.Error.WriteLine("       reproducible [network ...] [--threads 1,2] [--rounds N] [--best]");
         Console.Error.WriteLine("       micro [BenchmarkDotNet's options]");
         return 1;
 }

@@ -35,6 +35,26 @@ public sealed class ManifestCommandTests : IDisposable
         Assert.Contains($"The same: {method} at {layer} for dog, to the last bit.", _line.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("gradcam", "layer3")]
+    [InlineData("kpcacam", "layer2")]
+    public void What_is_reproducible_is_made_again_in_that_mode_and_must_be_equal(string method, string layer)
+    {
+        Explain("--reproducible", "--method", method, "--layer", layer);
+        ExplanationManifest manifest = ExplanationManifest.Load(_manifest);
+        Assert.Equal(("reproducible", true), (manifest.InstructionSet, manifest.IsReproducible));
+        Assert.DoesNotContain("isReproducible", File.ReadAllText(_manifest), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("verify", _manifest, _photo), _line.Errors));
+        Assert.Contains($"The same: {method} at {layer} for cat, to the last bit.", _line.Output, StringComparison.Ordinal);
+
+        // No machine may round otherwise.
+        float[] values = [.. manifest.Map.Values];
+        values[3] = MathF.BitIncrement(values[3]);
+        (manifest with { Map = manifest.Map with { Values = values } }).Save(_manifest);
+        Assert.Equal(ExitCode.Failed, _line.Run("verify", _manifest, _photo));
+        Assert.Contains("Not the same", _line.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_networks_files_are_part_of_it()
     {

@@ -86,6 +86,11 @@ internal sealed class ExplainCommand
         Description = "Also write what the explanation was made of, with hashes of photo, network and map, as NAME.gradcam.json.",
     };
 
+    private readonly Option<bool> _reproducible = new("--reproducible")
+    {
+        Description = "Compute the same bits on every machine, whatever its processor, in several times as long.",
+    };
+
     private readonly Option<string?> _out = new("--out", "-o")
     {
         Description = "A folder for the results, made if it is not there, or a .png file for those of one photo. " +
@@ -167,8 +172,10 @@ internal sealed class ExplainCommand
         command.Add(_photos);
         _networks.AddTo(command);
         Option[] options =
-            [_recursive, _class, _layer, _method, _counterfactual, _seed, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _out, _report, _top,
-            _maxMegapixels];
+        [
+            _recursive, _class, _layer, _method, _counterfactual, _seed, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _reproducible, _out,
+            _report, _top, _maxMegapixels,
+        ];
         foreach (Option option in options)
             command.Add(option);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
@@ -193,6 +200,7 @@ internal sealed class ExplainCommand
         SideBySide = result.GetValue(_sideBySide),
         Raw = result.GetValue(_raw) is string raw ? Enum.Parse<RawFormat>(raw, ignoreCase: true) : RawFormat.None,
         IsWithManifest = result.GetValue(_manifest),
+        IsReproducible = result.GetValue(_reproducible),
         Out = result.GetValue(_out),
         Report = Report(result, network),
         Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
@@ -274,7 +282,7 @@ internal sealed class ExplainCommand
         if (settings.Report is { } report && search.Photos.Any(photo => WholeFiles.Target(photo.Path) == WholeFiles.Target(report.Path)))
             throw new UsageException($"--report '{report.Path}' is a photo, which would be lost: name another file.");
         IAnsiConsole console = ConsoleFactory.Create(streams.Output);
-        using ILoadedNetwork network = chosen.Load();
+        using ILoadedNetwork network = chosen.Load(settings.IsReproducible ? new ReproducibleCpuOptions() : null);
         using NetworkSession session = network.CreateSession();
         MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, search.Photos.Count);
         var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null), maps);

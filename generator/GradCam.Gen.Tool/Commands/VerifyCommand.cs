@@ -20,7 +20,8 @@ internal sealed class VerifyCommand
           gradcam verify cat.gradcam.json cat.jpg    the same photo, network and map?
 
         On the instruction set that the manifest names every bit must be the same. On another one sums have another order: the map
-        may then differ by 1e-4 of its largest value, which is said.
+        may then differ by 1e-4 of its largest value, which is said. What explain --reproducible made must be the same on every
+        machine, to the last bit, and is made again in that way.
 
         Exit codes:
           0    the explanation is the same, or as near as another instruction set allows
@@ -77,7 +78,7 @@ internal sealed class VerifyCommand
             result, method is InputMethod ? [] : [manifest.Layer], MethodNames.NeedsInputGradient(method));
         if (manifest.ClassIndex < 0 || manifest.ClassIndex >= chosen.Info.Logits.Channels)
             throw new UsageException($"The manifest explains class {manifest.ClassIndex}; {chosen.Name} has 0 to {chosen.Info.Logits.Channels - 1}.");
-        using ILoadedNetwork network = chosen.Load();
+        using ILoadedNetwork network = chosen.Load(manifest.IsReproducible ? new ReproducibleCpuOptions() : null);
         using NetworkSession session = network.CreateSession();
         session.Forward(photo);
         var options = new ExplainOptions { Seed = manifest.Seed };

@@ -29,6 +29,7 @@ internal static class ExplainHelp
         ("cat.jpg --report why.html --top 5 --layer layer3,layer2 --method gradcam,layercam", "the same of what is named"),
         ("cat.jpg --raw npy", "cat.gradcam.npy as well, for numpy.load"),
         ("cat.jpg --manifest", "cat.gradcam.json as well: hashes of all that it was made of"),
+        ("cat.jpg --manifest --reproducible", "of the same bits on every machine, for gradcam verify"),
         ("holiday > results.txt", "one line a photo, without colours; messages go to the error stream"),
     ];
 

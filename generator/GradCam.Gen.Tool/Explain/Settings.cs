@@ -42,6 +42,9 @@ internal sealed record Settings
     /// <summary>True to write what the explanation was made of.</summary>
     public bool IsWithManifest { get; init; }
 
+    /// <summary>True to compute the same bits on every machine.</summary>
+    public bool IsReproducible { get; init; }
+
     /// <summary>A page of all photos; null for none.</summary>
     public ReportSettings? Report { get; init; }
 

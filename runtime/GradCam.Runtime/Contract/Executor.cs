@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using GradCam.Numerics;
 
 namespace GradCam.Contract;
 
@@ -171,6 +172,9 @@ public abstract class Executor : IDisposable
 
     /// <summary>Samples that run at the same time, where a pass has as many: the threads of a backend that gives each its own.</summary>
     internal virtual int SamplesAtOnce => 1;
+
+    /// <summary>How what a session makes of the results is computed.</summary>
+    internal virtual Arithmetic Arithmetic => MachineArithmetic.Instance;
 
     /// <summary>What computes, in a word.</summary>
     internal virtual string BackendName => GetType().Name.Split('`')[0];

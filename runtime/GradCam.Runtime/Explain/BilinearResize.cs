@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -10,7 +10,7 @@ namespace GradCam.Explain;
 internal static class BilinearResize
 {
     /// <summary>Lays the map over the pixels that the axes say.</summary>
-    public static void Place(ReadOnlySpan<float> source, in ResizeAxis columns, in ResizeAxis lines, Span<float> destination, int width)
+    public static void Place(Arithmetic arithmetic, ReadOnlySpan<float> source, in ResizeAxis columns, in ResizeAxis lines, Span<float> destination, int width)
     {
         // Two source rows, widened to the destination's columns; each serves all the rows between it and the next.
         int count = columns.End - columns.First;
@@ -33,28 +33,28 @@ internal static class BilinearResize
 
             if (above != upperRow)
             {
-                Widen(source.Slice(above * columns.SourceSize, columns.SourceSize), upper, columns);
+                Widen(arithmetic, source.Slice(above * columns.SourceSize, columns.SourceSize), upper, columns);
                 upperRow = above;
             }
 
             if (below != lowerRow)
             {
-                Widen(source.Slice(below * columns.SourceSize, columns.SourceSize), lower, columns);
+                Widen(arithmetic, source.Slice(below * columns.SourceSize, columns.SourceSize), lower, columns);
                 lowerRow = below;
             }
 
-            TensorPrimitives.Lerp(upper, lower, t, destination.Slice(y * width + columns.First, count));
+            arithmetic.Lerp(upper, lower, t, destination.Slice(y * width + columns.First, count));
         }
 
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    private static void Widen(ReadOnlySpan<float> source, Span<float> destination, in ResizeAxis columns)
+    private static void Widen(Arithmetic arithmetic, ReadOnlySpan<float> source, Span<float> destination, in ResizeAxis columns)
     {
         for (int x = 0; x < destination.Length; x++)
         {
             (int before, int after, float t) = columns.Between(columns.First + x);
-            destination[x] = float.Lerp(source[before], source[after], t);
+            destination[x] = arithmetic.Lerp(source[before], source[after], t);
         }
     }
 }

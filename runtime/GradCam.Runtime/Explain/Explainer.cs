@@ -11,7 +11,7 @@ internal sealed class Explainer
     private readonly ForwardRun _run;
     private readonly Seeds _seeds;
     private readonly LayerBuffers[] _layers;
-    private readonly PackedMaps _maps = new();
+    private readonly PackedMaps _maps;
     private HeatmapBuffer[] _heatmaps = [];
     private HeatmapBuffer? _fused;
     private string[] _fusedNames = [];
@@ -22,6 +22,7 @@ internal sealed class Explainer
     {
         (_executor, _run) = (executor, run);
         _seeds = new Seeds(executor.Info);
+        _maps = new PackedMaps(executor.Arithmetic);
         _layers = [.. executor.Info.Layers.Select(layer => new LayerBuffers(layer))];
     }
 
@@ -156,7 +157,7 @@ internal sealed class Explainer
                 ExplainTarget(_heatmaps[i], layer, target, method ?? CamMethod.GradCam, options);
         }
 
-        HeatmapBuffer fused = _fused ??= new HeatmapBuffer();
+        HeatmapBuffer fused = _fused ??= new HeatmapBuffer(_executor.Arithmetic);
         fused.Describe(_heatmaps[0]);
         fused.LayerName = FusedName(layers.Length);
         MapFusion.Fuse(_heatmaps.AsSpan(0, layers.Length), fusion, fused);
@@ -303,6 +304,6 @@ internal sealed class Explainer
             return;
         Array.Resize(ref _heatmaps, count);
         for (int i = old; i < count; i++)
-            _heatmaps[i] = new HeatmapBuffer();
+            _heatmaps[i] = new HeatmapBuffer(_executor.Arithmetic);
     }
 }

@@ -1,4 +1,5 @@
 using GradCam.Images;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -32,6 +33,9 @@ internal sealed class ForwardRun
         if (sample == 0)
             Preprocessor(0);
     }
+
+    /// <summary>What is computed of the pass, and how.</summary>
+    public Arithmetic Arithmetic => _executor.Arithmetic;
 
     /// <summary>The sample's number.</summary>
     public int Sample => _sample;
@@ -225,5 +229,5 @@ internal sealed class ForwardRun
         return Info.Inputs[input].Tensor;
     }
 
-    private ImagePreprocessor Preprocessor(int input) => _preprocessors[input] ??= new ImagePreprocessor(Info, input);
+    private ImagePreprocessor Preprocessor(int input) => _preprocessors[input] ??= new ImagePreprocessor(Info, input) { Arithmetic = _executor.Arithmetic };
 }

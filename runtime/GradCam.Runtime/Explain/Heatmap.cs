@@ -120,7 +120,7 @@ public readonly struct Heatmap
         HeatmapBuffer buffer = Buffer;
         CheckDestination(destination, width, height);
         using var cells = new ScaledCells(buffer, scale);
-        MapResize.Resize(cells.Values, buffer.Width, buffer.Height, destination, width, height, resampling);
+        MapResize.Resize(buffer.Arithmetic, cells.Values, buffer.Width, buffer.Height, destination, width, height, resampling);
         cells.Clamp(destination[..(width * height)]);
     }
 

@@ -5,11 +5,15 @@ using GradCam.Numerics;
 namespace GradCam.Explain;
 
 /// <summary>What a <see cref="Heatmap"/> looks at: a session's, which the session's next call overwrites, or a copy's, which stays.</summary>
-internal sealed class HeatmapBuffer
+/// <param name="arithmetic">How it is computed.</param>
+internal sealed class HeatmapBuffer(Arithmetic arithmetic)
 {
     private float[] _raw = [];
     private float[] _values = [];
     private volatile int _version;
+
+    /// <summary>How it is computed.</summary>
+    public Arithmetic Arithmetic => arithmetic;
 
     /// <summary>Counts the calls that overwrote the buffer.</summary>
     public int Version => _version;
@@ -62,6 +66,8 @@ internal sealed class HeatmapBuffer
     {
         Span<float> values = _values.AsSpan(0, Width * Height);
         IsFinite = Finite.All(Raw);
+        if (!IsFinite)
+            arithmetic.CanonicaliseNaN(Raw);
         Max = IsFinite ? TensorPrimitives.Max<float>(Raw) : float.NaN;
         float top = MathF.Max(Max, 0);
         float bottom = IsFinite ? MathF.Max(TensorPrimitives.Min<float>(Raw), 0) : 0;
@@ -93,7 +99,7 @@ internal sealed class HeatmapBuffer
         double scaleX = (double)width / Region.PhotoWidth;
         double scaleY = (double)height / Region.PhotoHeight;
         MapResize.Place(
-            cells, Width, Height, destination, width, firstRow, rows,
+            arithmetic, cells, Width, Height, destination, width, firstRow, rows,
             Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY, resampling);
     }
 
@@ -121,7 +127,7 @@ internal sealed class HeatmapBuffer
 
     public HeatmapBuffer Copy()
     {
-        var copy = new HeatmapBuffer { LayerName = LayerName };
+        var copy = new HeatmapBuffer(arithmetic) { LayerName = LayerName };
         copy.Describe(this);
         copy.Resize(Width, Height);
         Raw.CopyTo(copy.Raw);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -33,8 +34,8 @@ internal static class MapFusion
         Span<float> enlarged = rented.AsSpan(0, sum.Length);
         foreach (HeatmapBuffer map in maps)
         {
-            MapResize.Resize(map.Values, map.Width, map.Height, enlarged, fused.Width, fused.Height);
-            Add(enlarged, fusion, sum);
+            MapResize.Resize(fused.Arithmetic, map.Values, map.Width, map.Height, enlarged, fused.Width, fused.Height);
+            Add(fused.Arithmetic, enlarged, fusion, sum);
         }
 
         if (fusion == LayerFusion.Mean)
@@ -42,7 +43,7 @@ internal static class MapFusion
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    private static void Add(Span<float> map, LayerFusion fusion, Span<float> sum)
+    private static void Add(Arithmetic arithmetic, Span<float> map, LayerFusion fusion, Span<float> sum)
     {
         switch (fusion)
         {
@@ -54,7 +55,7 @@ internal static class MapFusion
                 break;
             case LayerFusion.ScaledMax:
                 TensorPrimitives.Multiply(map, Gamma, map);
-                TensorPrimitives.Tanh(map, map);
+                arithmetic.Tanh(map, map);
                 TensorPrimitives.Max(sum, map, sum);
                 break;
             case LayerFusion.Product:

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain;
 
 /// <summary>Resizing of a map, without antialiasing, by any of the ways that there are.</summary>
@@ -5,11 +7,12 @@ internal static class MapResize
 {
     /// <summary>Resizes the whole map.</summary>
     public static void Resize(
-        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height,
+        Arithmetic arithmetic, ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height,
         HeatmapResampling resampling = HeatmapResampling.Bilinear) =>
-        Place(source, sourceWidth, sourceHeight, destination, width, 0, height, 0, 0, width, height, resampling);
+        Place(arithmetic, source, sourceWidth, sourceHeight, destination, width, 0, height, 0, 0, width, height, resampling);
 
     /// <summary>Lays the map over a rectangle of the destination; a pixel whose centre lies outside of it becomes 0.</summary>
+    /// <param name="arithmetic">How it is computed.</param>
     /// <param name="source">[sourceHeight, sourceWidth].</param>
     /// <param name="sourceWidth">The map's width.</param>
     /// <param name="sourceHeight">The map's height.</param>
@@ -23,7 +26,7 @@ internal static class MapResize
     /// <param name="rectangleHeight">Its height.</param>
     /// <param name="resampling">How.</param>
     public static void Place(
-        ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int firstRow, int rows,
+        Arithmetic arithmetic, ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int firstRow, int rows,
         double left, double top, double rectangleWidth, double rectangleHeight, HeatmapResampling resampling)
     {
         if (resampling is < HeatmapResampling.Bilinear or > HeatmapResampling.Nearest)
@@ -46,7 +49,7 @@ internal static class MapResize
                 PlaceNearest(source, columns, lines, destination, width);
                 break;
             default:
-                BilinearResize.Place(source, columns, lines, destination, width);
+                BilinearResize.Place(arithmetic, source, columns, lines, destination, width);
                 break;
         }
 

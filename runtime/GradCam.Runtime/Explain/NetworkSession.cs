@@ -660,6 +660,9 @@ public class NetworkSession : IDisposable
     /// <summary>What computes, in a word.</summary>
     internal string BackendName => _executor.BackendName;
 
+    /// <summary>Whether all machines compute the same bits.</summary>
+    internal bool IsReproducible => _executor.Arithmetic.IsReproducible;
+
     /// <summary>An input of the last pass, packed [height, width, channels].</summary>
     internal ReadOnlySpan<float> GetInput(int input)
     {

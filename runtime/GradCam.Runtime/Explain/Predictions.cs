@@ -19,7 +19,7 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
         {
             int channels = output.Tensor.Channels;
             for (int pixel = 0; pixel < logits.Length; pixel += channels)
-                ProbabilityMath.Compute(logits.Slice(pixel, channels), output.Head, probabilities.AsSpan(pixel, channels));
+                ProbabilityMath.Compute(run.Arithmetic, logits.Slice(pixel, channels), output.Head, probabilities.AsSpan(pixel, channels));
         }
 
         _isComputed[index] = true;

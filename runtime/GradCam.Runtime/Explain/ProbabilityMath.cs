@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GradCam.Numerics;
 
 namespace GradCam.Explain;
@@ -6,20 +5,20 @@ namespace GradCam.Explain;
 /// <summary>Logits to probabilities.</summary>
 internal static class ProbabilityMath
 {
-    public static void Compute(ReadOnlySpan<float> logits, OutputHead head, Span<float> probabilities)
+    public static void Compute(Arithmetic arithmetic, ReadOnlySpan<float> logits, OutputHead head, Span<float> probabilities)
     {
         if (IsSigmoid(logits.Length, head))
-            Sigmoid(logits, probabilities);
+            Sigmoid(arithmetic, logits, probabilities);
         else
-            Softmax(logits, probabilities);
+            Softmax(arithmetic, logits, probabilities);
     }
 
     /// <summary>Whether each class stands on its own: so the head says, or there is but one.</summary>
     public static bool IsSigmoid(int classes, OutputHead head) => head == OutputHead.Sigmoid || classes == 1;
 
-    private static void Sigmoid(ReadOnlySpan<float> logits, Span<float> probabilities)
+    private static void Sigmoid(Arithmetic arithmetic, ReadOnlySpan<float> logits, Span<float> probabilities)
     {
-        TensorPrimitives.Sigmoid(logits, probabilities);
+        arithmetic.Sigmoid(logits, probabilities);
         if (Finite.All(logits))
             return;
         for (int i = 0; i < logits.Length; i++)
@@ -29,7 +28,7 @@ internal static class ProbabilityMath
         }
     }
 
-    private static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    private static void Softmax(Arithmetic arithmetic, ReadOnlySpan<float> logits, Span<float> probabilities)
     {
         if (!Finite.All(logits))
         {
@@ -37,9 +36,6 @@ internal static class ProbabilityMath
             return;
         }
 
-        // exp(x - max) does not overflow; the quotient is the same.
-        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
-        TensorPrimitives.Exp(probabilities, probabilities);
-        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+        arithmetic.Softmax(logits, probabilities);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -34,7 +35,7 @@ internal readonly ref struct ScaledCells
         else
             TensorPrimitives.Max(buffer.Raw, 0, cells);
         if (isNormalised)
-            Normalise(cells, scale, buffer.IsFinite);
+            Normalise(buffer, cells, scale);
         Values = cells;
     }
 
@@ -54,14 +55,15 @@ internal readonly ref struct ScaledCells
             ArrayPool<float>.Shared.Return(_rented);
     }
 
-    private static void Normalise(Span<float> cells, HeatmapScale scale, bool isFinite)
+    private static void Normalise(HeatmapBuffer buffer, Span<float> cells, HeatmapScale scale)
     {
+        bool isFinite = buffer.IsFinite;
         float zero = isFinite && scale.Normalisation == HeatmapNormalisation.MinMax ? TensorPrimitives.Min<float>(cells) : 0;
         float one = !isFinite ? 0 : scale.Normalisation switch
         {
             HeatmapNormalisation.MinMax => TensorPrimitives.Max<float>(cells),
             HeatmapNormalisation.Max => MathF.Abs(TensorPrimitives.MaxMagnitude<float>(cells)),
-            _ => Percentile(cells, scale.PercentileOfMagnitudes),
+            _ => Percentile(buffer.Arithmetic, cells, scale.PercentileOfMagnitudes),
         };
         if (one <= zero)
         {
@@ -76,7 +78,7 @@ internal readonly ref struct ScaledCells
     }
 
     /// <summary>numpy.percentile of the magnitudes; the largest where that is 0.</summary>
-    private static float Percentile(ReadOnlySpan<float> cells, double percentile)
+    private static float Percentile(Arithmetic arithmetic, ReadOnlySpan<float> cells, double percentile)
     {
         float[] rented = ArrayPool<float>.Shared.Rent(cells.Length);
         Span<float> sorted = rented.AsSpan(0, cells.Length);
@@ -84,7 +86,7 @@ internal readonly ref struct ScaledCells
         sorted.Sort();
         double position = percentile / 100 * (sorted.Length - 1);
         int below = (int)position;
-        double value = double.Lerp(sorted[below], sorted[Math.Min(below + 1, sorted.Length - 1)], position - below);
+        double value = arithmetic.Lerp((double)sorted[below], sorted[Math.Min(below + 1, sorted.Length - 1)], position - below);
         float found = value > 0 ? (float)value : sorted[^1];
         ArrayPool<float>.Shared.Return(rented);
         return found;

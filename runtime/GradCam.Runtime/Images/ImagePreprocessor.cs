@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -86,6 +85,9 @@ public sealed class ImagePreprocessor
         }
     }
 
+    /// <summary>How it is computed.</summary>
+    internal Arithmetic Arithmetic { get; init; } = MachineArithmetic.Instance;
+
     /// <summary>The resize along y, for the last photo.</summary>
     internal ResampleFilter Rows => _rows;
 
@@ -123,12 +125,12 @@ public sealed class ImagePreprocessor
                 if (i == 0)
                     Scale(source, taps[i], row);
                 else
-                    AddScaled(source, taps[i], row);
+                    Arithmetic.AddScaled(source, taps[i], row);
             }
 
             Span<float> output = destination.Slice(y * _factors.Length, _factors.Length);
             FilterColumns(image.Format, output);
-            Fused.MultiplyAdd(output, _factors, _summands);
+            Arithmetic.MultiplyAdd(output, _factors, _summands);
         }
 
         return region;
@@ -216,7 +218,7 @@ public sealed class ImagePreprocessor
             for (int x = 0; x < _width; x++)
             {
                 ReadOnlySpan<float> taps = _columns.Taps(x, out int start);
-                float value = TensorPrimitives.Dot(taps, _row.AsSpan(start - _columns.InputStart, taps.Length));
+                float value = Arithmetic.Dot(taps, _row.AsSpan(start - _columns.InputStart, taps.Length));
                 output.Slice(x * _channels, _channels).Fill(value);
             }
 
@@ -238,7 +240,7 @@ public sealed class ImagePreprocessor
                 sum += taps[i] * Vector128.LoadUnsafe(ref Unsafe.Add(ref pixel, i * stride));
             if (gray)
             {
-                output.Slice(x * _channels, _channels).Fill(Vector128.Dot(sum, luma));
+                output.Slice(x * _channels, _channels).Fill(Luma(sum, luma));
                 continue;
             }
 
@@ -247,6 +249,15 @@ public sealed class ImagePreprocessor
             channels[1] = sum.GetElement(1);
             channels[2] = swap ? sum.GetElement(0) : sum.GetElement(2);
         }
+    }
+
+    /// <summary>The sum of the products, of which the machine's own has an order of its own.</summary>
+    private float Luma(Vector128<float> pixel, Vector128<float> weights)
+    {
+        if (!Arithmetic.IsReproducible)
+            return Vector128.Dot(pixel, weights);
+        Vector128<float> products = pixel * weights;
+        return products.GetElement(0) + products.GetElement(1) + products.GetElement(2);
     }
 
     /// <summary>destination = source * weight.</summary>
@@ -258,7 +269,7 @@ public sealed class ImagePreprocessor
         ref float floats = ref MemoryMarshal.GetReference(destination[..source.Length]);
         for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            Widen(Vector.LoadUnsafe(ref bytes, (nuint)i), out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
+            Bytes.Widen(Vector.LoadUnsafe(ref bytes, (nuint)i), out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
             ref float target = ref Unsafe.Add(ref floats, i);
             (a * weight).StoreUnsafe(ref target);
             (b * weight).StoreUnsafe(ref target, (nuint)Vector<float>.Count);
@@ -268,45 +279,6 @@ public sealed class ImagePreprocessor
 
         for (; i < source.Length; i++)
             destination[i] = source[i] * weight;
-    }
-
-    /// <summary>destination += source * weight.</summary>
-    private static void AddScaled(ReadOnlySpan<byte> source, float weight, Span<float> destination)
-    {
-        int i = 0;
-        var factor = new Vector<float>(weight);
-        ref byte bytes = ref MemoryMarshal.GetReference(source);
-        // As many floats as bytes: what is read and written lies within both.
-        ref float floats = ref MemoryMarshal.GetReference(destination[..source.Length]);
-        for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-        {
-            Widen(Vector.LoadUnsafe(ref bytes, (nuint)i), out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d);
-            ref float target = ref Unsafe.Add(ref floats, i);
-            AddTo(ref target, a, factor);
-            AddTo(ref Unsafe.Add(ref target, Vector<float>.Count), b, factor);
-            AddTo(ref Unsafe.Add(ref target, 2 * Vector<float>.Count), c, factor);
-            AddTo(ref Unsafe.Add(ref target, 3 * Vector<float>.Count), d, factor);
-        }
-
-        for (; i < source.Length; i++)
-            destination[i] = Fused.MultiplyAdd(source[i], weight, destination[i]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddTo(ref float target, Vector<float> value, Vector<float> factor) =>
-        Fused.MultiplyAdd(value, factor, Vector.LoadUnsafe(ref target)).StoreUnsafe(ref target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Widen(Vector<byte> source, out Vector<float> a, out Vector<float> b, out Vector<float> c, out Vector<float> d)
-    {
-        Vector.Widen(source, out Vector<ushort> low, out Vector<ushort> high);
-        Vector.Widen(low, out Vector<uint> i, out Vector<uint> j);
-        Vector.Widen(high, out Vector<uint> k, out Vector<uint> l);
-        // Signed conversion has an instruction everywhere; 0 to 255 is the same in both.
-        a = Vector.ConvertToSingle(Vector.AsVectorInt32(i));
-        b = Vector.ConvertToSingle(Vector.AsVectorInt32(j));
-        c = Vector.ConvertToSingle(Vector.AsVectorInt32(k));
-        d = Vector.ConvertToSingle(Vector.AsVectorInt32(l));
     }
 
     private static void CheckCount(IReadOnlyList<float> values, int channels, string name)

@@ -1,6 +1,7 @@
 using System.CodeDom.Compiler;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using GradCam.Manifests;
 
 namespace GradCam;
@@ -32,8 +33,15 @@ public sealed record ExplanationManifest
     /// <summary>The version of the runtime.</summary>
     public required string RuntimeVersion { get; init; }
 
-    /// <summary>What computed it and how wide its vectors are: <c>cpu X64 AVX-512</c>. Sums have another order where vectors have another width.</summary>
+    /// <summary>
+    /// What computed it and how wide its vectors are: <c>cpu X64 AVX-512</c>. Sums have another order where vectors have another width. Of a network that was
+    /// loaded with <see cref="ReproducibleCpuOptions"/> it is <c>reproducible</c>, whatever the machine.
+    /// </summary>
     public required string InstructionSet { get; init; }
+
+    /// <summary>Whether every machine computes the same bits, with <see cref="ReproducibleCpuOptions"/>.</summary>
+    [JsonIgnore]
+    public bool IsReproducible => InstructionSet == Machine.Reproducible;
 
     /// <summary>The hash of the photo's pixels (<see cref="HashPixels"/>); null where there was no photo.</summary>
     public string? PixelsSha256 { get; init; }
@@ -100,7 +108,7 @@ public sealed record ExplanationManifest
             WeightsSha256 = info.WeightFileSha256,
             GeneratorVersion = session.GetType().GetCustomAttribute<GeneratedCodeAttribute>()?.Version,
             RuntimeVersion = Machine.RuntimeVersion,
-            InstructionSet = Machine.InstructionSet(session.BackendName),
+            InstructionSet = session.IsReproducible ? Machine.Reproducible : Machine.InstructionSet(session.BackendName),
             InputsSha256 = [.. Enumerable.Range(0, info.Inputs.Count).Select(i => Sha256.OfFloats(session.GetInput(i)))],
             Layer = heatmap.LayerName,
             Method = heatmap.Method.Key,

@@ -12,6 +12,9 @@ internal static class Machine
     public static string RuntimeVersion { get; } =
         typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
+    /// <summary>What stands in the instruction set's place where the bits do not depend on it.</summary>
+    public const string Reproducible = "reproducible";
+
     /// <summary>The backend, the processor and the widest vectors that kernels take.</summary>
     public static string InstructionSet(string backend) => $"{backend} {RuntimeInformation.ProcessArchitecture} {Vectors()}";
 

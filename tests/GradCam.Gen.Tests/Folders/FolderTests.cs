@@ -18,7 +18,7 @@ public sealed partial class FolderTests
         ("Memory", ""),
         ("Numerics", ""),
         ("Weights", "Numerics"),
-        ("Contract", "Weights"),
+        ("Contract", "Weights, Numerics"),
         ("Planning", "Contract, Weights, Memory, Numerics"),
         ("Images", "Contract, Numerics"),
         ("Explain", "Contract, Planning, Images, Files, Numerics"),
@@ -40,8 +40,9 @@ public sealed partial class FolderTests
         ("Cpu/Conv/Depthwise", Kernels + ", Cpu/Conv/Algorithm"),
         ("Cpu/Conv/Chain", Kernels + ", Cpu/Pooling, Cpu/Conv/Algorithm"),
         ("Cpu/Conv", Kernels + ", Cpu/Conv/Algorithm, Cpu/Conv/Direct, Cpu/Conv/Winograd, Cpu/Conv/Depthwise, Cpu/Conv/Chain"),
+        ("Cpu/Reproducible", Kernels + ", Cpu/Pointwise, Cpu/Pointwise/Functions, Cpu/Normalization, Cpu/Pooling, Cpu/Layout, Cpu/Conv/Algorithm"),
         ("Cpu", Kernels + ", Cpu/Pointwise, Cpu/Pointwise/Functions, Cpu/Normalization, Cpu/Pooling, Cpu/Layout, Cpu/FullyConnected, "
-            + "Cpu/Conv, Cpu/Conv/Algorithm, Cpu/Conv/Direct, Cpu/Conv/Chain"),
+            + "Cpu/Conv, Cpu/Conv/Algorithm, Cpu/Conv/Direct, Cpu/Conv/Chain, Cpu/Reproducible"),
         ("Manifests", "Contract, Images, Explain, Files, Cpu/Simd"),
     ];
 

@@ -1,5 +1,6 @@
 using GradCam.Evaluate;
 using GradCam.Explain;
+using GradCam.Numerics;
 
 namespace GradCam.Methods.Tests.Evaluate;
 
@@ -82,7 +83,7 @@ public sealed class LocalisationTests
 
     private static Heatmap Map(int width, int height, PhotoRegion region, params float[] raw)
     {
-        var buffer = new HeatmapBuffer { Region = region };
+        var buffer = new HeatmapBuffer(MachineArithmetic.Instance) { Region = region };
         buffer.Resize(width, height);
         raw.CopyTo(buffer.Raw);
         buffer.Normalise();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using GradCam.Explain.Maps;
+using GradCam.Numerics;
 
 namespace GradCam.Runtime.Tests.Explain;
 
@@ -285,7 +286,7 @@ public class CamMethodTests
     private static float[] Compute(CamMethod method, float[] activations, float[] gradients, int pixels)
     {
         float[] map = new float[pixels];
-        var maps = new PackedMaps();
+        var maps = new PackedMaps(MachineArithmetic.Instance);
         maps.Begin(activations, gradients, default, map);
         method.Compute(maps);
         return map;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GradCam.Explain;
+using GradCam.Numerics;
 
 namespace GradCam.Runtime.Tests.Explain;
 
@@ -21,7 +22,7 @@ public class HeatmapTests
         (int height, int width) = (expected.Map[0], expected.Map[1]);
         float[] source = Enumerable.Range(0, height * width).Select(i => ResizeFixture.Pixel(i / width, i % width, 0) / 255f).ToArray();
         float[] actual = new float[expected.Values.Length];
-        MapResize.Resize(source, width, height, actual, expected.Size[1], expected.Size[0]);
+        MapResize.Resize(MachineArithmetic.Instance, source, width, height, actual, expected.Size[1], expected.Size[0]);
         for (int i = 0; i < actual.Length; i++)
             Assert.Equal(expected.Values[i], actual[i], 2e-6f);
     }
@@ -371,7 +372,7 @@ public class HeatmapTests
 
     private static HeatmapBuffer Buffer(int width, int height, params float[] raw)
     {
-        var buffer = new HeatmapBuffer { Region = PhotoRegion.Whole(width, height) };
+        var buffer = new HeatmapBuffer(MachineArithmetic.Instance) { Region = PhotoRegion.Whole(width, height) };
         buffer.Resize(width, height);
         raw.CopyTo(buffer.Raw);
         buffer.Normalise();

@@ -1,5 +1,6 @@
 using GradCam.Explain;
 using GradCam.Images;
+using GradCam.Numerics;
 
 namespace GradCam.Runtime.Tests.Explain;
 
@@ -77,7 +78,7 @@ public sealed class ProbabilityTests
     private static float[] Compute(float[] logits, OutputHead head)
     {
         var probabilities = new float[logits.Length];
-        ProbabilityMath.Compute(logits, head, probabilities);
+        ProbabilityMath.Compute(MachineArithmetic.Instance, logits, head, probabilities);
         return probabilities;
     }
 }

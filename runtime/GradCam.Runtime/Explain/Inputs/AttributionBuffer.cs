@@ -1,9 +1,10 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Inputs;
 
 /// <summary>What an <see cref="Attribution"/> looks at: a session's, which the session's next call overwrites, or a copy's, which stays.</summary>
-internal sealed class AttributionBuffer(InputInfo info)
+internal sealed class AttributionBuffer(InputInfo info, Arithmetic arithmetic)
 {
     private readonly Tensor _input = info.Tensor;
     private float[] _values = [];
@@ -21,7 +22,7 @@ internal sealed class AttributionBuffer(InputInfo info)
     /// <summary>The values, to be written.</summary>
     public Span<float> Span => _values.AsSpan(0, _input.Pixels * Channels);
 
-    public HeatmapBuffer Map { get; private init; } = new() { LayerName = info.Name };
+    public HeatmapBuffer Map { get; private init; } = new(arithmetic) { LayerName = info.Name };
 
     public double Score { get; set; }
 
@@ -56,6 +57,8 @@ internal sealed class AttributionBuffer(InputInfo info)
     public void Finish(ChannelReduction? reduction)
     {
         IsFinite = TensorPrimitives.IsFiniteAll<float>(Span);
+        if (!IsFinite)
+            arithmetic.CanonicaliseNaN(Span);
         if (reduction is { } how)
         {
             Map.Resize(_input.Width, _input.Height);
@@ -67,7 +70,7 @@ internal sealed class AttributionBuffer(InputInfo info)
 
     public AttributionBuffer Copy()
     {
-        var copy = new AttributionBuffer(info)
+        var copy = new AttributionBuffer(info, arithmetic)
         {
             Map = Map.Copy(),
             Score = Score,

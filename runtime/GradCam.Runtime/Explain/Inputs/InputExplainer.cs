@@ -6,7 +6,7 @@ namespace GradCam.Explain.Inputs;
 /// <param name="input">The input that is attributed to.</param>
 internal sealed class InputExplainer(Executor executor, ForwardRun forward, int input) : IDisposable
 {
-    private readonly AttributionBuffer _buffer = new(executor.Info.Inputs[input]);
+    private readonly AttributionBuffer _buffer = new(executor.Info.Inputs[input], executor.Arithmetic);
     private readonly InputRun _run = new(executor, forward, input);
 
     private NetworkInfo Info => executor.Info;

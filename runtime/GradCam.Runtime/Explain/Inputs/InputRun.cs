@@ -35,7 +35,7 @@ internal sealed class InputRun : IDisposable
         (_executor, _forward, _input, _seeds) = (executor, forward, input, new Seeds(executor.Info));
         _others = new float[Info.Inputs.Count][];
         InputBuffer = new float[Shape.Length];
-        _buffer = new AttributionBuffer(Info.Inputs[input]);
+        _buffer = new AttributionBuffer(Info.Inputs[input], executor.Arithmetic);
         InputLayer = -1;
         for (int i = 0; i < Info.Layers.Count && InputLayer < 0; i++)
             InputLayer = Info.Layers[i].Activation == Shape ? i : -1;
@@ -225,7 +225,7 @@ internal sealed class InputRun : IDisposable
     /// <exception cref="NotSupportedException">The backend keeps no biases.</exception>
     public FullGradSum GradientAndBiases(Span<float> gradient)
     {
-        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(Shape);
+        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(Shape, _executor.Arithmetic);
         rule.Biases = _executor.Biases ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
         rule.Sum.Clear();
         Gradient(gradient, decorator);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Maps;
 
@@ -6,7 +7,8 @@ namespace GradCam.Explain.Maps;
 /// The largest eigenvalue of a symmetric matrix and its unit vector: Lanczos's method with full reorthogonalisation, restarted from the best vector. The start
 /// is fixed and all is in one order, so that it gives the same bits from run to run. Its memory grows to the largest matrix.
 /// </summary>
-internal sealed class LargestEigenpair
+/// <param name="arithmetic">How sums are taken.</param>
+internal sealed class LargestEigenpair(Arithmetic arithmetic)
 {
     /// <summary>Vectors between restarts. A matrix of fewer rows is solved exactly.</summary>
     private const int MostVectors = 64;
@@ -49,7 +51,7 @@ internal sealed class LargestEigenpair
     }
 
     /// <summary>Numbers without a pattern, which no symmetry of a layer makes orthogonal to the vector sought.</summary>
-    private static void Start(Span<double> vector)
+    private void Start(Span<double> vector)
     {
         uint state = 1;
         foreach (ref double value in vector)
@@ -59,7 +61,7 @@ internal sealed class LargestEigenpair
             value = state / (double)uint.MaxValue - 0.4;
         }
 
-        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<double>(vector), vector);
+        TensorPrimitives.Divide(vector, arithmetic.Norm(vector), vector);
     }
 
     /// <summary>Builds a basis from a unit vector, and puts the best vector in its place.</summary>
@@ -74,15 +76,15 @@ internal sealed class LargestEigenpair
             int last = count - 1;
             Span<double> next = Vector(count, size);
             matrix.Apply(Vector(last, size), next);
-            _diagonal[last] = TensorPrimitives.Dot<double>(Vector(last, size), next);
+            _diagonal[last] = arithmetic.Dot(Vector(last, size), next);
             // Twice is enough (Kahan and Parlett).
             for (int pass = 0; pass < 2; pass++)
             {
                 for (int i = last; i >= 0; i--)
-                    TensorPrimitives.MultiplyAdd(Vector(i, size), -TensorPrimitives.Dot<double>(Vector(i, size), next), next, next);
+                    TensorPrimitives.MultiplyAdd(Vector(i, size), -arithmetic.Dot(Vector(i, size), next), next, next);
             }
 
-            double beside = TensorPrimitives.Norm<double>(next);
+            double beside = arithmetic.Norm(next);
             _beside[last] = beside;
             largest = Math.Max(largest, Math.Abs(_diagonal[last]) + beside);
             bool isInvariant = beside <= 1e-14 * largest;
@@ -120,7 +122,7 @@ internal sealed class LargestEigenpair
         vector.Clear();
         for (int i = 0; i < count; i++)
             TensorPrimitives.MultiplyAdd(Vector(i, vector.Length), _vectors[i * count + column], vector, vector);
-        double norm = TensorPrimitives.Norm<double>(vector);
+        double norm = arithmetic.Norm(vector);
         if (norm > 0)
             TensorPrimitives.Divide(vector, norm, vector);
     }

@@ -5,10 +5,11 @@ using GradCam.Numerics;
 namespace GradCam.Explain.Maps;
 
 /// <summary>Map operations on packed [pixels, channels] memory of the host. Its own memory grows to the widest layer asked for.</summary>
-internal sealed class PackedMaps : IMapOperations
+/// <param name="arithmetic">How sums are taken.</param>
+internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
 {
     private readonly List<double[]> _sums = [];
-    private readonly PrincipalAxis _axis = new();
+    private readonly PrincipalAxis _axis = new(arithmetic);
     private int _sumsUsed;
     private float[] _weights = [];
     private float[] _constants = [];
@@ -102,7 +103,7 @@ internal sealed class PackedMaps : IMapOperations
         ReadOnlySpan<float> activations = _activations.Span;
         Span<float> map = _map.Span;
         for (int p = 0; p < map.Length; p++)
-            map[p] = TensorPrimitives.Dot(activations.Slice(p * weights.Length, weights.Length), weights);
+            map[p] = arithmetic.Dot(activations.Slice(p * weights.Length, weights.Length), weights);
     }
 
     public void SumOfProducts()
@@ -112,7 +113,7 @@ internal sealed class PackedMaps : IMapOperations
         Span<float> map = _map.Span;
         int channels = Channels;
         for (int p = 0; p < map.Length; p++)
-            map[p] = TensorPrimitives.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
+            map[p] = arithmetic.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
     }
 
     public void SumOverChannels<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
@@ -122,8 +123,10 @@ internal sealed class PackedMaps : IMapOperations
         ReadOnlySpan<float> gradients = TermGradients;
         Span<float> map = _map.Span;
         int channels = Channels;
+        // From the first channel to the last where all machines are to sum alike.
+        int vectors = arithmetic.IsReproducible ? 0 : channels / Vector<float>.Count;
         for (int p = 0; p < map.Length; p++)
-            map[p] = SumOfTerms<TTerm>(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constants, weights);
+            map[p] = SumOfTerms<TTerm>(vectors, activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constants, weights);
     }
 
     public void PrincipalComponent<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
@@ -188,14 +191,14 @@ internal sealed class PackedMaps : IMapOperations
             sums[c] += TTerm.Of<DoubleNumber>(new(activations[c]), new(gradients[c]), new(constants[c])).Value;
     }
 
-    /// <summary>Sum over c of weights[c] times a term; empty constants are zeros, empty weights ones.</summary>
+    /// <summary>Sum over c of weights[c] times a term, the first of them in so many vectors; empty constants are zeros, empty weights ones.</summary>
     private static float SumOfTerms<TTerm>(
-        ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients, ReadOnlySpan<float> constants, ReadOnlySpan<float> weights)
+        int vectors, ReadOnlySpan<float> activations, ReadOnlySpan<float> gradients, ReadOnlySpan<float> constants, ReadOnlySpan<float> weights)
         where TTerm : IMapTerm
     {
         Vector<float> sums = Vector<float>.Zero;
         int c = 0;
-        for (; c <= activations.Length - Vector<float>.Count; c += Vector<float>.Count)
+        for (; c < vectors * Vector<float>.Count; c += Vector<float>.Count)
         {
             Vector<float> constant = constants.IsEmpty ? default : new Vector<float>(constants[c..]);
             var (activation, gradient) = (new Vector<float>(activations[c..]), new Vector<float>(gradients[c..]));

@@ -1,11 +1,13 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Maps;
 
 /// <summary>
 /// Projections of rows [pixels, channels] on their first principal component, plain or of a kernel. Its memory grows to the largest layer asked for.
 /// </summary>
-internal sealed class PrincipalAxis
+/// <param name="arithmetic">How sums are taken.</param>
+internal sealed class PrincipalAxis(Arithmetic arithmetic)
 {
     /// <summary>A kernel has a number a pair of positions: 64 MiB for this many.</summary>
     public const int MostKernelRows = 4096;
@@ -13,7 +15,7 @@ internal sealed class PrincipalAxis
     /// <summary>Below this share of the uncentred rows' length, what is left of them after centring is rounding.</summary>
     private const double Rounding = 1e-12;
 
-    private readonly LargestEigenpair _solver = new();
+    private readonly LargestEigenpair _solver = new(arithmetic);
     private double[] _rows = [];
     private double[] _kernel = [];
     private double[] _means = [];
@@ -37,7 +39,7 @@ internal sealed class PrincipalAxis
     /// <summary>map[p] = row p, centred, times the first right singular vector of all.</summary>
     public void Project(Span<float> map)
     {
-        double length = TensorPrimitives.Norm<double>(Filled);
+        double length = arithmetic.Norm(Filled);
         if (!double.IsFinite(length))
         {
             map.Fill(float.NaN);
@@ -49,7 +51,7 @@ internal sealed class PrincipalAxis
         bool overPixels = _pixels <= _channels;
         Span<double> vector = Reserve(ref _vector, overPixels ? _pixels : _channels);
         Span<double> projection = Reserve(ref _scratch, Math.Max(_pixels, _channels));
-        var covariance = new Covariance(_rows, _pixels, _channels, _scratch, overPixels);
+        var covariance = new Covariance(arithmetic, _rows, _pixels, _channels, _scratch, overPixels);
         double deviation = Math.Sqrt(Math.Max(_solver.Find(covariance, vector), 0));
         if (deviation <= Rounding * length)
         {
@@ -75,7 +77,7 @@ internal sealed class PrincipalAxis
                 "Take a later layer, or Eigen-CAM.");
         }
 
-        double length = TensorPrimitives.Norm<double>(Filled);
+        double length = arithmetic.Norm(Filled);
         if (!double.IsFinite(length))
         {
             map.Fill(float.NaN);
@@ -85,10 +87,10 @@ internal sealed class PrincipalAxis
         Centre();
         Span<double> vector = Reserve(ref _vector, _pixels);
         double eigenvalue = 0;
-        if (TensorPrimitives.Norm<double>(Filled) > Rounding * length)
+        if (arithmetic.Norm(Filled) > Rounding * length)
         {
             FillKernel();
-            eigenvalue = _solver.Find(new PackedSymmetric(_kernel), vector);
+            eigenvalue = _solver.Find(new PackedSymmetric(arithmetic, _kernel), vector);
         }
 
         // The kernel's entries are about 1.
@@ -128,7 +130,7 @@ internal sealed class PrincipalAxis
         {
             for (int j = 0; j <= i; j++, at++)
             {
-                double value = Math.Tanh(TensorPrimitives.Dot<double>(Row(i), Row(j)) / _channels + 1);
+                double value = arithmetic.Tanh(arithmetic.Dot(Row(i), Row(j)) / _channels + 1);
                 _kernel[at] = value;
                 rowMeans[i] += value;
                 if (j < i)
@@ -137,7 +139,7 @@ internal sealed class PrincipalAxis
         }
 
         TensorPrimitives.Divide(rowMeans, _pixels, rowMeans);
-        double mean = TensorPrimitives.Sum<double>(rowMeans) / _pixels;
+        double mean = arithmetic.Sum(rowMeans) / _pixels;
         for (int i = 0, at = 0; i < _pixels; i++)
         {
             for (int j = 0; j <= i; j++, at++)
@@ -166,7 +168,7 @@ internal sealed class PrincipalAxis
     }
 
     /// <summary>X X^T, or X^T X.</summary>
-    private readonly struct Covariance(double[] rows, int pixels, int channels, double[] scratch, bool overPixels) : ISymmetricOperator
+    private readonly struct Covariance(Arithmetic arithmetic, double[] rows, int pixels, int channels, double[] scratch, bool overPixels) : ISymmetricOperator
     {
         public void Apply(ReadOnlySpan<double> x, Span<double> y)
         {
@@ -188,7 +190,7 @@ internal sealed class PrincipalAxis
         public void Rows(ReadOnlySpan<double> x, Span<double> y)
         {
             for (int p = 0; p < pixels; p++)
-                y[p] = TensorPrimitives.Dot(rows.AsSpan(p * channels, channels), x);
+                y[p] = arithmetic.Dot(rows.AsSpan(p * channels, channels), x);
         }
 
         /// <summary>y = X^T x.</summary>
@@ -201,14 +203,14 @@ internal sealed class PrincipalAxis
     }
 
     /// <summary>A symmetric matrix by its lower triangle, row by row.</summary>
-    private readonly struct PackedSymmetric(double[] triangle) : ISymmetricOperator
+    private readonly struct PackedSymmetric(Arithmetic arithmetic, double[] triangle) : ISymmetricOperator
     {
         public void Apply(ReadOnlySpan<double> x, Span<double> y)
         {
             for (int i = 0, at = 0; i < x.Length; at += ++i)
             {
                 ReadOnlySpan<double> below = triangle.AsSpan(at, i);
-                y[i] = triangle[at + i] * x[i] + TensorPrimitives.Dot(below, x[..i]);
+                y[i] = triangle[at + i] * x[i] + arithmetic.Dot(below, x[..i]);
                 TensorPrimitives.MultiplyAdd(below, x[i], y[..i], y[..i]);
             }
         }

@@ -36,9 +36,9 @@ public abstract partial class CamMethod
         {
             int runs = 2 * AugmentationFactors.Length;
             (int width, int height) = (run.Shape.Width, run.Shape.Height);
-            var heatmap = new HeatmapBuffer();
+            var heatmap = new HeatmapBuffer(run.Arithmetic);
             heatmap.Resize(width, height);
-            var maps = new PackedMaps();
+            var maps = new PackedMaps(run.Arithmetic);
             run.Map.Clear();
             run.Plan(runs);
             bool hasGradients = (Needs & (MethodNeeds.Gradients | MethodNeeds.GradientSums)) != 0;

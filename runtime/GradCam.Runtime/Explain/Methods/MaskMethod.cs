@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using GradCam.Explain.Maps;
 using GradCam.Explain.Runs;
 
@@ -29,8 +28,8 @@ public abstract partial class CamMethod
             run.Score((number, values) => Write(run, masks, channels[number / parts], number, values), scores);
             double[] means = new double[channels.Length];
             for (int i = 0; i < means.Length; i++)
-                means[i] = TensorPrimitives.Sum<double>(scores.AsSpan(i * parts, parts)) / parts;
-            Softmax(means, means);
+                means[i] = run.Arithmetic.Sum(scores.AsSpan(i * parts, parts)) / parts;
+            Softmax(run.Arithmetic, means, means);
             Span<float> weights = run.Maps.Weights;
             weights.Clear();
             for (int i = 0; i < channels.Length; i++)

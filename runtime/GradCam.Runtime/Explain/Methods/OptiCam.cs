@@ -43,7 +43,7 @@ public abstract partial class CamMethod
         {
             int inputLayer = run.RequireInputLayer();
             var mask = new WeightedMask(run);
-            var adam = new Adam(run.Shape.Channels, rate);
+            var adam = new Adam(run.Arithmetic, run.Shape.Channels, rate);
             double[] u = new double[run.Shape.Channels];
             Array.Fill(u, 0.5);
             double whole = run.Score();

@@ -1,6 +1,7 @@
 using GradCam.Explain;
 using GradCam.Explain.Maps;
 using GradCam.Explain.Runs;
+using GradCam.Numerics;
 
 namespace GradCam;
 
@@ -21,14 +22,14 @@ public abstract partial class CamMethod
     /// <summary>
     /// Numbers that sum to 1, of which a larger score has the larger one: exp(s - max) over the sum. Scores that are not finite make all NaN.
     /// </summary>
-    private static void Softmax(ReadOnlySpan<double> scores, Span<double> weights)
+    private static void Softmax(Arithmetic arithmetic, ReadOnlySpan<double> scores, Span<double> weights)
     {
         double largest = double.NegativeInfinity;
         foreach (double score in scores)
             largest = Math.Max(largest, score);
         double sum = 0;
         for (int i = 0; i < scores.Length; i++)
-            sum += weights[i] = Math.Exp(scores[i] - largest);
+            sum += weights[i] = arithmetic.Exp(scores[i] - largest);
         for (int i = 0; i < scores.Length; i++)
             weights[i] /= sum;
     }

@@ -84,7 +84,7 @@ internal sealed class ActivationMasks
                 int row = y * shape.Width;
                 float left = activations[(row + before) * shape.Channels + channel];
                 float right = activations[(row + after) * shape.Channels + channel];
-                _narrow[y * width + x] = float.Lerp(left, right, t);
+                _narrow[y * width + x] = _run.Arithmetic.Lerp(left, right, t);
             }
         }
 
@@ -108,6 +108,6 @@ internal sealed class ActivationMasks
     private void Enlarge(float[] rows, int y, Span<float> row)
     {
         (int above, int below, float t) = _lines.Between(y);
-        TensorPrimitives.Lerp(rows.AsSpan(above * row.Length, row.Length), rows.AsSpan(below * row.Length, row.Length), t, row);
+        _run.Arithmetic.Lerp(rows.AsSpan(above * row.Length, row.Length), rows.AsSpan(below * row.Length, row.Length), t, row);
     }
 }

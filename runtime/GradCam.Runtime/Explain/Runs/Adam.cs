@@ -1,7 +1,9 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Runs;
 
 /// <summary>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, with its defaults but for the rate.</summary>
-internal sealed class Adam(int count, double rate)
+internal sealed class Adam(Arithmetic arithmetic, int count, double rate)
 {
     private const double First = 0.9;
     private const double Second = 0.999;
@@ -15,8 +17,8 @@ internal sealed class Adam(int count, double rate)
     public void Step(Span<double> values, ReadOnlySpan<double> gradient)
     {
         _steps++;
-        double firstBias = 1 - Math.Pow(First, _steps);
-        double secondBias = 1 - Math.Pow(Second, _steps);
+        double firstBias = 1 - arithmetic.Power(First, _steps);
+        double secondBias = 1 - arithmetic.Power(Second, _steps);
         for (int i = 0; i < values.Length; i++)
         {
             _means[i] = First * _means[i] + (1 - First) * gradient[i];

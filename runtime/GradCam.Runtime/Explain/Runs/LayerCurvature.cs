@@ -74,7 +74,7 @@ internal sealed class LayerCurvature(Executor session, ForwardRun pass, Seeds se
         LayerInfo info = session.Info.Layers[layer];
         bool bySums = tail == LayerTail.PooledLinear && !info.GradientSums.IsEmpty;
         ReadOnlySpan<double> sums = bySums ? Means(activations, info.Activation) : [];
-        ProbabilityMath.Compute(pass.Output(0).Values, session.Info.Outputs[0].Head, _probabilities);
+        ProbabilityMath.Compute(pass.Arithmetic, pass.Output(0).Values, session.Info.Outputs[0].Head, _probabilities);
         for (int i = 0; i < _derivatives.Length; i++)
         {
             _derivatives[i] = 0;

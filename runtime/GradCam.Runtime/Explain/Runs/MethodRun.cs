@@ -1,4 +1,5 @@
 using GradCam.Explain.Maps;
+using GradCam.Numerics;
 using GradCam.Planning;
 
 namespace GradCam.Explain.Runs;
@@ -40,17 +41,21 @@ internal sealed class MethodRun : IRerun
     {
         (_session, _pass) = (session, pass);
         _seeds = new Seeds(session.Info);
+        Maps = new PackedMaps(session.Arithmetic);
         _store = new OutputStore(session.Info);
         _sessionOutputs = new ForwardRun(session, pass.Sample);
     }
 
     public NetworkInfo Info => _session.Info;
 
+    /// <summary>How sums are taken, and the like.</summary>
+    public Arithmetic Arithmetic => _session.Arithmetic;
+
     /// <summary>The layer's index.</summary>
     public int Layer { get; private set; }
 
     /// <summary>The layer's maps, for which the method's computation is written.</summary>
-    public PackedMaps Maps { get; } = new();
+    public PackedMaps Maps { get; }
 
     /// <summary>The map, [height, width] of the layer.</summary>
     public Span<float> Map => _map.Span;

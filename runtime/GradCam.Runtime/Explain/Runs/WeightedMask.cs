@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Runs;
 
@@ -48,7 +49,7 @@ internal sealed class WeightedMask
         double most = TensorPrimitives.Max(u);
         double all = 0;
         for (int c = 0; c < u.Length; c++)
-            all += Weights[c] = Math.Exp(u[c] - most);
+            all += Weights[c] = _run.Arithmetic.Exp(u[c] - most);
         TensorPrimitives.Divide(Weights, all, Weights);
         ReadOnlySpan<float> activations = _run.Activations.Span;
         for (int p = 0; p < _sum.Length; p++)
@@ -110,7 +111,7 @@ internal sealed class WeightedMask
                 byWeight[c] += _sum[p] * activations[p * byWeight.Length + c];
         }
 
-        double mean = TensorPrimitives.Dot<double>(Weights, byWeight);
+        double mean = _run.Arithmetic.Dot(Weights, byWeight);
         for (int c = 0; c < byWeight.Length; c++)
             byWeight[c] = Weights[c] * (byWeight[c] - mean);
         return byWeight;
@@ -118,6 +119,7 @@ internal sealed class WeightedMask
 
     private void Enlarge()
     {
+        Arithmetic arithmetic = _run.Arithmetic;
         for (int y = 0, i = 0; y < _lines.End; y++)
         {
             (int above, int below, float t) = _lines.Between(y);
@@ -125,9 +127,9 @@ internal sealed class WeightedMask
             {
                 (int before, int after, float s) = _columns.Between(x);
                 int width = _columns.SourceSize;
-                double upper = double.Lerp(_sum[above * width + before], _sum[above * width + after], s);
-                double lower = double.Lerp(_sum[below * width + before], _sum[below * width + after], s);
-                _enlarged[i] = double.Lerp(upper, lower, t);
+                double upper = arithmetic.Lerp(_sum[above * width + before], _sum[above * width + after], s);
+                double lower = arithmetic.Lerp(_sum[below * width + before], _sum[below * width + after], s);
+                _enlarged[i] = arithmetic.Lerp(upper, lower, t);
             }
         }
     }

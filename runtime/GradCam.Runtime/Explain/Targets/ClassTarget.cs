@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GradCam.Numerics;
 
 namespace GradCam;
 
@@ -49,7 +50,7 @@ public abstract record ClassTarget : Target
             if (!Counts(pixel / maps.Width, pixel % maps.Width, pixel))
                 continue;
             int first = pixel * maps.Channels;
-            y += AtPixel(maps.Values.Slice(first, maps.Channels), @class, info.Head, weight, seed.Slice(first, maps.Channels), scratch);
+            y += AtPixel(context.Arithmetic, maps.Values.Slice(first, maps.Channels), @class, info.Head, weight, seed.Slice(first, maps.Channels), scratch);
         }
 
         return y;
@@ -70,6 +71,7 @@ public abstract record ClassTarget : Target
     private protected virtual bool IsLogit => false;
 
     /// <summary>The number of one pixel.</summary>
+    /// <param name="arithmetic">How it is computed.</param>
     /// <param name="logits">[channels].</param>
     /// <param name="class">The class.</param>
     /// <param name="head">What makes them probabilities.</param>
@@ -77,9 +79,10 @@ public abstract record ClassTarget : Target
     /// <param name="seed">[channels]: the gradient is added to it.</param>
     /// <param name="scratch">[channels].</param>
     private protected abstract double AtPixel(
-        ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch);
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch);
 
     /// <summary>What is added to the seed where the logits move along a direction: nothing for what is linear in them.</summary>
+    /// <param name="arithmetic">How it is computed.</param>
     /// <param name="logits">[channels].</param>
     /// <param name="class">The class.</param>
     /// <param name="head">What makes them probabilities.</param>
@@ -88,7 +91,7 @@ public abstract record ClassTarget : Target
     /// <param name="seed">[channels].</param>
     /// <param name="scratch">[channels].</param>
     private protected virtual void AddCurvature(
-        ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
     {
     }
 
@@ -98,7 +101,7 @@ public abstract record ClassTarget : Target
         if (output != 0 || context.Info.Outputs[0].IsMap)
             return false;
         int @class = Class.IndexIn(context.Info, output, nameof(Class));
-        AddCurvature(context.GetOutput(0).Values, @class, context.Info.Outputs[0].Head, weight, direction, context.GetSeed(0), context.Scratch(0));
+        AddCurvature(context.Arithmetic, context.GetOutput(0).Values, @class, context.Info.Outputs[0].Head, weight, direction, context.GetSeed(0), context.Scratch(0));
         return true;
     }
 

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam;
 
 public abstract partial record Target
@@ -37,7 +39,7 @@ public abstract partial record Target
 
         private protected override bool IsLogit => true;
 
-        private protected override double AtPixel(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
             seed[@class] += (float)weight;
             return logits[@class];

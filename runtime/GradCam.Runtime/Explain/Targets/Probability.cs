@@ -1,4 +1,5 @@
 using GradCam.Explain;
+using GradCam.Numerics;
 
 namespace GradCam;
 
@@ -26,9 +27,9 @@ public abstract partial record Target
     {
         private protected override string Word => "probability";
 
-        private protected override double AtPixel(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
-            ProbabilityMath.Compute(logits, head, scratch);
+            ProbabilityMath.Compute(arithmetic, logits, head, scratch);
             double p = scratch[@class];
             if (ProbabilityMath.IsSigmoid(logits.Length, head))
             {
@@ -43,9 +44,9 @@ public abstract partial record Target
         }
 
         private protected override void AddCurvature(
-            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
         {
-            ProbabilityMath.Compute(logits, head, scratch);
+            ProbabilityMath.Compute(arithmetic, logits, head, scratch);
             double p = scratch[@class];
             if (ProbabilityMath.IsSigmoid(logits.Length, head))
             {
@@ -67,33 +68,33 @@ public abstract partial record Target
     {
         private protected override string Word => "log-probability";
 
-        private protected override double AtPixel(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch) =>
-            AddLogProbability(logits, @class, head, weight, seed, scratch);
+        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch) =>
+            AddLogProbability(arithmetic, logits, @class, head, weight, seed, scratch);
 
         private protected override void AddCurvature(
-            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
-            AddLogProbabilityCurvature(logits, @class, head, weight, direction, seed, scratch);
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            AddLogProbabilityCurvature(arithmetic, logits, @class, head, weight, direction, seed, scratch);
     }
 
     private sealed record RestTarget(ClassReference Reference) : ClassTarget(Reference)
     {
         private protected override string Word => "ReST";
 
-        private protected override double AtPixel(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
             seed[@class] += (float)weight;
-            return logits[@class] + AddLogProbability(logits, @class, head, weight, seed, scratch);
+            return logits[@class] + AddLogProbability(arithmetic, logits, @class, head, weight, seed, scratch);
         }
 
         private protected override void AddCurvature(
-            ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
-            AddLogProbabilityCurvature(logits, @class, head, weight, direction, seed, scratch);
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            AddLogProbabilityCurvature(arithmetic, logits, @class, head, weight, direction, seed, scratch);
     }
 
     private static void AddLogProbabilityCurvature(
-        ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
     {
-        ProbabilityMath.Compute(logits, head, scratch);
+        ProbabilityMath.Compute(arithmetic, logits, head, scratch);
         if (ProbabilityMath.IsSigmoid(logits.Length, head))
         {
             double p = scratch[@class];
@@ -115,15 +116,15 @@ public abstract partial record Target
         return mean;
     }
 
-    private static double AddLogProbability(ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+    private static double AddLogProbability(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
     {
-        ProbabilityMath.Compute(logits, head, scratch);
+        ProbabilityMath.Compute(arithmetic, logits, head, scratch);
         if (ProbabilityMath.IsSigmoid(logits.Length, head))
         {
             seed[@class] += (float)(weight * (1 - (double)scratch[@class]));
             // log(1 / (1 + exp(-z))) without overflow.
             double z = logits[@class];
-            return Math.Min(z, 0) - Math.Log(1 + Math.Exp(-Math.Abs(z)));
+            return Math.Min(z, 0) - arithmetic.Log(1 + arithmetic.Exp(-Math.Abs(z)));
         }
 
         // d log p_c / dz_j = 1[j = c] - p_j.
@@ -134,9 +135,9 @@ public abstract partial record Target
         for (int j = 0; j < seed.Length; j++)
         {
             seed[j] += (float)(weight * ((j == @class ? 1 : 0) - (double)scratch[j]));
-            sum += Math.Exp(logits[j] - largest);
+            sum += arithmetic.Exp(logits[j] - largest);
         }
 
-        return logits[@class] - largest - Math.Log(sum);
+        return logits[@class] - largest - arithmetic.Log(sum);
     }
 }

@@ -1,4 +1,5 @@
 using GradCam.Explain;
+using GradCam.Numerics;
 
 namespace GradCam;
 
@@ -28,6 +29,9 @@ public readonly ref struct TargetContext
     /// <param name="name">Its name in the spec; null for the first one.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>
     public int FindOutput(string? name) => name is null ? 0 : Info.IndexOfOutput(name);
+
+    /// <summary>How it is computed.</summary>
+    internal Arithmetic Arithmetic => _run.Arithmetic;
 
     /// <summary>Room for a number a channel of an output.</summary>
     internal Span<float> Scratch(int index) => _seeds.Scratch(index);

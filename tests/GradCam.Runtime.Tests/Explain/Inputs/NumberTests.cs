@@ -1,4 +1,5 @@
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Numerics;
 
 namespace GradCam.Runtime.Tests.Explain.Inputs;
 

@@ -1,9 +1,12 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>The sum of what layers contribute, and of their maps: each channel's magnitudes from 0 to 1, enlarged to the input.</summary>
+/// <param name="arithmetic">The executor's.</param>
 /// <param name="height">The input's rows.</param>
 /// <param name="width">The input's columns.</param>
-internal sealed class FullGradSum(int height, int width)
+internal sealed class FullGradSum(Arithmetic arithmetic, int height, int width)
 {
     private readonly double[] _map = new double[height * width];
     private readonly float[] _enlarged = new float[height * width];
@@ -55,7 +58,7 @@ internal sealed class FullGradSum(int height, int width)
         Span<float> layer = _layer.AsSpan(0, pixels);
         for (int p = 0; p < pixels; p++)
             layer[p] = (float)sums[p];
-        MapResize.Resize(layer, columns, rows, _enlarged, width, height);
+        MapResize.Resize(arithmetic, layer, columns, rows, _enlarged, width, height);
         for (int p = 0; p < _map.Length; p++)
             _map[p] += _enlarged[p];
     }

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>A session's decorators, each made when it is first asked for.</summary>
@@ -14,7 +16,8 @@ internal sealed class GateDecorators
 
     public (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule) DeepLift => _deepLift ??= Make(new DeepLiftRule());
 
-    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Tensor input) => _biases ??= Make(new BiasRule(new FullGradSum(input.Height, input.Width)));
+    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Tensor input, Arithmetic arithmetic) =>
+        _biases ??= Make(new BiasRule(new FullGradSum(arithmetic, input.Height, input.Width)));
 
     private static (GateDecorator<TRule> Decorator, TRule Rule) Make<TRule>(TRule rule)
         where TRule : class, IGateRule => (new GateDecorator<TRule>(rule), rule);

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Numbers;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Numbers;
 
 /// <summary>The nodes and weights of Gauss and Legendre's quadrature on 0 to 1.</summary>

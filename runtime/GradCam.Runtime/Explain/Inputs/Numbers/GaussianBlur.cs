@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain.Inputs.Numbers;
 

@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Numbers;
 
 /// <summary>Leaves the low frequencies of a map: those of its discrete Fourier transform within a disc.</summary>

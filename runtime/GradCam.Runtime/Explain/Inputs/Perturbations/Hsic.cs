@@ -2,6 +2,7 @@ using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
+using GradCam.Numerics;
 
 namespace GradCam;
 

@@ -1,4 +1,4 @@
-namespace GradCam.Explain.Inputs.Numbers;
+namespace GradCam.Numerics;
 
 /// <summary>
 /// Functions whose last bit is the same on every machine: sums, products, quotients and roots alone, which IEEE 754 rounds in one way. Those of
@@ -45,6 +45,39 @@ internal static class PortableMath
         for (int n = 15; n >= 1; n--)
             sum = 1 + sum * r / n;
         return Math.ScaleB(sum, exponent);
+    }
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static double Tanh(double x)
+    {
+        double magnitude = Math.Abs(x);
+        if (!(magnitude < 20))
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        // Below a half, where 1 - e^-2x would cancel, by the continued fraction x / (1 + x^2 / (3 + x^2 / (5 + ...))).
+        double square = x * x;
+        if (magnitude < 0.5)
+        {
+            double denominator = 19;
+            for (int n = 17; n >= 1; n -= 2)
+                denominator = n + square / denominator;
+            return x / denominator;
+        }
+
+        double tanh = 1 - 2 / (Exp(2 * magnitude) + 1);
+        return x < 0 ? -tanh : tanh;
+    }
+
+    /// <summary>A number to a whole power.</summary>
+    public static double Power(double x, int exponent)
+    {
+        double result = 1;
+        for (double factor = x; exponent > 0; exponent >>= 1, factor *= factor)
+        {
+            if ((exponent & 1) != 0)
+                result *= factor;
+        }
+
+        return result;
     }
 
     /// <summary>The cosine of a part of a full turn.</summary>
