@@ -96,9 +96,11 @@ public sealed class LayerTable
     /// <param name="layers">The layers to explain at; null for the suggested one.</param>
     /// <param name="labels">The names of the classes; null where there are none.</param>
     /// <param name="isWithSuffixes">True for what follows each layer as well, which methods need that perturb it.</param>
+    /// <param name="isWithInput">True for the gradient at the input as well, of networks of one.</param>
     /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
-    public string GenerateSource(IReadOnlyList<string>? layers = null, LabelNames? labels = null, bool isWithSuffixes = false) =>
-        SpecLoader.Generate(_spec, _name, layers ?? (Suggested is LayerRow last ? [last.GradCamName!] : []), labels, isWithSuffixes);
+    public string GenerateSource(
+        IReadOnlyList<string>? layers = null, LabelNames? labels = null, bool isWithSuffixes = false, bool isWithInput = false) =>
+        SpecLoader.Generate(_spec, _name, layers ?? (Suggested is LayerRow last ? [last.GradCamName!] : []), labels, isWithSuffixes, isWithInput);
 
     /// <summary>Checks that what was imported can be used: a spec that is written must be one that the language takes.</summary>
     /// <param name="network">The import.</param>

@@ -42,12 +42,16 @@ internal static class SpecLoader
     /// <param name="layers">The layers to explain at.</param>
     /// <param name="labels">The class names, or null.</param>
     /// <param name="isWithSuffixes">True for what follows each layer as well.</param>
+    /// <param name="isWithInput">True for the gradient at the input as well, of networks of one.</param>
     /// <exception cref="SpecException">It would need more memory than a network may, or has another number of classes.</exception>
-    public static string Generate(string text, string name, IEnumerable<string> layers, LabelNames? labels, bool isWithSuffixes = false)
+    public static string Generate(
+        string text, string name, IEnumerable<string> layers, LabelNames? labels, bool isWithSuffixes = false, bool isWithInput = false)
     {
         CompilationInput input = Parse(text, name, weights: null, layers.ToEquatableArray());
         if (isWithSuffixes)
             input = input with { Suffixes = input.Layers };
+        if (isWithInput && input.Spec!.Inputs.Count == 1)
+            input = input with { Layers = input.Layers.Append("input").Distinct().ToEquatableArray() };
         if (labels is not null)
             input = input with { Labels = labels.Names.ToEquatableArray(), LabelsName = labels.Path };
         CompilationOutput output = Pipeline.Compile(input);

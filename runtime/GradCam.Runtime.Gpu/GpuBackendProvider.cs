@@ -36,7 +36,7 @@ internal sealed class GpuBackendProvider : BackendProvider
             DryRun.Run<TNetwork, GpuPlanner>(ref planner, TNetwork.Info.Layers.Count);
             var report = new LoadReport { Warnings = plan.Weights.DescribeNonFinite() };
             LoadWarnings.Write(TNetwork.Info, weights, report);
-            return new GpuModel<TNetwork>(plan, report);
+            return new GpuModel<TNetwork>(plan, report) { Biases = BiasFolding.Read<TNetwork>(plan.Weights) };
         }
         catch
         {

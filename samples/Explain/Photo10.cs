@@ -7,4 +7,5 @@ namespace Explain;
 [GradCam("layer3")]
 [GradCam("layer2")]
 [GradCam("layer1")]
+[GradCam("input")]
 public sealed partial class Photo10;

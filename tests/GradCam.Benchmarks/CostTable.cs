@@ -76,6 +76,9 @@ internal static class CostTable
             }),
             .. Others(isLong).Select(method => ($"{method.Name}", new Action(() => session.Explain(281, 0, method)))),
         ]);
+        Cancellation(resnet, shared, image);
+        if (isLong)
+            Throughput(resnet, shared, image, rounds);
         squeezed.Forward(other, TensorLayout.Hwc);
         Table("squeezenet1_1, three layers compiled, 1 thread", rounds, () => squeezed.Forward(other, TensorLayout.Hwc),
             [("Grad-CAM at features.12 after a forward pass", () => squeezed.Explain(281))]);
@@ -108,6 +111,70 @@ internal static class CostTable
                         batch.SetInput(images.AsSpan(i * length, length), TensorLayout.Hwc, sample: i);
                 }),
             ]);
+    }
+
+    /// <summary>Score-CAM's whole forward passes by batches over two threads, beside one after the other on one: at least 1.9 times is wanted.</summary>
+    private static void Throughput(ResNet18WithSuffix alone, ResNet18WithSuffix shared, float[] image, int rounds)
+    {
+        using NetworkSession one = alone.CreateSession(), two = shared.CreateSession();
+        double[] ratios = new double[Math.Min(rounds, 5)];
+        for (int round = -1; round < ratios.Length; round++)
+        {
+            double single = Run(one), both = Run(two);
+            if (round >= 0)
+                ratios[round] = single / both;
+        }
+
+        Console.WriteLine($"Score-CAM at 2 threads, in that of 1 thread: {Median(ratios):f3} times as fast");
+
+        double Run(NetworkSession session)
+        {
+            session.Forward(image, TensorLayout.Hwc);
+            return Time(() => session.Explain(281, 0, CamMethod.ScoreCam));
+        }
+    }
+
+    /// <summary>How long a long method goes on after it was cancelled, at most of a few times: at most 50 ms are wanted.</summary>
+    private static void Cancellation(ResNet18WithSuffix alone, ResNet18WithSuffix shared, float[] image)
+    {
+        const int tries = 5;
+        string[] keys = ["scorecam", "sscam", "ablationcam", "rsigradcam", "rise", "occlusion", "sobol", "lime"];
+        foreach ((ResNet18WithSuffix network, int threads) in new[] { (alone, 1), (shared, 2) })
+        {
+            double longest = 0;
+            string slowest = "";
+            using NetworkSession session = network.CreateSession();
+            foreach (IExplanationMethod method in keys.Select(ExplanationMethods.Parse))
+            {
+                for (int i = -1; i < tries; i++)
+                {
+                    session.Forward(image, TensorLayout.Hwc);
+                    using var source = new CancellationTokenSource();
+                    long cancelled = 0;
+                    using var timer = new Timer(_ =>
+                    {
+                        cancelled = Stopwatch.GetTimestamp();
+                        source.Cancel();
+                    }, null, 30 + 7 * Math.Max(i, 0), Timeout.Infinite);
+                    var options = new ExplainOptions { CancellationToken = source.Token };
+                    try
+                    {
+                        if (method is CamMethod cam)
+                            session.Explain(281, 0, cam, options: options);
+                        else
+                            session.Attribute(image, TensorLayout.Hwc, 281, (InputMethod)method, options);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        double time = Stopwatch.GetElapsedTime(cancelled).TotalMilliseconds;
+                        if (i >= 0 && time > longest)
+                            (longest, slowest) = (time, method.Name);
+                    }
+                }
+            }
+
+            Console.WriteLine($"resnet18, {threads} thread(s): cancelled methods end within {longest:f1} ms ({slowest}; of {keys.Length} methods, {tries} times each)");
+        }
     }
 
     private static void Table(string title, int rounds, Action unit, IReadOnlyList<(string Name, Action Run)> rows)

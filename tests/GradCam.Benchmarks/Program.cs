@@ -4,6 +4,8 @@ switch (args)
 {
     case ["costs", .. string[] rest]:
         return CostTable.Run(rest);
+    case ["evaluate", .. string[] rest]:
+        return EvaluationCost.Run(rest);
     case ["gpu", .. string[] rest]:
         return GpuTable.Run(rest);
     case ["guard"]:
@@ -28,6 +30,7 @@ switch (args)
     default:
         Console.Error.WriteLine("Usage: peers [network ...] [--threads 1,2] [--rounds N] [--no-winograd] [--half] [--layer N] [--best]");
         Console.Error.WriteLine("       costs [--rounds N] [--long]");
+        Console.Error.WriteLine("       evaluate [--photos N]");
         Console.Error.WriteLine("       hashes [network ...]");
         Console.Error.WriteLine("       kernels [network ...] [--threads N] [--rounds N] [--no-winograd]");
         Console.Error.WriteLine("       layers NETWORK ... [--threads N] [--rounds N] [--no-winograd]");

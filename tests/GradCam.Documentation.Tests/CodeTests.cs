@@ -26,7 +26,8 @@ public sealed class CodeTests
     {
         MarkdownPage page = MarkdownPage.Parse(
             "page.md", "# Title\n```csharp\nHeatmap why = session.GradCam(photo, Photo10.Class.Cat);\nint number = why.Widht;\n```\n");
-        Assert.StartsWith("page.md:4: CS1061: 'Heatmap' does not contain a definition for 'Widht'", Assert.Single(PageCompiler.Compile(page).Problems), StringComparison.Ordinal);
+        string problem = Assert.Single(PageCompiler.Compile(page).Problems);
+        Assert.StartsWith("page.md:4: CS1061: 'Heatmap' does not contain a definition for 'Widht'", problem, StringComparison.Ordinal);
         page = MarkdownPage.Parse("page.md", "```csharp\n[Network(\"photo10.net\")]\n[GradCam(\"layer9\")]\npartial class Wrong;\n```\n");
         Assert.Contains(PageCompiler.Compile(page).Problems, problem => problem.StartsWith("page.md:3: GCG", StringComparison.Ordinal));
     }

@@ -2,7 +2,9 @@ using GradCam.Gen.Tool.Terminal;
 
 namespace GradCam.Explain.Tests;
 
-/// <summary>Files appear whole and together, or not at all.</summary>
+/// <summary>Files appear whole and together, or not at all. Alone: one of them discards what any thread is writing, as at the program's end.</summary>
+[CollectionDefinition(nameof(WholeFilesTests), DisableParallelization = true)]
+[Collection(nameof(WholeFilesTests))]
 public sealed class WholeFilesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("whole-files").FullName;

@@ -201,12 +201,14 @@ public sealed class RerunTests
     public void A_method_is_stopped_between_runs(string name, int index)
     {
         CamMethod method = Methods[index].Method;
-        (_, ILoadedNetwork network, string layer) = Load(name, 1, threads: 1);
-        using (network)
+        foreach (int threads in new[] { 1, 2 })
         {
+            (_, ILoadedNetwork network, string layer) = Load(name, 1, threads);
+            using ILoadedNetwork owned = network;
             using NetworkSession session = network.CreateSession();
             session.Forward(Input(1), TensorLayout.Chw);
             using var source = new CancellationTokenSource();
+            // Heard after each round of runs, of which there is one a thread.
             var heard = new Heard { After = source.Cancel };
             Assert.Throws<OperationCanceledException>(
                 () => session.Explain(1, layer, method, options: new ExplainOptions { Progress = heard, CancellationToken = source.Token }));
@@ -285,6 +287,41 @@ public sealed class RerunTests
             Assert.All(cam.Zip(gradCam), pair => Assert.Equal(pair.Second * 12, pair.First, 1e-4f));
             Assert.All(session.Explain(1, "relu2", CamMethod.HiResCam).Raw.ToArray().Zip(gradCam), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
             Assert.Throws<NotSupportedException>(() => session.Explain(1, "relu1", CamMethod.ClassActivationMap));
+        }
+    }
+
+    /// <summary>Targets are evaluated at every run of a long method.</summary>
+    [Fact]
+    public void Targets_allocate_nothing()
+    {
+        (_, ILoadedNetwork network, string layer) = Load("chain", 1, threads: 1);
+        using (network)
+        {
+            using NetworkSession session = network.CreateSession();
+            session.Forward(Input(1), TensorLayout.Chw);
+            Target[] targets =
+            [
+                Target.Weighted((0, 1), (2, -0.5)), Target.Difference(1, 3), Target.Contrast(0, [1, 2]), Target.Finer(1), Target.Probability(2), Target.ReST(0),
+                -Target.Logit(1), 2 * Target.Logit(0) + Target.LogProbability(1),
+            ];
+            foreach (Target target in targets)
+            {
+                Assert.Equal(0, Allocations(() => session.Evaluate(target)));
+                Assert.Equal(0, Allocations(() => session.Explain(target, layer)));
+            }
+        }
+
+        static long Allocations(Action action)
+        {
+            long least = long.MaxValue;
+            for (int i = 0; i < 5; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                action();
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            return least;
         }
     }
 

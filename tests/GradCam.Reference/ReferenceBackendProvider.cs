@@ -1,3 +1,4 @@
+using GradCam.Planning;
 using GradCam.Weights;
 
 namespace GradCam.Reference;
@@ -14,5 +15,8 @@ public sealed class ReferenceBackendProvider : BackendProvider
 
     /// <inheritdoc/>
     public override Model Prepare<TNetwork>(WeightSource weights, NetworkOptions options) =>
-        new ReferenceModel<TNetwork>(ReferenceWeights.Read(TNetwork.Info, weights));
+        new ReferenceModel<TNetwork>(ReferenceWeights.Read(TNetwork.Info, weights))
+        {
+            Biases = BiasFolding.Read<TNetwork>(new NetworkWeights(TNetwork.Info, weights)),
+        };
 }

@@ -59,10 +59,11 @@ internal sealed class AdviseCommand
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
-            using ChosenNetwork network = _networks.ChooseStages(result);
+            IReadOnlyList<IExplanationMethod> methods = _options.Methods(result);
+            using ChosenNetwork network = _networks.ChooseStages(result, methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)
                 errors.WriteLine(Printable.Name(note));
-            return Advise(network, result, cancellation);
+            return Advise(network, methods, result, cancellation);
         }
         catch (NetworkException exception)
         {
@@ -76,7 +77,7 @@ internal sealed class AdviseCommand
         }
     }
 
-    private int Advise(ChosenNetwork chosen, ParseResult result, CancellationToken cancellation)
+    private int Advise(ChosenNetwork chosen, IReadOnlyList<IExplanationMethod> methods, ParseResult result, CancellationToken cancellation)
     {
         TextWriter errors = result.InvocationConfiguration.Error;
         IReadOnlyList<LabelledPhoto> all = _options.Photos(result, chosen.Info, cancellation);
@@ -84,7 +85,6 @@ internal sealed class AdviseCommand
             return ExitCode.Interrupted;
         int count = Math.Min(all.Count, result.GetValue(_photos));
         LabelledPhoto[] photos = [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)])];
-        IReadOnlyList<CamMethod> methods = _options.Methods(result, EvaluationOptions.SinglePass);
         Metric[] metrics = _options.HasBoxes(result) ? [Metric.Pointing, Metric.Energy, Metric.Road, Metric.Arcc] : [Metric.Road, Metric.Arcc];
         IAnsiConsole console = ConsoleFactory.Create(result.InvocationConfiguration.Output);
         var measured = new List<PhotoScores>();

@@ -65,7 +65,8 @@ internal sealed class CompareCommand
     private CompareCommand(INetworkSource networks)
     {
         _networks = networks;
-        EvaluationOptions.Comma(_methods, CamMethod.All.Select(method => method.Key));
+        _methods.AllowMultipleArgumentsPerToken = true;
+        MethodNames.Check(_methods);
     }
 
     /// <summary>Makes the command.</summary>
@@ -92,11 +93,13 @@ internal sealed class CompareCommand
                 throw new UsageException($"--out '{output}': the sheet is a .png file.");
             if (WholeFiles.Target(path) == WholeFiles.Target(output))
                 throw new UsageException($"--out '{output}' is the photo itself, which would be lost: name another file.");
-            using ChosenNetwork network = _networks.Choose(result, result.GetValue(_layer) is string layer ? [layer] : []);
+            IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse(result.GetValue(_methods) ?? []) is { Count: > 0 } named ? named : ExplanationMethods.All;
+            using ChosenNetwork network = _networks.Choose(
+                result, result.GetValue(_layer) is string layer ? [layer] : [], methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)
                 errors.WriteLine(Printable.Name(note));
             NetFiles.MustExist(new FileInfo(path));
-            Compare(network, Photo.Decode(path), output, result, cancellation);
+            Compare(network, methods, Photo.Decode(path), output, result, cancellation);
             return ExitCode.Success;
         }
         catch (OperationCanceledException)
@@ -115,10 +118,9 @@ internal sealed class CompareCommand
         }
     }
 
-    private void Compare(ChosenNetwork chosen, Photo photo, string output, ParseResult result, CancellationToken cancellation)
+    private void Compare(
+        ChosenNetwork chosen, IReadOnlyList<IExplanationMethod> methods, Photo photo, string output, ParseResult result, CancellationToken cancellation)
     {
-        IReadOnlyList<string> keys = EvaluationOptions.Split(result.GetValue(_methods) ?? []);
-        IReadOnlyList<CamMethod> methods = keys.Count > 0 ? [.. keys.Select(CamMethod.Parse)] : CamMethod.All;
         int? wanted = result.GetValue(_class) is string name ? ClassNames.Find(chosen.Info, name) : null;
         IAnsiConsole console = ConsoleFactory.Create(result.InvocationConfiguration.Output);
         using ILoadedNetwork network = chosen.Load();
@@ -139,7 +141,7 @@ internal sealed class CompareCommand
             string cost = MethodTable.Number(map.Forwards, "0.0");
             string title = ContactSheet.MeasureText(map.Method.Name) <= small.Width ? map.Method.Name : map.Method.Key;
             tiles.Add(new ContactSheetTile { Picture = Overlay.Draw(small, map.Heatmap), Title = title, Lines = [$"cost {cost}", $"ROAD {road}"] });
-            table.AddRow(Markup.Escape(map.Method.Name), cost, road);
+            table.AddRow(Markup.Escape(map.Method.ToString()!), cost, road);
         }
 
         string heading = $"{Path.GetFileName(result.GetRequiredValue(_photo))}: {className} at {chosen.Layers[0]} of {chosen.Name}";

@@ -83,10 +83,12 @@ internal sealed class EvaluateCommand
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
-            using ChosenNetwork network = _networks.Choose(result, EvaluationOptions.Split(result.GetValue(_layers) ?? []));
+            IReadOnlyList<IExplanationMethod> methods = _options.Methods(result);
+            using ChosenNetwork network = _networks.Choose(
+                result, EvaluationOptions.Split(result.GetValue(_layers) ?? []), methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)
                 errors.WriteLine(Printable.Name(note));
-            return Evaluate(network, result, cancellation);
+            return Evaluate(network, methods, result, cancellation);
         }
         catch (NetworkException exception)
         {
@@ -100,13 +102,12 @@ internal sealed class EvaluateCommand
         }
     }
 
-    private int Evaluate(ChosenNetwork chosen, ParseResult result, CancellationToken cancellation)
+    private int Evaluate(ChosenNetwork chosen, IReadOnlyList<IExplanationMethod> methods, ParseResult result, CancellationToken cancellation)
     {
         TextWriter errors = result.InvocationConfiguration.Error;
         IReadOnlyList<LabelledPhoto> photos = _options.Photos(result, chosen.Info, cancellation);
         if (cancellation.IsCancellationRequested)
             return ExitCode.Interrupted;
-        IReadOnlyList<CamMethod> methods = _options.Methods(result, EvaluationOptions.SinglePass);
         IReadOnlyList<string> named = EvaluationOptions.Split(result.GetValue(_metrics) ?? []);
         Metric[] metrics = [.. Metric.All.Where(metric => named.Count > 0 ? named.Contains(metric.Key, StringComparer.OrdinalIgnoreCase) : !metric.NeedsBoxes || _options.HasBoxes(result))];
         if (metrics.FirstOrDefault(metric => metric.NeedsBoxes) is { } needsBoxes && !_options.HasBoxes(result))
@@ -161,7 +162,7 @@ internal sealed class EvaluateCommand
     private static string Line(Metric metric) =>
         $"  {metric.Key,-12}{metric.Meaning}; the {(metric.IsBetterLarge ? "larger" : "smaller")}, the better";
 
-    private string Describe(ChosenNetwork network, IReadOnlyList<CamMethod> methods, IReadOnlyList<Metric> metrics, ParseResult result)
+    private string Describe(ChosenNetwork network, IReadOnlyList<IExplanationMethod> methods, IReadOnlyList<Metric> metrics, ParseResult result)
     {
         NetworkFiles files = NetworkFiles.Of(network);
         return JsonSerializer.Serialize(new
@@ -172,7 +173,7 @@ internal sealed class EvaluateCommand
             files.SpecSha256,
             files.WeightsSha256,
             network.Layers,
-            Methods = methods.Select(method => method.Key),
+            Methods = methods.Select(ExplanationMethods.Format),
             Metrics = metrics.Select(metric => metric.Key),
             Files = _options.Hashes(result),
         });

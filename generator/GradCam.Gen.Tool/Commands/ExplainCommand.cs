@@ -33,13 +33,23 @@ internal sealed class ExplainCommand
 
     private readonly Option<string> _method = new("--method", "-m")
     {
-        Description = $"The formula: {string.Join(", ", CamMethod.All.Select(m => m.Key))}. gradcam weighs maps by their mean gradient; " +
+        Description = $"The formula: {MethodNames.Listed}. gradcam weighs maps by their mean gradient; " +
             "hirescam and layercam keep each position's own, and are sharper at early layers. For a report several, with commas between them.",
         HelpName = "NAME",
         DefaultValueFactory = _ => CamMethod.GradCam.Key,
     };
 
-    private readonly Option<bool> _counterfactual = new("--counterfactual") { Description = "Show what speaks against the class: the gradient negated." };
+    private readonly Option<bool> _counterfactual = new("--counterfactual")
+    {
+        Description = "Show what speaks against the class: the gradient negated. Of methods at a layer.",
+    };
+
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Where random numbers begin, of methods that take some.",
+        HelpName = "N",
+        CustomParser = result => OptionValues.Number<ulong>(result, "a whole number from 0 on", _ => true),
+    };
 
     private readonly Option<string> _colorMap = new("--colormap")
     {
@@ -117,14 +127,14 @@ internal sealed class ExplainCommand
         NetworkInfo info = networks.BuiltIn;
         string which = networks.TakesOthers ? " Of the built-in network: " : "";
         string names = info.Labels.Count is > 0 and <= 20 ? $" ({string.Join(", ", info.Labels)})" : "";
-        string layers = string.Join(", ", info.Layers.Select((l, i) => l.Name + (i == 0 ? " (the default)" : "")));
+        string layers = string.Join(", ", info.Layers.Where(l => l.Activation != info.Input).Select((l, i) => l.Name + (i == 0 ? " (the default)" : "")));
         _class.Description = networks.TakesOthers
             ? $"The class to explain: its name or index. Default: each photo's most probable one.{which}{string.Join(", ", info.Labels)}."
             : $"The class to explain: its name{names} or index 0 to {info.Logits.Channels - 1}. Default: each photo's most probable one.";
         _layer.Description = (networks.TakesOthers ? "Where to look; 'gradcam inspect' lists a network's layers." : $"Where to look: {layers}.") +
             " Early layers are fine and speak of edges, late ones are coarse and speak of things. For a report several, with commas between them." +
             (networks.TakesOthers ? $"{which}{layers}." : "");
-        OptionValues.SomeOf(_method, CamMethod.All.Select(m => m.Key));
+        MethodNames.Check(_method);
         OptionValues.OneOf(_colorMap, ColorMap.All.Select(m => m.Name));
         OptionValues.OneOf(_blend, ["uniform", "heat"]);
         OptionValues.OneOf(_raw, ["csv", "npy"]);
@@ -163,8 +173,8 @@ internal sealed class ExplainCommand
         _networks.AddTo(command);
         Option[] options =
         [
-            _recursive, _class, _layer, _method, _counterfactual, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _reproducible, _out, _report,
-            _top, _maxMegapixels,
+            _recursive, _class, _layer, _method, _counterfactual, _seed, _colorMap, _opacity, _blend, _sideBySide, _raw, _manifest, _reproducible, _out,
+            _report, _top, _maxMegapixels,
         ];
         foreach (Option option in options)
             command.Add(option);
@@ -178,8 +188,9 @@ internal sealed class ExplainCommand
         Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(network.Info, name) : null,
         Layer = network.Layers[0],
-        Method = CamMethod.Parse(OptionValues.Split(result.GetValue(_method)!)[0]),
+        Method = Methods(result)[0],
         Counterfactual = result.GetValue(_counterfactual),
+        Seed = result.GetValue(_seed),
         Overlay = new OverlayOptions
         {
             ColorMap = ColorMap.Parse(result.GetValue(_colorMap)!),
@@ -196,12 +207,24 @@ internal sealed class ExplainCommand
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
 
+    /// <exception cref="UsageException">A method is one at the input, and what it is asked with is about those at a layer.</exception>
+    private IReadOnlyList<IExplanationMethod> Methods(ParseResult result)
+    {
+        IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse([result.GetValue(_method)!]);
+        if (methods.OfType<InputMethod>().FirstOrDefault() is not { } input)
+            return methods;
+        string? atLayers = result.GetValue(_counterfactual) ? $"{_counterfactual.Name} negates the gradient at a layer"
+            : result.GetValue(_layer) is not null ? $"{_layer.Name} is where methods at a layer look"
+            : result.GetValue(_report) is not null ? $"{_report.Name} shows maps at layers" : null;
+        return atLayers is null ? methods : throw new UsageException($"{atLayers}; {input.Name} works at the input.");
+    }
+
     private ReportSettings? Report(ParseResult result, ChosenNetwork network)
     {
-        CamMethod[] methods = [.. OptionValues.Split(result.GetValue(_method)!).Select(CamMethod.Parse).Distinct()];
+        IReadOnlyList<IExplanationMethod> methods = Methods(result);
         if (result.GetValue(_report) is not string path)
         {
-            string? several = methods.Length > 1 ? _method.Name : network.Layers.Count > 1 ? _layer.Name : null;
+            string? several = methods.Count > 1 ? _method.Name : network.Layers.Count > 1 ? _layer.Name : null;
             return several is null ? null : throw new UsageException($"{several} names several: that is for a page of them, --report FILE.html.");
         }
 
@@ -212,14 +235,18 @@ internal sealed class ExplainCommand
         return new ReportSettings(
             path,
             network.Layers,
-            result.GetResult(_method) is { Implicit: false } ? methods : [.. ReportSettings.UsualMethods],
+            result.GetResult(_method) is { Implicit: false } ? [.. methods.OfType<CamMethod>()] : [.. ReportSettings.UsualMethods],
             Math.Min(Math.Min(isTop ? result.GetValue(_top) : ReportSettings.UsualClasses, ReportSettings.MostClasses), network.Info.Logits.Channels));
     }
 
     /// <summary>The network, to be explained at the layers that are named; without names at its usual one, or for a report at a few.</summary>
-    private ChosenNetwork Choose(ParseResult result) => result.GetValue(_layer) is string layers
-        ? _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers])
-        : result.GetValue(_report) is null ? _networks.Choose(result) : _networks.ChooseStages(result);
+    private ChosenNetwork Choose(ParseResult result)
+    {
+        bool isWithInput = Methods(result).Any(MethodNames.NeedsInputGradient);
+        if (result.GetValue(_layer) is string layers)
+            return _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers], isWithInput);
+        return result.GetValue(_report) is null ? _networks.Choose(result, [], isWithInput) : _networks.ChooseStages(result, isWithInput);
+    }
 
     private int Run(ParseResult result, CancellationToken cancellation)
     {

@@ -73,27 +73,40 @@ internal sealed class VerifyCommand
 
     private int Verify(ExplanationManifest manifest, Photo photo, ParseResult result)
     {
-        if (!CamMethod.TryParse(manifest.Method, out CamMethod? method) || manifest.Parameters.Length > 0)
-            throw new UsageException($"The manifest's method is '{manifest.Method}' ({manifest.Parameters}), which this command does not make.");
-        using ChosenNetwork chosen = _networks.Choose(result, manifest.Layer);
+        IExplanationMethod method = Method(manifest);
+        using ChosenNetwork chosen = _networks.Choose(
+            result, method is InputMethod ? [] : [manifest.Layer], MethodNames.NeedsInputGradient(method));
         if (manifest.ClassIndex < 0 || manifest.ClassIndex >= chosen.Info.Logits.Channels)
             throw new UsageException($"The manifest explains class {manifest.ClassIndex}; {chosen.Name} has 0 to {chosen.Info.Logits.Channels - 1}.");
         using ILoadedNetwork network = chosen.Load(manifest.IsReproducible ? new ReproducibleCpuOptions() : null);
         using NetworkSession session = network.CreateSession();
         session.Forward(photo);
         var options = new ExplainOptions { Seed = manifest.Seed };
-        Heatmap heatmap;
+        ExplainedMap map;
         try
         {
-            heatmap = session.Explain(manifest.ClassIndex, chosen.Layers[0], method, manifest.IsCounterfactual, options);
+            map = ExplainedMap.Make(session, photo, manifest.ClassIndex, chosen.Layers[0], method, options, manifest.IsCounterfactual);
         }
         catch (NotSupportedException exception)
         {
             throw new UsageException(exception.Message);
         }
 
-        ExplanationManifest found = NetworkFiles.Of(chosen).Describe(session, heatmap, photo, options);
+        ExplanationManifest found = NetworkFiles.Of(chosen).Describe(session, map, photo, options);
         return Report(manifest, found, result.InvocationConfiguration.Output);
+    }
+
+    /// <exception cref="UsageException">The manifest's method is none that can be made of its words.</exception>
+    private static IExplanationMethod Method(ExplanationManifest manifest)
+    {
+        try
+        {
+            return ExplanationMethods.Parse(manifest.Parameters.Length == 0 ? manifest.Method : $"{manifest.Method}({manifest.Parameters})");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"The manifest's method is '{manifest.Method}' ({manifest.Parameters}): {exception.Message}");
+        }
     }
 
     private static int Report(ExplanationManifest manifest, ExplanationManifest found, TextWriter output)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Files;
 using GradCam.Gen.Tool.Terminal;
 
@@ -27,12 +28,13 @@ internal sealed class EvaluationOptions
     /// <param name="methods">The methods without the option, in words.</param>
     public EvaluationOptions(string methods)
     {
-        _methods.Description = $"The methods, by their names in --help of explain; by default {methods}.";
-        Comma(_methods, CamMethod.All.Select(method => method.Key));
+        _methods.Description = $"The methods, with commas between them, as --help of explain lists them; by default {methods}.";
+        _methods.AllowMultipleArgumentsPerToken = true;
+        MethodNames.Check(_methods);
     }
 
     /// <summary>Methods of one forward and one backward pass.</summary>
-    public static IReadOnlyList<CamMethod> SinglePass { get; } =
+    public static IReadOnlyList<IExplanationMethod> SinglePass { get; } =
         [.. CamMethod.All.Where(method => (method.Needs & (MethodNeeds.ForwardPasses | MethodNeeds.Suffix | MethodNeeds.InputGradients)) == 0)];
 
     /// <summary>Adds the options to a command.</summary>
@@ -48,9 +50,8 @@ internal sealed class EvaluationOptions
     public bool HasBoxes(ParseResult result) => result.GetValue(_boxes) is not null;
 
     /// <summary>The methods that were named.</summary>
-    public IReadOnlyList<CamMethod> Methods(ParseResult result, IReadOnlyList<CamMethod> others) => result.GetValue(_methods) is { Length: > 0 } keys
-        ? [.. Split(keys).Select(CamMethod.Parse)]
-        : others;
+    public IReadOnlyList<IExplanationMethod> Methods(ParseResult result) =>
+        result.GetValue(_methods) is { Length: > 0 } words ? MethodNames.Parse(words) : SinglePass;
 
     /// <summary>The photos, and what was left out, on the error stream.</summary>
     public IReadOnlyList<LabelledPhoto> Photos(ParseResult result, NetworkInfo info, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -14,6 +15,10 @@ internal sealed class Journal : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
+    /// <summary>Milliseconds; waiting for the disk takes some for each photo, while which all threads wait.</summary>
+    private const int DiskInterval = 1000;
+
+    private readonly Stopwatch _sinceDisk = Stopwatch.StartNew();
     private readonly Lock _gate = new();
     private readonly FileStream _stream;
     private readonly Dictionary<string, PhotoScores> _photos = new(StringComparer.Ordinal);
@@ -62,7 +67,11 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Flush(flushToDisk: true);
+        _stream.Dispose();
+    }
 
     private void Read(string path, string run)
     {
@@ -105,6 +114,10 @@ internal sealed class Journal : IDisposable
     private void Append(string line)
     {
         _stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
-        _stream.Flush(flushToDisk: true);
+        // A killed process loses nothing that the system has; a machine that stops, what is less than a second old.
+        bool toDisk = _sinceDisk.ElapsedMilliseconds >= DiskInterval;
+        _stream.Flush(toDisk);
+        if (toDisk)
+            _sinceDisk.Restart();
     }
 }

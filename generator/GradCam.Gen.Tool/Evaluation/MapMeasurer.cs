@@ -1,16 +1,17 @@
 using System.Diagnostics;
 using GradCam.Evaluate;
+using GradCam.Gen.Tool.Explain;
 using GradCam.Images;
 using GradCam.Imaging;
 
 namespace GradCam.Gen.Tool.Evaluation;
 
 /// <summary>A map of a photo, and what making it took.</summary>
-/// <param name="Layer">The layer.</param>
+/// <param name="Layer">The layer, or the input.</param>
 /// <param name="Method">The method.</param>
 /// <param name="Heatmap">The map, a copy.</param>
 /// <param name="Forwards">Its time, over that of a forward pass.</param>
-internal sealed record MadeMap(string Layer, CamMethod Method, Heatmap Heatmap, double Forwards);
+internal sealed record MadeMap(string Layer, IExplanationMethod Method, Heatmap Heatmap, double Forwards);
 
 /// <summary>Makes maps of photos by several methods at several layers, and measures them. One a thread.</summary>
 /// <param name="session">The session.</param>
@@ -19,13 +20,22 @@ internal sealed record MadeMap(string Layer, CamMethod Method, Heatmap Heatmap, 
 /// <param name="metrics">What is measured.</param>
 /// <param name="cancellation">Stops between two passes.</param>
 internal sealed class MapMeasurer(
-    NetworkSession session, IReadOnlyList<string> layers, IReadOnlyList<CamMethod> methods, IReadOnlyList<Metric> metrics, CancellationToken cancellation)
+    NetworkSession session, IReadOnlyList<string> layers, IReadOnlyList<IExplanationMethod> methods, IReadOnlyList<Metric> metrics,
+    CancellationToken cancellation)
 {
+    /// <summary>What stands where methods at a layer have it.</summary>
+    private const string AtInput = "input";
+
     private static readonly RoadOptions Road = new() { Percentiles = [20, 40, 60, 80] };
 
     private readonly ImagePreprocessor _preprocessor = new(session.Info);
     private readonly float[] _input = new float[session.Info.Input.Length];
     private readonly HashSet<Metric> _metrics = [.. metrics];
+
+    /// <summary>Whether something is measured of changed inputs.</summary>
+    private readonly bool _runsAgain = metrics.Any(metric => !metric.NeedsBoxes);
+
+    private (bool[]? Pixels, (int Width, int Height) Size, PhotoBox[]? Boxes) _mask;
 
     /// <summary>Methods that a layer, or the network, does not allow, and why.</summary>
     public Dictionary<(string Layer, string Method), string> Refused { get; } = [];
@@ -48,7 +58,7 @@ internal sealed class MapMeasurer(
                 .. maps.Select(map => new MapScores
                 {
                     Layer = map.Layer,
-                    Method = map.Method.Key,
+                    Method = ExplanationMethods.Format(map.Method),
                     Forwards = map.Forwards,
                     Values = Measure(map, classIndex, photo.Boxes),
                 }),
@@ -65,42 +75,47 @@ internal sealed class MapMeasurer(
     /// </param>
     public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false)
     {
-        _preprocessor.Apply(photo, _input);
+        if (_runsAgain)
+            _preprocessor.Apply(photo, _input);
         double forward = Seconds(() => session.Forward(photo), isTimedAlone);
         int predicted = session.GetBestIndex();
         int classIndex = wanted ?? predicted;
         var maps = new List<MadeMap>();
         var options = new ExplainOptions { CancellationToken = cancellation };
-        foreach (string layer in layers)
+        foreach ((string layer, IExplanationMethod method) in Work())
         {
-            foreach (CamMethod method in methods)
+            cancellation.ThrowIfCancellationRequested();
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                try
-                {
-                    // Beside the method: code gets faster while a program runs.
-                    if (isTimedAlone)
-                        forward = Seconds(() => session.Forward(photo), isRepeated: true);
-                    Heatmap heatmap = default;
-                    double seconds = Seconds(
-                        () =>
-                        {
-                            if (isTimedAlone)
-                                session.Forward(photo);
-                            heatmap = session.Explain(classIndex, layer, method, options: options);
-                        },
-                        isTimedAlone);
-                    maps.Add(new MadeMap(layer, method, heatmap.Copy(), seconds / forward + (isTimedAlone ? 0 : 1)));
-                }
-                catch (NotSupportedException exception)
-                {
-                    Refused[(layer, method.Key)] = exception.Message;
-                }
+                // Beside the method: code gets faster while a program runs.
+                if (isTimedAlone)
+                    forward = Seconds(() => session.Forward(photo), isRepeated: true);
+                // One at the input runs the photo itself.
+                bool isShared = !isTimedAlone && method is CamMethod;
+                ExplainedMap map = default;
+                double seconds = Seconds(
+                    () =>
+                    {
+                        if (!isShared && method is CamMethod)
+                            session.Forward(photo);
+                        map = ExplainedMap.Make(session, photo, classIndex, layer, method, options);
+                    },
+                    isTimedAlone);
+                maps.Add(new MadeMap(layer, method, map.Heatmap.Copy(), seconds / forward + (isShared ? 1 : 0)));
+            }
+            catch (NotSupportedException exception)
+            {
+                Refused[(layer, ExplanationMethods.Format(method))] = exception.Message;
             }
         }
 
         return (classIndex, predicted, maps);
     }
+
+    /// <summary>Methods at a layer at each of them, and those at the input once.</summary>
+    private IEnumerable<(string Layer, IExplanationMethod Method)> Work() => layers
+        .SelectMany(layer => methods.OfType<CamMethod>().Select(method => (layer, (IExplanationMethod)method)))
+        .Concat(methods.OfType<InputMethod>().Select(method => (AtInput, (IExplanationMethod)method)));
 
     /// <summary>Measures a map of the last photo.</summary>
     public IReadOnlyDictionary<string, double> Measure(MadeMap made, int classIndex, IReadOnlyList<PhotoBox> boxes)
@@ -137,10 +152,9 @@ internal sealed class MapMeasurer(
 
     private void MeasureBoxes(Heatmap heatmap, PhotoBox[] boxes, Dictionary<string, double> values)
     {
-        bool[] mask = PhotoBox.CreateMask(boxes, heatmap.Region.PhotoWidth, heatmap.Region.PhotoHeight);
         Add(Metric.Pointing, () => Metrics.PointsInside(heatmap, boxes) ? 1 : 0);
-        Add(Metric.Energy, () => Metrics.MeasureEnergy(heatmap, mask));
-        Add(Metric.Rank, () => Metrics.MeasureRelevanceRank(heatmap, mask));
+        Add(Metric.Energy, () => Metrics.MeasureEnergy(heatmap, Mask(heatmap.Region, boxes)));
+        Add(Metric.Rank, () => Metrics.MeasureRelevanceRank(heatmap, Mask(heatmap.Region, boxes)));
         Add(Metric.Iou, () => Metrics.MeasureBoxIou(heatmap, boxes));
 
         void Add(Metric metric, Func<double> measure)
@@ -150,9 +164,17 @@ internal sealed class MapMeasurer(
         }
     }
 
+    /// <summary>The pixels in the boxes: the same for all maps of a photo.</summary>
+    private bool[] Mask(PhotoRegion region, PhotoBox[] boxes)
+    {
+        if (_mask.Pixels is null || _mask.Size != (region.PhotoWidth, region.PhotoHeight) || !_mask.Boxes!.AsSpan().SequenceEqual(boxes))
+            _mask = (PhotoBox.CreateMask(boxes, region.PhotoWidth, region.PhotoHeight), (region.PhotoWidth, region.PhotoHeight), boxes);
+        return _mask.Pixels!;
+    }
+
     private void MeasureMap(MadeMap made, int classIndex, Dictionary<string, double> values)
     {
-        if (_metrics.All(metric => metric.NeedsBoxes))
+        if (!_runsAgain)
             return;
         bool hasAdcc = _metrics.Contains(Metric.Adcc);
         bool hasArcc = _metrics.Contains(Metric.Arcc);
@@ -167,8 +189,10 @@ internal sealed class MapMeasurer(
         double coherency = 0;
         if (hasAdcc || hasArcc || Has(Metric.Coherency))
         {
-            MapFunction explain = MapFunctions.Create(
-                session, Target.Logit(classIndex), made.Layer, made.Method, new ExplainOptions { CancellationToken = cancellation });
+            var options = new ExplainOptions { CancellationToken = cancellation };
+            MapFunction explain = made.Method is InputMethod input
+                ? MapFunctions.Create(session, classIndex, input, options)
+                : MapFunctions.Create(session, Target.Logit(classIndex), made.Layer, (CamMethod)made.Method, options);
             coherency = Metrics.MeasureCoherency(scorer, _input, map, explain);
         }
 

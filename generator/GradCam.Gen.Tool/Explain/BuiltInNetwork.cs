@@ -18,13 +18,15 @@ internal sealed class BuiltInNetwork<TNetwork>(Func<NetworkOptions?, ILoadedNetw
     {
     }
 
-    public ChosenNetwork ChooseStages(ParseResult result) => Choose([.. BuiltIn.Layers.Select(layer => layer.Name)]);
+    /// <summary>Its layers, without the input, which is compiled for its gradient.</summary>
+    private static string[] Layers => [.. TNetwork.Info.Layers.Where(layer => layer.Activation != TNetwork.Info.Input).Select(layer => layer.Name)];
 
-    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers)
+    public ChosenNetwork ChooseStages(ParseResult result, bool isWithInput) => Choose(Layers);
+
+    public ChosenNetwork Choose(ParseResult result, IReadOnlyList<string> layers, bool isWithInput)
     {
-        string[] names = [.. BuiltIn.Layers.Select(layer => layer.Name)];
-        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, names))];
-        return Choose(chosen.Length == 0 ? names[..1] : chosen);
+        string[] chosen = [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, Layers))];
+        return Choose(chosen.Length == 0 ? Layers[..1] : chosen);
     }
 
     private ChosenNetwork Choose(IReadOnlyList<string> layers) => new(BuiltIn.Name, BuiltIn, layers, load, NetworkAnatomy.Of<TNetwork>);

@@ -17,12 +17,14 @@ internal interface INetworkSource
     /// <summary>The network that the command line names.</summary>
     /// <param name="result">The command line.</param>
     /// <param name="layers">The layers to explain at, as typed; none for the one that the network has for it.</param>
+    /// <param name="isWithInput">True for the gradient at the input as well, which some methods need.</param>
     /// <exception cref="Terminal.UsageException">It has no such layer.</exception>
     /// <exception cref="NetworkException">It cannot be used.</exception>
-    ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers);
+    ChosenNetwork Choose(ParseResult result, IReadOnlyList<string> layers, bool isWithInput);
 
     /// <summary>The network that the command line names, to be explained at the last layer of each size of map, the usual layer first.</summary>
     /// <param name="result">The command line.</param>
+    /// <param name="isWithInput">True for the gradient at the input as well.</param>
     /// <exception cref="NetworkException">It cannot be used.</exception>
-    ChosenNetwork ChooseStages(ParseResult result);
+    ChosenNetwork ChooseStages(ParseResult result, bool isWithInput);
 }

@@ -17,13 +17,18 @@ internal sealed record NetworkFiles(string? SpecSha256, string? WeightsSha256)
     }
 
     /// <summary>A manifest with all that is known.</summary>
-    public ExplanationManifest Describe(NetworkSession session, Heatmap heatmap, Photo photo, ExplainOptions? options = null) =>
-        ExplanationManifest.Create(session, heatmap, options) with
+    public ExplanationManifest Describe(NetworkSession session, ExplainedMap map, Photo photo, ExplainOptions options)
+    {
+        ExplanationManifest manifest = map.Attribution is { } attribution
+            ? ExplanationManifest.Create(session, attribution, options)
+            : ExplanationManifest.Create(session, map.Heatmap, options);
+        return manifest with
         {
             SpecSha256 = SpecSha256,
             WeightsSha256 = WeightsSha256,
             PixelsSha256 = ExplanationManifest.HashPixels(photo),
         };
+    }
 
     private static string? Hash(FileInfo? file)
     {

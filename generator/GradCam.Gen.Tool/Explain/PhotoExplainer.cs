@@ -30,17 +30,20 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         double forward = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         List<(Prediction, string)> top = [.. session.GetTop(settings.Top).Select(p => (p, Name(p.ClassIndex)))];
         int classIndex = settings.ClassIndex ?? session.GetBestIndex();
-        Heatmap heatmap = session.Explain(classIndex, settings.Layer, settings.Method, settings.Counterfactual);
+        var options = new ExplainOptions { Seed = settings.Seed };
+        ExplainedMap map = ExplainedMap.Make(session, photo, classIndex, settings.Layer, settings.Method, options, settings.Counterfactual);
+        Heatmap heatmap = map.Heatmap;
 
-        IReadOnlyList<string> written = settings.WritesFiles ? Write(file, photo, heatmap) : [];
+        IReadOnlyList<string> written = settings.WritesFiles ? Write(file, photo, map, options) : [];
         var explanation = new Explanation(
             file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
             heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
         return maps is null ? explanation : explanation with { Record = maps.Make(file.Path, photo, settings.ClassIndex, Name, (decode, forward)) };
     }
 
-    private List<string> Write(PhotoFile file, Photo photo, Heatmap heatmap)
+    private List<string> Write(PhotoFile file, Photo photo, ExplainedMap map, ExplainOptions options)
     {
+        Heatmap heatmap = map.Heatmap;
         Photo overlay = Overlay.Draw(photo, heatmap, settings.Overlay);
         using var files = new WholeFiles();
         files.Write(file.Output, (settings.SideBySide ? Photo.SideBySide(photo, overlay) : overlay).WritePng);
@@ -48,7 +51,7 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         if (settings.Raw != RawFormat.None)
             written.Add(WriteRaw(heatmap, file.Output, files));
         if (settings.IsWithManifest)
-            written.Add(WriteManifest(photo, heatmap, file.Output, files));
+            written.Add(WriteManifest(photo, map, options, file.Output, files));
         files.Commit();
         return written;
     }
@@ -59,10 +62,10 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
     }
 
-    private string WriteManifest(Photo photo, Heatmap heatmap, string overlay, WholeFiles files)
+    private string WriteManifest(Photo photo, ExplainedMap map, ExplainOptions options, string overlay, WholeFiles files)
     {
         string path = Beside(overlay, ".json");
-        string json = sources.Describe(session, heatmap, photo).ToJson() + "\n";
+        string json = sources.Describe(session, map, photo, options).ToJson() + "\n";
         files.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(json)));
         return path;
     }

@@ -26,7 +26,10 @@ internal sealed record Settings
     /// <summary>One of <see cref="NetworkInfo.Layers"/>.</summary>
     public required string Layer { get; init; }
 
-    public CamMethod Method { get; init; } = CamMethod.GradCam;
+    public IExplanationMethod Method { get; init; } = CamMethod.GradCam;
+
+    /// <summary>Where random numbers begin, of methods that take some.</summary>
+    public ulong Seed { get; init; }
 
     public bool Counterfactual { get; init; }
 

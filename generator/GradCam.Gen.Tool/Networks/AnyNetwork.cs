@@ -49,11 +49,12 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         _onnx.AddTo(command);
     }
 
-    public ChosenNetwork Choose(ParseResult result, params IReadOnlyList<string> layers) => HasModel(result)
-        ? Choose(result, table => [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, Names(table)))])
-        : builtIn.Choose(result, layers);
+    public ChosenNetwork Choose(ParseResult result, IReadOnlyList<string> layers, bool isWithInput) => HasModel(result)
+        ? Choose(result, new Slices(table => [.. layers.Select(layer => ChosenNetwork.FindLayer(layer, Names(table)))], isWithInput))
+        : builtIn.Choose(result, layers, isWithInput);
 
-    public ChosenNetwork ChooseStages(ParseResult result) => HasModel(result) ? Choose(result, Stages) : builtIn.ChooseStages(result);
+    public ChosenNetwork ChooseStages(ParseResult result, bool isWithInput) =>
+        HasModel(result) ? Choose(result, new Slices(Stages, isWithInput)) : builtIn.ChooseStages(result, isWithInput);
 
     /// <exception cref="UsageException">An option is about another network, and none is named.</exception>
     private bool HasModel(ParseResult result)
@@ -64,16 +65,16 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         return needsModel is null ? false : throw new UsageException($"{needsModel} is about a network of your own: name it with --model.");
     }
 
-    private ChosenNetwork Choose(ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
+    private ChosenNetwork Choose(ParseResult result, Slices slices)
     {
         FileInfo model = result.GetValue(_model)!;
         try
         {
             NetFiles.MustExist(model);
             if (NetFiles.Has(model, ".onnx"))
-                return Onnx(model, result, choose);
+                return Onnx(model, result, slices);
             if (NetFiles.Has(model, ".net"))
-                return Spec(model, result, choose);
+                return Spec(model, result, slices);
             throw new NetworkException($"{model}: expected an .onnx or a .net file, by its name.");
         }
         catch (Exception exception) when (exception is FileException or SpecException or OnnxImportException)
@@ -82,14 +83,14 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         }
     }
 
-    private ChosenNetwork Onnx(FileInfo model, ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
+    private ChosenNetwork Onnx(FileInfo model, ParseResult result, Slices slices)
     {
         LayerTable table = LayerTable.OfOnnx(model.FullName, _onnx.Read(result, result.GetValue(_image)));
         var weights = new ImportedWeights(model.ToString(), table.Imported!);
-        return Compiled(model, model, table, result.GetValue(_labels), choose, (network, options) => network.Load(weights, options));
+        return Compiled(model, model, table, result.GetValue(_labels), slices, (network, options) => network.Load(weights, options));
     }
 
-    private ChosenNetwork Spec(FileInfo spec, ParseResult result, Func<LayerTable, IReadOnlyList<string>> choose)
+    private ChosenNetwork Spec(FileInfo spec, ParseResult result, Slices slices)
     {
         if (Typed(result, [_image, .. _onnx.All]) is string option)
             throw new UsageException($"{option} is about an ONNX file; {spec} says it itself.");
@@ -97,21 +98,21 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         NetFiles.MustExist(weights);
         LayerTable table = LayerTable.OfSpec(spec.FullName);
         FileInfo? labels = result.GetValue(_labels) ?? (table.LabelsPath is string path ? new FileInfo(Path.Combine(spec.DirectoryName!, path)) : null);
-        return Compiled(spec, weights, table, labels, choose, (network, options) => network.Load(weights.FullName, options));
+        return Compiled(spec, weights, table, labels, slices, (network, options) => network.Load(weights.FullName, options));
     }
 
     private static ChosenNetwork Compiled(
-        FileInfo model, FileInfo weights, LayerTable table, FileInfo? labels, Func<LayerTable, IReadOnlyList<string>> choose,
-        Func<CompiledNetwork, NetworkOptions?, ILoadedNetwork> load)
+        FileInfo model, FileInfo weights, LayerTable table, FileInfo? labels, Slices slices, Func<CompiledNetwork, NetworkOptions?, ILoadedNetwork> load)
     {
         if (labels is not null)
             NetFiles.MustExist(labels);
         if (Names(table).Length == 0 || table.Suggested is null)
             throw new NetworkException($"{model}: nothing in it can be explained. 'gradcam inspect' says what it consists of, and why.");
-        IReadOnlyList<string> chosen = choose(table);
+        IReadOnlyList<string> chosen = slices.Layers(table);
         if (chosen.Count == 0)
             chosen = [table.Suggested.GradCamName!];
-        string source = table.GenerateSource([.. chosen.Distinct()], labels is null ? null : LabelNames.Read(labels.FullName), isWithSuffixes: true);
+        LabelNames? names = labels is null ? null : LabelNames.Read(labels.FullName);
+        string source = table.GenerateSource([.. chosen.Distinct()], names, isWithSuffixes: true, slices.IsWithInput);
         CompiledNetwork network = CompiledNetwork.Compile(source);
         return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network.LookInside, network)
         {
@@ -136,6 +137,11 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
                 .GroupBy(row => (row.Height, row.Width)).Select(size => size.Last().GradCamName!).TakeLast(most).Reverse(),
         ];
     }
+
+    /// <summary>What the network is compiled for.</summary>
+    /// <param name="Layers">The layers to explain at.</param>
+    /// <param name="IsWithInput">True for the gradient at the input as well.</param>
+    private sealed record Slices(Func<LayerTable, IReadOnlyList<string>> Layers, bool IsWithInput);
 
     private static string? Typed(ParseResult result, IEnumerable<Option> options) =>
         options.FirstOrDefault(option => result.GetResult(option) is not null)?.Name;

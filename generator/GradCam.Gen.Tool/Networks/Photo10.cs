@@ -5,4 +5,5 @@ namespace GradCam.Gen.Tool.Networks;
 [GradCam("layer3", Suffix = true)]
 [GradCam("layer2", Suffix = true)]
 [GradCam("layer1", Suffix = true)]
+[GradCam("input")]
 internal sealed partial class Photo10;

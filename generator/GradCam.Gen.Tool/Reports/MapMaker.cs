@@ -26,10 +26,9 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
     /// <param name="milliseconds">What it took to decode it, and to run forward.</param>
     public PhotoRecord Make(string path, Photo photo, int? wanted, Func<int, string> name, (double Decode, double Forward) milliseconds)
     {
-        Prediction[] all = session.GetTop(session.Info.Logits.Channels);
-        List<Prediction> chosen = [.. all.Take(report.Classes)];
+        List<Prediction> chosen = [.. session.GetTop(report.Classes)];
         if (wanted is int index && chosen.TrueForAll(prediction => prediction.ClassIndex != index))
-            chosen.Add(all.First(prediction => prediction.ClassIndex == index));
+            chosen.Add(new Prediction { ClassIndex = index, Probability = session.Probabilities[index] });
         int[] classes = [.. chosen.Select(prediction => prediction.ClassIndex)];
         PhotoRegion region = session.Region;
 

@@ -26,19 +26,13 @@ internal static class OptionValues
     public static string[] Split(string words) => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>One of a few words, in any case.</summary>
-    public static void OneOf<T>(Option<T> option, IEnumerable<string> values) => Check(option, values, value => [value]);
-
-    /// <summary>Some of a few words, in any case, with commas between them.</summary>
-    public static void SomeOf(Option<string> option, IEnumerable<string> values) =>
-        Check(option, values, value => Split(value) is { Length: > 0 } words ? words : [value]);
-
-    private static void Check<T>(Option<T> option, IEnumerable<string> values, Func<string, string[]> split)
+    public static void OneOf<T>(Option<T> option, IEnumerable<string> values)
     {
         List<string> list = values.ToList();
         option.CompletionSources.Add(_ => list.Select(value => new CompletionItem(value)));
         option.Validators.Add(result =>
         {
-            foreach (string value in result.Tokens.SelectMany(token => split(token.Value)))
+            foreach (string value in result.Tokens.Select(token => token.Value))
             {
                 if (!list.Contains(value, StringComparer.OrdinalIgnoreCase))
                     result.AddError($"{option.Name}: expected {string.Join(", ", list)}; found '{value}'.{Suggestion.For(value, list)}");

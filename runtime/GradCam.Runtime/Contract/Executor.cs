@@ -191,6 +191,9 @@ public abstract class Executor : IDisposable
     private protected virtual void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
         throw new NotSupportedException($"{GetType().Name} of {Info.Name} runs no generated schedule, so its gates cannot be changed.");
 
+    /// <summary>What the network's operations add; null where no compiled layer is an input, or the backend keeps none.</summary>
+    internal virtual LayerBiases? Biases => _model?.Biases;
+
     /// <summary>Lets another backend meet the operations of a part of the schedule; nothing is computed here.</summary>
     /// <returns>False where there is no schedule to meet.</returns>
     internal virtual bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)

@@ -20,6 +20,12 @@ public abstract class Model : IDisposable
     /// <summary>What was noticed while the network was loaded.</summary>
     public virtual LoadReport LoadReport => LoadReport.Empty;
 
+    /// <summary>
+    /// What the network's operations add, for methods that look at biases: a backend reads it at load, while the weights are there (BiasFolding). Null where it
+    /// does without.
+    /// </summary>
+    public LayerBiases? Biases { get; init; }
+
     /// <summary>Whether it was disposed of.</summary>
     internal bool IsDisposed => Volatile.Read(ref _isDisposed) != 0;
 

@@ -27,7 +27,7 @@ internal sealed class CpuBackendProvider : BackendProvider
             else
                 plan.EndDryRunWithout(own.PackedFile, "the app was built with GradCamPackedFiles=false");
             LoadWarnings.Write(TNetwork.Info, weights, plan.Report);
-            return new CpuModel<TNetwork>(plan);
+            return new CpuModel<TNetwork>(plan) { Biases = BiasFolding.Read<TNetwork>(plan.Weights) };
         }
         catch
         {

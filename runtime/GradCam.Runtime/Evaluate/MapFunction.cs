@@ -8,6 +8,19 @@ public delegate void MapFunction(ReadOnlySpan<float> input, Span<float> map);
 /// <summary>Makes <see cref="MapFunction"/>s.</summary>
 public static class MapFunctions
 {
+    /// <summary>The maps of a method at the input.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="class">What is explained: a class's name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="options">Seed and cancellation; null for none.</param>
+    public static MapFunction Create(NetworkSession session, ClassReference @class, InputMethod method, ExplainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(method);
+        (int height, int width) = (session.Info.Input.Height, session.Info.Input.Width);
+        return (input, map) => session.Attribute(input, TensorLayout.Hwc, @class, method, options).Heatmap.ResizeTo(map, width, height);
+    }
+
     /// <summary>The maps of a method.</summary>
     /// <param name="session">The session.</param>
     /// <param name="target">What is explained.</param>

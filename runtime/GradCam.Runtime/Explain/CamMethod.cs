@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -38,18 +39,25 @@ public abstract partial class CamMethod : IExplanationMethod
     public MethodNeeds Needs { get; }
 
     /// <summary>What is not as in <see cref="All"/>: <c>deviations 1, eigen-smooth</c>. Empty for the methods that are there.</summary>
+    /// <remarks><see cref="ExplanationMethods.Parse"/> makes the method again of its key and these.</remarks>
     public string Parameters { get; }
 
     /// <summary>Finds a method.</summary>
     /// <param name="name">
     /// Its <see cref="Key"/>, its <see cref="Name"/> or what C# calls it (<c>GradCamPlusPlus</c>): case, spaces, hyphens and underscores do not matter.
+    /// Parameters may follow in parentheses: <c>scorecam(channels 32)</c>.
     /// </param>
-    /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static CamMethod Parse(string name) => TryParse(name, out CamMethod? method)
-        ? method
-        : throw new ArgumentException($"There is no method '{name}'; expected {string.Join(", ", All.Select(m => m.Key))}.", nameof(name));
+    /// <exception cref="ArgumentException">There is none of that name, or it has no such parameter. The message says what there is.</exception>
+    public static CamMethod Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        (string plain, MethodArguments? arguments) = MethodText.Split(name);
+        if (!TryParse(plain, out CamMethod? method))
+            throw new ArgumentException($"There is no method '{plain}'; expected {string.Join(", ", All.Select(m => m.Key))}.", nameof(name));
+        return arguments is null ? method : method.WithArguments(arguments);
+    }
 
-    /// <summary>Finds a method, as <see cref="Parse"/>.</summary>
+    /// <summary>Finds a method by its name alone, as <see cref="Parse"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="method">The method; null where there is none of that name.</param>
     /// <returns>Whether there is one.</returns>
@@ -62,6 +70,33 @@ public abstract partial class CamMethod : IExplanationMethod
 
     /// <summary>The name, and the parameters where there are some.</summary>
     public override string ToString() => Parameters.Length == 0 ? Name : $"{Name} ({Parameters})";
+
+    /// <summary>The method with what was written of its parameters.</summary>
+    /// <exception cref="ArgumentException">It has no such parameter, or a value is none of its.</exception>
+    internal CamMethod WithArguments(MethodArguments arguments)
+    {
+        var asked = new MethodArguments();
+        With(asked);
+        CamMethod method = arguments.Given.Any(given => asked.Names.Contains(given.Name)) ? With(arguments) : this;
+        // One within the other, in the order in which they were written.
+        foreach ((string name, _) in arguments.Given)
+        {
+            if (name == EigenSmoothing && arguments.Flag(name, true))
+                method = method.WithEigenSmoothing();
+            if (name == Augmentation && arguments.Flag(name, true))
+                method = method.WithAugmentation();
+        }
+
+        foreach (string name in asked.Names)
+            arguments.Offer(name);
+        arguments.Offer(EigenSmoothing);
+        arguments.Offer(Augmentation);
+        arguments.RequireAllTaken(Name);
+        return method;
+    }
+
+    /// <summary>The method with other parameters: asks for each by its name.</summary>
+    private protected virtual CamMethod With(MethodArguments arguments) => this;
 
     /// <summary>Computes the raw map: before relu and normalising.</summary>
     internal abstract void Compute(IMapOperations maps);

@@ -1,13 +1,11 @@
 using System.Buffers;
-using System.Numerics.Tensors;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
-/// <summary>Sums of a map's positive part over places of the photo, strip by strip.</summary>
+/// <summary>Sums of a map's positive part over places of the photo.</summary>
 internal static class EnergyMeter
 {
-    private const int StripRows = 16;
-
     /// <summary>Over the pixels of the photo whose centres lie in a rectangle.</summary>
     public static HeatmapEnergy Measure(HeatmapBuffer buffer, double left, double top, double width, double height)
     {
@@ -22,52 +20,67 @@ internal static class EnergyMeter
     public static HeatmapEnergy Measure(HeatmapBuffer buffer, ReadOnlySpan<bool> mask, int width, int height) =>
         Measure(buffer, new Place { Mask = mask, EndColumn = width, EndRow = height }, width, height);
 
+    /// <summary>
+    /// The map is enlarged along one axis after the other: rows in which the same pixels count are added up as cells, and are widened together.
+    /// </summary>
     private static HeatmapEnergy Measure(HeatmapBuffer buffer, Place place, int width, int height)
     {
         if (!buffer.IsFinite)
             return new HeatmapEnergy { Inside = double.NaN, Total = double.NaN };
-        float[] cells = ArrayPool<float>.Shared.Rent(buffer.Raw.Length);
-        float[] strip = ArrayPool<float>.Shared.Rent(checked(StripRows * width));
-        Span<float> positive = cells.AsSpan(0, buffer.Raw.Length);
-        TensorPrimitives.Max(buffer.Raw, 0, positive);
+        Arithmetic arithmetic = buffer.Arithmetic;
+        (ResizeAxis columns, ResizeAxis lines) = buffer.Axes(width, height);
+        ReadOnlySpan<float> map = buffer.Raw;
+        int cells = buffer.Width;
+        double[] rented = ArrayPool<double>.Shared.Rent(2 * cells);
+        Span<double> all = rented.AsSpan(0, cells);
+        Span<double> alike = rented.AsSpan(cells, cells);
+        all.Clear();
+        alike.Clear();
         double inside = 0;
-        double total = 0;
-        for (int y = 0; y < height; y += StripRows)
+        for (int y = lines.First; y < lines.End; y++)
         {
-            int rows = Math.Min(StripRows, height - y);
-            buffer.Place(positive, strip, width, height, y, rows);
-            for (int row = 0; row < rows; row++)
+            if (y > lines.First && !place.IsAlike(y - 1, y, width))
             {
-                ReadOnlySpan<float> values = strip.AsSpan(row * width, width);
-                total += Sum(values);
-                if (y + row >= place.FirstRow && y + row < place.EndRow)
-                    inside += place.Mask.IsEmpty ? Sum(values[place.FirstColumn..place.EndColumn]) : Sum(values, place.Mask.Slice((y + row) * width, width));
+                inside += place.Sum(arithmetic, alike, columns, y - 1, width);
+                alike.Clear();
+            }
+
+            (int above, int below, float t) = lines.Between(y);
+            ReadOnlySpan<float> upper = map.Slice(above * cells, cells);
+            ReadOnlySpan<float> lower = map.Slice(below * cells, cells);
+            for (int c = 0; c < cells; c++)
+            {
+                double value = arithmetic.Lerp((double)Math.Max(upper[c], 0), Math.Max(lower[c], 0), t);
+                all[c] += value;
+                alike[c] += value;
             }
         }
 
-        ArrayPool<float>.Shared.Return(strip);
-        ArrayPool<float>.Shared.Return(cells);
+        if (!lines.IsEmpty)
+            inside += place.Sum(arithmetic, alike, columns, lines.End - 1, width);
+        double total = Widen(arithmetic, all, columns, 0, width, []);
+        ArrayPool<double>.Shared.Return(rented);
         return new HeatmapEnergy { Inside = inside, Total = total };
+    }
+
+    /// <summary>The sum over the pixels of a row between two columns, and of these the mask's, unless it is empty.</summary>
+    private static double Widen(Arithmetic arithmetic, ReadOnlySpan<double> cells, in ResizeAxis columns, int first, int end, ReadOnlySpan<bool> mask)
+    {
+        double sum = 0;
+        end = Math.Min(columns.End, end);
+        for (int x = Math.Max(columns.First, first); x < end; x++)
+        {
+            if (!mask.IsEmpty && !mask[x])
+                continue;
+            (int before, int after, float t) = columns.Between(x);
+            sum += arithmetic.Lerp(cells[before], cells[after], t);
+        }
+
+        return sum;
     }
 
     /// <summary>The first pixel whose centre lies at or behind an edge.</summary>
     private static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
-
-    private static double Sum(ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        foreach (float value in values)
-            sum += value;
-        return sum;
-    }
-
-    private static double Sum(ReadOnlySpan<float> values, ReadOnlySpan<bool> mask)
-    {
-        double sum = 0;
-        for (int x = 0; x < values.Length; x++)
-            sum += mask[x] ? values[x] : 0;
-        return sum;
-    }
 
     /// <summary>Some rows and columns, and of these the mask's, unless it is empty.</summary>
     private ref struct Place
@@ -81,5 +94,15 @@ internal static class EnergyMeter
         public int FirstRow { get; init; }
 
         public int EndRow { get; init; }
+
+        /// <summary>Whether the same pixels of two rows count.</summary>
+        public readonly bool IsAlike(int row, int other, int width) =>
+            IsIn(row) == IsIn(other) && (!IsIn(row) || Mask.IsEmpty || Mask.Slice(row * width, width).SequenceEqual(Mask.Slice(other * width, width)));
+
+        /// <summary>The sum over the pixels of a row that count.</summary>
+        public readonly double Sum(Arithmetic arithmetic, ReadOnlySpan<double> cells, in ResizeAxis columns, int row, int width) =>
+            IsIn(row) ? Widen(arithmetic, cells, columns, FirstColumn, EndColumn, Mask.IsEmpty ? [] : Mask.Slice(row * width, width)) : 0;
+
+        private readonly bool IsIn(int row) => row >= FirstRow && row < EndRow;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ForwardRun
     private readonly float[][] _outputs;
     private readonly KeptInput[] _inputs;
     private PhotoRegion _region;
-    private PhotoRegion _nextRegion;
+    private readonly PhotoRegion[] _regions;
     private bool _hasResult;
 
     /// <param name="executor">The workspace.</param>
@@ -25,6 +25,7 @@ internal sealed class ForwardRun
         _preprocessors = new ImagePreprocessor?[info.Inputs.Count];
         _isSet = new bool[info.Inputs.Count];
         _inputs = new KeptInput[info.Inputs.Count];
+        _regions = new PhotoRegion[info.Inputs.Count];
         _outputs = new float[info.Outputs.Count][];
         for (int i = 0; i < _outputs.Length; i++)
             _outputs[i] = new float[info.Outputs[i].Tensor.Length];
@@ -110,11 +111,18 @@ internal sealed class ForwardRun
         return PhotoRegion.Whole(shape.Width, shape.Height);
     }
 
-    /// <summary>Sets the first input, packed, which stands for a part of a photo.</summary>
-    public void Set(ReadOnlySpan<float> packed, PhotoRegion region)
+    /// <summary>Sets an input, packed, which stands for a part of a photo.</summary>
+    public void Set(int input, ReadOnlySpan<float> packed, PhotoRegion region)
     {
-        _inputs[0].Keep(packed, TensorLayout.Hwc);
-        Set(0, packed, TensorLayout.Hwc, region);
+        _inputs[input].Keep(packed, TensorLayout.Hwc);
+        Set(input, packed, TensorLayout.Hwc, region);
+    }
+
+    /// <summary>The part of a photo that an input was in the last pass.</summary>
+    public PhotoRegion RegionOf(int input)
+    {
+        RequireResult();
+        return _regions[input];
     }
 
     /// <summary>Names the inputs that are not set.</summary>
@@ -124,7 +132,7 @@ internal sealed class ForwardRun
     public void End()
     {
         ReadOutputs();
-        _region = _nextRegion;
+        _region = _regions[0];
         ForgetInputs();
     }
 
@@ -190,8 +198,7 @@ internal sealed class ForwardRun
 
     private void Note(int input, PhotoRegion region)
     {
-        if (input == 0)
-            _nextRegion = region;
+        _regions[input] = region;
         _isSet[input] = true;
     }
 

@@ -82,6 +82,15 @@ internal sealed class HeatmapBuffer(Arithmetic arithmetic)
         TensorPrimitives.Divide(values, top - bottom, values);
     }
 
+    /// <summary>How the map lies on the photo, or a scaled version of it, where it is enlarged bilinearly.</summary>
+    public (ResizeAxis Columns, ResizeAxis Lines) Axes(int width, int height)
+    {
+        double scaleX = (double)width / Region.PhotoWidth;
+        double scaleY = (double)height / Region.PhotoHeight;
+        return (new ResizeAxis(Width, Region.Left * scaleX, Region.Width * scaleX, 0, width, alignCorners: false),
+            new ResizeAxis(Height, Region.Top * scaleY, Region.Height * scaleY, 0, height, alignCorners: false));
+    }
+
     /// <summary>Lays cells over some rows of the photo, or of a scaled version of it.</summary>
     public void Place(
         ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows,

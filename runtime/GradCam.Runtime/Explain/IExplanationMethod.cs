@@ -17,4 +17,9 @@ public interface IExplanationMethod
 
     /// <summary>Where it was published: authors, title and place.</summary>
     string Paper { get; }
+
+    /// <summary>
+    /// What is not as published, a name and a value each: <c>samples 500, baseline black</c>. Empty for the methods in <see cref="ExplanationMethods.All"/>.
+    /// </summary>
+    string Parameters { get; }
 }

@@ -23,7 +23,7 @@ public class NetworkSession : IDisposable
     private HeatmapBuffer[] _ofSamples = [];
     private int[] _classes = [];
     private int _sample;
-    private InputExplainer? _inputs;
+    private readonly InputExplainer?[] _inputs;
 
     /// <summary>Makes a session over a workspace.</summary>
     /// <param name="executor">The workspace; disposed with the session.</param>
@@ -31,6 +31,7 @@ public class NetworkSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         _executor = executor;
+        _inputs = new InputExplainer?[executor.Info.Inputs.Count];
         _samples = new Sample[executor.Batch];
         for (int i = 0; i < _samples.Length; i++)
             _samples[i] = new Sample(executor, i);
@@ -38,7 +39,7 @@ public class NetworkSession : IDisposable
         {
             foreach (Sample sample in _samples)
                 sample.Explainer.End();
-            _inputs?.Invalidate();
+            InvalidateAttributions();
         };
     }
 
@@ -496,9 +497,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, ClassReference @class, InputMethod method, ExplainOptions? options = null)
@@ -516,9 +516,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the photo is empty.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(in ImageView image, Target target, InputMethod method, ExplainOptions? options = null)
@@ -539,9 +538,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">There is no such class, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(
@@ -562,9 +560,8 @@ public class NetworkSession : IDisposable
     /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
     /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
     /// <exception cref="ArgumentException">The target does not fit the network, or the tensor has not the input's length.</exception>
-    /// <exception cref="InvalidOperationException">
-    /// The method needs the input's gradient, and the network was not compiled with it; or there are several inputs.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There are several inputs.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Attribution Attribute(ReadOnlySpan<float> tensor, TensorLayout layout, Target target, InputMethod method, ExplainOptions? options = null)
@@ -572,6 +569,42 @@ public class NetworkSession : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         using Executor.Use use = Enter();
         return BeginAttribution().Explain(tensor, layout, default, target, method, options);
+    }
+
+    /// <summary>
+    /// Attributes a class's score to an input of the last forward pass, where the others stay as they are: so networks of several inputs are explained. Afterwards
+    /// the session's first sample has that pass's results.
+    /// </summary>
+    /// <param name="class">The class: its name or index.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="input">Index into <see cref="NetworkInfo.Inputs"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">There is no such class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(ClassReference @class, InputMethod method, int input = 0, ExplainOptions? options = null) =>
+        Attribute(@class, null, method, input, options);
+
+    /// <summary>Attributes a target's number to an input of the last forward pass, as <see cref="Attribute(ClassReference, InputMethod, int, ExplainOptions?)"/>.</summary>
+    /// <param name="target">What is explained.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="input">Index into <see cref="NetworkInfo.Inputs"/>.</param>
+    /// <param name="options">Progress, cancellation and seed, for methods of many passes.</param>
+    /// <returns>The attribution, valid until the session's next call that runs forward or attributes.</returns>
+    /// <exception cref="ArgumentException">The target does not fit the network.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such input.</exception>
+    /// <exception cref="NotSupportedException">The method needs the input's gradient, and the network was not compiled with it.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the session has no results then.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    public Attribution Attribute(Target target, InputMethod method, int input = 0, ExplainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Attribute(default, target, method, input, options);
     }
 
     /// <inheritdoc/>
@@ -617,7 +650,8 @@ public class NetworkSession : IDisposable
         if (!disposing)
             return;
         _executor.Dispose();
-        _inputs?.Dispose();
+        foreach (InputExplainer? input in _inputs)
+            input?.Dispose();
     }
 
     /// <summary>Begins a call: no other thread's, and on a network and a session that are there.</summary>
@@ -652,7 +686,7 @@ public class NetworkSession : IDisposable
         if (Info.Inputs.Count == 1)
             return;
         string names = string.Join(", ", Info.Inputs.Select(input => input.Name));
-        throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward().");
+        throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward(); methods at an input, Attribute without a photo.");
     }
 
     /// <summary>Its results are the first sample's.</summary>
@@ -662,14 +696,38 @@ public class NetworkSession : IDisposable
         Forget();
         ForgetInputs();
         _sample = 0;
-        return _inputs ??= new InputExplainer(_executor, _samples[0].Run);
+        return Attributing(0);
+    }
+
+    private InputExplainer Attributing(int input) => _inputs[input] ??= new InputExplainer(_executor, _samples[0].Run, input);
+
+    /// <summary>Attributes to an input of the last pass.</summary>
+    private Attribution Attribute(ClassReference @class, Target? target, InputMethod method, int input, ExplainOptions? options)
+    {
+        using Executor.Use use = Enter();
+        Current.Run.RequireResult();
+        if ((uint)input >= (uint)_inputs.Length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(input), input, $"{Info.Name} has {_inputs.Length} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
+        }
+
+        Sample current = Current;
+        _sample = 0;
+        return Attributing(input).Explain(current, _samples, @class, target, method, options);
     }
 
     private void Forget()
     {
-        _inputs?.Invalidate();
+        InvalidateAttributions();
         foreach (Sample sample in _samples)
             sample.Forget();
+    }
+
+    private void InvalidateAttributions()
+    {
+        foreach (InputExplainer? input in _inputs)
+            input?.Invalidate();
     }
 
     private void ForgetInputs()

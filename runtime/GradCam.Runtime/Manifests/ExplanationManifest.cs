@@ -7,7 +7,7 @@ using GradCam.Manifests;
 namespace GradCam;
 
 /// <summary>
-/// What an explanation was made of and what came out: enough to make it again and to see whether it is the same. <see cref="Create"/> makes one,
+/// What an explanation was made of and what came out: enough to make it again and to see whether it is the same. <c>Create</c> makes one,
 /// <see cref="Save"/> writes it as JSON, <see cref="FindDifferences"/> compares two. Hashes are SHA-256, in lower-case hex.
 /// </summary>
 public sealed record ExplanationManifest
@@ -49,13 +49,13 @@ public sealed record ExplanationManifest
     /// <summary>The hashes of the inputs as the network took them: float32, little-endian, [height, width, channels].</summary>
     public required IReadOnlyList<string> InputsSha256 { get; init; }
 
-    /// <summary>The layer.</summary>
+    /// <summary>The layer; of an attribution, the input.</summary>
     public required string Layer { get; init; }
 
-    /// <summary>The method's <see cref="CamMethod.Key"/>.</summary>
+    /// <summary>The method's <see cref="IExplanationMethod.Key"/>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The method's <see cref="CamMethod.Parameters"/>; empty for the published ones.</summary>
+    /// <summary>The method's <see cref="IExplanationMethod.Parameters"/>; empty for the published ones.</summary>
     public required string Parameters { get; init; }
 
     /// <summary>What is explained, in words.</summary>
@@ -77,24 +77,29 @@ public sealed record ExplanationManifest
     /// <summary>The map.</summary>
     public required ManifestMap Map { get; init; }
 
+    /// <summary>The hash of an attribution's values as they lie, [height, width, channels]; null where the map is all that there is.</summary>
+    public string? ValuesSha256 { get; init; }
+
+    /// <summary>Describes an attribution that a session has just made: its map, and the hash of its values.</summary>
+    /// <param name="session">The session, which has run nothing since.</param>
+    /// <param name="attribution">The attribution.</param>
+    /// <param name="options">What it was made with; null for none.</param>
+    /// <returns>The manifest, as of a heatmap.</returns>
+    /// <exception cref="InvalidOperationException">The attribution was overwritten.</exception>
+    public static ExplanationManifest Create(NetworkSession session, Attribution attribution, ExplainOptions? options = null) =>
+        Create(session, attribution.Heatmap, options) with { ValuesSha256 = Sha256.OfFloats(attribution.Values.Values) };
+
     /// <summary>Describes a heatmap that a session has just made.</summary>
     /// <param name="session">The session, which has run nothing since.</param>
-    /// <param name="heatmap">The heatmap, of a <see cref="CamMethod"/>.</param>
+    /// <param name="heatmap">The heatmap.</param>
     /// <param name="options">What the heatmap was made with; null for none.</param>
     /// <returns>
     /// The manifest; what the session does not know, such as <see cref="SpecSha256"/> and <see cref="PixelsSha256"/>, is added by <c>with</c>.
     /// </returns>
-    /// <exception cref="ArgumentException">The heatmap is an attribution's.</exception>
     /// <exception cref="InvalidOperationException">There was no forward pass, or a photo became the input on a device.</exception>
     public static ExplanationManifest Create(NetworkSession session, Heatmap heatmap, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (heatmap.Method is not CamMethod method)
-        {
-            throw new ArgumentException(
-                $"The heatmap is of {heatmap.Method.Name}, an attribution at the input: manifests describe methods at a layer.", nameof(heatmap));
-        }
-
         NetworkInfo info = session.Info;
         return new ExplanationManifest
         {
@@ -106,8 +111,8 @@ public sealed record ExplanationManifest
             InstructionSet = session.IsReproducible ? Machine.Reproducible : Machine.InstructionSet(session.BackendName),
             InputsSha256 = [.. Enumerable.Range(0, info.Inputs.Count).Select(i => Sha256.OfFloats(session.GetInput(i)))],
             Layer = heatmap.LayerName,
-            Method = method.Key,
-            Parameters = method.Parameters,
+            Method = heatmap.Method.Key,
+            Parameters = heatmap.Method.Parameters,
             Target = heatmap.Target?.ToString() ?? (heatmap.ClassName.Length > 0 ? heatmap.ClassName : $"class {heatmap.ClassIndex}"),
             ClassIndex = heatmap.ClassIndex,
             IsCounterfactual = heatmap.IsCounterfactual,

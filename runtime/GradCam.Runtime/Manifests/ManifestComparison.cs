@@ -24,6 +24,7 @@ internal static class ManifestComparison
         Check("isCounterfactual", Text(expected.IsCounterfactual), Text(found.IsCounterfactual));
         Check("seed", Text(expected.Seed), Text(found.Seed));
         CheckLogits(expected.Logits, found.Logits);
+        CheckHash("valuesSha256", expected.ValuesSha256, found.ValuesSha256);
         Check("map", $"{expected.Map.Width}x{expected.Map.Height}", $"{found.Map.Width}x{found.Map.Height}");
         Check("map.sha256", expected.Map.Sha256, found.Map.Sha256);
         // A hash that was not touched, and values that were.

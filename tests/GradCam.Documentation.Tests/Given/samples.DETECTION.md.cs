@@ -12,7 +12,8 @@ namespace Given.Block1
             return session;
         }
 
-        public static (int, int, float) FindBest(Detector.Session session, int @class) => Detections.FindBest(session.Outputs["scores"], (Detector.Class)@class);
+        public static (int, int, float) FindBest(Detector.Session session, int @class) =>
+            Detections.FindBest(session.Outputs["scores"], (Detector.Class)@class);
 
         public static float[] ExplainCell(Detector.Session session, int @class, int row, int column) =>
             Detections.ExplainCell(session, (Detector.Class)@class, row, column);

@@ -14,15 +14,31 @@ internal static class GivenNames
     /// <summary>What a piece of a file has above it.</summary>
     public const string Usings =
         "using GradCam; using GradCam.Contract; using GradCam.Evaluate; using GradCam.Imaging; using GradCam.Planning; using GradCam.Weights;\n" +
-        "using GradCam.Conformance; using System.Diagnostics; using System.Numerics.Tensors; using Microsoft.AspNetCore.Builder; using Microsoft.AspNetCore.Http;\n" +
-        "using Microsoft.AspNetCore.RateLimiting; using Microsoft.Extensions.DependencyInjection; using Tensor = GradCam.Contract.Tensor;\n";
+        "using GradCam.Conformance; using System.Diagnostics; using System.Numerics.Tensors; using Microsoft.AspNetCore.Builder;\n" +
+        "using Microsoft.AspNetCore.Http; using Microsoft.AspNetCore.RateLimiting; using Microsoft.Extensions.DependencyInjection;\n" +
+        "using Tensor = GradCam.Contract.Tensor;\n";
 
     private static readonly Dictionary<string, string> Types = new()
     {
-        ["args"] = "string[]", ["boxes"] = "global::GradCam.Evaluate.PhotoBox[]", ["classes"] = "int[]", ["folder"] = "string", ["height"] = "int", ["layer"] = "string",
-        ["other"] = "global::GradCam.Imaging.Photo", ["output"] = "string", ["path"] = "string", ["paths"] = "string[]", ["photo"] = "global::GradCam.Imaging.Photo", ["photos"] = "global::GradCam.Imaging.Photo[]",
-        ["pixels"] = "byte[]", ["tensor"] = "float[]", ["tensors"] = "(string, int[], float[])[]", ["width"] = "int",
-        ["net"] = "", ["network"] = "global::GradCam.ILoadedNetwork", ["session"] = "",
+        ["args"] = "string[]",
+        ["boxes"] = "global::GradCam.Evaluate.PhotoBox[]",
+        ["classes"] = "int[]",
+        ["folder"] = "string",
+        ["height"] = "int",
+        ["layer"] = "string",
+        ["net"] = "",
+        ["network"] = "global::GradCam.ILoadedNetwork",
+        ["other"] = "global::GradCam.Imaging.Photo",
+        ["output"] = "string",
+        ["path"] = "string",
+        ["paths"] = "string[]",
+        ["photo"] = "global::GradCam.Imaging.Photo",
+        ["photos"] = "global::GradCam.Imaging.Photo[]",
+        ["pixels"] = "byte[]",
+        ["session"] = "",
+        ["tensor"] = "float[]",
+        ["tensors"] = "(string, int[], float[])[]",
+        ["width"] = "int",
     };
 
     private static readonly Dictionary<string, string> Declarations = new()

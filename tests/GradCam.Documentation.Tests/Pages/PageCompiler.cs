@@ -75,7 +75,10 @@ internal sealed partial class PageCompiler
     {
         var compilation = CSharpCompilation.Create(
             "Page",
-            [CSharpSyntaxTree.ParseText(source, Options, "/project/Page.cs"), CSharpSyntaxTree.ParseText(GivenNames.ImplicitUsings, Options, "/project/Usings.cs")],
+            [
+                CSharpSyntaxTree.ParseText(source, Options, "/project/Page.cs"),
+                CSharpSyntaxTree.ParseText(GivenNames.ImplicitUsings, Options, "/project/Usings.cs"),
+            ],
             References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
@@ -154,7 +157,9 @@ internal sealed partial class PageCompiler
     }
 
     private static bool Waits(SyntaxNode statement) =>
-        statement.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax and not LocalFunctionStatementSyntax).Any(node => node is AwaitExpressionSyntax);
+        statement.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .OfType<AwaitExpressionSyntax>()
+            .Any();
 
     /// <summary>
     /// The build would say what is in the weight files. The pages have none, so each file has what the networks ask for: they are compiled without weights

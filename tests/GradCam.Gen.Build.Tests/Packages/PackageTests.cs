@@ -20,7 +20,8 @@ public sealed class PackageTests : IDisposable
             "app.csproj",
             """
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup> <OutputType>Exe</OutputType> <TargetFramework>net10.0</TargetFramework> <LangVersion>13.0</LangVersion> <GradCamPackedFiles>false</GradCamPackedFiles> </PropertyGroup>
+              <PropertyGroup> <OutputType>Exe</OutputType> <TargetFramework>net10.0</TargetFramework> <LangVersion>13.0</LangVersion> </PropertyGroup>
+              <PropertyGroup> <GradCamPackedFiles>false</GradCamPackedFiles> </PropertyGroup>
               <ItemGroup> <PackageReference Include="GradCam.Gen" Version="0.1.0" /> </ItemGroup>
               <ItemGroup> <NetworkWeights Update="embedded.safetensors" Embed="true" /> <NetworkOnnx Update="small.onnx" Image="none" /> </ItemGroup>
             </Project>
@@ -76,7 +77,9 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
         (exitCode, output) = _project.Run("bin/Debug/net10.0/app.dll");
         Assert.True(exitCode == 0, output);
-        Assert.Equal(["1 2: 1 0 0 0", "the app was built with GradCamPackedFiles=false", "Dark: 0 0 0 1", "5 logits, a map of 4x4"], output.Trim().Split(Environment.NewLine));
+        Assert.Equal(
+            ["1 2: 1 0 0 0", "the app was built with GradCamPackedFiles=false", "Dark: 0 0 0 1", "5 logits, a map of 4x4"],
+            output.Trim().Split(Environment.NewLine));
         Assert.False(File.Exists(_project.Find("bin/Debug/net10.0/embedded.safetensors")));
 
         // A spec that does not fit its weights is an error of the build, with the spec's line.

@@ -6,8 +6,8 @@ using GradCam.Gen.Build.Tests.Onnx;
 namespace GradCam.Gen.Build.Tests.Packages;
 
 /// <summary>
-/// What takes minutes: the templates, published every way; the tool, installed; builds side by side; packing again, elsewhere. They run where GRADCAM_PACKAGES names the folder that
-/// <c>dotnet pack -o</c> filled.
+/// What takes minutes: the templates, published every way; the tool, installed; builds side by side; packing again, elsewhere. They run where
+/// GRADCAM_PACKAGES names the folder that <c>dotnet pack -o</c> filled.
 /// </summary>
 public sealed partial class StrangersTests : IDisposable
 {
@@ -142,7 +142,8 @@ public sealed partial class StrangersTests : IDisposable
         Assert.Equal(packed, Directory.GetFiles(_project.Find("again")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         string[] different =
             [.. packed.Where(name => !File.ReadAllBytes(Path.Combine(Packages!, name)).SequenceEqual(File.ReadAllBytes(_project.Find($"again/{name}"))))];
-        Assert.True(different.Length == 0, $"Packed again from {commit} (were there changes that are in no commit?), these differ: {string.Join(", ", different)}");
+        Assert.True(
+            different.Length == 0, $"Packed again from {commit} (were there changes that are in no commit?), these differ: {string.Join(", ", different)}");
     }
 
     private static void Require() => Skip.If(Packages is null, "GRADCAM_PACKAGES names no folder of packages (CONTRIBUTING.md says how).");

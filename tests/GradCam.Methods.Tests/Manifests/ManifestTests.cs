@@ -121,12 +121,33 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
-    public void Attributions_have_none()
+    public void An_attribution_is_described_and_made_again()
     {
-        using NetworkSession session = _network.CreateSession();
-        Attribution saliency = session.Attribute(_input, TensorLayout.Hwc, 1, InputMethod.Saliency);
-        Assert.Contains(
-            "Saliency", Assert.Throws<ArgumentException>(() => ExplanationManifest.Create(session, saliency.Heatmap)).Message, StringComparison.Ordinal);
+        InputMethod[] methods =
+        [
+            InputMethod.Saliency, InputMethod.Rise with { Samples = 9, Cells = 2 }, InputMethod.IntegratedGradients with { Baseline = Baseline.Blurred(1) },
+            InputMethod.SmoothGrad with { Samples = 3 },
+        ];
+        foreach (InputMethod method in methods)
+        {
+            using NetworkSession session = _network.CreateSession();
+            var options = new ExplainOptions { Seed = 4 };
+            Attribution attribution = session.Attribute(_input, TensorLayout.Hwc, 1, method, options);
+            ExplanationManifest manifest = ExplanationManifest.Create(session, attribution, options);
+            Assert.Equal(("input", method.Key, method.Parameters, 1, 4UL), (manifest.Layer, manifest.Method, manifest.Parameters, manifest.ClassIndex, manifest.Seed));
+            Assert.Equal(Hash(attribution.Values.Values.ToArray()), manifest.ValuesSha256);
+            Assert.Equal([Hash(_input)], manifest.InputsSha256);
+            Assert.Equal((6, 8), (manifest.Map.Width, manifest.Map.Height));
+            var read = ExplanationManifest.Parse(manifest.ToJson());
+
+            using NetworkSession again = _network.CreateSession();
+            InputMethod same = InputMethod.Parse($"{read.Method}{(read.Parameters.Length == 0 ? "" : $"({read.Parameters})")}");
+            Attribution found = again.Attribute(_input, TensorLayout.Hwc, 1, same, new ExplainOptions { Seed = read.Seed });
+            Assert.Empty(read.FindDifferences(ExplanationManifest.Create(again, found, new ExplainOptions { Seed = read.Seed })));
+            // The map alone has no values to compare, and other values are another explanation.
+            Assert.Empty(read.FindDifferences(ExplanationManifest.Create(again, found.Heatmap, new ExplainOptions { Seed = read.Seed })));
+            Assert.Equal("valuesSha256", Assert.Single(read.FindDifferences(read with { ValuesSha256 = "ab" })).Name);
+        }
     }
 
     private static string Hash(float[] values)

@@ -36,6 +36,8 @@ internal sealed class FakeExecutor : Executor
 
     public override NetworkInfo Info { get; }
 
+    internal override LayerBiases? Biases => new(new Dictionary<int, float[]>());
+
     public int Backwards { get; private set; }
 
     public int Sums { get; private set; }

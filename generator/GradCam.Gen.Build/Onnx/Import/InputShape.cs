@@ -14,8 +14,8 @@ internal static class InputShape
                     ? new NetValue(Size(shape[3], "channels", null), Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width))
                     : new NetValue(Size(shape[1], "channels", null), Size(shape[2], "height", options.Height), Size(shape[3], "width", options.Width));
                 return last ? TensorView.Map(Checked(map)).Transpose([0, 2, 3, 1]) : TensorView.Map(Checked(map));
-            case 3 when FirstReader(graph, input.Name) is
-                { Operator: "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool" }:
+            case 3 when FirstReader(graph, input.Name)?.Operator is
+                "Conv" or "ConvTranspose" or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "GlobalMaxPool":
                 return TensorView.Map(Checked(new NetValue(Size(shape[1], "channels", null), 1, Size(shape[2], "width", options.Width)))).Remove([2]);
             case 3 when shape[0] < 0:
                 return TensorView.Map(Checked(new NetValue(1, Size(shape[1], "height", options.Height), Size(shape[2], "width", options.Width)))).Remove([1]);

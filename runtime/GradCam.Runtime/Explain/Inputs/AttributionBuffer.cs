@@ -4,8 +4,9 @@ using GradCam.Numerics;
 namespace GradCam.Explain.Inputs;
 
 /// <summary>What an <see cref="Attribution"/> looks at: a session's, which the session's next call overwrites, or a copy's, which stays.</summary>
-internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
+internal sealed class AttributionBuffer(InputInfo info, Arithmetic arithmetic)
 {
+    private readonly Tensor _input = info.Tensor;
     private float[] _values = [];
     private volatile int _version;
 
@@ -16,12 +17,12 @@ internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
     public int Channels { get; private set; }
 
     /// <summary>The values, packed [height, width, channels].</summary>
-    public FeatureMaps Values => new(Span, new Tensor(0, Channels, input.Height, input.Width));
+    public FeatureMaps Values => new(Span, new Tensor(0, Channels, _input.Height, _input.Width));
 
     /// <summary>The values, to be written.</summary>
-    public Span<float> Span => _values.AsSpan(0, input.Pixels * Channels);
+    public Span<float> Span => _values.AsSpan(0, _input.Pixels * Channels);
 
-    public HeatmapBuffer Map { get; private init; } = new(arithmetic) { LayerName = "input" };
+    public HeatmapBuffer Map { get; private init; } = new(arithmetic) { LayerName = info.Name };
 
     public double Score { get; set; }
 
@@ -46,8 +47,8 @@ internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
     public void Reset(int channels)
     {
         Channels = channels;
-        if (_values.Length < input.Pixels * channels)
-            _values = new float[input.Pixels * channels];
+        if (_values.Length < _input.Pixels * channels)
+            _values = new float[_input.Pixels * channels];
         Span.Clear();
     }
 
@@ -60,7 +61,7 @@ internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
             arithmetic.CanonicaliseNaN(Span);
         if (reduction is { } how)
         {
-            Map.Resize(input.Width, input.Height);
+            Map.Resize(_input.Width, _input.Height);
             Reduce(Span, Channels, how, Map.Raw);
         }
 
@@ -69,7 +70,7 @@ internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
 
     public AttributionBuffer Copy()
     {
-        var copy = new AttributionBuffer(input, arithmetic)
+        var copy = new AttributionBuffer(info, arithmetic)
         {
             Map = Map.Copy(),
             Score = Score,
@@ -87,8 +88,8 @@ internal sealed class AttributionBuffer(Tensor input, Arithmetic arithmetic)
     /// <summary>A copy whose values are those times a heatmap's positive part.</summary>
     public AttributionBuffer Within(Heatmap heatmap, HeatmapResampling resampling)
     {
-        float[] mask = new float[input.Pixels];
-        heatmap.ResizeTo(mask, input.Width, input.Height, HeatmapScale.Raw, resampling);
+        float[] mask = new float[_input.Pixels];
+        heatmap.ResizeTo(mask, _input.Width, _input.Height, HeatmapScale.Raw, resampling);
         AttributionBuffer copy = Copy();
         copy.CompletenessDelta = null;
         Span<float> values = copy.Span;

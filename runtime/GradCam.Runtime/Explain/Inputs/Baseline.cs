@@ -1,17 +1,22 @@
+using System.Globalization;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
+using GradCam.Manifests;
 
 namespace GradCam;
 
 /// <summary>The input x' that says nothing, with which an input is compared, or which stands where an input is covered.</summary>
 public abstract class Baseline
 {
+    /// <summary>What <see cref="FromWords"/> reads.</summary>
+    internal const string Words = "zero, black, white, mean-color, noise, blurred PIXELS or constant NUMBER";
+
     private protected Baseline()
     {
     }
 
     /// <summary>Zeros, after the normalising: the mean colour of the training photos, where the network's preprocessing subtracts it.</summary>
-    public static Baseline Zero { get; } = Constant(0);
+    public static Baseline Zero { get; } = new OneNumber(0);
 
     /// <summary>A black photo, as the network's preprocessing makes it an input.</summary>
     public static Baseline Black { get; } = new Gray(0);
@@ -42,6 +47,22 @@ public abstract class Baseline
         ? new Given(tensor.ToArray(), layout)
         : throw new ArgumentOutOfRangeException(nameof(layout), layout, "Expected Chw or Hwc.");
 
+    /// <summary>What <see cref="object.ToString"/> says, but for a tensor, whose numbers are not in its words; null for anything else.</summary>
+    internal static Baseline? FromWords(string text)
+    {
+        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is [var word])
+            return Named.FirstOrDefault(baseline => string.Equals(baseline.ToString(), word, StringComparison.OrdinalIgnoreCase));
+        if (words is not [var kind, var size] || !float.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out float number))
+            return null;
+        return kind.ToLowerInvariant() switch
+        {
+            "blurred" when number is >= 0 and <= 10_000 => Blurred(double.Parse(size, NumberStyles.Float, CultureInfo.InvariantCulture)),
+            "constant" when float.IsFinite(number) => Constant(number),
+            _ => null,
+        };
+    }
+
     /// <summary>Makes it.</summary>
     /// <param name="run">The run, with the input.</param>
     /// <param name="draw">Which draw, of a random one.</param>
@@ -51,13 +72,19 @@ public abstract class Baseline
     /// <summary>Whether every draw is another.</summary>
     internal virtual bool IsRandom => false;
 
+    private static Baseline[] Named => [Zero, Black, White, MeanColor, Noise];
+
     private sealed class OneNumber(float value) : Baseline
     {
+        public override string ToString() => value == 0 ? "zero" : string.Create(CultureInfo.InvariantCulture, $"constant {value}");
+
         internal override void Fill(InputRun run, int draw, Span<float> destination) => destination.Fill(value);
     }
 
     private sealed class Gray(float pixel) : Baseline
     {
+        public override string ToString() => pixel == 0 ? "black" : "white";
+
         internal override void Fill(InputRun run, int draw, Span<float> destination)
         {
             if (run.Info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly)
@@ -82,6 +109,8 @@ public abstract class Baseline
 
     private sealed class ChannelMeans : Baseline
     {
+        public override string ToString() => "mean-color";
+
         internal override void Fill(InputRun run, int draw, Span<float> destination)
         {
             int channels = run.Shape.Channels;
@@ -99,6 +128,8 @@ public abstract class Baseline
 
     private sealed class UniformNoise : Baseline
     {
+        public override string ToString() => "noise";
+
         internal override bool IsRandom => true;
 
         internal override void Fill(InputRun run, int draw, Span<float> destination)
@@ -117,6 +148,8 @@ public abstract class Baseline
 
     private sealed class Blur(double sigma) : Baseline
     {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"blurred {sigma}");
+
         internal override void Fill(InputRun run, int draw, Span<float> destination)
         {
             double[] source = Doubles.Of(run.Input);
@@ -128,6 +161,8 @@ public abstract class Baseline
 
     private sealed class Given(float[] values, TensorLayout layout) : Baseline
     {
+        public override string ToString() => $"tensor {Sha256.OfFloats(values)} {layout}";
+
         internal override void Fill(InputRun run, int draw, Span<float> destination) => run.Prepare(values, layout, destination);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 
 namespace GradCam;
@@ -41,6 +42,16 @@ public abstract partial record InputMethod : IExplanationMethod
     /// <inheritdoc/>
     public string Paper { get; }
 
+    /// <inheritdoc/>
+    public string Parameters
+    {
+        get
+        {
+            InputMethod published = All.First(method => method.Key == Key);
+            return ReferenceEquals(published, this) ? "" : Describe(this).Describe(Describe(published));
+        }
+    }
+
     /// <summary>What it takes, in forward and backward passes and with the published parameters where it depends on them.</summary>
     public string Cost { get; }
 
@@ -53,13 +64,19 @@ public abstract partial record InputMethod : IExplanationMethod
     /// <summary>Finds a method.</summary>
     /// <param name="name">
     /// Its <see cref="Key"/>, its <see cref="Name"/> or what C# calls it (<c>IntegratedGradients</c>): case, spaces, hyphens and underscores do not matter.
+    /// Parameters may follow in parentheses: <c>rise(samples 500, baseline black)</c>.
     /// </param>
-    /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static InputMethod Parse(string name) => TryParse(name, out InputMethod? method)
-        ? method
-        : throw new ArgumentException($"There is no input method '{name}'; expected {string.Join(", ", All.Select(m => m.Key))}.", nameof(name));
+    /// <exception cref="ArgumentException">There is none of that name, or it has no such parameter. The message says what there is.</exception>
+    public static InputMethod Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        (string plain, MethodArguments? arguments) = MethodText.Split(name);
+        if (!TryParse(plain, out InputMethod? method))
+            throw new ArgumentException($"There is no input method '{plain}'; expected {string.Join(", ", All.Select(m => m.Key))}.", nameof(name));
+        return arguments is null ? method : method.WithArguments(arguments);
+    }
 
-    /// <summary>Finds a method, as <see cref="Parse"/>.</summary>
+    /// <summary>Finds a method by its name alone, as <see cref="Parse"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="method">The method; null where there is none of that name.</param>
     /// <returns>Whether there is one.</returns>
@@ -70,12 +87,24 @@ public abstract partial record InputMethod : IExplanationMethod
         return method is not null;
     }
 
-    /// <summary>The name.</summary>
-    public sealed override string ToString() => Name;
+    /// <summary>The name, and the parameters where there are some.</summary>
+    public sealed override string ToString() => Parameters is { Length: > 0 } parameters ? $"{Name} ({parameters})" : Name;
+
+    /// <summary>The method with what was written of its parameters.</summary>
+    /// <exception cref="ArgumentException">It has no such parameter, or a value is none of its.</exception>
+    internal InputMethod WithArguments(MethodArguments arguments)
+    {
+        InputMethod method = With(arguments);
+        arguments.RequireAllTaken(Name);
+        return method;
+    }
+
+    /// <summary>The method with other parameters: asks for each by its name.</summary>
+    private protected virtual InputMethod With(MethodArguments arguments) => this;
 
     /// <summary>The passes that it makes, for the share that is done.</summary>
-    /// <param name="info">The network.</param>
-    internal abstract long CountPasses(NetworkInfo info);
+    /// <param name="input">The input.</param>
+    internal abstract long CountPasses(Tensor input);
 
     /// <summary>Computes the values.</summary>
     internal abstract void Compute(InputRun run);
@@ -87,6 +116,13 @@ public abstract partial record InputMethod : IExplanationMethod
 
     /// <inheritdoc cref="Within(double, double, double, string)"/>
     private protected static int Within(int from, int to, int value, string name) => (int)Within((double)from, to, value, name);
+
+    private static MethodArguments Describe(InputMethod method)
+    {
+        var arguments = new MethodArguments();
+        method.With(arguments);
+        return arguments;
+    }
 
     private static string Plain(string name) => string.Concat(name.Where(c => c is not (' ' or '-' or '_'))).ToLowerInvariant()
         .Replace("²", "squared", StringComparison.Ordinal).Replace("×", "x", StringComparison.Ordinal);

@@ -13,6 +13,8 @@ internal sealed class InputRun : IDisposable
 {
     private readonly Executor _executor;
     private readonly ForwardRun _forward;
+    private readonly int _input;
+    private readonly float[]?[] _others;
     private readonly Seeds _seeds;
     private readonly int[] _class = new int[1];
     private float[] _scratch = [];
@@ -25,20 +27,24 @@ internal sealed class InputRun : IDisposable
     private long _planned;
     private bool _isAtInput;
 
-    public InputRun(Executor executor, ForwardRun forward)
+    /// <param name="executor">The session's workspace.</param>
+    /// <param name="forward">Its first sample.</param>
+    /// <param name="input">The input that is attributed to; the others stay as they are.</param>
+    public InputRun(Executor executor, ForwardRun forward, int input)
     {
-        (_executor, _forward, _seeds) = (executor, forward, new Seeds(executor.Info));
-        InputBuffer = new float[executor.Info.Input.Length];
-        _buffer = new AttributionBuffer(executor.Info.Input, executor.Arithmetic);
+        (_executor, _forward, _input, _seeds) = (executor, forward, input, new Seeds(executor.Info));
+        _others = new float[Info.Inputs.Count][];
+        InputBuffer = new float[Shape.Length];
+        _buffer = new AttributionBuffer(Info.Inputs[input], executor.Arithmetic);
         InputLayer = -1;
         for (int i = 0; i < Info.Layers.Count && InputLayer < 0; i++)
-            InputLayer = Info.Layers[i].Activation == Info.Input ? i : -1;
+            InputLayer = Info.Layers[i].Activation == Shape ? i : -1;
     }
 
     public NetworkInfo Info => _executor.Info;
 
     /// <summary>The input's shape.</summary>
-    public Tensor Shape => Info.Input;
+    public Tensor Shape => Info.Inputs[_input].Tensor;
 
     /// <summary>The compiled layer that is the input; -1 where it was not compiled.</summary>
     public int InputLayer { get; }
@@ -63,6 +69,17 @@ internal sealed class InputRun : IDisposable
 
     /// <summary>The values' sum less what it should be.</summary>
     public double CompletenessDelta { set => _buffer.CompletenessDelta = value; }
+
+    /// <summary>Takes the inputs of a sample's last pass, from where a method begins; the others stay as they are there.</summary>
+    public void TakeInputs(ForwardRun sample)
+    {
+        sample.GetInput(_input).CopyTo(InputBuffer);
+        for (int i = 0; i < _others.Length; i++)
+        {
+            if (i != _input)
+                sample.GetInput(i).CopyTo(_others[i] ??= new float[Info.Inputs[i].Tensor.Length]);
+        }
+    }
 
     /// <summary>Begins an attribution of <see cref="Input"/>.</summary>
     /// <param name="buffer">Where the values go.</param>
@@ -133,7 +150,7 @@ internal sealed class InputRun : IDisposable
     {
         BeforePasses();
         _isAtInput = false;
-        _forward.Set(input, _region);
+        SetInputs(_forward, input);
         _executor.Run(new SchedulePass { Kind = PassKind.Forward });
         return EndForward();
     }
@@ -143,7 +160,7 @@ internal sealed class InputRun : IDisposable
     {
         BeforePasses();
         _isAtInput = false;
-        _forward.Set(input, _region);
+        SetInputs(_forward, input);
         _executor.RunDecorated(new SchedulePass { Kind = PassKind.Forward }, decorator);
         return EndForward();
     }
@@ -203,6 +220,18 @@ internal sealed class InputRun : IDisposable
         _executor.Read(GradientTensor(), gradient);
     }
 
+    /// <summary>The gradient of the score at the input of the last forward pass, and what biases contribute on the way.</summary>
+    /// <param name="gradient">Receives it.</param>
+    /// <exception cref="NotSupportedException">The backend keeps no biases.</exception>
+    public FullGradSum GradientAndBiases(Span<float> gradient)
+    {
+        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(_executor.Arithmetic, Shape);
+        rule.Biases = _executor.Biases ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
+        rule.Sum.Clear();
+        Gradient(gradient, decorator);
+        return rule.Sum;
+    }
+
     /// <summary>A buffer of the input's length, which several inputs' passes use, too.</summary>
     public float[] Scratch() => _scratch.Length == 0 ? _scratch = new float[Shape.Length] : _scratch;
 
@@ -239,13 +268,25 @@ internal sealed class InputRun : IDisposable
         for (int i = 0; i < count; i++)
         {
             source.Fill(first + i, Scratch());
-            batch.Runs[i].Set(Scratch(), _region);
+            SetInputs(batch.Runs[i], Scratch());
         }
 
         batch.Executor.Run(new SchedulePass { Kind = PassKind.Forward }, 0, count);
         for (int i = 0; i < count; i++)
             batch.Runs[i].End();
         _buffer.Forwards += count;
+    }
+
+    /// <summary>Sets all inputs: each pass may use their memory up.</summary>
+    private void SetInputs(ForwardRun run, ReadOnlySpan<float> input)
+    {
+        for (int i = 0; i < _others.Length; i++)
+        {
+            if (i != _input)
+                run.Set(i, _others[i], TensorLayout.Hwc);
+        }
+
+        run.Set(_input, input, _region);
     }
 
     private double EndForward()
@@ -271,9 +312,9 @@ internal sealed class InputRun : IDisposable
 
     private void BeforePasses()
     {
-        _options.CancellationToken.ThrowIfCancellationRequested();
         long done = _buffer.Forwards + _buffer.Backwards;
         if (done > 0)
             _options.Progress?.Report(Math.Min(1, done / (double)_planned));
+        _options.CancellationToken.ThrowIfCancellationRequested();
     }
 }

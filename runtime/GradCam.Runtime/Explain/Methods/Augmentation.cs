@@ -7,6 +7,8 @@ namespace GradCam;
 
 public abstract partial class CamMethod
 {
+    private const string Augmentation = "augmented";
+
     private static readonly float[] AugmentationFactors = [0.9f, 1, 1.1f];
 
     /// <summary>
@@ -21,7 +23,7 @@ public abstract partial class CamMethod
         : new AugmentedMethod(this);
 
     private sealed class AugmentedMethod(CamMethod inner) : ModifiedMethod(
-        inner, inner.Formula + "; mean of six such maps, from 0 to 1, of x and its mirror image times 0.9, 1 and 1.1", "augmented", MethodNeeds.ForwardPasses)
+        inner, inner.Formula + "; mean of six such maps, from 0 to 1, of x and its mirror image times 0.9, 1 and 1.1", Augmentation, MethodNeeds.ForwardPasses)
     {
         internal override bool Reruns => true;
 

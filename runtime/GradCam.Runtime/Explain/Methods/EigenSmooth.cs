@@ -4,6 +4,8 @@ namespace GradCam;
 
 public abstract partial class CamMethod
 {
+    private const string EigenSmoothing = "eigen-smooth";
+
     /// <summary>
     /// The method with eigen-smoothing: where it sums over channels, the first principal component of the summands [position, channel], as in
     /// <see cref="EigenCam"/>, takes the sum's place. It cleans a map of noise, and loses its unit. Gildenblat and contributors, "PyTorch library for CAM
@@ -13,7 +15,7 @@ public abstract partial class CamMethod
     public CamMethod WithEigenSmoothing() => this is EigenSmoothMethod ? this : new EigenSmoothMethod(this);
 
     private sealed class EigenSmoothMethod(CamMethod inner) : ModifiedMethod(
-        inner, inner.Formula + "; of the summands the first principal component, in the sum's place", "eigen-smooth")
+        inner, inner.Formula + "; of the summands the first principal component, in the sum's place", EigenSmoothing)
     {
         internal override void Compute(IMapOperations maps) => Inner.Compute(maps.EigenSmooth);
     }

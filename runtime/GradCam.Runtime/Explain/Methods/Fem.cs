@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -35,6 +36,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations, parameters)
     {
         public static readonly CamMethod Published = new FemMethod(2, isBinary: false);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateFem(arguments.Number("deviations", deviations), arguments.Flag("binary", isBinary));
 
         internal override void Compute(IMapOperations maps)
         {

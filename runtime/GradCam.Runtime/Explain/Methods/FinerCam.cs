@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -22,7 +23,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateFinerCam(double factor = 0.6, int references = 3)
     {
         _ = Target.Finer(0, factor, references);
-        return new FinerCamMethod(factor, references, string.Create(CultureInfo.InvariantCulture, $"factor {factor}, {references} references"));
+        return new FinerCamMethod(factor, references, string.Create(CultureInfo.InvariantCulture, $"factor {factor}, references {references}"));
     }
 
     private sealed class FinerCamMethod(double factor, int references, string parameters = "") : CamMethod(
@@ -32,6 +33,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.GradientSums, parameters)
     {
         public static readonly CamMethod Published = new FinerCamMethod(0.6, 3);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateFinerCam(arguments.Number("factor", factor), arguments.Integer("references", references));
 
         private readonly ConcurrentDictionary<int, Target> _targets = new();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -19,7 +20,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateIntegratedGradCam(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        return new IntegratedGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"{steps} steps"));
+        return new IntegratedGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
     private sealed class IntegratedGradCamMethod(int steps, string parameters = "") : RerunMethod(
@@ -30,6 +31,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         public static readonly CamMethod Published = new IntegratedGradCamMethod(20);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateIntegratedGradCam(arguments.Integer("steps", steps));
 
         internal override void Compute(MethodRun run)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -21,7 +22,7 @@ public abstract partial class CamMethod
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        return new IsCamMethod(mostChannels, steps, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"{steps} steps")));
+        return new IsCamMethod(mostChannels, steps, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"steps {steps}")));
     }
 
     private sealed class IsCamMethod(int mostChannels, int steps, string parameters = "") : MaskMethod(
@@ -30,6 +31,9 @@ public abstract partial class CamMethod
         parameters)
     {
         public static readonly CamMethod Published = new IsCamMethod(int.MaxValue, 10);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateIsCam(arguments.Integer("channels", MostChannels), arguments.Integer("steps", Parts));
 
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
             masks.Apply(channel, (number % Parts + 1f) / Parts, values);

@@ -16,6 +16,9 @@ public abstract partial class CamMethod
         /// <summary>Runs a channel.</summary>
         private protected int Parts => parts;
 
+        /// <summary>How many channels at most.</summary>
+        private protected int MostChannels => mostChannels;
+
         internal sealed override void Compute(MethodRun run)
         {
             int[] channels = Channels(run);
@@ -58,7 +61,7 @@ public abstract partial class CamMethod
     }
 
     private static string Describe(int mostChannels, string rest) =>
-        mostChannels == int.MaxValue ? rest : string.Create(CultureInfo.InvariantCulture, $"{mostChannels} channels, {rest}");
+        mostChannels == int.MaxValue ? rest : string.Create(CultureInfo.InvariantCulture, $"channels {mostChannels}, {rest}");
 
     private static void CheckDeviation(double deviation)
     {

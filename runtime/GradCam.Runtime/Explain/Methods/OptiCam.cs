@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -25,7 +26,7 @@ public abstract partial class CamMethod
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
         if (!double.IsFinite(rate) || rate <= 0)
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "Expected a finite number above 0.");
-        return new OptiCamMethod(steps, rate, string.Create(CultureInfo.InvariantCulture, $"{steps} steps of {rate}"));
+        return new OptiCamMethod(steps, rate, string.Create(CultureInfo.InvariantCulture, $"steps {steps}, rate {rate}"));
     }
 
     private sealed class OptiCamMethod(int steps, double rate, string parameters = "") : RerunMethod(
@@ -34,6 +35,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.ForwardPasses | MethodNeeds.InputGradients, parameters)
     {
         public static readonly CamMethod Published = new OptiCamMethod(100, 0.01);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateOptiCam(arguments.Integer("steps", steps), arguments.Number("rate", rate));
 
         internal override void Compute(MethodRun run)
         {

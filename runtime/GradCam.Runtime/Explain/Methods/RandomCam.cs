@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 
 namespace GradCam;
@@ -21,6 +22,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations, parameters)
     {
         public static readonly CamMethod Published = new RandomCamMethod(0);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateRandomCam(arguments.Integer("seed", seed));
 
         internal override void Compute(IMapOperations maps)
         {

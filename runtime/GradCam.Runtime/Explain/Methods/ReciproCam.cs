@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -15,7 +16,7 @@ public abstract partial class CamMethod
     /// <param name="isGaussian">
     /// True for the position with its neighbours, as the paper has it: times (1 2 1; 2 4 2; 1 2 1) / 16, cut off at the layer's edges.
     /// </param>
-    public static CamMethod CreateReciproCam(bool isGaussian) => new ReciproCamMethod(isGaussian, isGaussian ? "3x3 Gaussian" : "single position");
+    public static CamMethod CreateReciproCam(bool isGaussian) => new ReciproCamMethod(isGaussian, isGaussian ? "gaussian" : "gaussian no");
 
     private sealed class ReciproCamMethod(bool isGaussian, string parameters = "") : RerunMethod(
         "Recipro-CAM", "reciprocam",
@@ -24,6 +25,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.Suffix, parameters)
     {
         public static readonly CamMethod Published = new ReciproCamMethod(isGaussian: false);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateReciproCam(arguments.Flag("gaussian", isGaussian));
 
         internal override void Compute(MethodRun run)
         {

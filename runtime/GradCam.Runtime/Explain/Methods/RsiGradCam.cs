@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -19,7 +20,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateRsiGradCam(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"{steps} steps"));
+        return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
     private sealed class RsiGradCamMethod(int steps, string parameters = "") : RerunMethod(
@@ -30,6 +31,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         public static readonly CamMethod Published = new RsiGradCamMethod(20);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateRsiGradCam(arguments.Integer("steps", steps));
 
         internal override void Compute(MethodRun run)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Runs;
 
 namespace GradCam;
@@ -23,7 +24,7 @@ public abstract partial class CamMethod
     public static CamMethod CreateScoreCam(int mostChannels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
-        return new ScoreCamMethod(mostChannels, string.Create(CultureInfo.InvariantCulture, $"{mostChannels} channels"));
+        return new ScoreCamMethod(mostChannels, string.Create(CultureInfo.InvariantCulture, $"channels {mostChannels}"));
     }
 
     private sealed class ScoreCamMethod(int mostChannels, string parameters = "") : MaskMethod(
@@ -32,6 +33,9 @@ public abstract partial class CamMethod
         parameters)
     {
         public static readonly CamMethod Published = new ScoreCamMethod(int.MaxValue);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateScoreCam(arguments.Integer("channels", MostChannels));
 
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values) =>
             masks.Apply(channel, 1, values);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Runs;
 
@@ -24,7 +25,7 @@ public abstract partial class CamMethod
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         CheckDeviation(deviation);
-        return new SmoothGradCamPlusPlusMethod(samples, deviation, string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}"));
+        return new SmoothGradCamPlusPlusMethod(samples, deviation, string.Create(CultureInfo.InvariantCulture, $"samples {samples}, deviation {deviation}"));
     }
 
     private sealed class SmoothGradCamPlusPlusMethod(int samples, double deviation, string parameters = "") : RerunMethod(
@@ -35,6 +36,9 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         public static readonly CamMethod Published = new SmoothGradCamPlusPlusMethod(4, 0.3);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateSmoothGradCamPlusPlus(arguments.Integer("samples", samples), arguments.Number("deviation", deviation));
 
         internal override void Compute(MethodRun run)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Runs;
 
@@ -23,7 +24,7 @@ public abstract partial class CamMethod
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         CheckDeviation(deviation);
-        string noise = string.Create(CultureInfo.InvariantCulture, $"{samples} samples, deviation {deviation}");
+        string noise = string.Create(CultureInfo.InvariantCulture, $"samples {samples}, deviation {deviation}");
         return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, noise));
     }
 
@@ -33,6 +34,10 @@ public abstract partial class CamMethod
         parameters)
     {
         public static readonly CamMethod Published = new SsCamMethod(int.MaxValue, 35, 2);
+
+        private protected override CamMethod With(MethodArguments arguments) =>
+            CreateSsCam(
+                arguments.Integer("channels", MostChannels), arguments.Integer("samples", Parts), arguments.Number("deviation", deviation));
 
         private protected override void Write(MethodRun run, ActivationMasks masks, int channel, int number, Span<float> values)
         {

@@ -243,10 +243,11 @@ internal sealed class MethodRun : IRerun
         Executor batch = Batch();
         // Runs of the suffix begin with another pass.
         _primedLayer = -1;
-        WriteOtherInputs(batch);
         Reserve(ref _values, InputShape.Length);
         RunBatches(count, (run, sample) =>
         {
+            // Each pass may use their memory up.
+            WriteOtherInputs(batch, sample);
             Span<float> values = _values.AsSpan(0, InputShape.Length);
             write(run, values);
             batch.WriteInput(0, values, TensorLayout.Hwc, sample);
@@ -259,9 +260,12 @@ internal sealed class MethodRun : IRerun
         if (_primedLayer != Layer)
         {
             _primedLayer = -1;
-            WriteOtherInputs(batch);
             for (int i = 0; i < batch.Batch; i++)
+            {
+                WriteOtherInputs(batch, i);
                 batch.WriteInput(0, Input, TensorLayout.Hwc, i);
+            }
+
             _counter.Check();
             batch.Run(new SchedulePass { Kind = PassKind.Forward }, 0, batch.Batch);
             _primedLayer = Layer;
@@ -329,13 +333,10 @@ internal sealed class MethodRun : IRerun
         return _batch = batch;
     }
 
-    private void WriteOtherInputs(Executor batch)
+    private void WriteOtherInputs(Executor batch, int sample)
     {
         for (int input = 1; input < Info.Inputs.Count; input++)
-        {
-            for (int i = 0; i < batch.Batch; i++)
-                batch.WriteInput(input, _pass.GetInput(input), TensorLayout.Hwc, i);
-        }
+            batch.WriteInput(input, _pass.GetInput(input), TensorLayout.Hwc, sample);
     }
 
     private void RequireSuffix()

@@ -20,6 +20,21 @@ public abstract partial record Target
 
     private sealed record LogitTarget(ClassReference Reference) : ClassTarget(Reference)
     {
+        /// <summary>A class's logit, or the sum of its channel, without an object of its own.</summary>
+        public static double Sum(in TargetContext context, int output, int @class, double weight)
+        {
+            FeatureMaps maps = context.GetOutput(output);
+            Span<float> seed = context.GetSeed(output);
+            double y = 0;
+            for (int i = @class; i < seed.Length; i += maps.Channels)
+            {
+                seed[i] += (float)weight;
+                y += maps.Values[i];
+            }
+
+            return y;
+        }
+
         private protected override string Word => "logit";
 
         private protected override bool IsLogit => true;
@@ -37,8 +52,9 @@ public abstract partial record Target
 
         public override double Evaluate(in TargetContext context, double weight)
         {
-            Require(context.Info, context.FindOutput(Output));
-            return Logit(0).OfOutput(Output).Evaluate(context, weight);
+            int output = context.FindOutput(Output);
+            Require(context.Info, output);
+            return LogitTarget.Sum(context, output, 0, weight);
         }
 
         public override string ToString() => "the logit";
@@ -47,7 +63,8 @@ public abstract partial record Target
         {
             if (Output is null)
                 Require(info, 0);
-            return Logit(0).OfOutput(Output).TryGetClass(info, out @class, out seed);
+            (@class, seed) = (0, 1);
+            return !info.Outputs[0].IsMap && (Output is null || Output == info.Outputs[0].Name);
         }
 
         private static void Require(NetworkInfo info, int output)
@@ -57,6 +74,4 @@ public abstract partial record Target
                 throw new ArgumentException($"A binary target needs an output of one logit; '{found.Name}' of {info.Name} has {found.Tensor.Length}.");
         }
     }
-
-    private Target OfOutput(string? output) => this with { Output = output };
 }

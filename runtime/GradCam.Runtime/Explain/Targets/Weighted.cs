@@ -36,9 +36,10 @@ public abstract partial record Target
     {
         public override double Evaluate(in TargetContext context, double weight)
         {
+            int output = context.FindOutput(Output);
             double y = 0;
             foreach ((ClassReference @class, double factor) in Terms)
-                y += factor * Logit(@class).OfOutput(Output).Evaluate(context, weight * factor);
+                y += factor * LogitTarget.Sum(context, output, @class.IndexIn(context.Info, output, nameof(Terms)), weight * factor);
             return y;
         }
 

@@ -56,7 +56,7 @@ public class InputMethodTests
         var heard = new Heard();
         Attribution attribution = session.Attribute(
             InputNetworks.Input("Rectified"), TensorLayout.Chw, 1, method, new ExplainOptions { Progress = heard });
-        Assert.Equal(method.CountPasses(session.Info), attribution.Forwards + attribution.Backwards);
+        Assert.Equal(method.CountPasses(session.Info.Input), attribution.Forwards + attribution.Backwards);
         Assert.Equal(1, heard.Shares[^1]);
         Assert.Equal(heard.Shares.Order(), heard.Shares);
         Assert.Equal(method.Needs == InputNeeds.InputGradient, attribution.Backwards > 0);

@@ -14,6 +14,7 @@ internal sealed class NaiveMethods(string network, double[] x, int @class, ulong
     {
         ["saliency"] = (naive, _) => naive.Gradient(naive._x),
         ["inputxgradient"] = (naive, _) => Product(naive._x, naive.Gradient(naive._x)),
+        ["fullgrad"] = (naive, _) => Product(naive._x, naive.Gradient(naive._x)),
         ["guidedbackprop"] = (naive, _) => TapeNetwork.Run(naive._network, naive._x, naive._class, TapeRule.Guided).Gradient,
         ["deconvnet"] = (naive, _) => TapeNetwork.Run(naive._network, naive._x, naive._class, TapeRule.Deconv).Gradient,
         ["deeplift"] = (naive, method) => naive.DeepLift((DeepLiftMethod)method),

@@ -24,11 +24,18 @@ internal sealed class TapeMap(int channels, int height, int width, TapeRule rule
 
     public double[] Gradient { get; } = new double[channels * height * width];
 
+    /// <summary>What a convolution added to make it, one number a channel; empty for another map.</summary>
+    public double[] Bias { get; private set; } = [];
+
+    /// <summary>Rows and columns.</summary>
+    public (int Height, int Width) Size => (height, width);
+
     public TapeMap Convolve(double[] kernel, double[] bias, int size, int stride, int pad)
     {
         int outputs = bias.Length;
         (int rows, int columns) = ((height + 2 * pad - size) / stride + 1, (width + 2 * pad - size) / stride + 1);
         TapeMap output = Next(outputs, rows, columns);
+        output.Bias = bias;
         void ForEach(Action<int, int, int> action)
         {
             for (int o = 0; o < outputs; o++)
@@ -191,6 +198,9 @@ internal sealed class TapeMap(int channels, int height, int width, TapeRule rule
             map._backward();
     }
 
+    /// <summary>The maps that it was made of, and itself.</summary>
+    public IReadOnlyList<TapeMap> Maps() => Order([], []);
+
     private List<TapeMap> Order(List<TapeMap> found, HashSet<TapeMap> seen)
     {
         Visit(this);
@@ -240,6 +250,15 @@ internal static class TapeNetwork
         TapeMap logits = Build(name, x);
         logits.Backward(@class);
         return (logits.Values[@class], x.Gradient);
+    }
+
+    /// <summary>The maps that a class's score was made of, with their gradients, the logits first and the input last.</summary>
+    public static IReadOnlyList<TapeMap> Trace(string name, IReadOnlyList<double> input, int @class)
+    {
+        Tensor shape = InputNetworks.Of(name).Info.Input;
+        TapeMap logits = Build(name, new TapeMap(shape.Channels, shape.Height, shape.Width, TapeRule.Derivative) { Values = [.. input], Baseline = [.. input] });
+        logits.Backward(@class);
+        return logits.Maps();
     }
 
     private static TapeMap Build(string name, TapeMap x)

@@ -121,16 +121,6 @@ public class TargetAttributionTests
     }
 
     [Fact]
-    public void Of_several_inputs_it_says_so()
-    {
-        const string Spec = "input a 1x4x4\ninput b 1x4x4\nimage none\nfrom a\nadd b\nflatten\nfc: linear 2";
-        var network = new NetworkClass(CompiledNetworks.Compile([(Spec, ["a"])])[0]);
-        using var session = new NetworkSession(network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network)).CreateExecutor());
-        Assert.Contains("2 inputs", Assert.Throws<InvalidOperationException>(
-            () => session.Attribute(new float[16], TensorLayout.Chw, 1, InputMethod.Saliency)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_target_that_does_not_fit_is_refused()
     {
         using NetworkSession session = InputNetworks.Session("Smooth");

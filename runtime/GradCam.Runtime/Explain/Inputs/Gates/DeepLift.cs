@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Gates;
 
@@ -29,7 +30,12 @@ public sealed record DeepLiftMethod : InputMethod
     /// <summary>What the input is compared with, x': <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => 4;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => 4;
 
     internal override void Compute(InputRun run)
     {

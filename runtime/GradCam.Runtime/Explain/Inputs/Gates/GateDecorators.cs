@@ -1,3 +1,5 @@
+using GradCam.Numerics;
+
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>A session's decorators, each made when it is first asked for.</summary>
@@ -6,6 +8,7 @@ internal sealed class GateDecorators
     private PassDecorator? _guided;
     private PassDecorator? _deconv;
     private (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule)? _deepLift;
+    private (GateDecorator<BiasRule> Decorator, BiasRule Rule)? _biases;
 
     public PassDecorator Guided => _guided ??= new GateDecorator<RectifierRule>(new RectifierRule(keepsGate: true));
 
@@ -13,5 +16,9 @@ internal sealed class GateDecorators
 
     public (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule) DeepLift => _deepLift ??= Make(new DeepLiftRule());
 
-    private static (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule) Make(DeepLiftRule rule) => (new GateDecorator<DeepLiftRule>(rule), rule);
+    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Arithmetic arithmetic, Tensor input) =>
+        _biases ??= Make(new BiasRule(new FullGradSum(arithmetic, input.Height, input.Width)));
+
+    private static (GateDecorator<TRule> Decorator, TRule Rule) Make<TRule>(TRule rule)
+        where TRule : class, IGateRule => (new GateDecorator<TRule>(rule), rule);
 }

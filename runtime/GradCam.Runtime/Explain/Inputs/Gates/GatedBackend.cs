@@ -177,6 +177,7 @@ internal struct GatedBackend<TBackend, TRule>(TBackend inner, TRule rule) : IBac
 
     public void ConvolutionBackward(in Convolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.ConvolutionBackward(op, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
@@ -184,6 +185,7 @@ internal struct GatedBackend<TBackend, TRule>(TBackend inner, TRule rule) : IBac
     public void ConvolutionBackwardChannel(
         in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.MeetChannel(ref _inner, op.Id, channel, outputGradient);
         _inner.ConvolutionBackwardChannel(op, channel, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
@@ -191,36 +193,42 @@ internal struct GatedBackend<TBackend, TRule>(TBackend inner, TRule rule) : IBac
     public void TransposedConvolutionBackward(
         in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.TransposedConvolutionBackward(op, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.LinearBackward(op, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
 
     public void LinearBackwardRow(in Linear op, int @class, float seed, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.MeetOne(op.Id, @class, seed);
         _inner.LinearBackwardRow(op, @class, seed, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
 
     public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.AffineBackward(op, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
 
     public void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.LayerNormBackward(op, input, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }
 
     public void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
+        rule.Meet(ref _inner, op.Id, outputGradient);
         _inner.GroupNormBackward(op, input, outputGradient, inputGradient, accumulate, rule.Fused(gate));
         rule.Pass(ref _inner, gate, inputGradient);
     }

@@ -44,6 +44,23 @@ internal interface IGateRule
     bool MultiplyBackward<TBackend>(ref TBackend backend, in Tensor other, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
         where TBackend : struct, IBackend;
 
+    /// <summary>Looks at the gradient at the output of an operation with weights, before its activation, as it goes on from there.</summary>
+    void Meet<TBackend>(ref TBackend backend, int operation, in Tensor outputGradient)
+        where TBackend : struct, IBackend
+    {
+    }
+
+    /// <summary>The same where one channel alone has a gradient, which the tensor holds.</summary>
+    void MeetChannel<TBackend>(ref TBackend backend, int operation, int channel, in Tensor outputGradient)
+        where TBackend : struct, IBackend
+    {
+    }
+
+    /// <summary>The same where one channel of one pixel alone has a gradient.</summary>
+    void MeetOne(int operation, int channel, float gradient)
+    {
+    }
+
     /// <summary>Passes a gradient through a max pool.</summary>
     /// <param name="backend">The backend.</param>
     /// <param name="window">Its window; null for bins.</param>

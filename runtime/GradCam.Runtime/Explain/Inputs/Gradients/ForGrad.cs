@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -29,7 +30,12 @@ public sealed record ForGradMethod : InputMethod
     /// </summary>
     public double Radius { get; init => field = Within(0, 1000, value, nameof(Radius)); } = 15;
 
-    internal override long CountPasses(NetworkInfo info) => 2;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Radius = arguments.Number("radius", Radius),
+    };
+
+    internal override long CountPasses(Tensor input) => 2;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -52,7 +53,13 @@ public sealed record NoisyGradientsMethod : InputMethod
 
     internal override ChannelReduction Reduction => ChannelReduction.LargestMagnitude;
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Samples + 1;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        NoiseLevel = arguments.Number("noise-level", NoiseLevel),
+    };
+
+    internal override long CountPasses(Tensor input) => 2L * Samples + 1;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -37,7 +38,14 @@ public sealed record BlurIntegratedGradientsMethod : InputMethod
     /// <summary>Whether sigma goes as the square root of the step, with more of the sharp inputs left out; false.</summary>
     public bool UseSquareRoot { get; init; }
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Steps + 2;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Steps = arguments.Integer("steps", Steps),
+        MaxSigma = arguments.Number("max-sigma", MaxSigma),
+        UseSquareRoot = arguments.Flag("square-root", UseSquareRoot),
+    };
+
+    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -41,7 +42,13 @@ public sealed record ExpectedGradientsMethod : InputMethod
     }
     = [Baseline.Noise];
 
-    internal override long CountPasses(NetworkInfo info) => 3L * Samples + 1;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Baselines = arguments.Baselines(Baselines),
+    };
+
+    internal override long CountPasses(Tensor input) => 3L * Samples + 1;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 
@@ -40,7 +41,15 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
     /// <summary>Where the path begins: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => 2L * Steps + 2;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Steps = arguments.Integer("steps", Steps),
+        Fraction = arguments.Number("fraction", Fraction),
+        MaxDistance = arguments.Number("max-distance", MaxDistance),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -35,11 +36,18 @@ public sealed record HsicMethod : InputMethod
     /// <summary>What covers a cell: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => Samples + 1L;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => Samples + 1L;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         var points = new SobolSequence(segments.Count, run.Random, RandomStream.Sample);

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -35,11 +36,18 @@ public sealed record KernelShapMethod : InputMethod
     /// <summary>What covers a segment, x': <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => Coalitions(Segments.On(info).Count) + 2L;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => Coalitions(Segments.On(input).Count) + 2L;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         int count = segments.Count;

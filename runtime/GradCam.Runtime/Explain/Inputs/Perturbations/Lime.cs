@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -41,11 +42,20 @@ public sealed record LimeMethod : InputMethod
     /// <summary>What covers a segment: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => Samples + 1L;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        KernelWidth = arguments.Number("kernel-width", KernelWidth),
+        Ridge = arguments.Number("ridge", Ridge),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => Samples + 1L;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         CounterRandom random = run.Random;

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 
 namespace GradCam;
@@ -43,8 +44,17 @@ public sealed record OcclusionMethod : InputMethod
     /// <summary>What covers a window: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) =>
-        (long)Axis(info.Input.Height, WindowHeight, StrideDown).Count * Axis(info.Input.Width, WindowWidth, StrideAcross).Count + 1;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        WindowHeight = arguments.Integer("window-height", WindowHeight),
+        WindowWidth = arguments.Integer("window-width", WindowWidth),
+        StrideDown = arguments.Integer("stride-down", StrideDown),
+        StrideAcross = arguments.Integer("stride-across", StrideAcross),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) =>
+        (long)Axis(input.Height, WindowHeight, StrideDown).Count * Axis(input.Width, WindowWidth, StrideAcross).Count + 1;
 
     internal override void Compute(InputRun run)
     {

@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -36,7 +37,15 @@ public sealed record RiseMethod : InputMethod
     /// <summary>What is where nothing is seen: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => Samples + 1L;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Cells = arguments.Integer("cells", Cells),
+        Share = arguments.Number("share", Share),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => Samples + 1L;
 
     internal override void Compute(InputRun run)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using GradCam.Explain.Inputs.Perturbations;
+using GradCam.Manifests;
 
 namespace GradCam;
 
@@ -7,6 +9,9 @@ public abstract class Segmentation
 {
     /// <summary>Segments, at most: the methods solve systems of so many equations.</summary>
     private const int MostSegments = 4096;
+
+    /// <summary>What <see cref="FromWords"/> reads.</summary>
+    internal const string Words = "a grid, as 8x8";
 
     private protected Segmentation()
     {
@@ -38,14 +43,25 @@ public abstract class Segmentation
         return new Labels(labels.ToArray());
     }
 
-    /// <summary>The segments on a network's input.</summary>
-    internal abstract Segments On(NetworkInfo info);
+    /// <summary>A grid as <see cref="object.ToString"/> says it; null for anything else.</summary>
+    internal static Segmentation? FromWords(string text) =>
+        text.ToLowerInvariant().Split('x') is [var first, var second] && IsSize(first, out int rows) && IsSize(second, out int columns)
+        && (long)rows * columns <= MostSegments
+            ? Grid(rows, columns)
+            : null;
+
+    /// <summary>The segments on an input.</summary>
+    internal abstract Segments On(Tensor input);
+
+    private static bool IsSize(string text, out int size) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size > 0;
 
     private sealed class Cells(int rows, int columns) : Segmentation
     {
-        internal override Segments On(NetworkInfo info)
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{rows}x{columns}");
+
+        internal override Segments On(Tensor input)
         {
-            (int height, int width) = (info.Input.Height, info.Input.Width);
+            (int height, int width) = (input.Height, input.Width);
             (int down, int across) = (Math.Min(rows, height), Math.Min(columns, width));
             int[] labels = new int[height * width];
             for (int p = 0; p < labels.Length; p++)
@@ -56,13 +72,14 @@ public abstract class Segmentation
 
     private sealed class Labels(int[] labels) : Segmentation
     {
-        internal override Segments On(NetworkInfo info)
+        public override string ToString() => $"labels {Sha256.OfFloats([.. labels.Select(label => (float)label)])}";
+
+        internal override Segments On(Tensor input)
         {
-            Tensor input = info.Input;
             return labels.Length == input.Pixels
                 ? new Segments(labels, labels.Max() + 1, null)
                 : throw new InvalidOperationException(
-                    $"{info.Name}'s input has {input.Height}x{input.Width} = {input.Pixels} pixels; the segmentation has {labels.Length}.");
+                    $"The input has {input.Height}x{input.Width} = {input.Pixels} pixels; the segmentation has {labels.Length}.");
         }
     }
 }

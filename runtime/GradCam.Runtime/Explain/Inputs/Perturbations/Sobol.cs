@@ -1,3 +1,4 @@
+using GradCam.Explain;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
 using GradCam.Explain.Inputs.Perturbations;
@@ -35,11 +36,18 @@ public sealed record SobolMethod : InputMethod
     /// <summary>What a cell fades to: <see cref="Baseline.Zero"/>.</summary>
     public Baseline Baseline { get; init; } = Baseline.Zero;
 
-    internal override long CountPasses(NetworkInfo info) => Samples * (Segments.On(info).Count + 1L) + 1;
+    private protected override InputMethod With(MethodArguments arguments) => this with
+    {
+        Samples = arguments.Integer("samples", Samples),
+        Segments = arguments.Segments(Segments),
+        Baseline = arguments.Baseline(Baseline),
+    };
+
+    internal override long CountPasses(Tensor input) => Samples * (Segments.On(input).Count + 1L) + 1;
 
     internal override void Compute(InputRun run)
     {
-        Segments segments = Segments.On(run.Info);
+        Segments segments = Segments.On(run.Shape);
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         int cells = segments.Count;
