@@ -127,7 +127,6 @@ internal sealed class NetworkHashes(string name, NetworkSession session)
             print.Add(heatmap.Resize(29, 33, Scales[(int)resampling % Scales.Length], resampling));
         foreach (HeatmapScale scale in Scales)
             print.Add(heatmap.Resize(40, 17, scale));
-        print.Add(heatmap.MeasureEnergy(1, 2, 5, 3).Inside);
         Lines.Add(($"{name} {what}", print.ToString()));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GradCam.Numerics;
 
 namespace GradCam.Explain;
 
@@ -26,6 +27,7 @@ internal static class EnergyMeter
     {
         if (!buffer.IsFinite)
             return new HeatmapEnergy { Inside = double.NaN, Total = double.NaN };
+        Arithmetic arithmetic = buffer.Arithmetic;
         (ResizeAxis columns, ResizeAxis lines) = buffer.Axes(width, height);
         ReadOnlySpan<float> map = buffer.Raw;
         int cells = buffer.Width;
@@ -39,7 +41,7 @@ internal static class EnergyMeter
         {
             if (y > lines.First && !place.IsAlike(y - 1, y, width))
             {
-                inside += place.Sum(alike, columns, y - 1, width);
+                inside += place.Sum(arithmetic, alike, columns, y - 1, width);
                 alike.Clear();
             }
 
@@ -48,21 +50,21 @@ internal static class EnergyMeter
             ReadOnlySpan<float> lower = map.Slice(below * cells, cells);
             for (int c = 0; c < cells; c++)
             {
-                double value = double.Lerp(Math.Max(upper[c], 0), Math.Max(lower[c], 0), t);
+                double value = arithmetic.Lerp((double)Math.Max(upper[c], 0), Math.Max(lower[c], 0), t);
                 all[c] += value;
                 alike[c] += value;
             }
         }
 
         if (!lines.IsEmpty)
-            inside += place.Sum(alike, columns, lines.End - 1, width);
-        double total = Widen(all, columns, 0, width, []);
+            inside += place.Sum(arithmetic, alike, columns, lines.End - 1, width);
+        double total = Widen(arithmetic, all, columns, 0, width, []);
         ArrayPool<double>.Shared.Return(rented);
         return new HeatmapEnergy { Inside = inside, Total = total };
     }
 
     /// <summary>The sum over the pixels of a row between two columns, and of these the mask's, unless it is empty.</summary>
-    private static double Widen(ReadOnlySpan<double> cells, in ResizeAxis columns, int first, int end, ReadOnlySpan<bool> mask)
+    private static double Widen(Arithmetic arithmetic, ReadOnlySpan<double> cells, in ResizeAxis columns, int first, int end, ReadOnlySpan<bool> mask)
     {
         double sum = 0;
         end = Math.Min(columns.End, end);
@@ -71,7 +73,7 @@ internal static class EnergyMeter
             if (!mask.IsEmpty && !mask[x])
                 continue;
             (int before, int after, float t) = columns.Between(x);
-            sum += double.Lerp(cells[before], cells[after], t);
+            sum += arithmetic.Lerp(cells[before], cells[after], t);
         }
 
         return sum;
@@ -98,8 +100,8 @@ internal static class EnergyMeter
             IsIn(row) == IsIn(other) && (!IsIn(row) || Mask.IsEmpty || Mask.Slice(row * width, width).SequenceEqual(Mask.Slice(other * width, width)));
 
         /// <summary>The sum over the pixels of a row that count.</summary>
-        public readonly double Sum(ReadOnlySpan<double> cells, in ResizeAxis columns, int row, int width) =>
-            IsIn(row) ? Widen(cells, columns, FirstColumn, EndColumn, Mask.IsEmpty ? [] : Mask.Slice(row * width, width)) : 0;
+        public readonly double Sum(Arithmetic arithmetic, ReadOnlySpan<double> cells, in ResizeAxis columns, int row, int width) =>
+            IsIn(row) ? Widen(arithmetic, cells, columns, FirstColumn, EndColumn, Mask.IsEmpty ? [] : Mask.Slice(row * width, width)) : 0;
 
         private readonly bool IsIn(int row) => row >= FirstRow && row < EndRow;
     }

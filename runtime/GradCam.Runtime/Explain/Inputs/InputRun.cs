@@ -225,7 +225,7 @@ internal sealed class InputRun : IDisposable
     /// <exception cref="NotSupportedException">The backend keeps no biases.</exception>
     public FullGradSum GradientAndBiases(Span<float> gradient)
     {
-        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(Shape, _executor.Arithmetic);
+        (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(_executor.Arithmetic, Shape);
         rule.Biases = _executor.Biases ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
         rule.Sum.Clear();
         Gradient(gradient, decorator);

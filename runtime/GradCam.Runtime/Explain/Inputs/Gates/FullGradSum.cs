@@ -3,7 +3,7 @@ using GradCam.Numerics;
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>The sum of what layers contribute, and of their maps: each channel's magnitudes from 0 to 1, enlarged to the input.</summary>
-/// <param name="arithmetic">The executor's.</param>
+/// <param name="arithmetic">How maps are enlarged.</param>
 /// <param name="height">The input's rows.</param>
 /// <param name="width">The input's columns.</param>
 internal sealed class FullGradSum(Arithmetic arithmetic, int height, int width)

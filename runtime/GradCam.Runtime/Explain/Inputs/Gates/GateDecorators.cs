@@ -16,7 +16,7 @@ internal sealed class GateDecorators
 
     public (GateDecorator<DeepLiftRule> Decorator, DeepLiftRule Rule) DeepLift => _deepLift ??= Make(new DeepLiftRule());
 
-    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Tensor input, Arithmetic arithmetic) =>
+    public (GateDecorator<BiasRule> Decorator, BiasRule Rule) BiasesOf(Arithmetic arithmetic, Tensor input) =>
         _biases ??= Make(new BiasRule(new FullGradSum(arithmetic, input.Height, input.Width)));
 
     private static (GateDecorator<TRule> Decorator, TRule Rule) Make<TRule>(TRule rule)
