@@ -47,7 +47,9 @@ public sealed partial class WritePackageReadme : Microsoft.Build.Utilities.Task
             Log.LogError("{0}: there is no {1}.", Source, target);
         string address = Path.GetRelativePath(Root, path).Replace('\\', '/') + (parts.Length > 1 ? "#" + parts[1] : "");
         bool isPicture = link.Groups["picture"].Length > 0;
-        string prefix = isPicture ? RepositoryUrl.Replace("https://github.com/", "https://raw.githubusercontent.com/", StringComparison.Ordinal) : RepositoryUrl + "/blob";
+        string prefix = isPicture
+            ? RepositoryUrl.Replace("https://github.com/", "https://raw.githubusercontent.com/", StringComparison.Ordinal)
+            : RepositoryUrl + "/blob";
         return $"{link.Groups["picture"].Value}[{link.Groups["text"].Value}]({prefix}/{Revision}/{address})";
     }
 

@@ -14,8 +14,8 @@ public static class ContactSheet
     /// <summary>Lays pictures out on white, the whole about one and a half times as wide as high.</summary>
     /// <param name="heading">The line above all; empty for none.</param>
     /// <param name="tiles">
-    /// The pictures, one at least, of any sizes: each stands in the upper left corner of a place that has room for the largest. Text that is wider than the place is
-    /// cut.
+    /// The pictures, one at least, of any sizes: each stands in the upper left corner of a place that has room for the largest. Text that is wider than
+    /// the place is cut.
     /// </param>
     /// <exception cref="ArgumentException">There is no picture.</exception>
     /// <exception cref="OverflowException">The sheet would have more bytes than an array can.</exception>

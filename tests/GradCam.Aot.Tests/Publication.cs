@@ -35,7 +35,8 @@ internal sealed class Publication : IDisposable
         bool isHere = OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64;
         Skip.IfNot(isHere, "The samples are published on Linux with an x64 processor.");
         var publication = new Publication();
-        string[] arguments = ["publish", Path.Combine(Repository, "samples", sample), "-c", "Release", "-r", runtime, "-o", publication._folder, "-nologo", "-m:1"];
+        string[] arguments = [
+            "publish", Path.Combine(Repository, "samples", sample), "-c", "Release", "-r", runtime, "-o", publication._folder, "-nologo", "-m:1"];
         (int code, publication.Log) = Run("dotnet", [.. arguments, .. properties]);
         Assert.True(code == 0, publication.Log);
         return publication;

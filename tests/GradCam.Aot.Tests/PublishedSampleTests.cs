@@ -53,7 +53,8 @@ public sealed partial class PublishedSampleTests(ITestOutputHelper output)
             Assert.Contains($"EdgeRaw: compiled ahead of time for {(set.Length == 0 ? "x86-64-v3" : set)}", published.Log, StringComparison.Ordinal);
             Assert.InRange(file.Length, 0, 4_200_000);
             double best = FastestForward(file.FullName, Size, frames);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(set.Length == 0 ? "default" : set)}: {file.Length} bytes, forward {best:0.000} ms"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{(set.Length == 0 ? "default" : set)}: {file.Length} bytes, forward {best:0.000} ms"));
             times.Add((set, best));
         }
 

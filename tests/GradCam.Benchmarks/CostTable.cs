@@ -173,7 +173,8 @@ internal static class CostTable
                 }
             }
 
-            Console.WriteLine($"resnet18, {threads} thread(s): cancelled methods end within {longest:f1} ms ({slowest}; of {keys.Length} methods, {tries} times each)");
+            Console.WriteLine(
+                $"resnet18, {threads} thread(s): cancelled methods end within {longest:f1} ms ({slowest}; of {keys.Length} methods, {tries} times each)");
         }
     }
 

@@ -8,8 +8,8 @@ using SkiaSharp;
 namespace GradCam.Benchmarks;
 
 /// <summary>
-/// What <c>gradcam evaluate</c> takes of photos, once it has begun, beside what cannot be less: decoding them and a forward pass each, one photo a core at a time.
-/// <c>-- evaluate [--photos N]</c>. Processor time is that of all threads, which other programs on the machine disturb less.
+/// What <c>gradcam evaluate</c> takes of photos, once it has begun, beside what cannot be less: decoding them and a forward pass each, one photo a core at a
+/// time. <c>-- evaluate [--photos N]</c>. Processor time is that of all threads, which other programs on the machine disturb less.
 /// </summary>
 internal static class EvaluationCost
 {
@@ -48,7 +48,8 @@ internal static class EvaluationCost
         (double Wall, double Processor) evaluation = Time(() =>
         {
             using Journal journal = Journal.Open(Path.Combine(folder, "journal"), name, restart: true);
-            var run = new EvaluationRun(network, session => new MapMeasurer(session, ["layer4"], methods, [Metric.Pointing, Metric.Energy], CancellationToken.None));
+            var run = new EvaluationRun(
+                network, session => new MapMeasurer(session, ["layer4"], methods, [Metric.Pointing, Metric.Energy], CancellationToken.None));
             run.Run(labelled, journal.Add, CancellationToken.None);
         });
         Console.WriteLine($"{name,-34} {"wall ms",10} {"processor ms",13}");

@@ -52,7 +52,8 @@ internal static class MemoryTable
             MemoryUse first = new Planned(options, layers: 1).Of(network);
             MemoryUse all = new Planned(options, network.Info.Layers.Count).Of(network);
             Console.Write(
-                $"{network.Name,-20} {stored / MiB,8:f1} {first.WeightBytes / MiB,8:f1} {first.SessionBytes / MiB,9:f1} {(first.WeightBytes + first.SessionBytes) / stored,6:f2}  "
+                $"{network.Name,-20} {stored / MiB,8:f1} {first.WeightBytes / MiB,8:f1} {first.SessionBytes / MiB,9:f1} " +
+                $"{(first.WeightBytes + first.SessionBytes) / stored,6:f2}  "
                 + $"{all.WeightBytes / MiB,10:f1} {(all.WeightBytes + all.SessionBytes) / stored,6:f2}");
             if (peer)
                 WritePeaks(network);

@@ -57,7 +57,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("ConvolutionBackward", outputGradient, inputGradient, start);
     }
 
-    public readonly void ConvolutionBackwardChannel(in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void ConvolutionBackwardChannel(
+        in Convolution op, int channel, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.ConvolutionBackwardChannel(in op, channel, in outputGradient, in inputGradient, accumulate, in gate);
@@ -71,7 +72,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("TransposedConvolution", input, output, start);
     }
 
-    public readonly void TransposedConvolutionBackward(in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void TransposedConvolutionBackward(
+        in TransposedConvolution op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.TransposedConvolutionBackward(in op, in outputGradient, in inputGradient, accumulate, in gate);
@@ -148,7 +150,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("ParametricRelu", input, output, start);
     }
 
-    public readonly void ParametricReluBackward(in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void ParametricReluBackward(
+        in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.ParametricReluBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
@@ -197,7 +200,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("MaxPool", input, output, start);
     }
 
-    public readonly void MaxPoolBackward(in Window window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void MaxPoolBackward(
+        in Window window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.MaxPoolBackward(in window, in input, in outputGradient, in inputGradient, accumulate, in gate);
@@ -281,7 +285,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("GroupNorm", input, output, start);
     }
 
-    public readonly void GroupNormBackward(in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void GroupNormBackward(
+        in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.GroupNormBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
@@ -295,7 +300,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("LayerNorm", input, output, start);
     }
 
-    public readonly void LayerNormBackward(in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void LayerNormBackward(
+        in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.LayerNormBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
@@ -309,7 +315,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("LocalResponseNorm", input, output, start);
     }
 
-    public readonly void LocalResponseNormBackward(in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void LocalResponseNormBackward(
+        in LocalResponseNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.LocalResponseNormBackward(in op, in input, in outputGradient, in inputGradient, accumulate, in gate);
@@ -351,7 +358,8 @@ internal readonly struct TimedBackend(CpuBackend inner, OperationTimes times) : 
         _times.Add("Upsample", input, output, start);
     }
 
-    public readonly void UpsampleBackward(Interpolation interpolation, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
+    public readonly void UpsampleBackward(
+        Interpolation interpolation, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         long start = Stopwatch.GetTimestamp();
         _inner.UpsampleBackward(interpolation, in outputGradient, in inputGradient, accumulate, in gate);

@@ -56,7 +56,8 @@ public abstract class BackendConformanceTests
         List<string> failures = [];
         foreach (RandomNetwork network in RandomNetwork.Compile(Chunk))
         {
-            using var reference = (ReferenceModel)network.Network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new CpuOptions());
+            using var reference = (ReferenceModel)network.Network.Prepare(
+                ReferenceBackendProvider.Instance, RandomNetwork.Weights(network.Network), new CpuOptions());
             int layers = 0;
             if ((check.CompareLayers(network, reference) ?? check.CompareSums(network.Network, network.Input(0), ref layers)) is { } problem)
                 failures.Add($"{problem}\n{network}");

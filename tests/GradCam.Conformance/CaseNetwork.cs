@@ -40,7 +40,8 @@ internal sealed class CaseNetwork : INetwork
             Name = "Case",
             Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, operation.Workspace.Length, 1, 1) }],
             Outputs = [new OutputInfo { Name = "output", Tensor = operation.Output }],
-            Layers = operation.InputGradient.IsEmpty ? [] : [new LayerInfo { Name = "input", Activation = operation.Input, Gradient = operation.InputGradient, SeededGradient = operation.InputGradient }],
+            Layers = operation.InputGradient.IsEmpty ? [] : [
+                new LayerInfo { Name = "input", Activation = operation.Input, Gradient = operation.InputGradient, SeededGradient = operation.InputGradient }],
             Weights = [.. operation.Weights.Select(weight => weight.Info)],
             WorkspaceLength = operation.Workspace.Length,
             Preprocessing = new ImagePreprocessing(),

@@ -38,7 +38,8 @@ public static class RecordingBackend
 
     private static Type Build()
     {
-        ModuleBuilder module = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("RecordingBackend"), AssemblyBuilderAccess.Run).DefineDynamicModule("Main");
+        ModuleBuilder module = AssemblyBuilder.DefineDynamicAssembly(
+            new AssemblyName("RecordingBackend"), AssemblyBuilderAccess.Run).DefineDynamicModule("Main");
         TypeBuilder type = module.DefineType("Recorder", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout, typeof(ValueType));
         type.AddInterfaceImplementation(typeof(IBackend));
         FieldBuilder called = type.DefineField("Called", typeof(ISet<string>), FieldAttributes.Public);
@@ -47,9 +48,11 @@ public static class RecordingBackend
         {
             ParameterInfo[] parameters = method.GetParameters();
             MethodBuilder body = type.DefineMethod(
-                $"{method.DeclaringType!.Name}.{method.Name}", MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.NewSlot,
+                $"{method.DeclaringType!.Name}.{method.Name}",
+                MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final | MethodAttributes.NewSlot,
                 CallingConventions.HasThis, method.ReturnType, null, null, [.. parameters.Select(parameter => parameter.ParameterType)],
-                [.. parameters.Select(parameter => parameter.GetRequiredCustomModifiers())], [.. parameters.Select(parameter => parameter.GetOptionalCustomModifiers())]);
+                [.. parameters.Select(parameter => parameter.GetRequiredCustomModifiers())],
+                [.. parameters.Select(parameter => parameter.GetOptionalCustomModifiers())]);
             ILGenerator code = body.GetILGenerator();
             code.Emit(OpCodes.Ldarg_0);
             code.Emit(OpCodes.Ldfld, called);

@@ -104,11 +104,14 @@ public sealed class AttributionCommandTests : IDisposable
         File.Copy(_photo, Path.Combine(folder, "a.png"));
         string[] arguments =
         [
-            "evaluate", folder, "--layer", "layer3,layer2", "--methods", $"gradcam,saliency,{Rise}", "--metrics", "road,coherency,complexity", "--out", _line.At("result"),
+            "evaluate", folder, "--layer", "layer3,layer2", "--methods", $"gradcam,saliency,{Rise}", "--metrics", "road,coherency,complexity", "--out",
+            _line.At("result"),
         ];
         Assert.Equal((ExitCode.Success, ""), (_line.Run(arguments), _line.Errors));
         string[] csv = File.ReadAllLines(_line.At("result.csv"));
-        Assert.Equal(["layer3,gradcam,1", "layer2,gradcam,1", "input,saliency,1", $"input,\"{Rise}\",1"], csv[1..].Select(line => line[..(line.IndexOf(",1,", StringComparison.Ordinal) + 2)]));
+        Assert.Equal(
+            ["layer3,gradcam,1", "layer2,gradcam,1", "input,saliency,1", $"input,\"{Rise}\",1"],
+            csv[1..].Select(line => line[..(line.IndexOf(",1,", StringComparison.Ordinal) + 2)]));
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_line.At("result.json")));
         Assert.Equal(Rise, json.RootElement.GetProperty("results")[3].GetProperty("method").GetString());
         // The journal is of these parameters.
@@ -124,7 +127,8 @@ public sealed class AttributionCommandTests : IDisposable
     public void They_are_on_the_sheet()
     {
         Assert.Equal(
-            (ExitCode.Success, ""), (_line.Run("compare", _photo, "--size", "64", "--methods", $"gradcam,opticam(steps 2),inputxgradient,{Rise}"), _line.Errors));
+            (ExitCode.Success, ""),
+            (_line.Run("compare", _photo, "--size", "64", "--methods", $"gradcam,opticam(steps 2),inputxgradient,{Rise}"), _line.Errors));
         foreach (string name in new[] { " Grad-CAM ", " Opti-CAM (steps 2, rate 0.01) ", " Input x gradient ", " RISE (samples 40, cells 4) " })
             Assert.Contains(name, _line.Output, StringComparison.Ordinal);
         string[] model = ["--model", Network("photo10.net")];

@@ -47,7 +47,8 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Equal((ExitCode.Success, ""), (Evaluate("--layer", "layer3,layer2", "--methods", "gradcam,elementwise,randomcam"), _line.Errors));
         string[] csv = File.ReadAllLines(_out + ".csv");
         Assert.Equal(
-            "layer,method,photos,pointing,energy,rank,iou,road,insertion,deletion,drop,increase,gain,coherency,complexity,adcc,arcc,entropy,gini,forwards", csv[0]);
+            "layer,method,photos,pointing,energy,rank,iou,road,insertion,deletion,drop,increase,gain,coherency,complexity,adcc,arcc,entropy,gini,forwards",
+            csv[0]);
         Assert.Equal(7, csv.Length);
         Assert.StartsWith("layer3,gradcam,5,", csv[1], StringComparison.Ordinal);
         Assert.StartsWith("layer2,randomcam,5,", csv[6], StringComparison.Ordinal);
@@ -174,9 +175,13 @@ public sealed class EvaluationCommandTests : IDisposable
     [Fact]
     public void Advice_is_a_line_to_write_into_a_program()
     {
-        Assert.Equal((ExitCode.Success, ""), (_line.Run("advise", _folder, "--labels", _labels, "--boxes", _boxes, "--methods", "gradcam,elementwise,randomcam"), _line.Errors));
+        Assert.Equal(
+            (ExitCode.Success, ""),
+            (_line.Run("advise", _folder, "--labels", _labels, "--boxes", _boxes, "--methods", "gradcam,elementwise,randomcam"), _line.Errors));
         string line = _line.Output.Split('\n').Single(text => text.StartsWith("[GradCam(\"", StringComparison.Ordinal));
-        Assert.Matches("^\\[GradCam\\(\"layer[123]\"\\)\\]  // session\\.Explain\\(…, \"layer[123]\", CamMethod\\.Parse\\(\"(gradcam|elementwise)\"\\)\\): road .*, arcc .*, energy ", line);
+        Assert.Matches(
+            "^\\[GradCam\\(\"layer[123]\"\\)\\]  // session\\.Explain\\(…, \"layer[123]\", CamMethod\\.Parse\\(\"(gradcam|elementwise)\"\\)\\): road .*, " +
+            "arcc .*, energy ", line);
         Assert.Equal(2, _line.Output.Split("// layer").Length - 1);
         // With a network of one's own its stages are found.
         string model = Path.Combine(AppContext.BaseDirectory, "networks", "photo10.net");

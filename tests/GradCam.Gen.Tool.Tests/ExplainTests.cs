@@ -132,6 +132,8 @@ public sealed class ExplainTests : IDisposable
     private float[] Map(params string[] arguments)
     {
         Assert.Equal((ExitCode.Success, arguments), (_line.Run(["explain", _photo, "--raw", "csv", .. arguments]), arguments));
-        return [.. File.ReadAllText(_line.At("cat.gradcam.csv")).Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
+        return [
+            .. File.ReadAllText(_line.At("cat.gradcam.csv")).Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
     }
 }

@@ -152,7 +152,9 @@ public sealed class NetworkCommandTests : IDisposable
 
     [Theory]
     [InlineData("gradcam", "Name a command: explain, compare, evaluate, advise, verify, inspect, import, export.")]
-    [InlineData("gradcam", "There is no command 'imprt'; there are explain, compare, evaluate, advise, verify, inspect, import, export. Did you mean 'import'?", "imprt", "a.onnx")]
+    [InlineData(
+        "gradcam", "There is no command 'imprt'; there are explain, compare, evaluate, advise, verify, inspect, import, export. Did you mean 'import'?",
+        "imprt", "a.onnx")]
     [InlineData("gradcam", "There is no command 'a.onnx'; there are explain, compare, evaluate, advise, verify, inspect, import, export.", "a.onnx")]
     [InlineData("gradcam", "There is no option '--hepl', and no file of that name. Did you mean '--help'?", "--hepl")]
     [InlineData("gradcam import", "There is no option '--heigth', and no file of that name. Did you mean '--height'?", "import", "a.onnx", "--heigth", "3")]

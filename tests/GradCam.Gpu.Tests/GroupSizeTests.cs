@@ -12,7 +12,8 @@ public sealed class GroupSizeTests
     public static TheoryData<string, int, int, int> Cases()
     {
         var cases = new TheoryData<string, int, int, int>();
-        string[] names = ["Convolution", "Convolution3x3", "TransposedConvolution", "Linear", "LinearSums", "GroupNorm", "Softmax", "AdaptiveAveragePool", "Copy"];
+        string[] names = [
+            "Convolution", "Convolution3x3", "TransposedConvolution", "Linear", "LinearSums", "GroupNorm", "Softmax", "AdaptiveAveragePool", "Copy"];
         foreach (string name in names)
             cases.Add(name, 4, 2, name.Contains("Convolution", StringComparison.Ordinal) ? 8 : 3);
         foreach (string name in new[] { "Convolution", "Convolution3x3", "Linear", "AdaptiveAveragePool" })

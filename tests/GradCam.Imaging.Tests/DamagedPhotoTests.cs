@@ -22,9 +22,9 @@ public sealed class DamagedPhotoTests
 
     /// <summary>A lossless WebP of 20x14 pixels whose header says that its alpha values do not count. Found by fuzzing.</summary>
     private const string UnusedAlpha =
-        "UklGRg4BAABXRUJQVlA4TAEBAAAvE0ADAM10IaL/AYNsI5Vh/rZ/7yAQSAbIH3MGiZEkKZKUxd0F+mtZx3x/////BEAAGg4BAAAAAAAAAAAAAADQC0EQBEEQBEEQBEEQBEFQL9yPMAzDMAzDMAzDMAw3"
-        + "4F4E6ScEQRAEQRAEQRAEaSC9KIqi/YKiKIqiKHq+BtqLYRiG9SuGYRiGzUMD68VxHMdxvN9x/B008F6CIAiCIIj++AMNopfD4XA4HA6Hw+mvNTU4vVwul8vlcrlcLre/h2twe0mSJEmSJEmSJMn+JUmy"
-        + "QfZSFEVRFEVRFEVRVP9RVIPqpWmapmmapmmapmma7v8NupdhGIZhGIZhGIZhGIZpMAA=";
+        "UklGRg4BAABXRUJQVlA4TAEBAAAvE0ADAM10IaL/AYNsI5Vh/rZ/7yAQSAbIH3MGiZEkKZKUxd0F+mtZx3x/////BEAAGg4BAAAAAAAAAAAAAADQC0EQBEEQBEEQBEEQBEFQL9yPMAzD"
+        + "MAzDMAzDMAw34F4E6ScEQRAEQRAEQRAEaSC9KIqi/YKiKIqiKHq+BtqLYRiG9SuGYRiGzUMD68VxHMdxvN9x/B008F6CIAiCIIj++AMNopfD4XA4HA6Hw+mvNTU4vVwul8vlcrlcLre/"
+        + "h2twe0mSJEmSJEmSJMn+JUmyQfZSFEVRFEVRFEVRVP9RVIPqpWmapmmapmmapmma7v8NupdhGIZhGIZhGIZhGIZpMAA=";
 
     [Fact]
     public void Alpha_values_that_do_not_count_leave_the_photo_opaque()

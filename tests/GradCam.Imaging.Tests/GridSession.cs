@@ -38,7 +38,16 @@ internal static class GridSession
             Name = "Grid",
             Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, 1, height, width) }],
             Outputs = [new OutputInfo { Name = "fc", Tensor = new Tensor(0, 1, 1, 1) }],
-            Layers = [new LayerInfo { Name = "input", Activation = new Tensor(0, 1, height, width), Gradient = new Tensor(1, 1, height, width), SeededGradient = new Tensor(1, 1, height, width) }],
+            Layers =
+            [
+                new LayerInfo
+                {
+                    Name = "input",
+                    Activation = new Tensor(0, 1, height, width),
+                    Gradient = new Tensor(1, 1, height, width),
+                    SeededGradient = new Tensor(1, 1, height, width),
+                },
+            ],
             Weights = [],
             WorkspaceLength = 1 + width * height,
             Preprocessing = new ImagePreprocessing { ResizeShorterSide = resizeShorterSide },

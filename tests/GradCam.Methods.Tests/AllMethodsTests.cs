@@ -51,7 +51,9 @@ public sealed class AllMethodsTests
         foreach (float value in new[] { 0, 1, -1, 1e-30f, 1e4f, -1e4f })
         {
             Assert.All(Explain(session, key, Input(_ => value)).Raw, number => Assert.True(float.IsFinite(number), $"{key} of {value}"));
-            Assert.All(Explain(session, key, Input(i => i % 2 == 0 ? value : -value)).Raw, number => Assert.True(float.IsFinite(number), $"{key} of {value} and its opposite"));
+            Assert.All(
+                Explain(session, key, Input(i => i % 2 == 0 ? value : -value)).Raw,
+                number => Assert.True(float.IsFinite(number), $"{key} of {value} and its opposite"));
         }
 
         foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.MaxValue })

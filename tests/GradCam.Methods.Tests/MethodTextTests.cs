@@ -30,16 +30,20 @@ public class MethodTextTests
         (InputMethod.DeepLift with { Baseline = Baseline.Constant(-0.5f) }, "deeplift(baseline constant -0.5)"),
         (InputMethod.SmoothGrad with { Samples = 4, NoiseLevel = 0.1 }, "smoothgrad(samples 4, noise-level 0.1)"),
         (InputMethod.VarGrad with { Samples = 4 }, "vargrad(samples 4)"),
-        (InputMethod.ExpectedGradients with { Samples = 3, Baselines = [Baseline.Zero, Baseline.MeanColor] }, "expectedgradients(samples 3, baselines zero and mean-color)"),
-        (InputMethod.BlurIntegratedGradients with { Steps = 3, MaxSigma = 2, UseSquareRoot = true }, "blurintegratedgradients(steps 3, max-sigma 2, square-root)"),
-        (InputMethod.GuidedIntegratedGradients with { Steps = 3, Fraction = 0.5, MaxDistance = 0.1 }, "guidedintegratedgradients(steps 3, fraction 0.5, max-distance 0.1)"),
+        (InputMethod.ExpectedGradients with { Samples = 3, Baselines = [Baseline.Zero, Baseline.MeanColor] }, "expectedgradients(samples 3, baselines zero " +
+        "and mean-color)"),
+        (InputMethod.BlurIntegratedGradients with { Steps = 3, MaxSigma = 2, UseSquareRoot = true }, "blurintegratedgradients(steps 3, max-sigma 2, " +
+        "square-root)"),
+        (InputMethod.GuidedIntegratedGradients with { Steps = 3, Fraction = 0.5, MaxDistance = 0.1 }, "guidedintegratedgradients(steps 3, fraction 0.5, " +
+        "max-distance 0.1)"),
         (InputMethod.ForGrad with { Radius = 3 }, "forgrad(radius 3)"),
         (InputMethod.Occlusion with { WindowHeight = 3, WindowWidth = 2, StrideDown = 1, StrideAcross = 2, Baseline = Baseline.White },
             "occlusion(window-height 3, window-width 2, stride-down 1, stride-across 2, baseline white)"),
         (InputMethod.Lime with { Samples = 9, Segments = Segmentation.Grid(2, 3), KernelWidth = 2, Ridge = 0.5 },
             "lime(samples 9, segments 2x3, kernel-width 2, ridge 0.5)"),
         (InputMethod.KernelShap with { Samples = 9, Segments = Segmentation.Grid(2, 3) }, "kernelshap(samples 9, segments 2x3)"),
-        (InputMethod.Sobol with { Samples = 2, Segments = Segmentation.Grid(2, 3), Baseline = Baseline.Noise }, "sobol(samples 2, segments 2x3, baseline noise)"),
+        (InputMethod.Sobol with { Samples = 2, Segments = Segmentation.Grid(2, 3), Baseline = Baseline.Noise },
+            "sobol(samples 2, segments 2x3, baseline noise)"),
         (InputMethod.Hsic with { Samples = 9, Segments = Segmentation.Grid(2, 3) }, "hsic(samples 9, segments 2x3)"),
     ];
 
@@ -86,7 +90,8 @@ public class MethodTextTests
                 .Count(property => property.SetMethod is { IsPublic: true });
             IExplanationMethod[] cases = [.. Written.Select(written => written.Method).Where(method => method.GetType() == type)];
             int written = cases.SelectMany(method => method.Parameters.Split(", ").Select(parameter => parameter.Split(' ')[0])).Distinct().Count();
-            string has = Assert.Throws<ArgumentException>(() => InputMethod.Parse($"{InputMethod.All.First(method => method.GetType() == type).Key}(voodoo 1)")).Message;
+            string has = Assert.Throws<ArgumentException>(
+                () => InputMethod.Parse($"{InputMethod.All.First(method => method.GetType() == type).Key}(voodoo 1)")).Message;
             int listed = has.EndsWith("none.", StringComparison.Ordinal) ? 0 : has[has.IndexOf("it has", StringComparison.Ordinal)..].Split(',').Length;
             Assert.True(properties == listed, $"{type.Name} has {properties} parameters, {listed} of which are written.");
             Assert.True(written > 0 || properties == 0, $"{type.Name} has no case here.");
@@ -127,7 +132,8 @@ public class MethodTextTests
         using ChainNet network = ChainNet.Load(PlainNetwork.Chain(1, isLast: true).Weights, new CpuOptions { Threads = 1 });
         using NetworkSession session = network.CreateSession();
         float[] input = [.. Enumerable.Range(0, 96).Select(i => MathF.Sin(i))];
-        if (method is InputMethod { Parameters: var parameters } && (parameters.Contains("black", StringComparison.Ordinal) || parameters.Contains("white", StringComparison.Ordinal)))
+        if (method is InputMethod { Parameters: var parameters }
+            && (parameters.Contains("black", StringComparison.Ordinal) || parameters.Contains("white", StringComparison.Ordinal)))
             return [];
         if (method is InputMethod attributing)
             return session.Attribute(input, TensorLayout.Hwc, 3, attributing).Heatmap.Raw.ToArray();

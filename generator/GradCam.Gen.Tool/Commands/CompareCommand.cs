@@ -93,7 +93,9 @@ internal sealed class CompareCommand
                 throw new UsageException($"--out '{output}': the sheet is a .png file.");
             if (WholeFiles.Target(path) == WholeFiles.Target(output))
                 throw new UsageException($"--out '{output}' is the photo itself, which would be lost: name another file.");
-            IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse(result.GetValue(_methods) ?? []) is { Count: > 0 } named ? named : ExplanationMethods.All;
+            IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse(result.GetValue(_methods) ?? []) is { Count: > 0 } named
+                ? named
+                : ExplanationMethods.All;
             using ChosenNetwork network = _networks.Choose(
                 result, result.GetValue(_layer) is string layer ? [layer] : [], methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)

@@ -109,7 +109,9 @@ internal sealed class EvaluateCommand
         if (cancellation.IsCancellationRequested)
             return ExitCode.Interrupted;
         IReadOnlyList<string> named = EvaluationOptions.Split(result.GetValue(_metrics) ?? []);
-        Metric[] metrics = [.. Metric.All.Where(metric => named.Count > 0 ? named.Contains(metric.Key, StringComparer.OrdinalIgnoreCase) : !metric.NeedsBoxes || _options.HasBoxes(result))];
+        Metric[] metrics = [
+            .. Metric.All.Where(
+                metric => named.Count > 0 ? named.Contains(metric.Key, StringComparer.OrdinalIgnoreCase) : !metric.NeedsBoxes || _options.HasBoxes(result))];
         if (metrics.FirstOrDefault(metric => metric.NeedsBoxes) is { } needsBoxes && !_options.HasBoxes(result))
             throw new UsageException($"--metrics: {needsBoxes} is measured with boxes: name them with --boxes.");
 
@@ -155,7 +157,8 @@ internal sealed class EvaluateCommand
     /// <summary>Says which methods there was no map of.</summary>
     internal static void Explain(EvaluationRun run, TextWriter errors)
     {
-        foreach (string line in run.Refused.Select(refused => $"{refused.Key.Method} at {refused.Key.Layer} is left out: {refused.Value}").Order(StringComparer.Ordinal))
+        IEnumerable<string> lines = run.Refused.Select(refused => $"{refused.Key.Method} at {refused.Key.Layer} is left out: {refused.Value}");
+        foreach (string line in lines.Order(StringComparer.Ordinal))
             Messages.TryWrite(errors, line);
     }
 

@@ -30,7 +30,8 @@ internal static class Advice
             yield return "Random weights are as good as any method: on these photos nothing can be advised. Are the preprocessing and the labels right?";
         string layer = Literal(best.Layer);
         yield return ExplanationMethods.Parse(best.Method) is InputMethod input
-            ? $"{(input.Needs == InputNeeds.InputGradient ? $"[GradCam({layer})]  " : "")}// session.Attribute(…, InputMethod.Parse({Literal(best.Method)})): {Numbers(best)}"
+            ? $"{(input.Needs == InputNeeds.InputGradient ? $"[GradCam({layer})]  " : "")}// session.Attribute(…, " +
+                $"InputMethod.Parse({Literal(best.Method)})): {Numbers(best)}"
             : $"[GradCam({layer})]  // session.Explain(…, {layer}, CamMethod.Parse({Literal(best.Method)})): {Numbers(best)}";
         foreach (MethodMeans other in ranked.Where(mean => mean.Method != CamMethod.RandomCam.Key && mean.Layer != best.Layer).DistinctBy(mean => mean.Layer))
             yield return $"// {other.Layer}: the best there is {other.Method}, {Numbers(other)}";

@@ -33,7 +33,8 @@ internal sealed class EvaluationReport(string network, IReadOnlyList<Metric> met
         text.Append("layer,method,photos,").AppendJoin(',', metrics.Select(metric => metric.Key)).Append(",forwards\n");
         foreach (MethodMeans mean in means)
         {
-            text.Append(CsvFile.Quote(mean.Layer)).Append(',').Append(CsvFile.Quote(mean.Method)).Append(',').Append(CultureInfo.InvariantCulture, $"{mean.Photos},");
+            text.Append(CsvFile.Quote(mean.Layer)).Append(',').Append(CsvFile.Quote(mean.Method)).Append(',')
+                .Append(CultureInfo.InvariantCulture, $"{mean.Photos},");
             IEnumerable<string> values = metrics.Select(metric => mean.Means.TryGetValue(metric.Key, out double value) ? Text(value) : "");
             text.AppendJoin(',', values).Append(',').Append(Text(mean.Forwards)).Append('\n');
         }

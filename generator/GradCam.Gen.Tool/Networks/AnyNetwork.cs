@@ -28,11 +28,13 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         HelpName = "FILE",
     };
 
-    private readonly Option<FileInfo?> _labels = new(classNames) { Description = "The names of the network's classes, a text file with one a line.", HelpName = "FILE" };
+    private readonly Option<FileInfo?> _labels =
+        new(classNames) { Description = "The names of the network's classes, a text file with one a line.", HelpName = "FILE" };
 
     private readonly Option<string?> _image = new(Image)
     {
-        Description = "How a photo becomes the network's input, where its file does not say: \"rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225\".",
+        Description =
+            "How a photo becomes the network's input, where its file does not say: \"rgb resize 256 crop 224 mean 0.485 0.456 0.406 std 0.229 0.224 0.225\".",
         HelpName = "LINE",
     };
 
@@ -119,7 +121,8 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
             SpecFile = model,
             WeightFile = weights,
             Note = table.GuessesPreprocessing
-                ? $"{model.Name} does not say how a photo becomes the input: it is squashed to the input's size, and its pixels scaled to 0 to 1. If the network was trained " +
+                ? $"{model.Name} does not say how a photo becomes the input: it is squashed to the input's size, and its pixels scaled to 0 to 1. If the " +
+                    "network was trained " +
                     $"otherwise, results are worth little: state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
                 : null,
         };

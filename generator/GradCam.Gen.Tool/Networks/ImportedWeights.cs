@@ -8,7 +8,8 @@ namespace GradCam.Gen.Tool.Networks;
 /// <param name="network">What it was imported as.</param>
 internal sealed class ImportedWeights(string name, ImportedNetwork network) : WeightSource
 {
-    private readonly Dictionary<string, NetWeight> _tensors = network.Weights.ToDictionary(weight => weight.Name, weight => weight.Weight, StringComparer.Ordinal);
+    private readonly Dictionary<string, NetWeight> _tensors = network.Weights.ToDictionary(
+        weight => weight.Name, weight => weight.Weight, StringComparer.Ordinal);
 
     public override string Name => name;
 

@@ -5,7 +5,9 @@ using GradCam.Weights;
 
 namespace GradCam.Cpu;
 
-/// <summary>Prepares networks to compute the same bits on every machine. Nothing else leads here, so an app that does not ask for it is built without.</summary>
+/// <summary>
+/// Prepares networks to compute the same bits on every machine. Nothing else leads here, so an app that does not ask for it is built without.
+/// </summary>
 internal sealed class ReproducibleProvider : BackendProvider
 {
     public static ReproducibleProvider Instance { get; } = new();

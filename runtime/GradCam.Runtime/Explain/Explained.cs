@@ -8,7 +8,9 @@ internal readonly record struct Explained(int Class, float Factor, Target? Targe
 {
     /// <summary>The cheaper of the two ways to explain a target at a layer.</summary>
     public static Explained Of(Target target, NetworkInfo info, LayerInfo layer) =>
-        !layer.Gradient.IsEmpty && target.TryGetClass(info, out int @class, out float factor) ? new Explained(@class, factor, null) : new Explained(-1, 0, target);
+        !layer.Gradient.IsEmpty && target.TryGetClass(info, out int @class, out float factor)
+            ? new Explained(@class, factor, null)
+            : new Explained(-1, 0, target);
 
     /// <summary>A class's logit, or what the method explains of a class; where the first output is a map, the sum of its channel.</summary>
     public static Explained Of(int @class, float factor, LayerInfo layer, CamMethod? method = null)

@@ -15,7 +15,9 @@ public static class ExplanationMethods
     /// not matter; and where they are not the published ones its parameters in parentheses, as <see cref="IExplanationMethod.Parameters"/> has them:
     /// <c>rise(samples 500, baseline black)</c>.
     /// </param>
-    /// <exception cref="ArgumentException">There is none of that name, it has no such parameter, or a value is none of its. The message says what it has.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is none of that name, it has no such parameter, or a value is none of its. The message says what it has.
+    /// </exception>
     public static IExplanationMethod Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

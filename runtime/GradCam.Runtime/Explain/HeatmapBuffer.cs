@@ -106,7 +106,9 @@ internal sealed class HeatmapBuffer(Arithmetic arithmetic)
     /// <summary>What a debugger shows.</summary>
     public override string ToString()
     {
-        string what = Target is not null ? Target.ToString() : ClassName.Length > 0 ? ClassName : string.Create(CultureInfo.InvariantCulture, $"class {ClassIndex}");
+        string what = Target is not null ? Target.ToString()
+            : ClassName.Length > 0 ? ClassName
+            : string.Create(CultureInfo.InvariantCulture, $"class {ClassIndex}");
         string range = IsFinite
             ? string.Create(CultureInfo.InvariantCulture, $"raw {TensorPrimitives.Min<float>(Raw):g3} to {Max:g3}")
             : "not finite";

@@ -34,7 +34,8 @@ internal struct KeptInput
         if (_values is null)
         {
             throw new InvalidOperationException(
-                "The photo became the input on the device. What runs the network again needs it on the host: prepare it (ImagePreprocessor) and give a tensor.");
+                "The photo became the input on the device. What runs the network again needs it on the host: " +
+                "prepare it (ImagePreprocessor) and give a tensor.");
         }
 
 

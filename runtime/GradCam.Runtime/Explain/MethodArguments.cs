@@ -79,7 +79,9 @@ internal sealed class MethodArguments
         const string and = " and ";
         if (Take("baselines", string.Join(and, current)) is not string text)
             return current;
-        return [.. text.Split(and).Select(word => GradCam.Baseline.FromWords(word) ?? throw Unexpected("baselines", $"{GradCam.Baseline.Words}, with 'and' between them", word))];
+        return [
+            .. text.Split(and).Select(
+                word => GradCam.Baseline.FromWords(word) ?? throw Unexpected("baselines", $"{GradCam.Baseline.Words}, with 'and' between them", word))];
     }
 
     /// <summary>Segments.</summary>

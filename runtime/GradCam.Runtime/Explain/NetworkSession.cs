@@ -572,8 +572,8 @@ public class NetworkSession : IDisposable
     }
 
     /// <summary>
-    /// Attributes a class's score to an input of the last forward pass, where the others stay as they are: so networks of several inputs are explained. Afterwards
-    /// the session's first sample has that pass's results.
+    /// Attributes a class's score to an input of the last forward pass, where the others stay as they are: so networks of several inputs are explained.
+    /// Afterwards the session's first sample has that pass's results.
     /// </summary>
     /// <param name="class">The class: its name or index.</param>
     /// <param name="method">The method.</param>
@@ -589,7 +589,9 @@ public class NetworkSession : IDisposable
     public Attribution Attribute(ClassReference @class, InputMethod method, int input = 0, ExplainOptions? options = null) =>
         Attribute(@class, null, method, input, options);
 
-    /// <summary>Attributes a target's number to an input of the last forward pass, as <see cref="Attribute(ClassReference, InputMethod, int, ExplainOptions?)"/>.</summary>
+    /// <summary>
+    /// Attributes a target's number to an input of the last forward pass, as <see cref="Attribute(ClassReference, InputMethod, int, ExplainOptions?)"/>.
+    /// </summary>
     /// <param name="target">What is explained.</param>
     /// <param name="method">The method.</param>
     /// <param name="input">Index into <see cref="NetworkInfo.Inputs"/>.</param>
@@ -686,7 +688,8 @@ public class NetworkSession : IDisposable
         if (Info.Inputs.Count == 1)
             return;
         string names = string.Join(", ", Info.Inputs.Select(input => input.Name));
-        throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward(); methods at an input, Attribute without a photo.");
+        throw new InvalidOperationException($"{Info.Name} has {Info.Inputs.Count} inputs: {names}. Set each with SetInput, then call Forward(); methods at " +
+            "an input, Attribute without a photo.");
     }
 
     /// <summary>Its results are the first sample's.</summary>

@@ -73,7 +73,11 @@ internal sealed class Predictions(ForwardRun run, NetworkInfo info)
     {
         OutputInfo output = info.Outputs[0];
         if (output.IsMap)
-            throw new InvalidOperationException($"The output '{output.Name}' of {info.Name} is a map of {output.Tensor.Height}x{output.Tensor.Width}: read its Logits or Probabilities at each pixel.");
+        {
+            throw new InvalidOperationException(
+                $"The output '{output.Name}' of {info.Name} is a map of {output.Tensor.Height}x{output.Tensor.Width}: read its Logits or Probabilities at " +
+                "each pixel.");
+        }
     }
 
     private static bool Precedes(float a, float b) => a > b || (float.IsNaN(b) && !float.IsNaN(a));

@@ -57,7 +57,9 @@ internal sealed class Seeds(NetworkInfo info)
         {
             string outputs = string.Join(", ", Enumerable.Range(0, _values.Length).Where(i => _isUsed[i]).Select(i => $"'{info.Outputs[i].Name}'"));
             throw new ArgumentException(
-                outputs.Length == 0 ? "The target looks at no output." : $"The layer '{compiled.Name}' of {info.Name} has no influence on what the target looks at: {outputs}.");
+                outputs.Length == 0
+                    ? "The target looks at no output."
+                    : $"The layer '{compiled.Name}' of {info.Name} has no influence on what the target looks at: {outputs}.");
         }
 
         for (int i = 0; i < _values.Length; i++)

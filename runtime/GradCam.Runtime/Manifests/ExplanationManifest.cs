@@ -2,6 +2,7 @@ using System.CodeDom.Compiler;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GradCam.Images;
 using GradCam.Manifests;
 
 namespace GradCam;

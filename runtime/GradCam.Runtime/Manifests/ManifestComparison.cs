@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Images;
 
 namespace GradCam.Manifests;
 

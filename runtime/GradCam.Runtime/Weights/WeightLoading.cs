@@ -67,7 +67,8 @@ public static class WeightLoading
         if (OperatingSystem.IsBrowser())
         {
             throw new WeightException(
-                $"{path}: no such file: a page has none beside it. Embed the weights, <NetworkWeights Update=\"{path}\" Embed=\"true\" />, and call LoadEmbedded(), " +
+                $"{path}: no such file: a page has none beside it. Embed the weights, <NetworkWeights Update=\"{path}\" Embed=\"true\" />, and call " +
+                "LoadEmbedded(), " +
                 "or fetch them and call Load(stream).");
         }
 

@@ -34,7 +34,11 @@ public static class CompiledNetworks
         {
             source.Append(CultureInfo.InvariantCulture, $"[GradCam.Network(@\"{networks[i].Spec.Replace("\"", "\"\"", StringComparison.Ordinal)}\")]\n");
             foreach (string layer in networks[i].Layers)
-                source.Append(CultureInfo.InvariantCulture, $"[GradCam.GradCam(\"{layer.TrimStart('+')}\"{(layer.StartsWith('+') ? ", Suffix = true" : "")})]\n");
+            {
+                source.Append(
+                    CultureInfo.InvariantCulture, $"[GradCam.GradCam(\"{layer.TrimStart('+')}\"{(layer.StartsWith('+') ? ", Suffix = true" : "")})]\n");
+            }
+
             source.Append(CultureInfo.InvariantCulture, $"public sealed partial class Net{i};\n");
         }
 

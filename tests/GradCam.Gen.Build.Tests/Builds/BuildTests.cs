@@ -89,7 +89,8 @@ public sealed class BuildTests : IDisposable
         (int exitCode, string output) = _project.Run(Manifests);
         Assert.NotEqual(0, exitCode);
         Assert.Contains(
-            "nets/small.pt.safetensors : error GCG1005: expected a safetensors file, found a Git LFS pointer instead of the file itself. Fetch it: git lfs install",
+            "nets/small.pt.safetensors : error GCG1005: expected a safetensors file, found a Git LFS pointer instead of the file itself. Fetch it: git lfs " +
+            "install",
             output,
             StringComparison.Ordinal);
     }

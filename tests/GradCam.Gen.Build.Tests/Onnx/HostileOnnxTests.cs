@@ -70,7 +70,8 @@ public sealed class HostileOnnxTests
         { "grow out of proportion", Doubling() },
         {
             "grow out of proportion",
-            new OnnxBuilder().Input("x", 1, 1).Output("y").Integers("s", 60_000, 60_000).Node("ConstantOfShape", ["s"], ["c"]).Node("Mul", ["x", "c"], ["y"]).ToArray()
+            new OnnxBuilder().Input("x", 1, 1).Output("y").Integers("s", 60_000, 60_000).Node("ConstantOfShape", ["s"], ["c"])
+                .Node("Mul", ["x", "c"], ["y"]).ToArray()
         },
         {
             "an input of 1x40000x50000 is too large",

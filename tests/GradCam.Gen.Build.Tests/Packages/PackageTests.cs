@@ -178,7 +178,10 @@ public sealed class PackageTests : IDisposable
         Assert.NotEqual(0, exitCode);
         Assert.Contains("error NU1202: Package GradCam.Gen 0.1.0 is not compatible with net8.0", output, StringComparison.Ordinal);
 
-        _project.WriteText("fsharp/app.fsproj", Project("<PackageReference Update=\"FSharp.Core\" ExcludeAssets=\"all\" />", "GradCam.Gen").Replace("<PropertyGroup>", "<PropertyGroup> <DisableImplicitFSharpCoreReference>true</DisableImplicitFSharpCoreReference>", StringComparison.Ordinal));
+        _project.WriteText(
+            "fsharp/app.fsproj",
+            Project("<PackageReference Update=\"FSharp.Core\" ExcludeAssets=\"all\" />", "GradCam.Gen").Replace(
+                "<PropertyGroup>", "<PropertyGroup> <DisableImplicitFSharpCoreReference>true</DisableImplicitFSharpCoreReference>", StringComparison.Ordinal));
         Succeed("restore", "fsharp");
         (exitCode, output) = _project.Run("msbuild", "fsharp", "-t:GradCamCheckProject", "-v:n");
         Assert.NotEqual(0, exitCode);

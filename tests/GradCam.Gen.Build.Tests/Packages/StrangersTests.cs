@@ -120,7 +120,8 @@ public sealed partial class StrangersTests : IDisposable
         Assert.Contains("0 Warning(s)", Succeed("build", "all.sln", "-m:4"), StringComparison.Ordinal);
         Assert.True(File.Exists(_project.Find("app3/bin/Debug/net10.0/small.onnx.safetensors")));
         Succeed("clean", "all.sln");
-        string[] left = [.. Directory.GetFiles(_project.Path, "*small*", SearchOption.AllDirectories).Where(file => !file.EndsWith("small.onnx", StringComparison.Ordinal))];
+        string[] left = [
+            .. Directory.GetFiles(_project.Path, "*small*", SearchOption.AllDirectories).Where(file => !file.EndsWith("small.onnx", StringComparison.Ordinal))];
         Assert.Empty(left);
     }
 

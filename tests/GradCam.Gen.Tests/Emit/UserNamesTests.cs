@@ -196,9 +196,8 @@ public sealed class UserNamesTests
     {
         string[] labels =
         [
-            "Equals", "equals", "ToString", "GetHashCode", "GetType", "value__", "Class", "class", "int", "_", "?", "!", "a-b", "a_b", "a b", "cat", "cat", "🐱",
-            "2 dogs", "Cat_5",
-            "None", "Finalize", "é", "Best", "Layer", "Session",
+            "Equals", "equals", "ToString", "GetHashCode", "GetType", "value__", "Class", "class", "int", "_", "?", "!", "a-b", "a_b", "a b", "cat", "cat",
+            "🐱", "2 dogs", "Cat_5", "None", "Finalize", "é", "Best", "Layer", "Session",
         ];
         string spec = Specs.Small.Replace("linear 3", $"linear {labels.Length}", StringComparison.Ordinal);
         string source = "[GradCam.Network(\"a.net\", Labels = \"labels.txt\")]\n[GradCam.GradCam(\"conv1\")]\npartial class Net;";

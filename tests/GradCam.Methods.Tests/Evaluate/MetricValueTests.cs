@@ -130,7 +130,8 @@ public sealed class MetricValueTests
         Assert.Equal(0, box.IntersectionOverUnion(new PhotoBox { Left = 4, Top = 0, Width = 4, Height = 2 }));
         Assert.Equal(0, default(PhotoBox).IntersectionOverUnion(default));
         Assert.True(box.Contains(0, 0) && box.Contains(3.9, 1.9) && !box.Contains(4, 1));
-        bool[] mask = PhotoBox.CreateMask([new PhotoBox { Left = 0.6, Top = -5, Width = 1, Height = 6.5 }, new PhotoBox { Left = 2, Top = 1, Width = 99, Height = 1 }], 4, 3);
+        bool[] mask = PhotoBox.CreateMask(
+            [new PhotoBox { Left = 0.6, Top = -5, Width = 1, Height = 6.5 }, new PhotoBox { Left = 2, Top = 1, Width = 99, Height = 1 }], 4, 3);
         Assert.Equal([false, true, false, false, false, false, true, true, false, false, false, false], mask);
     }
 
@@ -138,14 +139,21 @@ public sealed class MetricValueTests
     public void What_does_not_fit_is_said()
     {
         Scorer scorer = Scorer.FromFunction(2, 2, 1, Sum);
-        Assert.Contains("has 4 numbers; found 3", Assert.Throws<ArgumentException>(() => Metrics.MeasureMasked(scorer, [1, 2, 3], [1, 1, 1, 1])).Message, StringComparison.Ordinal);
-        Assert.Contains("found 5", Assert.Throws<ArgumentException>(() => Metrics.MeasureDeletion(scorer, [1, 2, 3, 4], [1, 1, 1, 1, 1])).Message, StringComparison.Ordinal);
-        Assert.Contains("Heatmap.IsFinite", Assert.Throws<ArgumentException>(() => Metrics.MeasureRoad(scorer, [1, 2, 3, 4], [1, 1, float.NaN, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 4 numbers; found 3", Assert.Throws<ArgumentException>(() => Metrics.MeasureMasked(scorer, [1, 2, 3], [1, 1, 1, 1])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "found 5", Assert.Throws<ArgumentException>(() => Metrics.MeasureDeletion(scorer, [1, 2, 3, 4], [1, 1, 1, 1, 1])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Heatmap.IsFinite", Assert.Throws<ArgumentException>(() => Metrics.MeasureRoad(scorer, [1, 2, 3, 4], [1, 1, float.NaN, 1])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Metrics.MeasureRoad(scorer, [1, 2, 3, 4], [1, 1, 1, 1], new RoadOptions { Percentiles = [] }));
         Assert.Throws<ArgumentException>(() => Metrics.MeasureRoad(scorer, [1, 2, 3, 4], [1, 1, 1, 1], new RoadOptions { Percentiles = [101] }));
         Assert.Throws<ArgumentException>(() => Metrics.MeasureGini([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Metrics.MeasureMuFidelity(scorer, [1, 2, 3, 4], [1, 1, 1, 1], share: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Metrics.MeasureMuFidelity(scorer, [1, 2, 3, 4], [1, 1, 1, 1], options: new PerturbationOptions { Samples = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Metrics.MeasureMuFidelity(scorer, [1, 2, 3, 4], [1, 1, 1, 1], options: new PerturbationOptions { Samples = 0 }));
     }
 
     private static void Check(ScoreCurve curve, double[] fractions, double[] scores, double area)

@@ -134,7 +134,8 @@ public sealed class ManifestTests : IDisposable
             var options = new ExplainOptions { Seed = 4 };
             Attribution attribution = session.Attribute(_input, TensorLayout.Hwc, 1, method, options);
             ExplanationManifest manifest = ExplanationManifest.Create(session, attribution, options);
-            Assert.Equal(("input", method.Key, method.Parameters, 1, 4UL), (manifest.Layer, manifest.Method, manifest.Parameters, manifest.ClassIndex, manifest.Seed));
+            Assert.Equal(
+                ("input", method.Key, method.Parameters, 1, 4UL), (manifest.Layer, manifest.Method, manifest.Parameters, manifest.ClassIndex, manifest.Seed));
             Assert.Equal(Hash(attribution.Values.Values.ToArray()), manifest.ValuesSha256);
             Assert.Equal([Hash(_input)], manifest.InputsSha256);
             Assert.Equal((6, 8), (manifest.Map.Width, manifest.Map.Height));

@@ -82,7 +82,8 @@ public class CamMethodTests
     {
         CamMethod method = CamMethod.Parse(key);
         using var reader = new StreamReader(typeof(CamMethodTests).Assembly.GetManifestResourceStream("Explain.README.md")!);
-        string row = $"| `{method.Key}` | {method.Name} | {method.Formula.Replace("; ", "<br>", StringComparison.Ordinal)} | {Text(method.Needs)} | {method.Paper} |";
+        string row =
+            $"| `{method.Key}` | {method.Name} | {method.Formula.Replace("; ", "<br>", StringComparison.Ordinal)} | {Text(method.Needs)} | {method.Paper} |";
         Assert.Contains(row, reader.ReadToEnd().Split('\n'));
     }
 

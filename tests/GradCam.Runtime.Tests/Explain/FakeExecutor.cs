@@ -19,12 +19,33 @@ internal sealed class FakeExecutor : Executor
         {
             Name = "Fake",
             Inputs = [new InputInfo { Name = "input", Tensor = new Tensor(0, channels, height, width) }],
-            Outputs = [new OutputInfo { Name = "fc", Tensor = new Tensor(length, classes, 1, 1) }, new OutputInfo { Name = "map", Tensor = new Tensor(0, channels, height, width) }],
+            Outputs = [
+                new OutputInfo { Name = "fc", Tensor = new Tensor(length, classes, 1, 1) },
+                new OutputInfo { Name = "map", Tensor = new Tensor(0, channels, height, width) }],
             Layers =
             [
-                new LayerInfo { Name = "features", Activation = new Tensor(0, channels, height, width), Gradient = new Tensor(length + classes, channels, height, width), SeededGradient = new Tensor(length + classes, channels, height, width) },
-                new LayerInfo { Name = "first", Activation = new Tensor(0, channels, 1, width), Gradient = new Tensor(length + classes, channels, 1, width), SeededGradient = new Tensor(length + classes, channels, 1, width) },
-                new LayerInfo { Name = "summed", Activation = new Tensor(0, channels, height, width), Gradient = new Tensor(length + classes, channels, height, width), SeededGradient = new Tensor(length + classes, channels, height, width), GradientSums = new Tensor(2 * length + classes, channels, 1, 1) },
+                new LayerInfo
+                {
+                    Name = "features",
+                    Activation = new Tensor(0, channels, height, width),
+                    Gradient = new Tensor(length + classes, channels, height, width),
+                    SeededGradient = new Tensor(length + classes, channels, height, width),
+                },
+                new LayerInfo
+                {
+                    Name = "first",
+                    Activation = new Tensor(0, channels, 1, width),
+                    Gradient = new Tensor(length + classes, channels, 1, width),
+                    SeededGradient = new Tensor(length + classes, channels, 1, width),
+                },
+                new LayerInfo
+                {
+                    Name = "summed",
+                    Activation = new Tensor(0, channels, height, width),
+                    Gradient = new Tensor(length + classes, channels, height, width),
+                    SeededGradient = new Tensor(length + classes, channels, height, width),
+                    GradientSums = new Tensor(2 * length + classes, channels, 1, 1),
+                },
             ],
             Weights = [],
             WorkspaceLength = 2 * length + classes + channels,

@@ -144,7 +144,9 @@ public class HeatmapTests
         }
 
         // Resizing is linear: signed is raw over its largest magnitude, whatever the size.
-        Assert.All(heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.MinusOneToOne)), pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
+        Assert.All(
+            heatmap.Resize(7, 5, HeatmapScale.Raw).Zip(heatmap.Resize(7, 5, HeatmapScale.MinusOneToOne)),
+            pair => Assert.Equal(pair.First / 4, pair.Second, 1e-6f));
         Assert.Throws<ArgumentOutOfRangeException>(() => heatmap.Resize(2, 2, new HeatmapScale { Normalisation = (HeatmapNormalisation)4 }));
         Assert.Throws<ArgumentException>(() => heatmap.CopyTo(new float[3]));
     }

@@ -73,7 +73,8 @@ public class MapInvariantTests
                     float[] expected = [.. first.Zip(second, (a, b) => 0.5f * a - 2 * b)];
                     double scale = first.Concat(second).Max(Math.Abs);
                     Close(expected, session.Explain(weighted, layer.Name, method).Raw, 1e-4, $"{method} at {what}", scale);
-                    Close(expected, session.Explain((0.5 * Target.Logit(0)) - (2 * Target.Logit(1)), layer.Name, method).Raw, 1e-4, $"{method} at {what}", scale);
+                    Close(
+                        expected, session.Explain((0.5 * Target.Logit(0)) - (2 * Target.Logit(1)), layer.Name, method).Raw, 1e-4, $"{method} at {what}", scale);
                     // What speaks against a class is what speaks for it, negated: to the bit.
                     float[] against = session.Explain(0, layer.Name, method, counterfactual: true).Raw.ToArray();
                     Assert.Equal(session.Explain(0, layer.Name, method).Raw.ToArray().Select(value => -value), against);
@@ -139,7 +140,10 @@ public class MapInvariantTests
         // A shift is a bias of another name.
         foreach ((string spec, NetworkClass network) in PiecewiseLinear.Networks.Where(network => !network.Spec.Contains("shift", StringComparison.Ordinal)))
         {
-            using NetworkSession session = Forward(network, (name, _) => name.EndsWith(".bias", StringComparison.Ordinal) || name.EndsWith(".running_mean", StringComparison.Ordinal) ? _ => 0 : null);
+            using NetworkSession session = Forward(
+                network, (name, _) => name.EndsWith(".bias", StringComparison.Ordinal) || name.EndsWith(".running_mean", StringComparison.Ordinal)
+                    ? _ => 0
+                    : null);
             double score = session.Logits[1];
             double Sum(Heatmap map) => map.Raw.ToArray().Sum(value => (double)value);
             double scale = session.GetInput(0).ToArray().Zip(session.GetGradients(1, "input").Values.ToArray(), (x, g) => Math.Abs(x * g)).Sum() + 1e-2;
@@ -191,7 +195,8 @@ public class MapInvariantTests
         {
             int length = network.Info.Input.Length;
             using NetworkSession session = Forward(network);
-            using NetworkSession mirrored = Session(network, (_, shape) => shape.Length == 4 ? i => i / shape[3] * shape[3] + shape[3] - 1 - i % shape[3] : null, isOrder: true);
+            using NetworkSession mirrored = Session(
+                network, (_, shape) => shape.Length == 4 ? i => i / shape[3] * shape[3] + shape[3] - 1 - i % shape[3] : null, isOrder: true);
             float[] x = Input(network);
             float[] y = Mirror(x, 9, 2);
             mirrored.Forward(y, TensorLayout.Hwc);
@@ -201,7 +206,9 @@ public class MapInvariantTests
             foreach (LayerInfo layer in Layers(network))
             {
                 // Noise is drawn pixel by pixel, and is not mirrored.
-                foreach (CamMethod method in CamMethod.All.Except([CamMethod.SmoothGradCamPlusPlus, CamMethod.SsCam, CamMethod.OptiCam]).Append(CamMethod.CreateOptiCam(steps: 5)))
+                IEnumerable<CamMethod> unordered =
+                    CamMethod.All.Except([CamMethod.SmoothGradCamPlusPlus, CamMethod.SsCam, CamMethod.OptiCam]).Append(CamMethod.CreateOptiCam(steps: 5));
+                foreach (CamMethod method in unordered)
                 {
                     if (Explain(session, Target.Logit(1), layer.Name, method, options) is not { Raw: var expected })
                         continue;
@@ -215,8 +222,10 @@ public class MapInvariantTests
             // DeconvNet's gradients go through a pool of zeros, of which the first one is the largest: it is another one of the mirrored zeros.
             InputMethod[] methods =
             [
-                .. InputMethod.All.Where(method => method.CountPasses(network.Info.Input) <= 4 && method != InputMethod.DeconvNet), InputMethod.IntegratedGradients, InputMethod.BlurIntegratedGradients with { Steps = 10, MaxSigma = 3 },
-                InputMethod.Occlusion with { WindowHeight = 3, WindowWidth = 3, StrideDown = 3, StrideAcross = 3 }, InputMethod.KernelShap with { Segments = Segmentation.Grid(3, 3) },
+                .. InputMethod.All.Where(method => method.CountPasses(network.Info.Input) <= 4 && method != InputMethod.DeconvNet),
+                InputMethod.IntegratedGradients, InputMethod.BlurIntegratedGradients with { Steps = 10, MaxSigma = 3 },
+                InputMethod.Occlusion with { WindowHeight = 3, WindowWidth = 3, StrideDown = 3, StrideAcross = 3 },
+                InputMethod.KernelShap with { Segments = Segmentation.Grid(3, 3) },
             ];
             foreach (InputMethod method in methods)
             {

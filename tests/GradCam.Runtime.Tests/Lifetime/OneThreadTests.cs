@@ -23,7 +23,8 @@ public sealed class OneThreadTests : IDisposable
     private Action[] Calls =>
     [
         () => _session.Forward(Input, TensorLayout.Hwc), () => _session.Forward(Picture), () => _ = _session.Logits, () => _ = _session.Probabilities,
-        () => _session.GetTop(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.GetBestIndex(), () => _session.Explain(0),
+        () => _session.GetTop(new Prediction[1]), () => _ = _session.Outputs, () => _ = _session.Region, () => _ = _session.GetBestIndex(),
+        () => _session.Explain(0),
         () => _session.Explain([0, 1]), () => _session.Explain(Picture, 1), () => _session.Explain(Picture, [1, 2]),
         () => _session.Explain(Input, TensorLayout.Chw, 1), () => _session.GetActivations(), () => _session.GetGradients(0), () => _executor.Forward(Input),
         () => _executor.Backward(0, 0, 1), () => _executor.GradientSums(2, 0, 1), () => _executor.Read(_executor.Info.Logits, new float[6]),
@@ -54,7 +55,8 @@ public sealed class OneThreadTests : IDisposable
         float[] expected = _session.Explain(Input, TensorLayout.Hwc, 2).Raw.ToArray();
         float[] found = [];
         DuringACall(
-            () => Assert.Throws<InvalidOperationException>(() => _session.Explain(4)), () => found = _session.Explain(Input, TensorLayout.Hwc, 2).Raw.ToArray());
+            () => Assert.Throws<InvalidOperationException>(() => _session.Explain(4)),
+            () => found = _session.Explain(Input, TensorLayout.Hwc, 2).Raw.ToArray());
         Assert.Equal(expected, found);
         Assert.Equal(2, _session.Explain(2).ClassIndex);
     }

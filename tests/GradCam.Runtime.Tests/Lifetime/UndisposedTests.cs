@@ -68,7 +68,8 @@ public sealed class UndisposedTests(ITestOutputHelper output) : IDisposable
     private static void Once(Action action) => action();
 
     private static void Load(WeightSource source, string? packed) =>
-        new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { PackedFile = packed }).CreateExecutor().Forward(new float[TinyNetwork.Info.Input.Length]);
+        new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { PackedFile = packed }).CreateExecutor()
+            .Forward(new float[TinyNetwork.Info.Input.Length]);
 
     /// <summary>A network of much memory and no work.</summary>
     private sealed class WideNetwork : INetwork

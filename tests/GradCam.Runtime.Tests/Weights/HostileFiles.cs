@@ -99,7 +99,8 @@ internal static class HostileFiles
     public static TheoryData<byte[], string> ForeignFiles => new()
     {
         { [], "an empty file" },
-        { Encoding.ASCII.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 46827520\n"), "a Git LFS pointer instead of the file itself. Fetch it" },
+        { Encoding.ASCII.GetBytes("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 46827520\n"), "a Git LFS pointer instead of the file " +
+        "itself. Fetch it" },
         { [(byte)'P', (byte)'K', 3, 4, 0, 0, 8, 8, 0, 0, 0, 0], "a zip archive, as PyTorch's .pt and .pth files are. Convert it" },
         { [0x80, 2, (byte)'c', .. "collections\nOrderedDict\n"u8], "a pickle" },
         { [0x80, 2, (byte)'}', (byte)'.'], "a pickle" },
@@ -122,7 +123,11 @@ internal static class HostileFiles
     {
         var json = new StringBuilder("{");
         for (int i = 0; i < count; i++)
-            json.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"layer{i}.conv.weight\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[{4 * i},{4 * i + 4}]}}");
+        {
+            json.Append(i == 0 ? "" : ",").Append(
+                CultureInfo.InvariantCulture, $"\"layer{i}.conv.weight\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[{4 * i},{4 * i + 4}]}}");
+        }
+
         return SafetensorsBuilder.Join(json.Append('}').ToString(), new byte[4 * count]);
     }
 

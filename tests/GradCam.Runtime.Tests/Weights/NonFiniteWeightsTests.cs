@@ -57,7 +57,8 @@ public sealed class NonFiniteWeightsTests : IDisposable
         }
 
         Assert.Equal(
-            TinyNetwork.Info.Weights.Select(weight => $"'{weight.Name}': NaN at index {weight.Shape.Aggregate((a, b) => a * b) - 1}"), Report(weights).Warnings);
+            TinyNetwork.Info.Weights.Select(weight => $"'{weight.Name}': NaN at index {weight.Shape.Aggregate((a, b) => a * b) - 1}"),
+            Report(weights).Warnings);
     }
 
     [Fact]

@@ -116,7 +116,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.StartsWith($"{_folder.Path}: cannot be read: ", folder.Message, StringComparison.Ordinal);
         string empty = _folder.Write("empty.safetensors", []);
         Assert.Equal(
-            $"{empty}: expected a safetensors file, found an empty file. Copy or download it again.", Assert.Throws<WeightException>(() => SafetensorsFile.Open(empty)).Message);
+            $"{empty}: expected a safetensors file, found an empty file. Copy or download it again.",
+            Assert.Throws<WeightException>(() => SafetensorsFile.Open(empty)).Message);
     }
 
     [SkippableFact]

@@ -118,7 +118,8 @@ internal static unsafe class PackedFile
             if (file is not null && weights.BeginsLike(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)], file.Length))
             {
                 throw new WeightException(
-                    $"{path}: PackedFile names the weight file or a copy of it. Packed weights need a file of their own, {Path.GetFileName(path)}.packed for instance.");
+                    $"{path}: PackedFile names the weight file or a copy of it. Packed weights need a file of their own, {Path.GetFileName(path)}.packed for " +
+                    "instance.");
             }
         }
 

@@ -161,7 +161,10 @@ internal unsafe struct ConvolutionJob : IParallelJob
         int pixels = Math.Min(TilePixels, _width - x);
         // Beyond the row's end the last pixel stands in: it is computed again and not stored.
         float* row = _input.Pixel(y, x) + firstInput;
-        nint step1 = pixels > 1 ? _input.PixelStride : 0, step2 = pixels > 2 ? 2 * _input.PixelStride : step1, step3 = pixels > 3 ? 3 * _input.PixelStride : step2;
+        nint step1 = pixels > 1 ? _input.PixelStride
+            : 0, step2 = pixels > 2 ? 2 * _input.PixelStride
+            : step1, step3 = pixels > 3 ? 3 * _input.PixelStride
+            : step2;
         int width = Vector<float>.Count;
         float* totals = stackalloc float[TilePixels * PanelVectors * Vector<float>.Count];
         new Span<float>(totals, TilePixels * PanelLanes).Clear();

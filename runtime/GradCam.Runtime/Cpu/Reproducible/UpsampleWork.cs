@@ -18,7 +18,8 @@ internal readonly unsafe struct UpsampleWork(MapView input, MapView output, Upsa
             UnfusedLanes result = UnfusedLanes.Load(input.Pixel(top, left) + c, count);
             if (lower != 0 || further != 0)
             {
-                UnfusedLanes under = Mix(UnfusedLanes.Load(input.Pixel(bottom, left) + c, count), UnfusedLanes.Load(input.Pixel(bottom, right) + c, count), further);
+                UnfusedLanes under = Mix(
+                    UnfusedLanes.Load(input.Pixel(bottom, left) + c, count), UnfusedLanes.Load(input.Pixel(bottom, right) + c, count), further);
                 result = Mix(Mix(result, UnfusedLanes.Load(input.Pixel(top, right) + c, count), further), under, lower);
             }
 

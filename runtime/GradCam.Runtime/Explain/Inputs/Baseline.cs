@@ -1,7 +1,7 @@
 using System.Globalization;
 using GradCam.Explain.Inputs;
 using GradCam.Explain.Inputs.Numbers;
-using GradCam.Manifests;
+using GradCam.Images;
 
 namespace GradCam;
 

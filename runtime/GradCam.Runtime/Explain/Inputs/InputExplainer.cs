@@ -59,7 +59,8 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward, int 
         if (method.Needs == InputNeeds.InputGradient && _run.InputLayer < 0)
         {
             throw new NotSupportedException(
-                $"{method.Name} needs the input's gradient, which {Info.Name} was not compiled with: add [GradCam(\"{Info.Inputs[input].Name}\")] to the class.");
+                $"{method.Name} needs the input's gradient, which {Info.Name} was not compiled with: " +
+                $"add [GradCam(\"{Info.Inputs[input].Name}\")] to the class.");
         }
     }
 

@@ -226,7 +226,8 @@ internal sealed class InputRun : IDisposable
     public FullGradSum GradientAndBiases(Span<float> gradient)
     {
         (GateDecorator<BiasRule> decorator, BiasRule rule) = Gates.BiasesOf(_executor.Arithmetic, Shape);
-        rule.Biases = _executor.Biases ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
+        rule.Biases = _executor.Biases
+            ?? throw new NotSupportedException($"{Info.Name} was loaded by a backend that keeps no biases ({_executor.BackendName}).");
         rule.Sum.Clear();
         Gradient(gradient, decorator);
         return rule.Sum;

@@ -91,7 +91,8 @@ public abstract record ClassTarget : Target
     /// <param name="seed">[channels].</param>
     /// <param name="scratch">[channels].</param>
     private protected virtual void AddCurvature(
-        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed,
+        Span<float> scratch)
     {
     }
 
@@ -101,7 +102,8 @@ public abstract record ClassTarget : Target
         if (output != 0 || context.Info.Outputs[0].IsMap)
             return false;
         int @class = Class.IndexIn(context.Info, output, nameof(Class));
-        AddCurvature(context.Arithmetic, context.GetOutput(0).Values, @class, context.Info.Outputs[0].Head, weight, direction, context.GetSeed(0), context.Scratch(0));
+        AddCurvature(
+            context.Arithmetic, context.GetOutput(0).Values, @class, context.Info.Outputs[0].Head, weight, direction, context.GetSeed(0), context.Scratch(0));
         return true;
     }
 

@@ -39,7 +39,8 @@ public abstract partial record Target
 
         private protected override bool IsLogit => true;
 
-        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
             seed[@class] += (float)weight;
             return logits[@class];

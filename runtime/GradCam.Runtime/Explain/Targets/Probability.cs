@@ -27,7 +27,8 @@ public abstract partial record Target
     {
         private protected override string Word => "probability";
 
-        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
             ProbabilityMath.Compute(arithmetic, logits, head, scratch);
             double p = scratch[@class];
@@ -44,7 +45,8 @@ public abstract partial record Target
         }
 
         private protected override void AddCurvature(
-            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed,
+            Span<float> scratch)
         {
             ProbabilityMath.Compute(arithmetic, logits, head, scratch);
             double p = scratch[@class];
@@ -68,11 +70,13 @@ public abstract partial record Target
     {
         private protected override string Word => "log-probability";
 
-        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch) =>
+        private protected override double AtPixel(
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch) =>
             AddLogProbability(arithmetic, logits, @class, head, weight, seed, scratch);
 
         private protected override void AddCurvature(
-            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed,
+            Span<float> scratch) =>
             AddLogProbabilityCurvature(arithmetic, logits, @class, head, weight, direction, seed, scratch);
     }
 
@@ -80,19 +84,22 @@ public abstract partial record Target
     {
         private protected override string Word => "ReST";
 
-        private protected override double AtPixel(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+        private protected override double AtPixel(
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
         {
             seed[@class] += (float)weight;
             return logits[@class] + AddLogProbability(arithmetic, logits, @class, head, weight, seed, scratch);
         }
 
         private protected override void AddCurvature(
-            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch) =>
+            Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed,
+            Span<float> scratch) =>
             AddLogProbabilityCurvature(arithmetic, logits, @class, head, weight, direction, seed, scratch);
     }
 
     private static void AddLogProbabilityCurvature(
-        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed, Span<float> scratch)
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, ReadOnlySpan<double> direction, Span<float> seed,
+        Span<float> scratch)
     {
         ProbabilityMath.Compute(arithmetic, logits, head, scratch);
         if (ProbabilityMath.IsSigmoid(logits.Length, head))
@@ -116,7 +123,8 @@ public abstract partial record Target
         return mean;
     }
 
-    private static double AddLogProbability(Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
+    private static double AddLogProbability(
+        Arithmetic arithmetic, ReadOnlySpan<float> logits, int @class, OutputHead head, double weight, Span<float> seed, Span<float> scratch)
     {
         ProbabilityMath.Compute(arithmetic, logits, head, scratch);
         if (ProbabilityMath.IsSigmoid(logits.Length, head))

@@ -47,7 +47,11 @@ internal static class ForeignFormat
         if (start.Length > 1 && start[0] == 0x80 && start[1] is >= 2 and <= 5)
             return "a pickle, as older .pt and .pth files are. " + Convert;
         if (start.Length >= 8 && start.Slice(4, 4).SequenceEqual("TFL3"u8))
-            return "a TensorFlow Lite model. Convert it to ONNX (python -m tf2onnx.convert --tflite net.tflite --output net.onnx) and write [Network(\"net.onnx\")]";
+        {
+            return "a TensorFlow Lite model. Convert it to ONNX (python -m tf2onnx.convert --tflite net.tflite --output net.onnx) and write " +
+                "[Network(\"net.onnx\")]";
+        }
+
         // ModelProto: ir_version (field 1, a number), then producer_name (field 2), opset_import (field 8) or the graph (field 7).
         if (start.Length > 2 && start[0] == 0x08 && start[1] is >= 1 and <= 20 && start[2] is 0x12 or 0x3a or 0x42)
             return "an ONNX model. It holds spec and weights at once: write [Network(\"net.onnx\")] without Weights";

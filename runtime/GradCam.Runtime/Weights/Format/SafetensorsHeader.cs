@@ -220,7 +220,9 @@ internal sealed class SafetensorsHeader
         bool isWord = name.Length is > 0 and <= LongestName;
         foreach (char c in name)
             isWord &= c is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_';
-        return isWord ? name.ToString() : throw reader.Damaged(reader.Position, $"expected a type's name as \"dtype\", found {WeightText.Quote(name.ToString())}");
+        return isWord
+            ? name.ToString()
+            : throw reader.Damaged(reader.Position, $"expected a type's name as \"dtype\", found {WeightText.Quote(name.ToString())}");
     }
 
     /// <summary>The size of a type's elements, below 8 for packed ones; null where it is not known.</summary>

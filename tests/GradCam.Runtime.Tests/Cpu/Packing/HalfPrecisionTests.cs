@@ -17,7 +17,8 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
         using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
-        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(
+            source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.True(half.WeightBytes < wide.WeightBytes);
     }
@@ -27,7 +28,8 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
         using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
-        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(
+            source, new CpuOptions { LinearPrecision = LinearPrecision.AsStored });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
         Assert.Equal(wide.WeightBytes, half.WeightBytes);
     }
@@ -37,7 +39,8 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights());
         using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
-        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(
+            source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
         float[] expected = TinyNetwork.Run(wide), found = TinyNetwork.Run(half);
         Assert.True(half.WeightBytes < wide.WeightBytes);
         Assert.NotEqual(expected, found);
@@ -52,7 +55,8 @@ public sealed class HalfPrecisionTests
     {
         using var source = SafetensorsFile.FromMemory(TinyNetwork.Weights(1, type));
         using var wide = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions());
-        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
+        using var half = (CpuModel<TinyNetwork>)new CpuOptions().Backend.Prepare<TinyNetwork>(
+            source, new CpuOptions { LinearPrecision = LinearPrecision.Half });
         Assert.Equal(TinyNetwork.Run(wide), TinyNetwork.Run(half));
     }
 

@@ -25,7 +25,8 @@ public class AttributionTests
             Assert.Equal(first, three.Attribute(x, TensorLayout.Chw, 1, method, options).Values.ToChwArray());
             one.Attribute(InputNetworks.Input(network, 9), TensorLayout.Chw, 0, method);
             Assert.Equal(first, one.Attribute(x, TensorLayout.Chw, 1, method, options).Values.ToChwArray());
-            bool isRandom = method is NoisyGradientsMethod or ExpectedGradientsMethod or RiseMethod or SobolMethod or HsicMethod or LimeMethod or KernelShapMethod;
+            bool isRandom =
+                method is NoisyGradientsMethod or ExpectedGradientsMethod or RiseMethod or SobolMethod or HsicMethod or LimeMethod or KernelShapMethod;
             float[] other = one.Attribute(x, TensorLayout.Chw, 1, method, new ExplainOptions { Seed = 6 }).Values.ToChwArray();
             Assert.Equal(isRandom, !first.SequenceEqual(other));
         }
@@ -210,11 +211,18 @@ public class AttributionTests
     {
         using NetworkSession session = InputNetworks.Session("Rectified");
         float[] x = InputNetworks.Input("Rectified");
-        Assert.Contains("0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => session.Attribute(x, TensorLayout.Chw, 4, InputMethod.Saliency)).Message, StringComparison.Ordinal);
-        Assert.Contains("192 floats", Assert.Throws<ArgumentException>(() => session.Attribute(new float[3], TensorLayout.Chw, 1, InputMethod.Saliency)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 to 3", Assert.Throws<ArgumentOutOfRangeException>(() => session.Attribute(x, TensorLayout.Chw, 4, InputMethod.Saliency)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "192 floats", Assert.Throws<ArgumentException>(() => session.Attribute(new float[3], TensorLayout.Chw, 1, InputMethod.Saliency)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => session.Attribute(x, TensorLayout.Chw, 1, null!));
         Baseline wrong = Baseline.FromTensor(new float[5], TensorLayout.Chw);
-        Assert.Contains("the tensor has 5", Assert.Throws<ArgumentException>(() => session.Attribute(x, TensorLayout.Chw, 1, InputMethod.DeepLift with { Baseline = wrong })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the tensor has 5",
+            Assert.Throws<ArgumentException>(() => session.Attribute(x, TensorLayout.Chw, 1, InputMethod.DeepLift with { Baseline = wrong })).Message,
+            StringComparison.Ordinal);
         using var fake = new NetworkSession(new FakeExecutor([]));
         Assert.Throws<NotSupportedException>(() => fake.Attribute(new float[60], TensorLayout.Hwc, 1, InputMethod.GuidedBackprop));
     }

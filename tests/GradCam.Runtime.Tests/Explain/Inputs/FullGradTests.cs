@@ -77,7 +77,8 @@ public class FullGradTests
         {
             foreach (BackendProvider backend in new[] { new CpuOptions().Backend, ReferenceBackendProvider.Instance })
             {
-                using var session = new NetworkSession(network.Prepare(backend, RandomNetwork.Weights(network), new CpuOptions { Threads = 1 }).CreateExecutor());
+                using var session = new NetworkSession(
+                    network.Prepare(backend, RandomNetwork.Weights(network), new CpuOptions { Threads = 1 }).CreateExecutor());
                 var random = new Random(spec.Length);
                 float[] x = [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
                 foreach (Target target in new[] { Target.Logit(0), Target.Weighted((0, 1), (1, -2)) })

@@ -65,7 +65,8 @@ internal sealed class InputNetworks
             ("Prelu", Smooth.Replace("tanh", "p: prelu", StringComparison.Ordinal).Replace("silu", "hardswish", StringComparison.Ordinal), ["input"]),
             ("Linear", "input 2x4x4; image none; flatten; fc: linear 3", ["input"]),
         ];
-        IReadOnlyList<Type> types = CompiledNetworks.Compile([.. networks.Select(n => (n.Spec.Replace("; ", "\n", StringComparison.Ordinal), (IReadOnlyList<string>)n.Layers))]);
+        IReadOnlyList<Type> types = CompiledNetworks.Compile(
+            [.. networks.Select(n => (n.Spec.Replace("; ", "\n", StringComparison.Ordinal), (IReadOnlyList<string>)n.Layers))]);
         for (int i = 0; i < networks.Length; i++)
             _classes[networks[i].Name] = new NetworkClass(types[i]);
     }

@@ -158,7 +158,8 @@ public class InvariantTests
         foreach ((Baseline baseline, float[] tensor) in new[] { (Baseline.Black, black), (Baseline.White, white), (Baseline.MeanColor, mean) })
         {
             float[] found = Attribute(photos, "Rectified", InputMethod.DeepLift with { Baseline = baseline }).Values.ToChwArray();
-            float[] expected = Attribute(photos, "Rectified", InputMethod.DeepLift with { Baseline = Baseline.FromTensor(tensor, TensorLayout.Chw) }).Values.ToChwArray();
+            float[] expected = Attribute(
+                photos, "Rectified", InputMethod.DeepLift with { Baseline = Baseline.FromTensor(tensor, TensorLayout.Chw) }).Values.ToChwArray();
             Assert.All(found.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
         }
 

@@ -43,7 +43,11 @@ public class NaiveMethodTests
                 double largest = values.Max(Math.Abs);
                 Assert.True(largest > 0, "Something is explained.");
                 for (int i = 0; i < found.Length; i++)
-                    Assert.True(Math.Abs(found[i] - values[i]) <= 1e-4 * largest, $"{method} {where}, input {seed}: [{i}] is {found[i]}, expected {values[i]}, of {largest}");
+                {
+                    Assert.True(
+                        Math.Abs(found[i] - values[i]) <= 1e-4 * largest,
+                        $"{method} {where}, input {seed}: [{i}] is {found[i]}, expected {values[i]}, of {largest}");
+                }
             }
         }
     }
@@ -119,7 +123,8 @@ public class NaiveMethodTests
         int[] labels = [.. Enumerable.Range(0, 64).Select(p => p / 8 * 2 / 8 * 3 + p % 8 * 3 / 8)];
         using NetworkSession session = InputNetworks.Session("Rectified");
         float[] x = InputNetworks.Input("Rectified");
-        foreach (InputMethod method in new InputMethod[] { InputMethod.Sobol with { Samples = 4 }, InputMethod.Lime with { Samples = 30 }, InputMethod.KernelShap })
+        InputMethod[] methods = [InputMethod.Sobol with { Samples = 4 }, InputMethod.Lime with { Samples = 30 }, InputMethod.KernelShap];
+        foreach (InputMethod method in methods)
         {
             float[] onGrid = session.Attribute(x, TensorLayout.Chw, 0, With(method, Segmentation.Grid(2, 3))).Values.ToChwArray();
             Attribution attribution = session.Attribute(x, TensorLayout.Chw, 0, With(method, Segmentation.FromLabels(labels)));

@@ -136,7 +136,8 @@ internal sealed class NaiveMethods(string network, double[] x, int @class, ulong
     private double[] Blur(double sigma)
     {
         int radius = (int)(4 * sigma + 0.5);
-        double Weight(int distance) => radius == 0 ? distance == 0 ? 1 : 0 : Math.Abs(distance) > radius ? 0 : Math.Exp(-distance * distance / (2 * sigma * sigma));
+        double Weight(int distance) =>
+            radius == 0 ? distance == 0 ? 1 : 0 : Math.Abs(distance) > radius ? 0 : Math.Exp(-distance * distance / (2 * sigma * sigma));
         double sum = Enumerable.Range(-radius, 2 * radius + 1).Sum(Weight);
         double[] result = new double[_x.Length];
         for (int to = 0; to < result.Length; to++)
@@ -228,7 +229,9 @@ internal sealed class NaiveMethods(string network, double[] x, int @class, ulong
         {
             for (int left = 0; left < width; left += method.StrideAcross)
             {
-                int[] covered = [.. Enumerable.Range(0, Pixels).Where(p => p / width >= top && p / width < top + method.WindowHeight && p % width >= left && p % width < left + method.WindowWidth)];
+                int[] covered = [
+                    .. Enumerable.Range(0, Pixels).Where(
+                        p => p / width >= top && p / width < top + method.WindowHeight && p % width >= left && p % width < left + method.WindowWidth)];
                 double drop = score - Score([.. _x.Select((value, i) => covered.Contains(i % Pixels) ? 0 : value)]);
                 foreach (int p in covered)
                     found[p].Add(drop);
@@ -254,7 +257,8 @@ internal sealed class NaiveMethods(string network, double[] x, int @class, ulong
             double[] cells = [.. Enumerable.Range(0, s * s).Select(i => _random.Uniform((ulong)sample, (ulong)i) < method.Share ? 1.0 : 0)];
             (int top, int left) = (_random.Below(cellHeight, (ulong)sample, (ulong)(s * s)), _random.Below(cellWidth, (ulong)sample, (ulong)(s * s) + 1));
             double[] mask = [.. Enumerable.Range(0, Pixels).Select(p => Enumerable.Range(0, s * s).Sum(i =>
-                cells[i] * Tent((p / width + top + 0.5) / cellHeight * s / (s + 1) - 0.5, i / s) * Tent((p % width + left + 0.5) / cellWidth * s / (s + 1) - 0.5, i % s)))];
+                cells[i] * Tent((p / width + top + 0.5) / cellHeight * s / (s + 1) - 0.5, i / s) * Tent(
+                    (p % width + left + 0.5) / cellWidth * s / (s + 1) - 0.5, i % s)))];
             double score = Probability([.. _x.Select((value, i) => value * mask[i % Pixels])]);
             for (int p = 0; p < Pixels; p++)
                 values[p] += score * mask[p] / (method.Samples * method.Share);
@@ -373,7 +377,8 @@ internal sealed class NaiveMethods(string network, double[] x, int @class, ulong
     {
         const int cells = 6;
         Assert.False(method.Samples < (1 << cells) - 2, "All coalitions are tried, so that the values are exact.");
-        double[] scores = [.. Enumerable.Range(0, 1 << cells).Select(set => Score(Masked([.. Enumerable.Range(0, cells).Select(i => (double)((set >> i) & 1))])))];
+        double[] scores = [
+            .. Enumerable.Range(0, 1 << cells).Select(set => Score(Masked([.. Enumerable.Range(0, cells).Select(i => (double)((set >> i) & 1))])))];
         double[] values = new double[cells];
         double Factorial(int n) => n <= 1 ? 1 : n * Factorial(n - 1);
         for (int set = 0; set < scores.Length; set++)

@@ -69,7 +69,8 @@ public class NumberTests
             Assert.Equal(Enumerable.Range(0, 64), Enumerable.Range(0, 64).Select(n => (int)(points[(uint)n, d] * 64)).Order());
         for (int bits = 0; bits <= 6; bits++)
         {
-            IEnumerable<int> boxes = Enumerable.Range(0, 64).Select(n => ((int)(points[(uint)n, 0] * (1 << bits)) << (6 - bits)) + (int)(points[(uint)n, 1] * (1 << (6 - bits))));
+            IEnumerable<int> boxes = Enumerable.Range(0, 64).Select(
+                n => ((int)(points[(uint)n, 0] * (1 << bits)) << (6 - bits)) + (int)(points[(uint)n, 1] * (1 << (6 - bits))));
             Assert.Equal(Enumerable.Range(0, 64), boxes.Order());
         }
 

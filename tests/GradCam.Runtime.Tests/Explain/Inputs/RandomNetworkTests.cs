@@ -31,9 +31,7 @@ public class RandomNetworkTests
                     float[] x = Input(compiled, input);
                     Attribution found = cpu.Attribute(x, TensorLayout.Hwc, @class, method);
                     Attribution expected = reference.Attribute(x, TensorLayout.Hwc, @class, method);
-                    // DeepLIFT divides moves of values; of the smallest that it divides, single precision keeps three digits.
-                    double tolerance = method == InputMethod.DeepLift ? 2e-2 : 2e-3;
-                    string? problem = NetworkCheck.Compare($"{method}", expected.Values.ToChwArray(), found.Values.ToChwArray(), tolerance);
+                    string? problem = NetworkCheck.Compare($"{method}", expected.Values.ToChwArray(), found.Values.ToChwArray(), 2e-3);
                     if (problem is not null)
                         problems.Add(problem);
                     compared++;

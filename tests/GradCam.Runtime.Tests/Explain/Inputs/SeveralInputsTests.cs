@@ -91,7 +91,8 @@ public class SeveralInputsTests
     [Fact]
     public void Methods_at_a_layer_keep_the_other_inputs()
     {
-        foreach (CamMethod method in new[] { CamMethod.ScoreCam, CamMethod.CreateIntegratedGradCam(5), CamMethod.AblationCam, CamMethod.GradCam.WithAugmentation() })
+        CamMethod[] methods = [CamMethod.ScoreCam, CamMethod.CreateIntegratedGradCam(5), CamMethod.AblationCam, CamMethod.GradCam.WithAugmentation()];
+        foreach (CamMethod method in methods)
         {
             using NetworkSession one = Forward(1), many = Forward(6);
             Assert.Equal(one.Explain(1, "la", method).Raw.ToArray(), many.Explain(1, "la", method).Raw.ToArray());
@@ -129,7 +130,8 @@ public class SeveralInputsTests
             "2 inputs: left, right", Assert.Throws<InvalidOperationException>(() => session.Attribute(X[0], TensorLayout.Hwc, 1, InputMethod.Saliency)).Message,
             StringComparison.Ordinal);
         using NetworkSession ready = Forward(1);
-        Assert.Contains("left, right", Assert.Throws<ArgumentOutOfRangeException>(() => ready.Attribute(1, InputMethod.Saliency, 2)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "left, right", Assert.Throws<ArgumentOutOfRangeException>(() => ready.Attribute(1, InputMethod.Saliency, 2)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ready.Attribute("nobody", InputMethod.Saliency, 1));
         using var source = new CancellationTokenSource();
         source.Cancel();

@@ -256,7 +256,8 @@ internal static class TapeNetwork
     public static IReadOnlyList<TapeMap> Trace(string name, IReadOnlyList<double> input, int @class)
     {
         Tensor shape = InputNetworks.Of(name).Info.Input;
-        TapeMap logits = Build(name, new TapeMap(shape.Channels, shape.Height, shape.Width, TapeRule.Derivative) { Values = [.. input], Baseline = [.. input] });
+        TapeMap logits = Build(
+            name, new TapeMap(shape.Channels, shape.Height, shape.Width, TapeRule.Derivative) { Values = [.. input], Baseline = [.. input] });
         logits.Backward(@class);
         return logits.Maps();
     }

@@ -170,7 +170,11 @@ internal sealed unsafe class ConvolutionChain : IDisposable
         int from = Math.Max(strip.End, 0);
         int to = Math.Min(strip.Needed, height);
         if (from < to)
-            RunStage(context, stage, from, strips, input, default, _stages[stage].Activation, ChainStage.Rows(strip.Place, from - strip.First, to - strip.First));
+        {
+            RunStage(
+                context, stage, from, strips, input, default, _stages[stage].Activation, ChainStage.Rows(strip.Place, from - strip.First, to - strip.First));
+        }
+
         strip.End = strip.Needed;
     }
 

@@ -13,6 +13,11 @@ internal sealed class DeepLiftRule : IGateRule
     private const float SmallestMove = 3e-4f;
     private const float SmallestDifference = 1e-10f;
 
+    /// <summary>
+    /// A baseline of one colour gives a window of equal values, and rounding would say which is its maximum: of those that differ by this share, the first is.
+    /// </summary>
+    private const float Rounding = 1e-5f;
+
     /// <summary>By the tensor from which the derivative is computed: the baseline's values, then their quotients. NaN stands for the derivative.</summary>
     private readonly Dictionary<(Tensor Saved, Activation Activation), Record> _activations = [];
     private readonly Dictionary<Tensor, Record> _operands = [];
@@ -132,13 +137,15 @@ internal sealed class DeepLiftRule : IGateRule
         Span<float> sum = Result(inputGradient, accumulate, ref backend);
         for (int y = 0; y < outputGradient.Height; y++)
         {
-            (int top, int bottom, int down) = Taps(y, window?.Kernel.Height, window?.Stride.Height, window?.Pad.Top, window?.Dilation.Height, input.Height, outputGradient.Height);
+            (int top, int bottom, int down) = Taps(
+                y, window?.Kernel.Height, window?.Stride.Height, window?.Pad.Top, window?.Dilation.Height, input.Height, outputGradient.Height);
             for (int x = 0; x < outputGradient.Width; x++)
             {
-                (int left, int right, int across) = Taps(x, window?.Kernel.Width, window?.Stride.Width, window?.Pad.Left, window?.Dilation.Width, input.Width, outputGradient.Width);
+                (int left, int right, int across) = Taps(
+                    x, window?.Kernel.Width, window?.Stride.Width, window?.Pad.Left, window?.Dilation.Width, input.Width, outputGradient.Width);
                 for (int c = 0; c < input.Channels; c++)
                 {
-                    (int largest, int largestOfBaseline) = (-1, -1);
+                    (int largest, int largestOfBaseline, float maximumOfBaseline) = (-1, -1, float.NegativeInfinity);
                     for (int row = top; row < bottom; row += down)
                     {
                         for (int column = left; column < right; column += across)
@@ -146,7 +153,10 @@ internal sealed class DeepLiftRule : IGateRule
                             int pixel = row * input.Width + column;
                             if (largest < 0 || values[pixel * input.Channels + c] > values[largest * input.Channels + c])
                                 largest = pixel;
-                            if (largestOfBaseline < 0 || record.First[pixel * channels + first + c] > record.First[largestOfBaseline * channels + first + c])
+                            float baseline = record.First[pixel * channels + first + c];
+                            maximumOfBaseline = MathF.Max(maximumOfBaseline, baseline);
+                            if (largestOfBaseline < 0
+                                || baseline > record.First[largestOfBaseline * channels + first + c] + Rounding * MathF.Abs(baseline))
                                 largestOfBaseline = pixel;
                         }
                     }
@@ -154,7 +164,7 @@ internal sealed class DeepLiftRule : IGateRule
                     // A window that lies in the padding.
                     if (largest < 0)
                         continue;
-                    float move = values[largest * input.Channels + c] - record.First[largestOfBaseline * channels + first + c];
+                    float move = values[largest * input.Channels + c] - maximumOfBaseline;
                     int to = move >= 0 ? largest : largestOfBaseline;
                     float own = values[to * input.Channels + c] - record.First[to * channels + first + c];
                     float share = MathF.Abs(own) < SmallestDifference ? 1 : move / own;
@@ -199,7 +209,8 @@ internal sealed class DeepLiftRule : IGateRule
     }
 
     /// <summary>A tensor's record, or that of which it is some channels; with its channels and the first of these.</summary>
-    private static (Record Record, int Channels, int First) Find(Dictionary<(Tensor Saved, Activation Activation), Record> records, in Tensor saved, Activation activation)
+    private static (Record Record, int Channels, int First) Find(
+        Dictionary<(Tensor Saved, Activation Activation), Record> records, in Tensor saved, Activation activation)
     {
         if (records.TryGetValue((saved, activation), out Record? record))
             return (record, saved.Channels, 0);

@@ -12,7 +12,8 @@ public abstract partial record InputMethod
 
     private sealed record SaliencyMethod() : InputMethod(
         "Saliency", "saliency", "values = g; map = max |g|", 2014,
-        "Simonyan et al., \"Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps\", ICLR 2014 workshop, arXiv:1312.6034",
+        "Simonyan et al., \"Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps\", ICLR 2014 workshop, " +
+        "arXiv:1312.6034",
         "1 forward, 1 backward", InputNeeds.InputGradient)
     {
         internal override ChannelReduction Reduction => ChannelReduction.LargestMagnitude;

@@ -25,7 +25,9 @@ internal sealed class SobolSequence
             // The first dimension is van der Corput's sequence.
             if (d > 0)
                 polynomial = NextPrimitive(polynomial);
-            _directions[d] = d == 0 ? [.. Enumerable.Range(0, Bits).Select(bit => 1u << (Bits - 1 - bit))] : Directions(polynomial, random, stream + 1 + (ulong)d);
+            _directions[d] = d == 0
+                ? [.. Enumerable.Range(0, Bits).Select(bit => 1u << (Bits - 1 - bit))]
+                : Directions(polynomial, random, stream + 1 + (ulong)d);
         }
     }
 

@@ -118,7 +118,8 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
                 }
 
                 double distance = Distance();
-                arrived = Math.Abs(distance - target) <= Math.Max(Tolerance * Math.Max(Math.Abs(distance), Math.Abs(target)), Tolerance) || !Approach(distance, target, most);
+                arrived = Math.Abs(distance - target) <= Math.Max(Tolerance * Math.Max(Math.Abs(distance), Math.Abs(target)), Tolerance)
+                    || !Approach(distance, target, most);
                 for (int i = 0; i < Values.Length; i++)
                     Values[i] += (Position[i] - _before[i]) * gradient[i];
             }

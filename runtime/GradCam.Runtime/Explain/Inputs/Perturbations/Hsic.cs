@@ -21,7 +21,8 @@ public sealed record HsicMethod : InputMethod
 {
     internal HsicMethod()
         : base(
-            "HSIC", "hsic", "values = sum of (H K H * H L H) / Samples, K = 3/2 - (u - v)^2 of a cell, L = exp(-(y - y')^2 / (2 median(y)^2)); map = values", 2022,
+            "HSIC", "hsic", "values = sum of (H K H * H L H) / Samples, K = 3/2 - (u - v)^2 of a cell, L = exp(-(y - y')^2 / (2 median(y)^2)); map = values",
+            2022,
             "Novello et al., \"Making Sense of Dependence: Efficient Black-box Explanations Using Dependence Measure\", NeurIPS 2022, arXiv:2206.06219",
             "Samples + 1 forwards (500)", InputNeeds.Nothing)
     {

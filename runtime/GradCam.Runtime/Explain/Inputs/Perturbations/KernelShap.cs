@@ -21,7 +21,8 @@ public sealed record KernelShapMethod : InputMethod
 {
     internal KernelShapMethod()
         : base(
-            "KernelSHAP", "kernelshap", "values = least squares of y over coalitions z, weighted (d - 1) / (C(d, |z|) |z| (d - |z|)), with sum y(x) - y(x'); map = values", 2017,
+            "KernelSHAP", "kernelshap",
+            "values = least squares of y over coalitions z, weighted (d - 1) / (C(d, |z|) |z| (d - |z|)), with sum y(x) - y(x'); map = values", 2017,
             "Lundberg and Lee, \"A Unified Approach to Interpreting Model Predictions\", NeurIPS 2017, arXiv:1705.07874",
             "Samples + 2 forwards (2048), or 2^segments where that is less", InputNeeds.Nothing)
     {

@@ -21,7 +21,8 @@ public sealed record LimeMethod : InputMethod
 {
     internal LimeMethod()
         : base(
-            "LIME", "lime", "values = weights of a ridge regression of y over random segments z, weighted exp(-(1 - cos(z, 1))^2 / (2 KernelWidth^2)); map = values",
+            "LIME", "lime",
+            "values = weights of a ridge regression of y over random segments z, weighted exp(-(1 - cos(z, 1))^2 / (2 KernelWidth^2)); map = values",
             2016, "Ribeiro et al., \"'Why Should I Trust You?': Explaining the Predictions of Any Classifier\", KDD 2016, arXiv:1602.04938",
             "Samples + 1 forwards (1000)", InputNeeds.Nothing)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using GradCam.Explain.Inputs.Perturbations;
-using GradCam.Manifests;
+using GradCam.Images;
 
 namespace GradCam;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace GradCam.Manifests;
+namespace GradCam.Images;
 
 /// <summary>Hashes of numbers and pixels, which do not depend on the machine.</summary>
 internal static class Sha256
