@@ -18,7 +18,7 @@ public sealed class DifferentialTests
     private const int Batch = 100;
 
     /// <summary>How many specs; GRADCAM_SPECS asks for more (or fewer).</summary>
-    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_SPECS"), out int count) ? count : 800;
+    private static readonly int Count = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_SPECS"), out int count) ? count : 400;
 
     /// <summary>Specs that failed once.</summary>
     private static readonly string[] Regressions =
