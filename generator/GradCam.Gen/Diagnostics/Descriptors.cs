@@ -141,8 +141,7 @@ internal static class Descriptors
     {
         NotPartial, SpecNotFound, SyntaxError, UnknownOperation, UnknownArgument, UnknownName, DuplicateName, BadValue, ShapeMismatch, SizeOverflow,
         BlockRecursion, WrongArgumentCount, WeightsNotFound, WeightMissing, WeightUnused, WeightShape, WeightType, UnknownLayer, LayerWithoutInfluence,
-        LayerOfOtherOutput,
-        LabelCount, LabelsNotFound, BadManifest, Missing, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
+        LayerOfOtherOutput, LabelCount, LabelsNotFound, BadManifest, Missing, DeadStatement, UnsupportedClass, AttributeMisuse, UnknownOutput,
         HiddenCharacter, NamespaceHidden,
         WeightPrefix, LabelsNotUtf8, LabelsNotLines, LabelLineBlank, LabelsNumbered,
         UnstatedImage, OnePixelLayer, LabelsOfOneLogit,

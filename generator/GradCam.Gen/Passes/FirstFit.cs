@@ -4,10 +4,8 @@ namespace GradCam.Gen.Passes;
 
 /// <summary>
 /// Places buffers one by one, each at the lowest offset that no buffer in use at the same time covers. Those that are placed lie in order of their
-/// offsets, in groups, of
-/// which most are passed over as a whole: nothing in them is in use at that time, or what is in use to the end leaves no room. So the work grows little
-/// faster than the
-/// number of buffers.
+/// offsets, in groups, of which most are passed over as a whole: nothing in them is in use at that time, or what is in use to the end leaves no room. So the
+/// work grows little faster than the number of buffers.
 /// </summary>
 /// <param name="count">How many buffers there will be, about.</param>
 /// <param name="end">The last position of the schedule: results, and what gradients read, are in use up to it.</param>

@@ -13,8 +13,7 @@ internal sealed record ParsedSpec(SpecSyntax Syntax, EquatableArray<Problem> Pro
 /// </summary>
 /// <remarks>
 /// A spec without problems has an input line and statements; every operation is in the table and has its arguments, every called block exists and is given as
-/// many
-/// arguments as it has parameters, blocks do not recurse, every parameter is that of the block around it, and running all blocks and ranges gives at most
+/// many arguments as it has parameters, blocks do not recurse, every parameter is that of the block around it, and running all blocks and ranges gives at most
 /// <see cref="SpecChecks.MaxStatements"/> statements. Labels, values and shapes are left to the passes.
 /// </remarks>
 internal static class SpecParser

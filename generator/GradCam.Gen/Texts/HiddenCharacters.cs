@@ -48,8 +48,7 @@ internal static class HiddenCharacters
 
     /// <summary>
     /// The first character that a spec or a name must not have, if there is one: it ends a line for C# but not for the spec, or shows the text otherwise
-    /// than it is. Tabs,
-    /// joiners and the like, which languages need, may stand.
+    /// than it is. Tabs, joiners and the like, which languages need, may stand.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="isLines">True for a text of several lines, which may begin with a byte order mark.</param>

@@ -301,7 +301,7 @@ public abstract class Executor : IDisposable
 /// <typeparam name="TNetwork">The network.</typeparam>
 /// <typeparam name="TBackend">The backend, a struct so that the schedule is compiled for it.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class Executor<TNetwork, TBackend> : Executor
+public class Executor<TNetwork, TBackend> : Executor
     where TNetwork : INetwork
     where TBackend : struct, IBackend
 {
@@ -335,8 +335,14 @@ public sealed class Executor<TNetwork, TBackend> : Executor
     protected override void RunCore(in SchedulePass pass, int first, int count)
     {
         for (int i = 0; i < count; i++)
-            pass.Run<TNetwork, TBackend>(ref _backends[first + i], i);
+            RunSample(pass, first + i, i);
     }
+
+    /// <summary>Runs a sample.</summary>
+    /// <param name="pass">Which part.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="index">Its place among those that run: the index of its class.</param>
+    private protected void RunSample(in SchedulePass pass, int sample, int index) => pass.Run<TNetwork, TBackend>(ref _backends[sample], index);
 
     /// <inheritdoc/>
     internal override string BackendName => typeof(TBackend).Name;

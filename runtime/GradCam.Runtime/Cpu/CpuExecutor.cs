@@ -9,44 +9,32 @@ namespace GradCam.Cpu;
 /// Runs a network on the CPU. A single sample has all threads in each of its layers. Of several samples each thread takes whole ones: layers that are too small
 /// to share then cost nothing, and what a thread reads is what it wrote. Those that are left over, fewer than threads, have all threads again.
 /// </summary>
-internal sealed unsafe class CpuExecutor<TNetwork> : Executor
+internal sealed unsafe class CpuExecutor<TNetwork> : Executor<TNetwork, CpuBackend>
     where TNetwork : INetwork
 {
     private readonly CpuPlan _plan;
     private readonly CpuWorkspace _workspace;
-    private readonly CpuBackend[] _backends;
     private SchedulePass _pass;
     private int _first;
     private GCHandle _self;
 
     public CpuExecutor(CpuPlan plan, int batch)
+        : this(plan, new CpuWorkspace(TNetwork.Info, plan.ScratchLength, plan.Threads, batch), batch)
     {
-        _plan = plan;
-        _workspace = new CpuWorkspace(TNetwork.Info, plan.ScratchLength, plan.Threads, batch);
-        _backends = new CpuBackend[batch];
-        for (int i = 0; i < batch; i++)
-            _backends[i] = new CpuBackend(_workspace.ArenaOf(i), _workspace.Scratch, plan.ScratchLength, plan.Operations, new Team(plan.Threads));
+    }
+
+    private CpuExecutor(CpuPlan plan, CpuWorkspace workspace, int batch)
+        : base(Backends(plan, workspace, batch), workspace)
+    {
+        (_plan, _workspace) = (plan, workspace);
         // Weak: workers find this object through it while a call on it is under way, and an executor that nobody disposes of is still collected.
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
     }
 
     /// <inheritdoc/>
-    public override NetworkInfo Info => TNetwork.Info;
-
-    /// <inheritdoc/>
-    public override int Batch => _backends.Length;
-
-    /// <inheritdoc/>
     internal override int SamplesAtOnce => _plan.Threads;
 
     internal override string BackendName => "cpu";
-
-    /// <inheritdoc/>
-    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
-    {
-        pass.Run<TNetwork, TTracer>(ref tracer, 0);
-        return true;
-    }
 
     /// <inheritdoc/>
     protected override void RunCore(in SchedulePass pass, int first, int count)
@@ -63,25 +51,22 @@ internal sealed unsafe class CpuExecutor<TNetwork> : Executor
         }
 
         for (int i = shared; i < count; i++)
-            pass.Run<TNetwork, CpuBackend>(ref _backends[first + i], i);
+            RunSample(pass, first + i, i);
     }
-
-    /// <inheritdoc/>
-    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
-        decorator.Run<TNetwork, CpuBackend>(ref _backends[0], pass);
-
-    /// <inheritdoc/>
-    protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>
-        _backends[sample].Write(values, layout, destination);
-
-    /// <inheritdoc/>
-    protected override void ReadCore(int sample, in Tensor source, Span<float> destination) => _backends[sample].Read(source, destination);
 
     /// <inheritdoc/>
     protected override void Free()
     {
         _self.Free();
-        _workspace.Dispose();
+        base.Free();
+    }
+
+    private static CpuBackend[] Backends(CpuPlan plan, CpuWorkspace workspace, int batch)
+    {
+        var backends = new CpuBackend[batch];
+        for (int i = 0; i < batch; i++)
+            backends[i] = new CpuBackend(workspace.ArenaOf(i), workspace.Scratch, plan.ScratchLength, plan.Operations, new Team(plan.Threads));
+        return backends;
     }
 
     /// <summary>A sample on the calling thread alone, with the scratch memory that is the thread's.</summary>

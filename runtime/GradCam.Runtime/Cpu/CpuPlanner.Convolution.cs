@@ -2,8 +2,6 @@ using GradCam.Cpu.Conv;
 using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Conv.Chain;
 using GradCam.Cpu.Conv.Direct;
-using GradCam.Cpu.Packing;
-using GradCam.Planning;
 
 namespace GradCam.Cpu;
 
@@ -37,7 +35,7 @@ internal readonly partial struct CpuPlanner
         {
             var shape = new KernelShape(op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: true, foldsSecondAxis: false, hasBias: false);
+                _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: true, foldsSecondAxis: false, hasBias: false);
             prepared.Backward = Choose(kernel, op.Window, backward: true, inputGradient);
         }
 
@@ -59,7 +57,7 @@ internal readonly partial struct CpuPlanner
         int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
         int inputs = _plan.Weights.LengthOf(op.Weight) / outputs / (op.Window.Kernel.Height * op.Window.Kernel.Width);
         var kernel = new KernelTensor(
-            _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), new KernelShape(1, inputs, outputs, op.Window.Kernel),
+            _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, outputs), new KernelShape(1, inputs, outputs, op.Window.Kernel),
             summedFirst: false, foldsSecondAxis: false, hasBias: false);
         prepared.Channels = new ChannelRows(kernel, op.Window);
     }
@@ -71,7 +69,7 @@ internal readonly partial struct CpuPlanner
         {
             var shape = new KernelShape(op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, output.Channels), shape, summedFirst: true, foldsSecondAxis: true, hasBias: true);
+                _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, output.Channels), shape, summedFirst: true, foldsSecondAxis: true, hasBias: true);
             prepared.Forward = Choose(kernel, op.Window, backward: true, output);
         }
 
@@ -86,7 +84,7 @@ internal readonly partial struct CpuPlanner
         {
             var shape = new KernelShape(op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel);
             var kernel = new KernelTensor(
-                _plan, op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: false, foldsSecondAxis: true, hasBias: false);
+                _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, outputGradient.Channels), shape, summedFirst: false, foldsSecondAxis: true, hasBias: false);
             prepared.Backward = Choose(kernel, op.Window, backward: false, inputGradient);
         }
 
@@ -120,14 +118,7 @@ internal readonly partial struct CpuPlanner
     {
         var shape = new KernelShape(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel);
         return new KernelTensor(
-            _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
-    }
-
-    /// <summary>A layer's folded affine, read when the first of its packers needs it.</summary>
-    private Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels)
-    {
-        CpuPlan plan = _plan;
-        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, bias, affine, channels));
+            _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, outputs), shape, summedFirst: false, foldsSecondAxis: false, hasBias: true);
     }
 
     private ConvolutionAlgorithm Choose(KernelTensor kernel, in Window window, bool backward, in Tensor output) =>

@@ -6,8 +6,7 @@ public static partial class Metrics
 {
     /// <summary>
     /// MuFidelity (Bhatt et al. 2020, arXiv:2005.00631): the rank correlation, over random sets of cells, of what the score loses where the set is covered with
-    /// zeros
-    /// and of the map's sum over the set. From -1 to 1; 0 where one of the two does not vary.
+    /// zeros and of the map's sum over the set. From -1 to 1; 0 where one of the two does not vary.
     /// </summary>
     /// <param name="scorer">The score.</param>
     /// <param name="input">The input.</param>
@@ -55,8 +54,7 @@ public static partial class Metrics
 
     /// <summary>
     /// Infidelity (Yeh et al. 2019, arXiv:1901.09392): the mean over random changes I of (sum I values - (y(x) - y(x - I)))^2, I being normal noise. The
-    /// smaller,
-    /// the better; 0 for the gradient of a linear network.
+    /// smaller, the better; 0 for the gradient of a linear network.
     /// </summary>
     /// <param name="scorer">The score.</param>
     /// <param name="input">The input.</param>

@@ -40,8 +40,7 @@ public static partial class Metrics
 
     /// <summary>
     /// The share of the map that lies in a mask over the photo (the energy-based pointing game, Wang et al. 2020, arXiv:1910.01279): of <see
-    /// cref="Heatmap.Raw"/> after
-    /// the relu, not of the map whose smallest value was taken away, which gives another share.
+    /// cref="Heatmap.Raw"/> after the relu, not of the map whose smallest value was taken away, which gives another share.
     /// </summary>
     /// <param name="heatmap">The map.</param>
     /// <param name="mask">[height, width] of the photo: true where the object is.</param>
@@ -83,8 +82,7 @@ public static partial class Metrics
 
     /// <summary>
     /// Box IoU (Choe et al. 2020, arXiv:2001.07437): the map's pixels of at least a share of its largest value, the box around the largest patch of them, and
-    /// how much
-    /// it has in common with the best of some boxes.
+    /// how much it has in common with the best of some boxes.
     /// </summary>
     /// <param name="heatmap">The map.</param>
     /// <param name="boxes">Where the object is, on the photo.</param>

@@ -4,8 +4,7 @@ namespace GradCam.Evaluate;
 
 /// <summary>
 /// Whether a map explains. Maps are those at the input's size, from 0 to 1 (<see cref="Heatmap.ResizeTo"/>), and inputs packed [height, width, channels],
-/// unless
-/// a metric says otherwise. All random numbers come from a seed, and no result depends on the number of threads.
+/// unless a metric says otherwise. All random numbers come from a seed, and no result depends on the number of threads.
 /// </summary>
 public static partial class Metrics
 {

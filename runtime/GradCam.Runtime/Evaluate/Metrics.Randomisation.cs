@@ -35,8 +35,7 @@ public static partial class Metrics
 
     /// <summary>
     /// Random logit (Sixt et al. 2020, arXiv:1912.09818): how alike the maps of a class and of another one are, drawn at random. A map that is the same for
-    /// every
-    /// class explains none.
+    /// every class explains none.
     /// </summary>
     /// <param name="session">The session, after a forward pass of one that has two classes or more.</param>
     /// <param name="classIndex">The class.</param>
@@ -58,8 +57,7 @@ public static partial class Metrics
 
     /// <summary>
     /// Model parameter randomisation (Adebayo et al. 2018, arXiv:1810.03292): how alike a map and those of networks are whose layers were randomised, from the
-    /// last
-    /// one on. A map that stays the same does not show what the network learnt.
+    /// last one on. A map that stays the same does not show what the network learnt.
     /// </summary>
     /// <param name="sessions">
     /// Sessions of the network itself, then of those with more and more random layers: load them from <see cref="RandomisedWeights"/>.

@@ -55,8 +55,7 @@ public static partial class Metrics
 
     /// <summary>
     /// Fills removed pixels so that each is the weighted mean of its neighbours, 1/6 for those beside it and 1/12 for those at its corners: ROAD's linear
-    /// system,
-    /// without noise.
+    /// system, without noise.
     /// </summary>
     /// <param name="input">[height, width, channels].</param>
     /// <param name="removed">[height, width]: true where a pixel is removed. Where all are, zeros take their place.</param>

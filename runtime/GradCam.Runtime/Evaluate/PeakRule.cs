@@ -8,8 +8,7 @@ public enum PeakRule
 
     /// <summary>
     /// At the first largest pixel of the map enlarged to the photo, as other libraries have it. A bilinear map is flat beyond the outermost cells' centres, so
-    /// that
-    /// this is the first of several equal pixels where an outer cell is the largest.
+    /// that this is the first of several equal pixels where an outer cell is the largest.
     /// </summary>
     Pixel,
 }

@@ -28,7 +28,7 @@ internal static class EnergyMeter
         if (!buffer.IsFinite)
             return new HeatmapEnergy { Inside = double.NaN, Total = double.NaN };
         Arithmetic arithmetic = buffer.Arithmetic;
-        (ResizeAxis columns, ResizeAxis lines) = buffer.Axes(width, height);
+        (ResizeAxis columns, ResizeAxis lines) = buffer.Axes(width, height, 0, height);
         ReadOnlySpan<float> map = buffer.Raw;
         int cells = buffer.Width;
         double[] rented = ArrayPool<double>.Shared.Rent(2 * cells);

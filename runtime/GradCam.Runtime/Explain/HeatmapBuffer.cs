@@ -82,13 +82,13 @@ internal sealed class HeatmapBuffer(Arithmetic arithmetic)
         TensorPrimitives.Divide(values, top - bottom, values);
     }
 
-    /// <summary>How the map lies on the photo, or a scaled version of it, where it is enlarged bilinearly.</summary>
-    public (ResizeAxis Columns, ResizeAxis Lines) Axes(int width, int height)
+    /// <summary>How the map lies on some rows of the photo, or of a scaled version of it.</summary>
+    public (ResizeAxis Columns, ResizeAxis Lines) Axes(int width, int height, int firstRow, int rows, bool alignCorners = false)
     {
         double scaleX = (double)width / Region.PhotoWidth;
         double scaleY = (double)height / Region.PhotoHeight;
-        return (new ResizeAxis(Width, Region.Left * scaleX, Region.Width * scaleX, 0, width, alignCorners: false),
-            new ResizeAxis(Height, Region.Top * scaleY, Region.Height * scaleY, 0, height, alignCorners: false));
+        return (new ResizeAxis(Width, Region.Left * scaleX, Region.Width * scaleX, 0, width, alignCorners),
+            new ResizeAxis(Height, Region.Top * scaleY, Region.Height * scaleY, firstRow, rows, alignCorners));
     }
 
     /// <summary>Lays cells over some rows of the photo, or of a scaled version of it.</summary>
@@ -96,11 +96,8 @@ internal sealed class HeatmapBuffer(Arithmetic arithmetic)
         ReadOnlySpan<float> cells, Span<float> destination, int width, int height, int firstRow, int rows,
         HeatmapResampling resampling = HeatmapResampling.Bilinear)
     {
-        double scaleX = (double)width / Region.PhotoWidth;
-        double scaleY = (double)height / Region.PhotoHeight;
-        MapResize.Place(
-            arithmetic, cells, Width, Height, destination, width, firstRow, rows,
-            Region.Left * scaleX, Region.Top * scaleY, Region.Width * scaleX, Region.Height * scaleY, resampling);
+        (ResizeAxis columns, ResizeAxis lines) = Axes(width, height, firstRow, rows, resampling == HeatmapResampling.BilinearAlignedCorners);
+        MapResize.Place(arithmetic, cells, columns, lines, destination, width, rows, resampling);
     }
 
     /// <summary>What a debugger shows.</summary>

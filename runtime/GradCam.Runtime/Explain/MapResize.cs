@@ -8,32 +8,29 @@ internal static class MapResize
     /// <summary>Resizes the whole map.</summary>
     public static void Resize(
         Arithmetic arithmetic, ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int height,
-        HeatmapResampling resampling = HeatmapResampling.Bilinear) =>
-        Place(arithmetic, source, sourceWidth, sourceHeight, destination, width, 0, height, 0, 0, width, height, resampling);
+        HeatmapResampling resampling = HeatmapResampling.Bilinear)
+    {
+        bool alignCorners = resampling == HeatmapResampling.BilinearAlignedCorners;
+        var columns = new ResizeAxis(sourceWidth, 0, width, 0, width, alignCorners);
+        var lines = new ResizeAxis(sourceHeight, 0, height, 0, height, alignCorners);
+        Place(arithmetic, source, columns, lines, destination, width, height, resampling);
+    }
 
     /// <summary>Lays the map over a rectangle of the destination; a pixel whose centre lies outside of it becomes 0.</summary>
     /// <param name="arithmetic">How it is computed.</param>
-    /// <param name="source">[sourceHeight, sourceWidth].</param>
-    /// <param name="sourceWidth">The map's width.</param>
-    /// <param name="sourceHeight">The map's height.</param>
+    /// <param name="source">The map, packed [rows, columns].</param>
+    /// <param name="columns">How its columns lie on the destination's; with aligned corners where the resampling has them.</param>
+    /// <param name="lines">How its rows do.</param>
     /// <param name="destination">[rows, width].</param>
     /// <param name="width">The destination's width.</param>
-    /// <param name="firstRow">The row of the destination that is written first.</param>
     /// <param name="rows">Rows written.</param>
-    /// <param name="left">The rectangle's left edge, in pixels of the destination.</param>
-    /// <param name="top">Its upper edge.</param>
-    /// <param name="rectangleWidth">Its width.</param>
-    /// <param name="rectangleHeight">Its height.</param>
     /// <param name="resampling">How.</param>
     public static void Place(
-        Arithmetic arithmetic, ReadOnlySpan<float> source, int sourceWidth, int sourceHeight, Span<float> destination, int width, int firstRow, int rows,
-        double left, double top, double rectangleWidth, double rectangleHeight, HeatmapResampling resampling)
+        Arithmetic arithmetic, ReadOnlySpan<float> source, in ResizeAxis columns, in ResizeAxis lines, Span<float> destination, int width, int rows,
+        HeatmapResampling resampling)
     {
         if (resampling is < HeatmapResampling.Bilinear or > HeatmapResampling.Nearest)
             throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "Expected Bilinear, BilinearAlignedCorners, Bicubic or Nearest.");
-        bool alignCorners = resampling == HeatmapResampling.BilinearAlignedCorners;
-        var columns = new ResizeAxis(sourceWidth, left, rectangleWidth, 0, width, alignCorners);
-        var lines = new ResizeAxis(sourceHeight, top, rectangleHeight, firstRow, rows, alignCorners);
         if (columns.IsEmpty || lines.IsEmpty)
         {
             destination[..(rows * width)].Clear();

@@ -4,8 +4,7 @@ using GradCam.Weights.Format;
 namespace GradCam.Weights;
 
 /// <summary>Weights in memory: for tests, and for weights that come from somewhere else than a file.</summary>
-/// <example><code>
-/// var weights = new WeightDictionary()
+/// <example><code> var weights = new WeightDictionary()
 ///     .Add("fc.weight", [10, 512], matrix)
 ///     .Add("fc.bias", [10], bias);
 /// </code></example>

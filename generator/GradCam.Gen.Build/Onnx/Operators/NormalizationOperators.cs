@@ -125,8 +125,8 @@ internal static class NormalizationOperators
         if (size < 1 || size % 2 == 0)
             throw new OnnxImportException($"a neighbourhood of {size} channels; an odd number is supported");
         string arguments = NumberText.Format(size)
-            + $" alpha {NumberText.Format(node.Float("alpha", 1e-4f))} beta {NumberText.Format(node.Float("beta", 0.75f))} k " +
-                $"{NumberText.Format(node.Float("bias", 1))}";
+            + $" alpha {NumberText.Format(node.Float("alpha", 1e-4f))} beta {NumberText.Format(node.Float("beta", 0.75f))}"
+            + $" k {NumberText.Format(node.Float("bias", 1))}";
         lowering.Set(node, TensorView.Map(lowering.Emit(node, "lrn", arguments, input, Same(input))));
     }
 

@@ -31,12 +31,8 @@ internal static class ResizeOperators
         long[]? sizes = sizesTensor is { Count: > 0 } ? Spread(node, sizesTensor.ToIntegers(), 0) : null;
         if (sizes is not null && node.Has("axes"))
         {
-            sizes = [
-                sizes[0] == 0 ? 1
-                    : sizes[0], sizes[1] == 0 ? input.Channels
-                    : sizes[1], sizes[2] == 0 ? input.Height
-                    : sizes[2], sizes[3] == 0 ? input.Width
-                    : sizes[3]];
+            int[] own = [1, input.Channels, input.Height, input.Width];
+            sizes = [.. sizes.Select((size, i) => size == 0 ? own[i] : size)];
         }
 
         Emit(

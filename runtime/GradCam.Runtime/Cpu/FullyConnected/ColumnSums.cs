@@ -21,7 +21,7 @@ internal static unsafe class ColumnSums
     public static PackedBlock Add(CpuPlan plan, Linear op, int channels)
     {
         int outputs = plan.Weights.ShapeOf(op.Weight)[0];
-        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, op.Bias, op.Affine, outputs));
+        Lazy<FoldedAffine> fold = plan.Fold(op.Bias, op.Affine, outputs);
         return plan.Packed.Add((long)outputs * channels, outputs, (block, first, end) => Pack(plan, op.Weight, fold.Value, channels, block, first, end));
     }
 

@@ -25,7 +25,7 @@ internal sealed unsafe class PreparedLinear : PreparedOperation
         Inputs = plan.Weights.ShapeOf(op.Weight)[1];
         bool staysAsStored = StaysAsStored(plan, op, out WeightType stored);
         Type = staysAsStored ? stored : plan.LinearPrecision == LinearPrecision.Half ? WeightType.F16 : WeightType.F32;
-        var fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, op.Bias, op.Affine, Outputs));
+        Lazy<FoldedAffine> fold = plan.Fold(op.Bias, op.Affine, Outputs);
         long length = (long)Outputs * Inputs;
         _weights = Type != WeightType.F32
             ? staysAsStored

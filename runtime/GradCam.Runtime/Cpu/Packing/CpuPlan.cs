@@ -67,6 +67,13 @@ internal sealed class CpuPlan : IDisposable
         return (T)_operations[id]!;
     }
 
+    /// <summary>What follows a layer's product with its weights, read when the first of its packers needs it.</summary>
+    /// <param name="bias">The layer's bias; none for 0.</param>
+    /// <param name="affine">What is applied then.</param>
+    /// <param name="channels">Output channels.</param>
+    public Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels) =>
+        new(() => FoldedAffine.Read(Weights, bias, affine, channels));
+
     /// <summary>Asks for scratch memory: every thread gets as much as the most demanding operation asks for, in whole cache lines.</summary>
     public void RequireScratch(long length) => ScratchLength = Math.Max(ScratchLength, CacheSizes.WholeLines(length));
 

@@ -6,25 +6,18 @@ using GradCam.Numerics;
 namespace GradCam.Cpu.Reproducible;
 
 /// <summary>Runs a network sample after sample, each on all threads.</summary>
-internal sealed unsafe class ReproducibleExecutor<TNetwork> : Executor
+internal sealed unsafe class ReproducibleExecutor<TNetwork> : Executor<TNetwork, ReproducibleBackend>
     where TNetwork : INetwork
 {
-    private readonly CpuWorkspace _workspace;
-    private readonly ReproducibleBackend[] _backends;
-
     public ReproducibleExecutor(CpuPlan plan, int batch)
+        : this(plan, new CpuWorkspace(TNetwork.Info, plan.ScratchLength, threads: 1, batch), batch)
     {
-        _workspace = new CpuWorkspace(TNetwork.Info, plan.ScratchLength, threads: 1, batch);
-        _backends = new ReproducibleBackend[batch];
-        for (int i = 0; i < batch; i++)
-            _backends[i] = new ReproducibleBackend(_workspace.ArenaOf(i), _workspace.Scratch, plan.Operations, new Team(plan.Threads));
     }
 
-    /// <inheritdoc/>
-    public override NetworkInfo Info => TNetwork.Info;
-
-    /// <inheritdoc/>
-    public override int Batch => _backends.Length;
+    private ReproducibleExecutor(CpuPlan plan, CpuWorkspace workspace, int batch)
+        : base(Backends(plan, workspace, batch), workspace)
+    {
+    }
 
     /// <inheritdoc/>
     internal override Arithmetic Arithmetic => ReproducibleArithmetic.Instance;
@@ -32,31 +25,11 @@ internal sealed unsafe class ReproducibleExecutor<TNetwork> : Executor
     /// <inheritdoc/>
     internal override string BackendName => "reproducible";
 
-    /// <inheritdoc/>
-    internal override bool TryTrace<TTracer>(ref TTracer tracer, in SchedulePass pass)
+    private static ReproducibleBackend[] Backends(CpuPlan plan, CpuWorkspace workspace, int batch)
     {
-        pass.Run<TNetwork, TTracer>(ref tracer, 0);
-        return true;
+        var backends = new ReproducibleBackend[batch];
+        for (int i = 0; i < batch; i++)
+            backends[i] = new ReproducibleBackend(workspace.ArenaOf(i), workspace.Scratch, plan.Operations, new Team(plan.Threads));
+        return backends;
     }
-
-    /// <inheritdoc/>
-    protected override void RunCore(in SchedulePass pass, int first, int count)
-    {
-        for (int i = 0; i < count; i++)
-            pass.Run<TNetwork, ReproducibleBackend>(ref _backends[first + i], i);
-    }
-
-    /// <inheritdoc/>
-    private protected override void RunDecoratedCore(in SchedulePass pass, PassDecorator decorator) =>
-        decorator.Run<TNetwork, ReproducibleBackend>(ref _backends[0], pass);
-
-    /// <inheritdoc/>
-    protected override void WriteCore(int sample, in Tensor destination, ReadOnlySpan<float> values, TensorLayout layout) =>
-        _backends[sample].Write(values, layout, destination);
-
-    /// <inheritdoc/>
-    protected override void ReadCore(int sample, in Tensor source, Span<float> destination) => _backends[sample].Read(source, destination);
-
-    /// <inheritdoc/>
-    protected override void Free() => _workspace.Dispose();
 }

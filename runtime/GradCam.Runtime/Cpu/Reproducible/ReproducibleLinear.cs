@@ -20,7 +20,7 @@ internal sealed unsafe class ReproducibleLinear : PreparedOperation
         (_plan, _weight) = (plan, op.Weight);
         Outputs = plan.Weights.ShapeOf(op.Weight)[0];
         Inputs = plan.Weights.ShapeOf(op.Weight)[1];
-        _fold = new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, op.Bias, op.Affine, Outputs));
+        _fold = plan.Fold(op.Bias, op.Affine, Outputs);
         _matrix = plan.Packed.Add((long)Outputs * Inputs, Outputs, (block, first, end) =>
         {
             using WeightReader reader = plan.Weights.Open(_weight);

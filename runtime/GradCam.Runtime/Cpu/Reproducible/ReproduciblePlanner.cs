@@ -32,7 +32,7 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
         var axes = new KernelAxes(
             op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel, SummedFirst: true, FoldsOutputs: false);
         ReproducibleConvolution prepared = Prepare(op.Id);
-        prepared.Backward ??= Backward(op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), axes, op.Window, hasBias: false);
+        prepared.Backward ??= Backward(op.Weight, _plan.Fold(op.Bias, op.Affine, outputGradient.Channels), axes, op.Window, hasBias: false);
     }
 
     public void ConvolutionBackwardChannel(
@@ -41,7 +41,7 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
         int outputs = _plan.Weights.ShapeOf(op.Weight)[0];
         ReproducibleConvolution prepared = Prepare(op.Id);
         prepared.Channels ??= new ChannelGradient(
-            _plan, op.Weight, Fold(op.Bias, op.Affine, outputs), outputs, inputGradient.Channels, op.Window.Kernel.Height * op.Window.Kernel.Width);
+            _plan, op.Weight, _plan.Fold(op.Bias, op.Affine, outputs), outputs, inputGradient.Channels, op.Window.Kernel.Height * op.Window.Kernel.Width);
     }
 
     public void TransposedConvolution(in TransposedConvolution op, in Tensor input, in Tensor output)
@@ -49,7 +49,7 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
         var axes = new KernelAxes(
             op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel, SummedFirst: true, FoldsOutputs: true);
         ReproducibleConvolution prepared = Prepare(op.Id);
-        prepared.Forward ??= Backward(op.Weight, Fold(op.Bias, op.Affine, output.Channels), axes, op.Window, hasBias: true);
+        prepared.Forward ??= Backward(op.Weight, _plan.Fold(op.Bias, op.Affine, output.Channels), axes, op.Window, hasBias: true);
     }
 
     public void TransposedConvolutionBackward(
@@ -58,7 +58,7 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
         var axes = new KernelAxes(
             op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel, SummedFirst: false, FoldsOutputs: false);
         ReproducibleConvolution prepared = Prepare(op.Id);
-        prepared.Backward ??= Forward(op.Weight, Fold(op.Bias, op.Affine, outputGradient.Channels), axes, op.Window, hasBias: false);
+        prepared.Backward ??= Forward(op.Weight, _plan.Fold(op.Bias, op.Affine, outputGradient.Channels), axes, op.Window, hasBias: false);
     }
 
     public void Linear(in Linear op, in Tensor input, in Tensor output) => PrepareLinear(op);
@@ -69,29 +69,29 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
 
     public void LinearBackwardSums(in Linear op, in Tensor outputGradient, in Tensor sums) => PrepareLinear(op).AddColumnSums(sums.Channels);
 
-    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output) => PrepareAffine(op, input.Channels);
+    public void Affine(in ChannelAffine op, in Tensor input, in Tensor output) => ChannelParameters.Prepare(_plan, op, input.Channels);
 
     public void AffineBackward(in ChannelAffine op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        PrepareAffine(op, inputGradient.Channels);
+        ChannelParameters.Prepare(_plan, op, inputGradient.Channels);
 
-    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => PrepareChannels(op.Id, op.Weight, op.Bias, input.Channels, absent: 1);
+    public void LayerNorm(in LayerNorm op, in Tensor input, in Tensor output) => ChannelParameters.Prepare(_plan, op.Id, op.Weight, op.Bias, input.Channels);
 
     public void LayerNormBackward(
         in LayerNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        PrepareChannels(op.Id, op.Weight, op.Bias, input.Channels, absent: 1);
+        ChannelParameters.Prepare(_plan, op.Id, op.Weight, op.Bias, input.Channels);
 
-    public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output) => PrepareChannels(op.Id, op.Weight, op.Bias, input.Channels, absent: 1);
+    public void GroupNorm(in GroupNorm op, in Tensor input, in Tensor output) => ChannelParameters.Prepare(_plan, op.Id, op.Weight, op.Bias, input.Channels);
 
     public void GroupNormBackward(
         in GroupNorm op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        PrepareChannels(op.Id, op.Weight, op.Bias, input.Channels, absent: 1);
+        ChannelParameters.Prepare(_plan, op.Id, op.Weight, op.Bias, input.Channels);
 
     public void ParametricRelu(in ParametricRelu op, in Tensor input, in Tensor output) =>
-        PrepareChannels(op.Id, op.Slope, default, input.Channels, absent: 0);
+        ChannelParameters.Prepare(_plan, op, input.Channels);
 
     public void ParametricReluBackward(
         in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
-        PrepareChannels(op.Id, op.Slope, default, input.Channels, absent: 0);
+        ChannelParameters.Prepare(_plan, op, input.Channels);
 
     private void PlanChain(
         ReadOnlySpan<Convolution> chain, ReadOnlySpan<MapSize> between, in Tensor input, in Window reader, Extent output, bool isPool)
@@ -115,7 +115,7 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
     {
         var axes = new KernelAxes(op.Groups, inputs / op.Groups, outputs / op.Groups, op.Window.Kernel, SummedFirst: false, FoldsOutputs: true);
         ReproducibleConvolution prepared = Prepare(op.Id);
-        prepared.Forward ??= Forward(op.Weight, Fold(op.Bias, op.Affine, outputs), axes, op.Window, hasBias: true);
+        prepared.Forward ??= Forward(op.Weight, _plan.Fold(op.Bias, op.Affine, outputs), axes, op.Window, hasBias: true);
     }
 
     private PackedKernel Forward(WeightRef weight, Lazy<FoldedAffine> fold, KernelAxes axes, in Window window, bool hasBias) => new(
@@ -132,26 +132,5 @@ internal readonly struct ReproduciblePlanner(CpuPlan plan) : IDryRunBackend
     {
         CpuPlan plan = _plan;
         return plan.Prepare(op.Id, () => new ReproducibleLinear(plan, op));
-    }
-
-    private void PrepareAffine(ChannelAffine op, int channels)
-    {
-        CpuPlan plan = _plan;
-        plan.Prepare(
-            op.Id, () => new ChannelParameters(plan, channels, () => FoldedAffine.Read(plan.Weights, bias: default, op.Affine, channels)));
-    }
-
-    private void PrepareChannels(int id, WeightRef weight, WeightRef bias, int channels, double absent)
-    {
-        CpuPlan plan = _plan;
-        plan.Prepare(id, () => new ChannelParameters(plan, channels, () => new FoldedAffine(
-            FoldedAffine.ReadChannels(plan.Weights, weight, channels, absent), FoldedAffine.ReadChannels(plan.Weights, bias, channels, absent: 0))));
-    }
-
-    /// <summary>A layer's folded affine, read when the first of its packers needs it.</summary>
-    private Lazy<FoldedAffine> Fold(WeightRef bias, AffineWeights affine, int channels)
-    {
-        CpuPlan plan = _plan;
-        return new Lazy<FoldedAffine>(() => FoldedAffine.Read(plan.Weights, bias, affine, channels));
     }
 }

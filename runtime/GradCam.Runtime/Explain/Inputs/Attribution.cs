@@ -28,8 +28,7 @@ public readonly struct Attribution
 
     /// <summary>
     /// One number a pixel, or a cell of the method's grid: the sum over the channels, or of methods that show sensitivity the largest magnitude. It can be
-    /// laid over
-    /// the photo, resized and measured as any heatmap.
+    /// laid over the photo, resized and measured as any heatmap.
     /// </summary>
     public Heatmap Heatmap => new(Buffer.Map);
 

@@ -10,8 +10,7 @@ public abstract partial class CamMethod
     /// <summary>
     /// Grad-CAM of y = z_c - 0.6 mean of z_d over the 3 classes d with the nearest logits (<see cref="Target.Finer"/>): the places that tell a class from
     /// those like it. Of a target of the caller's it is Grad-CAM. Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual
-    /// Explanation", CVPR 2025,
-    /// arXiv:2501.11309.
+    /// Explanation", CVPR 2025, arXiv:2501.11309.
     /// </summary>
     /// <remarks>The scores are combined before the relu, in one backward slice. Other methods take the target <see cref="Target.Finer"/> themselves.</remarks>
     public static CamMethod FinerCam => FinerCamMethod.Published;

@@ -4,8 +4,8 @@ namespace GradCam.Cpu.Conv.Algorithm;
 
 /// <summary>
 /// The stretches of consecutive floats that a kernel reads from an input of some layout, in blocks of some <see cref="BlockLength"/> products. Each block is
-/// summed from zero and
-/// then added to the total: with one running sum, rounding errors would grow with the number of products, and signs of small values with them.
+/// summed from zero and then added to the total: with one running sum, rounding errors would grow with the number of products, and signs of small values with
+/// them.
 /// </summary>
 internal sealed unsafe class Runs : IDisposable
 {

@@ -7,8 +7,7 @@ namespace GradCam.Cpu.Conv.Direct;
 /// <summary>
 /// The micro-kernel of every dense product: a tile of up to 14 pixels times one or two vectors of output channels, held in registers while the loop runs over
 /// kernel taps and input channels. Written out, since the compiler keeps only named locals in registers; the sizes are type arguments (see <see
-/// cref="ICount"/>), so that
-/// what a size does not need disappears and one body gives one unrolled kernel for each.
+/// cref="ICount"/>), so that what a size does not need disappears and one body gives one unrolled kernel for each.
 /// </summary>
 internal static unsafe class MicroKernel
 {

@@ -13,53 +13,6 @@ internal sealed class BiasRule(FullGradSum sum) : IGateRule
     public FullGradSum Sum => sum;
 
     /// <inheritdoc/>
-    public bool WatchesActivations => false;
-
-    /// <inheritdoc/>
-    public void Activate<TBackend>(ref TBackend backend, in Activation activation, in Tensor input, in Tensor output)
-        where TBackend : struct, IBackend => backend.Activate(activation, input, output);
-
-    /// <inheritdoc/>
-    public void Watch<TBackend>(ref TBackend backend, in Tensor operand)
-        where TBackend : struct, IBackend
-    {
-    }
-
-    /// <inheritdoc/>
-    public void WatchParametricRelu<TBackend>(ref TBackend backend, in Tensor input, in Tensor output)
-        where TBackend : struct, IBackend
-    {
-    }
-
-    /// <inheritdoc/>
-    public Gate Fused(in Gate gate) => gate;
-
-    /// <inheritdoc/>
-    public void Pass<TBackend>(ref TBackend backend, in Gate gate, in Tensor gradient)
-        where TBackend : struct, IBackend
-    {
-    }
-
-    /// <inheritdoc/>
-    public void ActivationBackward<TBackend>(
-        ref TBackend backend, in Activation activation, in Tensor saved, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => backend.ActivationBackward(activation, saved, outputGradient, inputGradient, accumulate);
-
-    /// <inheritdoc/>
-    public bool ParametricReluBackward<TBackend>(
-        ref TBackend backend, in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
-
-    /// <inheritdoc/>
-    public bool MultiplyBackward<TBackend>(ref TBackend backend, in Tensor other, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
-
-    /// <inheritdoc/>
-    public bool MaxPoolBackward<TBackend>(
-        ref TBackend backend, Window? window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
-
-    /// <inheritdoc/>
     public void Meet<TBackend>(ref TBackend backend, int operation, in Tensor outputGradient)
         where TBackend : struct, IBackend
     {

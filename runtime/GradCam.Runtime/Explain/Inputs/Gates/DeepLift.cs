@@ -8,10 +8,8 @@ public abstract partial record InputMethod
 {
     /// <summary>
     /// values = (x - x') * m, where m goes back as a gradient does, and through a nonlinearity by the quotient of what it moved from the baseline, not by
-    /// its derivative
-    /// (the rescale rule); map = sum over channels. The values sum to y(x) - y(x') but for normalisations and softmaxes inside the network, which have their
-    /// derivative.
-    /// Shrikumar et al., "Learning Important Features Through Propagating Activation Differences", ICML 2017, arXiv:1704.02685.
+    /// its derivative (the rescale rule); map = sum over channels. The values sum to y(x) - y(x') but for normalisations and softmaxes inside the network,
+    /// which have their derivative. Shrikumar et al., "Learning Important Features Through Propagating Activation Differences", ICML 2017, arXiv:1704.02685.
     /// </summary>
     public static DeepLiftMethod DeepLift { get; } = new();
 }

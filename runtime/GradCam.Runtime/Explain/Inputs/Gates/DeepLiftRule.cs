@@ -2,10 +2,8 @@ namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>
 /// DeepLIFT's rescale rule: what takes the place of a derivative is how far the output moved from the baseline's, divided by how far the input did. Of a
-/// product each
-/// factor has the mean of the other's two values; a max pool's move goes to the input's or the baseline's maximum, whichever is larger. Normalisations and
-/// softmaxes have
-/// their derivative.
+/// product each factor has the mean of the other's two values; a max pool's move goes to the input's or the baseline's maximum, whichever is larger.
+/// Normalisations and softmaxes have their derivative.
 /// </summary>
 internal sealed class DeepLiftRule : IGateRule
 {

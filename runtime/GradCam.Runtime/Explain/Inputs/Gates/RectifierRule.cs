@@ -13,25 +13,6 @@ internal sealed class RectifierRule(bool keepsGate) : IGateRule
     private float[] _part = [];
 
     /// <inheritdoc/>
-    public bool WatchesActivations => false;
-
-    /// <inheritdoc/>
-    public void Activate<TBackend>(ref TBackend backend, in Activation activation, in Tensor input, in Tensor output)
-        where TBackend : struct, IBackend => backend.Activate(activation, input, output);
-
-    /// <inheritdoc/>
-    public void Watch<TBackend>(ref TBackend backend, in Tensor operand)
-        where TBackend : struct, IBackend
-    {
-    }
-
-    /// <inheritdoc/>
-    public void WatchParametricRelu<TBackend>(ref TBackend backend, in Tensor input, in Tensor output)
-        where TBackend : struct, IBackend
-    {
-    }
-
-    /// <inheritdoc/>
     public Gate Fused(in Gate gate) => !keepsGate && IsRectifier(gate.Activation) ? default : gate;
 
     /// <inheritdoc/>
@@ -66,20 +47,6 @@ internal sealed class RectifierRule(bool keepsGate) : IGateRule
                 Add(ref backend, inputGradient);
         }
     }
-
-    /// <inheritdoc/>
-    public bool ParametricReluBackward<TBackend>(
-        ref TBackend backend, in ParametricRelu op, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
-
-    /// <inheritdoc/>
-    public bool MultiplyBackward<TBackend>(ref TBackend backend, in Tensor other, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
-
-    /// <inheritdoc/>
-    public bool MaxPoolBackward<TBackend>(
-        ref TBackend backend, Window? window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate)
-        where TBackend : struct, IBackend => false;
 
     private static bool IsRectifier(in Activation activation) =>
         activation.Kind == ActivationKind.Relu || (activation.Kind == ActivationKind.Clip && activation.Alpha == 0);

@@ -4,8 +4,7 @@ namespace GradCam.Explain.Inputs.Numbers;
 
 /// <summary>
 /// Random numbers by their place: number i of stream s is a function of the seed, s and i, so that it is the same whoever asks, in whatever order and on
-/// whatever
-/// machine. SplitMix64's finaliser (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
+/// whatever machine. SplitMix64's finaliser (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
 /// </summary>
 internal readonly struct CounterRandom(ulong seed)
 {

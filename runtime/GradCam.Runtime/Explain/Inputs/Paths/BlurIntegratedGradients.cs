@@ -8,9 +8,7 @@ public abstract partial record InputMethod
 {
     /// <summary>
     /// values = - sum over steps of (difference of sigma) * (d blur(x, sigma) / d sigma) * g(blur(x, sigma)), sigma from 0 on; map = sum over channels. The
-    /// values
-    /// sum to y(x) - y(blur(x, largest sigma)).
-    /// Xu et al., "Attribution in Scale and Space", CVPR 2020, arXiv:2004.03383.
+    /// values sum to y(x) - y(blur(x, largest sigma)). Xu et al., "Attribution in Scale and Space", CVPR 2020, arXiv:2004.03383.
     /// </summary>
     public static BlurIntegratedGradientsMethod BlurIntegratedGradients { get; } = new();
 }

@@ -10,8 +10,7 @@ public abstract partial record InputMethod
     /// values = mean of (x - x') * g(x' + t (x - x')) over baselines x' and t from 0 to 1, both at random; map = sum over channels. The values sum to
     /// y(x) - mean of y(x'), up to what the samples miss.
     /// Erion et al., "Improving performance of deep learning models with axiomatic attribution priors and expected gradients", Nature Machine Intelligence
-    /// 2021,
-    /// arXiv:1906.10670.
+    /// 2021, arXiv:1906.10670.
     /// </summary>
     public static ExpectedGradientsMethod ExpectedGradients { get; } = new();
 }

@@ -8,9 +8,8 @@ public abstract partial record InputMethod
 {
     /// <summary>
     /// values = integral of g along a path from x' to x that moves the elements of the smallest |g| first, near the straight line; map = sum over channels.
-    /// The values
-    /// sum to y(x) - y(x').
-    /// Kapishnikov et al., "Guided Integrated Gradients: An Adaptive Path Method for Removing Noise", CVPR 2021, arXiv:2106.09788.
+    /// The values sum to y(x) - y(x'). Kapishnikov et al., "Guided Integrated Gradients: An Adaptive Path Method for Removing Noise", CVPR 2021,
+    /// arXiv:2106.09788.
     /// </summary>
     public static GuidedIntegratedGradientsMethod GuidedIntegratedGradients { get; } = new();
 }

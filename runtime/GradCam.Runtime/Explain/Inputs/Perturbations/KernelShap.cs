@@ -9,9 +9,8 @@ public abstract partial record InputMethod
 {
     /// <summary>
     /// values = the segments' Shapley values: what each adds to the score, averaged over the orders in which segments may be uncovered; estimated by least
-    /// squares over
-    /// coalitions, or exact where all of these are tried. They sum to y(x) - y(x').
-    /// Lundberg and Lee, "A Unified Approach to Interpreting Model Predictions", NeurIPS 2017, arXiv:1705.07874.
+    /// squares over coalitions, or exact where all of these are tried. They sum to y(x) - y(x'). Lundberg and Lee, "A Unified Approach to Interpreting Model
+    /// Predictions", NeurIPS 2017, arXiv:1705.07874.
     /// </summary>
     public static KernelShapMethod KernelShap { get; } = new();
 }

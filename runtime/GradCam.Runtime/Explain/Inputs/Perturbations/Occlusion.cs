@@ -33,8 +33,7 @@ public sealed record OcclusionMethod : InputMethod
 
     /// <summary>
     /// Rows from a window to the one below: 8. The first window is at the top; the last one reaches the lower edge and is cut off there. A stride above the
-    /// window's
-    /// height leaves rows out, whose values are 0.
+    /// window's height leaves rows out, whose values are 0.
     /// </summary>
     public int StrideDown { get; init => field = Within(1, MostPixels, value, nameof(StrideDown)); } = 8;
 

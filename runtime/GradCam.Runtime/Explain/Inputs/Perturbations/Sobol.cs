@@ -9,9 +9,8 @@ public abstract partial record InputMethod
 {
     /// <summary>
     /// values = the total Sobol index of a cell: the share of the score's variance that it has a part in, alone and together with others, where all cells
-    /// are faded at
-    /// random.
-    /// Fel et al., "Look at the Variance! Efficient Black-box Explanations with Sobol-based Sensitivity Analysis", NeurIPS 2021, arXiv:2111.04138.
+    /// are faded at random. Fel et al., "Look at the Variance! Efficient Black-box Explanations with Sobol-based Sensitivity Analysis", NeurIPS 2021,
+    /// arXiv:2111.04138.
     /// </summary>
     public static SobolMethod Sobol { get; } = new();
 }
