@@ -93,9 +93,8 @@ internal sealed class CompareCommand
                 throw new UsageException($"--out '{output}': the sheet is a .png file.");
             if (WholeFiles.Target(path) == WholeFiles.Target(output))
                 throw new UsageException($"--out '{output}' is the photo itself, which would be lost: name another file.");
-            IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse(result.GetValue(_methods) ?? []) is { Count: > 0 } named
-                ? named
-                : ExplanationMethods.All;
+            IReadOnlyList<IExplanationMethod> methods =
+                result.GetValue(_methods) is { Length: > 0 } words ? MethodNames.Parse(words) : ExplanationMethods.All;
             using ChosenNetwork network = _networks.Choose(
                 result, result.GetValue(_layer) is string layer ? [layer] : [], methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)
@@ -132,7 +131,7 @@ internal sealed class CompareCommand
         float probability = session.Probabilities[classIndex];
 
         Photo small = photo.ScaleTo(result.GetValue(_size));
-        string className = classIndex < chosen.Info.Labels.Count ? chosen.Info.Labels[classIndex] : $"class {classIndex}";
+        string className = ClassNames.Of(chosen.Info, classIndex);
         string[] lines = [className, string.Create(CultureInfo.InvariantCulture, $"p {probability:0.000}")];
         var tiles = new List<ContactSheetTile> { new() { Picture = small, Title = "photo", Lines = lines } };
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("method");

@@ -61,7 +61,7 @@ internal sealed class EvaluateCommand
     private EvaluateCommand(INetworkSource networks)
     {
         _networks = networks;
-        EvaluationOptions.Comma(_metrics, Metric.All.Select(metric => metric.Key));
+        OptionValues.SomeOf(_metrics, Metric.All.Select(metric => metric.Key));
     }
 
     /// <summary>Makes the command.</summary>
@@ -85,7 +85,7 @@ internal sealed class EvaluateCommand
         {
             IReadOnlyList<IExplanationMethod> methods = _options.Methods(result);
             using ChosenNetwork network = _networks.Choose(
-                result, EvaluationOptions.Split(result.GetValue(_layers) ?? []), methods.Any(MethodNames.NeedsInputGradient));
+                result, OptionValues.Split(result.GetValue(_layers) ?? []), methods.Any(MethodNames.NeedsInputGradient));
             if (network.Note is string note)
                 errors.WriteLine(Printable.Name(note));
             return Evaluate(network, methods, result, cancellation);
@@ -108,10 +108,10 @@ internal sealed class EvaluateCommand
         IReadOnlyList<LabelledPhoto> photos = _options.Photos(result, chosen.Info, cancellation);
         if (cancellation.IsCancellationRequested)
             return ExitCode.Interrupted;
-        IReadOnlyList<string> named = EvaluationOptions.Split(result.GetValue(_metrics) ?? []);
+        string[] named = OptionValues.Split(result.GetValue(_metrics) ?? []);
         Metric[] metrics = [
             .. Metric.All.Where(
-                metric => named.Count > 0 ? named.Contains(metric.Key, StringComparer.OrdinalIgnoreCase) : !metric.NeedsBoxes || _options.HasBoxes(result))];
+                metric => named.Length > 0 ? named.Contains(metric.Key, StringComparer.OrdinalIgnoreCase) : !metric.NeedsBoxes || _options.HasBoxes(result))];
         if (metrics.FirstOrDefault(metric => metric.NeedsBoxes) is { } needsBoxes && !_options.HasBoxes(result))
             throw new UsageException($"--metrics: {needsBoxes} is measured with boxes: name them with --boxes.");
 

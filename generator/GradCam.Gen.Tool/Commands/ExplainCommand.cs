@@ -182,13 +182,13 @@ internal sealed class ExplainCommand
     }
 
     /// <exception cref="UsageException">The network has no such class, or the command line asks for what cannot be.</exception>
-    private Settings Read(ParseResult result, ChosenNetwork network) => new()
+    private Settings Read(ParseResult result, ChosenNetwork network, IReadOnlyList<IExplanationMethod> methods) => new()
     {
         Paths = result.GetValue(_photos) ?? [],
         Recursive = result.GetValue(_recursive),
         ClassIndex = result.GetValue(_class) is string name ? ClassNames.Find(network.Info, name) : null,
         Layer = network.Layers[0],
-        Method = Methods(result)[0],
+        Method = methods[0],
         Counterfactual = result.GetValue(_counterfactual),
         Seed = result.GetValue(_seed),
         Overlay = new OverlayOptions
@@ -202,7 +202,7 @@ internal sealed class ExplainCommand
         IsWithManifest = result.GetValue(_manifest),
         IsReproducible = result.GetValue(_reproducible),
         Out = result.GetValue(_out),
-        Report = Report(result, network),
+        Report = Report(result, network, methods),
         Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
@@ -219,9 +219,8 @@ internal sealed class ExplainCommand
         return atLayers is null ? methods : throw new UsageException($"{atLayers}; {input.Name} works at the input.");
     }
 
-    private ReportSettings? Report(ParseResult result, ChosenNetwork network)
+    private ReportSettings? Report(ParseResult result, ChosenNetwork network, IReadOnlyList<IExplanationMethod> methods)
     {
-        IReadOnlyList<IExplanationMethod> methods = Methods(result);
         if (result.GetValue(_report) is not string path)
         {
             string? several = methods.Count > 1 ? _method.Name : network.Layers.Count > 1 ? _layer.Name : null;
@@ -235,14 +234,14 @@ internal sealed class ExplainCommand
         return new ReportSettings(
             path,
             network.Layers,
-            result.GetResult(_method) is { Implicit: false } ? [.. methods.OfType<CamMethod>()] : [.. ReportSettings.UsualMethods],
+            result.GetResult(_method) is { Implicit: false } ? [.. methods.OfType<CamMethod>()] : ReportSettings.UsualMethods,
             Math.Min(Math.Min(isTop ? result.GetValue(_top) : ReportSettings.UsualClasses, ReportSettings.MostClasses), network.Info.Logits.Channels));
     }
 
     /// <summary>The network, to be explained at the layers that are named; without names at its usual one, or for a report at a few.</summary>
-    private ChosenNetwork Choose(ParseResult result)
+    private ChosenNetwork Choose(ParseResult result, IReadOnlyList<IExplanationMethod> methods)
     {
-        bool isWithInput = Methods(result).Any(MethodNames.NeedsInputGradient);
+        bool isWithInput = methods.Any(MethodNames.NeedsInputGradient);
         if (result.GetValue(_layer) is string layers)
             return _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers], isWithInput);
         return result.GetValue(_report) is null ? _networks.Choose(result, [], isWithInput) : _networks.ChooseStages(result, isWithInput);
@@ -253,8 +252,9 @@ internal sealed class ExplainCommand
         TextWriter errors = result.InvocationConfiguration.Error;
         try
         {
-            using ChosenNetwork network = Choose(result);
-            return Run(network, Read(result, network), result.InvocationConfiguration, cancellation);
+            IReadOnlyList<IExplanationMethod> methods = Methods(result);
+            using ChosenNetwork network = Choose(result, methods);
+            return Run(network, Read(result, network, methods), result.InvocationConfiguration, cancellation);
         }
         catch (NotSupportedException e)
         {
@@ -401,7 +401,7 @@ internal sealed class ExplainCommand
 
         if (explanation.Record is { } record)
             report?.Add(record);
-        return explanation with { Record = null };
+        return explanation;
     }
 
     private Explanation? Try(PhotoExplainer work, PhotoFile photo, out string message)

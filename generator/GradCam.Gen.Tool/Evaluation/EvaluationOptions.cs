@@ -67,28 +67,6 @@ internal sealed class EvaluationOptions
     /// <summary>What tells labels and boxes from others.</summary>
     public string?[] Hashes(ParseResult result) => [Hash(result.GetValue(_labels)), Hash(result.GetValue(_boxes))];
 
-    /// <summary>Lets an option take words with commas between them, each one of a few.</summary>
-    public static void Comma(Option<string[]> option, IEnumerable<string> values)
-    {
-        List<string> list = [.. values];
-        option.AllowMultipleArgumentsPerToken = true;
-        option.Validators.Add(result =>
-        {
-            foreach (string value in Split(result.Tokens.Select(token => token.Value)))
-            {
-                if (!list.Contains(value, StringComparer.OrdinalIgnoreCase))
-                    result.AddError($"{option.Name}: expected {string.Join(", ", list)}; found '{value}'.{Suggestion.For(value, list)}");
-            }
-        });
-    }
-
-    /// <summary>Words with commas between them.</summary>
-    public static IReadOnlyList<string> Split(IEnumerable<string> words)
-    {
-        const StringSplitOptions options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
-        return [.. words.SelectMany(word => word.Split(',', options)).Distinct(StringComparer.OrdinalIgnoreCase)];
-    }
-
     private static string? Hash(FileInfo? file)
     {
         if (file is null)

@@ -8,8 +8,7 @@ namespace GradCam.Gen.Tool.Evaluation;
 
 /// <summary>
 /// What was measured so far, a line of JSON a photo, appended when the photo is done: a run that was killed goes on where it was, and no photo is lost or
-/// counted
-/// twice. The first line says of what the run is.
+/// counted twice. The first line says of what the run is.
 /// </summary>
 internal sealed class Journal : IDisposable
 {

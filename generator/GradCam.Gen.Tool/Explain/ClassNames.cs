@@ -3,9 +3,12 @@ using GradCam.Gen.Tool.Terminal;
 
 namespace GradCam.Gen.Tool.Explain;
 
-/// <summary>Finds a class by what a user types.</summary>
+/// <summary>What classes are called, and which one a user means.</summary>
 internal static class ClassNames
 {
+    /// <summary>A class's label, or its index in words where it has none.</summary>
+    public static string Of(NetworkInfo info, int classIndex) => classIndex < info.Labels.Count ? info.Labels[classIndex] : $"class {classIndex}";
+
     /// <summary>An index, a label in any case, or a part of exactly one label.</summary>
     /// <param name="info">The network.</param>
     /// <param name="text">What was typed.</param>

@@ -56,11 +56,7 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         return written;
     }
 
-    private string Name(int classIndex)
-    {
-        IReadOnlyList<string> labels = session.Info.Labels;
-        return classIndex < labels.Count ? labels[classIndex] : $"class {classIndex}";
-    }
+    private string Name(int classIndex) => ClassNames.Of(session.Info, classIndex);
 
     private string WriteManifest(Photo photo, ExplainedMap map, ExplainOptions options, string overlay, WholeFiles files)
     {

@@ -37,8 +37,7 @@ internal sealed class GraphRecorder(IReadOnlyList<WeightInfo> weights)
         var sources = new List<int>();
         foreach (Tensor input in inputs)
             sources.AddRange(input.IsEmpty ? [] : SourcesOf(input));
-        Append(name, operation, new MapSize(output.Channels, output.Height, output.Width), pixels, learnt, [.. sources.Distinct()]);
-        Write(output, _layers.Count - 1);
+        Append(name, operation, output, pixels, learnt, sources);
     }
 
     /// <summary>Notes an operation whose output never lies in the workspace: the next one reads it.</summary>
@@ -52,8 +51,7 @@ internal sealed class GraphRecorder(IReadOnlyList<WeightInfo> weights)
         List<int> sources = [_layers.Count - 1];
         if (!residual.IsEmpty)
             sources.AddRange(SourcesOf(residual));
-        Append(name, operation, new MapSize(output.Channels, output.Height, output.Width), pixels, learnt, [.. sources.Distinct()]);
-        Write(output, _layers.Count - 1);
+        Append(name, operation, output, pixels, learnt, sources);
     }
 
     /// <summary>Notes that a tensor was copied: what reads the copy reads the original.</summary>
@@ -61,6 +59,12 @@ internal sealed class GraphRecorder(IReadOnlyList<WeightInfo> weights)
     {
         if (SourcesOf(source) is [int single])
             Write(destination, single);
+    }
+
+    private void Append(string name, string operation, in Tensor output, long pixels, ReadOnlySpan<WeightRef> learnt, IEnumerable<int> sources)
+    {
+        Append(name, operation, new MapSize(output.Channels, output.Height, output.Width), pixels, learnt, [.. sources.Distinct()]);
+        Write(output, _layers.Count - 1);
     }
 
     private void Append(string name, string operation, MapSize size, long pixels, ReadOnlySpan<WeightRef> learnt, IReadOnlyList<int> sources)
@@ -94,8 +98,7 @@ internal sealed class GraphRecorder(IReadOnlyList<WeightInfo> weights)
         int[] sources = [.. _written.Where(written => written.Overlaps(tensor)).Select(written => written.Layer).Distinct().Order()];
         if (sources.Length < 2)
             return sources;
-        Append("concat", "concat", new MapSize(tensor.Channels, tensor.Height, tensor.Width), 0, [], sources);
-        Write(tensor, _layers.Count - 1);
+        Append("concat", "concat", tensor, 0, [], sources);
         return [_layers.Count - 1];
     }
 

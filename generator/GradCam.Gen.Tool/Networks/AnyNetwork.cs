@@ -122,8 +122,8 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
             WeightFile = weights,
             Note = table.GuessesPreprocessing
                 ? $"{model.Name} does not say how a photo becomes the input: it is squashed to the input's size, and its pixels scaled to 0 to 1. If the " +
-                    "network was trained " +
-                    $"otherwise, results are worth little: state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
+                    "network was trained otherwise, results are worth little: " +
+                    $"state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
                 : null,
         };
     }

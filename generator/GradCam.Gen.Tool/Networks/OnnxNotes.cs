@@ -20,8 +20,8 @@ internal static class OnnxNotes
         }
         if (explained is null)
         {
-            Line("No output is a vector of logits, which is what can be explained. A network can end at a vector within it (Output = \"LAYER\", --output " +
-                "LAYER),");
+            Line("No output is a vector of logits, which is what can be explained. " +
+                "A network can end at a vector within it (Output = \"LAYER\", --output LAYER),");
             Line("or write the spec with import and put 'avgpool global' at its end.");
         }
         else if (network.Outputs.Count > 1)

@@ -31,17 +31,17 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
             chosen.Add(new Prediction { ClassIndex = index, Probability = session.Probabilities[index] });
         int[] classes = [.. chosen.Select(prediction => prediction.ClassIndex)];
         PhotoRegion region = session.Region;
+        ReportBudget budget = _budget ??= Share(classes.Length);
 
         var maps = new MapCells?[classes.Length * report.Layers.Count * report.Methods.Count];
-        bool isFirst = Costs is null;
         for (int layer = 0; layer < report.Layers.Count; layer++)
         {
             for (int method = 0; method < report.Methods.Count; method++)
-                Make(classes, layer, method, isFirst, maps);
+                Make(classes, layer, method, budget.MapSide, maps);
         }
 
         Costs ??= ExplanationCosts.Measure(session, photo, classes[0], report, Refuses);
-        int room = (_budget ??= Share(classes.Length)).Photo - maps.Distinct().Sum(map => map?.Cells.Length ?? 0);
+        int room = budget.Photo - maps.Distinct().Sum(map => map?.Cells.Length ?? 0);
         return new PhotoRecord
         {
             Path = path,
@@ -57,7 +57,7 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
 
     private bool Refuses(string layer, CamMethod method) => _refused.Exists(refused => (refused.Layer, refused.Method) == (layer, method));
 
-    private void Make(int[] classes, int layer, int method, bool isFirst, MapCells?[] maps)
+    private void Make(int[] classes, int layer, int method, int side, MapCells?[] maps)
     {
         string layerName = report.Layers[layer];
         CamMethod formula = report.Methods[method];
@@ -68,13 +68,12 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
         {
             made = session.Explain(classes, layerName, formula, isCounterfactual);
         }
-        catch (NotSupportedException exception) when (isFirst)
+        catch (NotSupportedException exception) when (Costs is null)
         {
             _refused.Add((layerName, formula, exception.Message));
             return;
         }
 
-        int side = (_budget ??= Share(classes.Length)).MapSide;
         MapCells? last = null;
         for (int i = 0; i < classes.Length; i++)
         {

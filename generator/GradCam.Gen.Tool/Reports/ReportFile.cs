@@ -97,24 +97,18 @@ internal sealed class ReportFile
     {
         WriteName(json, photo.Path);
         PhotoRegion region = photo.Region;
-        json.WriteNumber("width", region.PhotoWidth);
-        json.WriteNumber("height", region.PhotoHeight);
+        double[] shares =
+            [region.Left / region.PhotoWidth, region.Top / region.PhotoHeight, region.Width / region.PhotoWidth, region.Height / region.PhotoHeight];
         json.WriteStartArray("region");
-        foreach (double share in new[]
-        {
-            region.Left / region.PhotoWidth, region.Top / region.PhotoHeight, region.Width / region.PhotoWidth, region.Height / region.PhotoHeight,
-        })
+        foreach (double share in shares)
             json.WriteNumberValue(Math.Round(share, 6));
         json.WriteEndArray();
         json.WriteBase64String("picture", photo.Picture);
         json.WriteNumber("first", photo.First);
-        json.WriteNumber("decode", Math.Round(photo.DecodeMilliseconds, 3));
-        json.WriteNumber("forward", Math.Round(photo.ForwardMilliseconds, 3));
         json.WriteStartArray("classes");
         foreach ((Prediction prediction, string name) in photo.Classes)
         {
             json.WriteStartObject();
-            json.WriteNumber("index", prediction.ClassIndex);
             json.WriteString("name", Printable.Name(name));
             json.WritePropertyName("probability");
             WriteNumber(json, prediction.Probability);

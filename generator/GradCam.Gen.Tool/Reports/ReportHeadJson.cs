@@ -69,7 +69,6 @@ internal sealed class ReportHeadJson(ReportHead head)
             json.WriteString("name", method.ToString());
             json.WriteString("formula", method.Formula);
             json.WriteString("paper", method.Paper);
-            json.WriteNumber("year", method.Year);
             json.WriteEndObject();
         }
 

@@ -21,10 +21,11 @@ internal sealed record ReportTemplate(string BeforeData, string AfterData)
         string page = Read("report.html")
             .Replace("{{policy}}", policy, StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
-            .Replace("{{script}}", script, StringComparison.Ordinal)
-            .Replace("{{title}}", WebUtility.HtmlEncode(title), StringComparison.Ordinal);
+            .Replace("{{script}}", script, StringComparison.Ordinal);
         int data = page.IndexOf(Data, StringComparison.Ordinal);
-        return new ReportTemplate(page[..data], page[(data + Data.Length)..]);
+        // Last: a title may have braces, too.
+        string before = page[..data].Replace("{{title}}", WebUtility.HtmlEncode(title), StringComparison.Ordinal);
+        return new ReportTemplate(before, page[(data + Data.Length)..]);
     }
 
     private static string Hash(string content) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}'";

@@ -50,6 +50,15 @@
     return result;
   }
 
+  function rangeOf(values) {
+    let low = Infinity, high = -Infinity;
+    for (const value of values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return [low, high];
+  }
+
   /* Maps. */
 
   const colorMaps = Object.fromEntries(Object.entries(head.colorMaps).map(([name, table]) => [name, bytes(table)]));
@@ -76,11 +85,7 @@
   function positiveCells(map) {
     if (!map.positive) {
       const cells = signedCells(map).map(value => Math.max(0, value));
-      let low = Infinity, high = -Infinity;
-      for (const value of cells) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
+      const [low, high] = rangeOf(cells);
       map.positive = high > low ? cells.map(value => (value - low) / (high - low)) : cells.fill(0);
     }
     return map.positive;
@@ -219,11 +224,7 @@
   };
 
   function extremes(map) {
-    let low = Infinity, high = -Infinity;
-    for (const value of signedCells(map)) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+    const [low, high] = rangeOf(signedCells(map));
     const number = value => (value * map.largest).toPrecision(3);
     return `values from ${number(low)} to ${number(high)} in units of the logit`;
   }
@@ -298,8 +299,7 @@
     state.layer = layer;
     state.method = method;
     show();
-    if (photos.length > 1)
-      showPhotos();
+    showPhotos();
     byId("photo").scrollIntoView();
   }
 
@@ -314,6 +314,8 @@
 
   /** One photo after the other, so that a hundred do not stop the page. */
   async function showPhotos() {
+    if (photos.length < 2)
+      return;
     const turn = ++sheet;
     const layer = head.layers[state.layer], method = head.methods[state.method];
     byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${method.name} at ${layer.name}. Choose one to see it large.`;
@@ -337,6 +339,8 @@
   /* The network. */
 
   const box = { width: 216, height: 72, across: 28, down: 24, bend: 22, margin: 18 };
+
+  const widthOf = item => item.isBend ? box.bend : box.width;
 
   /** Places operations in rows: the longest way to the output in a line, all else to the right of it. */
   function layOut(graph) {
@@ -368,8 +372,8 @@
       let free = 0;
       for (const item of items) {
         item.x = Math.max(free, Number.isFinite(item.wish) ? item.wish : 0);
-        free = item.x + (item.isBend ? box.bend : box.width + box.across);
-        width = Math.max(width, item.x + (item.isBend ? box.bend : box.width));
+        free = item.x + widthOf(item) + (item.isBend ? 0 : box.across);
+        width = Math.max(width, item.x + widthOf(item));
       }
     }
     return { place, edges, width, height: rows.length * (box.height + box.down) - box.down };
@@ -377,7 +381,7 @@
 
   function pathOf(edge) {
     const top = item => box.margin + item.row * (box.height + box.down);
-    const middle = item => box.margin + item.x + (item.isBend ? box.bend / 2 : box.width / 2);
+    const middle = item => box.margin + item.x + widthOf(item) / 2;
     let [x, y] = [middle(edge.from), top(edge.from) + box.height];
     let path = `M${x} ${y}`;
     for (const item of [...edge.bends, edge.to]) {
@@ -439,7 +443,7 @@
       make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, nameOf(layer)), make("td", {}, layer.operation), make("td", {}, layer.size),
         make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
     const shown = graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
-    selectLayer(Math.max(0, shown), false);
+    selectLayer(Math.max(0, shown));
   }
 
   function moveInGraph(event, nodes) {
@@ -556,8 +560,7 @@
     clearTimeout(later);
     later = setTimeout(() => {
       showMaps();
-      if (photos.length > 1)
-        showPhotos();
+      showPhotos();
     }, 200);
   }
 
@@ -619,8 +622,7 @@
     }
     byId("photo-chooser").hidden = byId("photos").hidden = byId("photos-link").hidden = photos.length === 1;
     showPhoto(0);
-    if (photos.length > 1)
-      showPhotos();
+    showPhotos();
   }
 
   start();

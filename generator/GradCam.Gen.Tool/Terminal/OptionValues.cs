@@ -25,14 +25,27 @@ internal static class OptionValues
     /// <summary>Words with commas between them.</summary>
     public static string[] Split(string words) => words.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Words of several arguments, with commas between them, each once in any case.</summary>
+    public static string[] Split(IEnumerable<string> arguments) =>
+        [.. arguments.SelectMany(argument => Split(argument)).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     /// <summary>One of a few words, in any case.</summary>
-    public static void OneOf<T>(Option<T> option, IEnumerable<string> values)
+    public static void OneOf(Option option, IEnumerable<string> values) => Check(option, values, arguments => arguments);
+
+    /// <summary>Some of a few words, in any case, with commas between them.</summary>
+    public static void SomeOf(Option<string[]> option, IEnumerable<string> values)
+    {
+        option.AllowMultipleArgumentsPerToken = true;
+        Check(option, values, Split);
+    }
+
+    private static void Check(Option option, IEnumerable<string> values, Func<IEnumerable<string>, IEnumerable<string>> words)
     {
         List<string> list = values.ToList();
         option.CompletionSources.Add(_ => list.Select(value => new CompletionItem(value)));
         option.Validators.Add(result =>
         {
-            foreach (string value in result.Tokens.Select(token => token.Value))
+            foreach (string value in words(result.Tokens.Select(token => token.Value)))
             {
                 if (!list.Contains(value, StringComparer.OrdinalIgnoreCase))
                     result.AddError($"{option.Name}: expected {string.Join(", ", list)}; found '{value}'.{Suggestion.For(value, list)}");
