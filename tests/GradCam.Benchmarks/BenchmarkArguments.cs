@@ -12,6 +12,12 @@ namespace GradCam.Benchmarks;
 /// <param name="Best">Whether the shortest times count, not the medians.</param>
 internal sealed record BenchmarkArguments(IReadOnlyList<string> Networks, int[] Threads, int Rounds, CpuOptions Options, int Layer, bool Best)
 {
+    /// <summary>The number that follows a name; another one where it does not.</summary>
+    public static int Number(string[] arguments, string name, int otherwise) =>
+        Array.IndexOf(arguments, name) is >= 0 and int at && at + 1 < arguments.Length
+            ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture)
+            : otherwise;
+
     public static BenchmarkArguments Parse(string[] arguments, int rounds, params int[] threads)
     {
         var names = new List<string>();

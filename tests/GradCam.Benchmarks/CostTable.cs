@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradCam.Tests;
 using GradCam.Weights;
 
 namespace GradCam.Benchmarks;
@@ -30,24 +31,12 @@ internal static class CostTable
 
     public static int Run(string[] arguments)
     {
-        int rounds = Array.IndexOf(arguments, "--rounds") is >= 0 and int at && at + 1 < arguments.Length ? int.Parse(arguments[at + 1], null) : 15;
-        string folder = Directory.CreateTempSubdirectory("gradcam-costs").FullName;
-        try
-        {
-            string resnet = Path.Combine(folder, "resnet18.safetensors"), squeezenet = Path.Combine(folder, "squeezenet1_1.safetensors");
-            RandomSafetensors.Write(ResNet18WithSuffix.Info, resnet);
-            RandomSafetensors.Write(SqueezeNet11AtThreeLayers.Info, squeezenet);
-            Run(resnet, squeezenet, rounds, arguments.Contains("--long"));
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static void Run(string resnetFile, string squeezenetFile, int rounds, bool isLong)
-    {
+        int rounds = BenchmarkArguments.Number(arguments, "--rounds", otherwise: 15);
+        bool isLong = arguments.Contains("--long");
+        using var folder = new TemporaryFolder();
+        string resnetFile = Path.Combine(folder.Path, "resnet18.safetensors"), squeezenetFile = Path.Combine(folder.Path, "squeezenet1_1.safetensors");
+        RandomSafetensors.Write(ResNet18WithSuffix.Info, resnetFile);
+        RandomSafetensors.Write(SqueezeNet11AtThreeLayers.Info, squeezenetFile);
         using var resnet = ResNet18WithSuffix.Load(resnetFile, new CpuOptions { Threads = 1 });
         using var shared = ResNet18WithSuffix.Load(resnetFile, new CpuOptions { Threads = 2 });
         using var squeeze = SqueezeNet11AtThreeLayers.Load(squeezenetFile, new CpuOptions { Threads = 1 });
@@ -82,6 +71,7 @@ internal static class CostTable
         squeezed.Forward(other, TensorLayout.Hwc);
         Table("squeezenet1_1, three layers compiled, 1 thread", rounds, () => squeezed.Forward(other, TensorLayout.Hwc),
             [("Grad-CAM at features.12 after a forward pass", () => squeezed.Explain(281))]);
+        return 0;
     }
 
     private static IEnumerable<CamMethod> Others(bool all)

@@ -3,6 +3,7 @@ using System.Globalization;
 using GradCam.Evaluate;
 using GradCam.Gen.Tool.Evaluation;
 using GradCam.Imaging;
+using GradCam.Tests;
 using SkiaSharp;
 
 namespace GradCam.Benchmarks;
@@ -19,22 +20,15 @@ internal static class EvaluationCost
 
     public static int Run(string[] arguments)
     {
-        int photos = Array.IndexOf(arguments, "--photos") is >= 0 and int at && at + 1 < arguments.Length ? int.Parse(arguments[at + 1], null) : 200;
-        string folder = Directory.CreateTempSubdirectory("gradcam-evaluate").FullName;
-        try
-        {
-            string weights = Path.Combine(folder, "resnet18.safetensors");
-            RandomSafetensors.Write(ResNet18WithSuffix.Info, weights);
-            string[] paths = Write(Path.Combine(folder, "photos"), photos);
-            Console.WriteLine($"{photos} JPEG photos of {Width}x{Height}, {Environment.ProcessorCount} cores; six methods, energy and pointing game");
-            using (var network = ResNet18WithSuffix.Load(weights, new CpuOptions { Threads = 1 }))
-                Compare("resnet18", network, paths, folder);
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        int photos = BenchmarkArguments.Number(arguments, "--photos", otherwise: 200);
+        using var folder = new TemporaryFolder();
+        string weights = Path.Combine(folder.Path, "resnet18.safetensors");
+        RandomSafetensors.Write(ResNet18WithSuffix.Info, weights);
+        string[] paths = Write(Path.Combine(folder.Path, "photos"), photos);
+        Console.WriteLine($"{photos} JPEG photos of {Width}x{Height}, {Environment.ProcessorCount} cores; six methods, energy and pointing game");
+        using var network = ResNet18WithSuffix.Load(weights, new CpuOptions { Threads = 1 });
+        Compare("resnet18", network, paths, folder.Path);
+        return 0;
     }
 
     private static void Compare(string name, ILoadedNetwork network, string[] paths, string folder)

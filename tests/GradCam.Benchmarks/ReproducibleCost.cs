@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradCam.Tests;
 using GradCam.Weights;
 
 namespace GradCam.Benchmarks;
@@ -19,22 +20,15 @@ internal static class ReproducibleCost
 
     private static void Run(ZooNetwork network, BenchmarkArguments parsed)
     {
-        string folder = Directory.CreateTempSubdirectory("gradcam-reproducible").FullName;
-        try
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, network.Name + ".safetensors");
+        RandomSafetensors.Write(network.Info, file);
+        foreach (int threads in parsed.Threads)
         {
-            string file = Path.Combine(folder, network.Name + ".safetensors");
-            RandomSafetensors.Write(network.Info, file);
-            foreach (int threads in parsed.Threads)
-            {
-                using WeightSource source = WeightLoading.OpenFile(file);
-                using Model fast = network.Prepare(source, parsed.Options with { Threads = threads });
-                using Model same = network.Prepare(source, new ReproducibleCpuOptions { Threads = threads });
-                Compare(network, fast, same, threads, parsed);
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            using WeightSource source = WeightLoading.OpenFile(file);
+            using Model fast = network.Prepare(source, parsed.Options with { Threads = threads });
+            using Model same = network.Prepare(source, new ReproducibleCpuOptions { Threads = threads });
+            Compare(network, fast, same, threads, parsed);
         }
     }
 

@@ -9,7 +9,6 @@ namespace GradCam.Browser.Tests;
 /// <summary>The sample's page and its assemblies, in node and in Chromium, where these are installed.</summary>
 public sealed class PageTests(ITestOutputHelper output) : IDisposable
 {
-    private const string Chromium = "/usr/bin/chromium";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Site _site = new();
 
@@ -30,7 +29,7 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
     [SkippableFact]
     public async Task Logits_in_Chromium_are_the_desktops()
     {
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         await tab.Page.GotoAsync(_site.Address + "probe.html");
         Check(await tab.Page.EvaluateAsync<string>(
             "async () => JSON.stringify(await (await import('/probe.mjs')).probe(await import('/_framework/dotnet.js')))"));
@@ -40,7 +39,7 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
     [SkippableFact]
     public async Task The_page_explains_its_photo_and_others()
     {
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         IPage page = tab.Page;
         await page.GotoAsync(_site.Address);
         ILocator status = page.Locator("#status");

@@ -8,15 +8,13 @@ namespace GradCam.Browser.Tests;
 /// <summary>The page that <c>explain --report</c> writes, in Chromium, where it is installed.</summary>
 public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : IClassFixture<ReportPage>
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     /// <summary>Names a folder that gets pictures of the page, for the documentation and to look at.</summary>
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("GRADCAM_REPORT_PICTURES");
 
     [SkippableFact]
     public async Task The_page_shows_its_photos_and_what_is_chosen()
     {
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         IPage page = tab.Page;
         var asked = new List<string>();
         page.Request += (_, request) => asked.Add(request.Url);
@@ -71,7 +69,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
     [SkippableFact]
     public async Task The_graph_is_walked_by_keys_and_leads_to_maps()
     {
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         IPage page = tab.Page;
         await page.GotoAsync(report.Address);
         await Painted(page);
@@ -111,7 +109,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
     [SkippableFact]
     public async Task Light_and_dark_narrow_and_wide_are_readable_by_all()
     {
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         IPage page = tab.Page;
         await page.GotoAsync(report.Address);
         await Painted(page);
@@ -147,7 +145,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
     public async Task A_picture_for_the_documentation()
     {
         Skip.If(Pictures is null, "GRADCAM_REPORT_PICTURES names no folder for pictures.");
-        await using Tab tab = await Tab.OpenAsync(Chromium);
+        await using Tab tab = await Tab.OpenAsync();
         using var own = new ReportPage(isOwnPhotoAlone: true);
         await tab.Page.SetViewportSizeAsync(1080, 1220);
         await tab.Page.GotoAsync(own.Address);

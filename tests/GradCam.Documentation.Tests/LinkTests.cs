@@ -1,4 +1,5 @@
 using GradCam.Documentation.Tests.Pages;
+using GradCam.Gen.Tests;
 
 namespace GradCam.Documentation.Tests;
 
@@ -48,14 +49,14 @@ public sealed class LinkTests
 
     private static string? Problem(MarkdownPage page, string target)
     {
-        string folder = Path.GetDirectoryName(RepositoryFiles.At(page.Path))!;
+        string folder = Path.GetDirectoryName(Repository.File(page.Path))!;
         if (target.StartsWith(RepositoryUrl + "/", StringComparison.Ordinal))
         {
             // blob/REVISION/PATH, or a page of the site itself (issues, security).
             string[] steps = target[(RepositoryUrl.Length + 1)..].Split('/', 3);
             if (steps is not ["blob" or "raw" or "tree", _, _])
                 return null;
-            (folder, target) = (RepositoryFiles.Root, steps[2]);
+            (folder, target) = (Repository.Root, steps[2]);
         }
         else if (target.Contains("://", StringComparison.Ordinal) || target.StartsWith("mailto:", StringComparison.Ordinal))
         {
@@ -65,13 +66,13 @@ public sealed class LinkTests
         string[] parts = Uri.UnescapeDataString(target).Split('#', 2);
         string path = Path.GetFullPath(Path.Combine(folder, parts[0]));
         bool isHere = parts[0].Length == 0;
-        if (!path.StartsWith(RepositoryFiles.Root, StringComparison.Ordinal))
+        if (!path.StartsWith(Repository.Root, StringComparison.Ordinal))
             return "it leads out of the repository";
         if (!isHere && !Path.Exists(path))
             return "there is no such file";
         if (parts.Length == 1)
             return null;
-        MarkdownPage linked = isHere ? page : MarkdownPage.Read(Path.GetRelativePath(RepositoryFiles.Root, path));
+        MarkdownPage linked = isHere ? page : MarkdownPage.Read(Path.GetRelativePath(Repository.Root, path));
         return linked.Anchors.Contains(parts[1]) ? null : "the page has no such heading";
     }
 }

@@ -26,6 +26,10 @@ internal sealed class CommandLine : IDisposable
         return path;
     }
 
+    /// <summary>The names of a folder's files.</summary>
+    public IEnumerable<string> Files(params string[] folder) =>
+        Directory.GetFiles(At(folder)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+
     public int Run(params string[] arguments) => Run(() => Photo10.LoadEmbedded(), arguments);
 
     public int Run(Func<ILoadedNetwork> load, params string[] arguments) => Run(load, CancellationToken.None, arguments);

@@ -76,9 +76,7 @@ public sealed class ExplainCommandTests : IDisposable
         {
             Assert.Equal(ExitCode.Success, _line.Run(_line.At("in")));
             Assert.Contains("2 explained in", _line.Output, StringComparison.Ordinal);
-            Assert.Equal(
-                ["a.PNG", "a.gradcam.png", "b.gradcam.png", "b.png", "notes.txt"],
-                Directory.GetFiles(_line.At("in")).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
+            Assert.Equal(["a.PNG", "a.gradcam.png", "b.gradcam.png", "b.png", "notes.txt"], _line.Files("in"));
         }
 
         string[] lines = _line.Output.Split('\n');
@@ -92,9 +90,7 @@ public sealed class ExplainCommandTests : IDisposable
         _line.Photo("in", "x.png");
         string twin = _line.Photo("in", "x.bmp");
         Assert.Equal(ExitCode.Success, _line.Run(_line.At("in"), twin, "--out", _line.At("new", "folder")));
-        Assert.Equal(
-            ["x.bmp.gradcam.png", "x.gradcam.png", "x.png.gradcam.png"],
-            Directory.GetFiles(_line.At("new", "folder")).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["x.bmp.gradcam.png", "x.gradcam.png", "x.png.gradcam.png"], _line.Files("new", "folder"));
     }
 
     [Fact]
@@ -302,7 +298,7 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal(ExitCode.Failed, _line.Run(photo, "--raw", "csv"));
         Assert.Contains("a.gradcam.csv could not be written: a folder has that name", _line.Errors, StringComparison.Ordinal);
         Assert.Equal("older", File.ReadAllText(_line.At("a.gradcam.png")));
-        Assert.Equal(["a.gradcam.png", "a.png"], Directory.GetFiles(_line.Folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.gradcam.png", "a.png"], _line.Files());
     }
 
     [Fact]

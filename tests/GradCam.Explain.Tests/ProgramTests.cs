@@ -69,9 +69,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Contains("the same again ends at once", run.Errors.ReadLine(), StringComparison.Ordinal);
         run.Signal(signal);
         Assert.Equal((expected, "", ""), run.End());
-        Assert.Equal(
-            ["a.gradcam.png", "a.png", "b.png"],
-            Directory.GetFiles(_line.Folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Equal(["a.gradcam.png", "a.png", "b.png"], _line.Files());
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public sealed class ReportTests : IDisposable
         string photo = _line.Photo("a.png");
         Assert.Equal((ExitCode.Success, ""), (_line.Run(photo, "--report", _line.At("new", "why.html")), _line.Errors));
         Assert.Contains("why.html", _line.Output, StringComparison.Ordinal);
-        Assert.Equal(["a.png"], Names());
-        Assert.Equal(["why.html"], Names("new"));
+        Assert.Equal(["a.png"], _line.Files());
+        Assert.Equal(["why.html"], _line.Files("new"));
         ReportDocument report = Read("new", "why.html");
 
         // Nothing that a browser would load, and nothing that it would run but the page's own script.
@@ -55,7 +55,7 @@ public sealed class ReportTests : IDisposable
             _line.Run(
                 photo, "--class", "dog", "--layer", "layer2,layer3", "--method", "layercam,gradcam", "--top", "2", "--raw", "csv", "--report",
                 _line.At("why.html")));
-        Assert.Equal(["a.gradcam.csv", "a.gradcam.png", "a.png", "why.html"], Names());
+        Assert.Equal(["a.gradcam.csv", "a.gradcam.png", "a.png", "why.html"], _line.Files());
         ReportDocument report = Read("why.html");
         JsonElement found = report.Photos[0];
         Assert.Equal(["cat", "automobile", "dog"], found.GetProperty("classes").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
@@ -122,7 +122,7 @@ public sealed class ReportTests : IDisposable
         string[] typed = [.. arguments.Select(argument => argument.StartsWith("why", StringComparison.Ordinal) ? _line.At(argument) : argument)];
         Assert.Equal(ExitCode.Usage, _line.Run([_line.Photo("a.png"), .. typed]));
         Assert.Contains(message, _line.Errors, StringComparison.Ordinal);
-        Assert.Equal(["a.png"], Names());
+        Assert.Equal(["a.png"], _line.Files());
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(ExitCode.Failed, _line.Run(photo, "--report", _line.At("b.html")));
         Assert.Contains("b.html could not be written: a folder has that name", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(photo));
-        Assert.Equal(["a.html"], Names());
+        Assert.Equal(["a.html"], _line.Files());
     }
 
     [Fact]
@@ -199,7 +199,4 @@ public sealed class ReportTests : IDisposable
     }
 
     private ReportDocument Read(params string[] names) => new(_line.At(names));
-
-    private IEnumerable<string> Names(params string[] folder) =>
-        Directory.GetFiles(_line.At(folder)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
+using static GradCam.Gen.Tool.Tests.ToolCommandLine;
 
 namespace GradCam.Gen.Tool.Tests;
 
@@ -32,7 +33,7 @@ public sealed class AttributionCommandTests : IDisposable
     public void A_photo_is_explained_and_verified(string method, string parameters)
     {
         string manifest = _line.At("cat.gradcam.json");
-        string[][] networks = method is "saliency" or "scorecam(channels 2)" ? [[], ["--model", Network("photo10.net")]] : [[]];
+        string[][] networks = method is "saliency" or "scorecam(channels 2)" ? [[], ["--model", NetworkFile("photo10.net")]] : [[]];
         foreach (string[] network in networks)
         {
             Assert.Equal((ExitCode.Success, ""), (_line.Run(["explain", _photo, "--method", method, "--manifest", "--seed", "9", .. network]), _line.Errors));
@@ -131,7 +132,7 @@ public sealed class AttributionCommandTests : IDisposable
             (_line.Run("compare", _photo, "--size", "64", "--methods", $"gradcam,opticam(steps 2),inputxgradient,{Rise}"), _line.Errors));
         foreach (string name in new[] { " Grad-CAM ", " Opti-CAM (steps 2, rate 0.01) ", " Input x gradient ", " RISE (samples 40, cells 4) " })
             Assert.Contains(name, _line.Output, StringComparison.Ordinal);
-        string[] model = ["--model", Network("photo10.net")];
+        string[] model = ["--model", NetworkFile("photo10.net")];
         Assert.Equal((ExitCode.Success, ""), (_line.Run(["compare", _photo, "--size", "64", "--methods", "gradcam", "saliency", .. model]), _line.Errors));
         Assert.Contains(" Saliency ", _line.Output, StringComparison.Ordinal);
     }
@@ -146,6 +147,4 @@ public sealed class AttributionCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, _line.Run("explain", _photo, "--layer", "input"));
         Assert.Contains("expected layer3, layer2, layer1; found 'input'", _line.Errors, StringComparison.Ordinal);
     }
-
-    private static string Network(string file) => Path.Combine(AppContext.BaseDirectory, "networks", file);
 }

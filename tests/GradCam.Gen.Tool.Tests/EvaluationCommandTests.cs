@@ -184,7 +184,7 @@ public sealed class EvaluationCommandTests : IDisposable
             "arcc .*, energy ", line);
         Assert.Equal(2, _line.Output.Split("// layer").Length - 1);
         // With a network of one's own its stages are found.
-        string model = Path.Combine(AppContext.BaseDirectory, "networks", "photo10.net");
+        string model = ToolCommandLine.NetworkFile("photo10.net");
         Assert.Equal((ExitCode.Success, ""), (_line.Run("advise", _folder, "--photos", "2", "--methods", "gradcam,hirescam", "--model", model), _line.Errors));
         Assert.Contains("layer2", _line.Output, StringComparison.Ordinal);
     }

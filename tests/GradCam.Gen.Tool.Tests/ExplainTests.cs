@@ -5,6 +5,7 @@ using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 using GradCam.Tests;
+using static GradCam.Gen.Tool.Tests.ToolCommandLine;
 
 namespace GradCam.Gen.Tool.Tests;
 
@@ -36,13 +37,13 @@ public sealed class ExplainTests : IDisposable
     public void A_spec_with_weights_gives_the_maps_of_the_network_that_was_built_from_it()
     {
         float[] expected = Map("--layer", "layer2", "--class", "dog");
-        float[] actual = Map("--layer", "LAYER2", "--class", "dog", "--model", Network("photo10.net"));
+        float[] actual = Map("--layer", "LAYER2", "--class", "dog", "--model", NetworkFile("photo10.net"));
         Assert.Contains("for dog: Grad-CAM at layer2", _line.Output, StringComparison.Ordinal);
         Assert.Equal(expected, actual);
         // The usual layer is found, and the weights may lie elsewhere.
-        File.Copy(Network("photo10.net"), _line.At("alone.net"));
-        File.Copy(Network("photo10.txt"), _line.At("photo10.txt"));
-        Assert.Equal(Map(), Map("--model", _line.At("alone.net"), "--weights", Network("photo10.safetensors")));
+        File.Copy(NetworkFile("photo10.net"), _line.At("alone.net"));
+        File.Copy(NetworkFile("photo10.txt"), _line.At("photo10.txt"));
+        Assert.Equal(Map(), Map("--model", _line.At("alone.net"), "--weights", NetworkFile("photo10.safetensors")));
         Assert.Contains("for cat: Grad-CAM at layer3", _line.Output, StringComparison.Ordinal);
     }
 
@@ -50,9 +51,9 @@ public sealed class ExplainTests : IDisposable
     public void An_ONNX_file_gives_the_same_maps()
     {
         string model = _line.At("model.onnx");
-        Assert.Equal((ExitCode.Success, ""), (_line.Run("export", Network("photo10.net"), Network("photo10.safetensors"), "-o", model), _line.Errors));
+        Assert.Equal((ExitCode.Success, ""), (_line.Run("export", NetworkFile("photo10.net"), NetworkFile("photo10.safetensors"), "-o", model), _line.Errors));
         float[] expected = Map();
-        float[] actual = Map("--model", model, "--labels", Network("photo10.txt"), "--image", Image);
+        float[] actual = Map("--model", model, "--labels", NetworkFile("photo10.txt"), "--image", Image);
         Assert.Equal("", _line.Errors);
         Assert.Contains("for cat: Grad-CAM at layer3.2.relu_2", _line.Output, StringComparison.Ordinal);
         float largest = expected.Max(Math.Abs);
@@ -71,9 +72,10 @@ public sealed class ExplainTests : IDisposable
     {
         // Names of classes come from anywhere, too.
         const string hostile = "</script><script>alert(1)</script>";
-        File.WriteAllLines(_line.At("names.txt"), File.ReadLines(Network("photo10.txt")).Select(name => name == "cat" ? hostile : name));
+        File.WriteAllLines(_line.At("names.txt"), File.ReadLines(NetworkFile("photo10.txt")).Select(name => name == "cat" ? hostile : name));
         string report = _line.At("why.html");
-        Assert.Equal(ExitCode.Success, _line.Run("explain", _photo, "--model", Network("photo10.net"), "--labels", _line.At("names.txt"), "--report", report));
+        string[] network = ["--model", NetworkFile("photo10.net"), "--labels", _line.At("names.txt")];
+        Assert.Equal(ExitCode.Success, _line.Run(["explain", _photo, .. network, "--report", report]));
         Assert.Equal(["cat.png", "names.txt", "why.html"], _line.Files());
         string html = File.ReadAllText(report);
         Assert.DoesNotContain(hostile, html, StringComparison.OrdinalIgnoreCase);
@@ -89,11 +91,11 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public void What_a_network_has_not_is_a_usage_error()
     {
-        Usage("--layer: expected one of 51 layers, the last of which are ", "--model", Network("photo10.net"), "--layer", "layr2");
+        Usage("--layer: expected one of 51 layers, the last of which are ", "--model", NetworkFile("photo10.net"), "--layer", "layr2");
         Assert.Contains("found 'layr2'. Did you mean 'layer2'?", _line.Errors, StringComparison.Ordinal);
-        Usage("There is no class 'doge': did you mean dog", "--model", Network("photo10.net"), "--class", "doge");
-        Usage("--labels is about a network of your own: name it with --model.", "--labels", Network("photo10.txt"));
-        Usage("--height is about an ONNX file; ", "--model", Network("photo10.net"), "--height", "3");
+        Usage("There is no class 'doge': did you mean dog", "--model", NetworkFile("photo10.net"), "--class", "doge");
+        Usage("--labels is about a network of your own: name it with --model.", "--labels", NetworkFile("photo10.txt"));
+        Usage("--height is about an ONNX file; ", "--model", NetworkFile("photo10.net"), "--height", "3");
         Assert.Empty(Directory.GetFiles(_line.Folder, "*.gradcam.png"));
     }
 
@@ -103,19 +105,17 @@ public sealed class ExplainTests : IDisposable
         Fails("there is no such file. Did you mean 'model.onnx'?", "--model", Path.ChangeExtension(_line.Model(), ".onx"));
         Fails("model.pt: expected an .onnx or a .net file", "--model", _line.Write("model.pt", [1]));
         Fails("broken.onnx", "--model", _line.Write("broken.onnx", [1, 2, 3]));
-        Fails("bad.net(2,1): GCG", "--model", _line.Write("bad.net", "input 3x4x4\nfoo\n"u8.ToArray()), "--weights", Network("photo10.safetensors"));
+        Fails("bad.net(2,1): GCG", "--model", _line.Write("bad.net", "input 3x4x4\nfoo\n"u8.ToArray()), "--weights", NetworkFile("photo10.safetensors"));
         Fails("lonely.safetensors: there is no such file.", "--model", _line.Write("lonely.net", "input 3x4x4\nfc: linear 2\n"u8.ToArray()));
         string flat = _line.Write("flat.net", "input 3x4x4\navgpool global\nfc: linear 2\n"u8.ToArray());
-        Fails("nothing in it can be explained", "--model", flat, "--weights", Network("photo10.safetensors"));
-        Fails("missing.txt: there is no such file.", "--model", Network("photo10.net"), "--labels", _line.At("missing.txt"));
+        Fails("nothing in it can be explained", "--model", flat, "--weights", NetworkFile("photo10.safetensors"));
+        Fails("missing.txt: there is no such file.", "--model", NetworkFile("photo10.net"), "--labels", _line.At("missing.txt"));
         File.WriteAllText(_line.At("two.txt"), "a\nb\n");
-        Fails("expected 10, one a logit, found 2", "--model", Network("photo10.net"), "--labels", _line.At("two.txt"));
+        Fails("expected 10, one a logit, found 2", "--model", NetworkFile("photo10.net"), "--labels", _line.At("two.txt"));
         string other = _line.Write("other.safetensors", new SafetensorsBuilder().Add("fc.weight", [1], 1f).Build());
-        Fails("photo10.net could not be loaded: ", "--model", Network("photo10.net"), "--weights", other);
+        Fails("photo10.net could not be loaded: ", "--model", NetworkFile("photo10.net"), "--weights", other);
         Assert.Empty(Directory.GetFiles(_line.Folder, "*.gradcam.png"));
     }
-
-    private static string Network(string file) => Path.Combine(AppContext.BaseDirectory, "networks", file);
 
     private void Usage(string message, params string[] arguments)
     {

@@ -57,7 +57,7 @@ public sealed class GraphTests : IDisposable
     [InlineData("mobilenet_v3_small")]
     public void All_work_and_all_parameters_are_in_it(string network)
     {
-        string spec = Path.Combine(AppContext.BaseDirectory, "networks", network + ".net");
+        string spec = ToolCommandLine.NetworkFile(network + ".net");
         IReadOnlyList<LayerRow> rows = LayerTable.OfSpec(spec).Rows;
         IReadOnlyList<GraphLayer> layers = GraphOf(spec);
         Assert.Equal(rows.Sum(row => row.MultiplyAccumulates), layers.Sum(layer => layer.MultiplyAccumulates));

@@ -1,6 +1,7 @@
 using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
+using static GradCam.Gen.Tool.Tests.ToolCommandLine;
 
 namespace GradCam.Gen.Tool.Tests;
 
@@ -58,17 +59,17 @@ public sealed class ManifestCommandTests : IDisposable
     [Fact]
     public void A_networks_files_are_part_of_it()
     {
-        string[] network = ["--model", Network("photo10.net")];
+        string[] network = ["--model", NetworkFile("photo10.net")];
         Explain(network);
         ExplanationManifest manifest = ExplanationManifest.Load(_manifest);
         Assert.Equal(64, manifest.SpecSha256!.Length);
-        Assert.Equal(Hash(Network("photo10.safetensors")), manifest.WeightsSha256);
+        Assert.Equal(Hash(NetworkFile("photo10.safetensors")), manifest.WeightsSha256);
         Assert.Equal((ExitCode.Success, ""), (_line.Run(["verify", _manifest, _photo, .. network]), _line.Errors));
 
         // The same network with a comment more is another spec.
-        File.WriteAllText(_line.At("photo10.net"), "# mine\n" + File.ReadAllText(Network("photo10.net")));
-        File.Copy(Network("photo10.txt"), _line.At("photo10.txt"));
-        File.Copy(Network("photo10.safetensors"), _line.At("photo10.safetensors"));
+        File.WriteAllText(_line.At("photo10.net"), "# mine\n" + File.ReadAllText(NetworkFile("photo10.net")));
+        File.Copy(NetworkFile("photo10.txt"), _line.At("photo10.txt"));
+        File.Copy(NetworkFile("photo10.safetensors"), _line.At("photo10.safetensors"));
         Assert.Equal(ExitCode.Failed, _line.Run("verify", _manifest, _photo, "--model", _line.At("photo10.net")));
         Assert.Contains("specSha256", _line.Output, StringComparison.Ordinal);
         Assert.Contains("The map is, the above is not.", _line.Output, StringComparison.Ordinal);
@@ -123,8 +124,6 @@ public sealed class ManifestCommandTests : IDisposable
         Assert.Contains("Class Activation Map", _line.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_line.Folder, "*.gradcam.*"));
     }
-
-    private static string Network(string file) => Path.Combine(AppContext.BaseDirectory, "networks", file);
 
     private static string Hash(string path) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
 

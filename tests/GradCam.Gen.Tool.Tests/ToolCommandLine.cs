@@ -13,6 +13,9 @@ internal sealed class ToolCommandLine : IDisposable
     /// <summary>The error stream, without the lines that tell how far slow work is.</summary>
     public string Errors { get; private set; } = "";
 
+    /// <summary>A file of a network that the tests come with.</summary>
+    public static string NetworkFile(string name) => Path.Combine(AppContext.BaseDirectory, "networks", name);
+
     public string At(params string[] names) => Path.Combine([Folder, .. names]);
 
     /// <summary>A small ONNX file.</summary>

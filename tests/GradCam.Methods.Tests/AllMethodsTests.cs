@@ -28,11 +28,11 @@ public sealed class AllMethodsTests
         float[]? expected = null;
         foreach (int threads in new[] { 1, 2, 3 })
         {
-            using ChainNet network = Load(threads);
+            using ChainNet network = ChainExplanation.Load(threads);
             using NetworkSession session = network.CreateSession();
             for (int run = 0; run < 2; run++)
             {
-                float[] map = Explain(session, key, Input(i => MathF.Sin(i))).Raw;
+                float[] map = Explain(session, key, i => MathF.Sin(i)).Raw;
                 expected ??= map;
                 Assert.Equal(expected, map);
             }
@@ -46,40 +46,22 @@ public sealed class AllMethodsTests
     [MemberData(nameof(Keys))]
     public void No_map_has_NaN(string key)
     {
-        using ChainNet network = Load(1);
+        using ChainNet network = ChainExplanation.Load(1);
         using NetworkSession session = network.CreateSession();
         foreach (float value in new[] { 0, 1, -1, 1e-30f, 1e4f, -1e4f })
         {
-            Assert.All(Explain(session, key, Input(_ => value)).Raw, number => Assert.True(float.IsFinite(number), $"{key} of {value}"));
+            Assert.All(Explain(session, key, _ => value).Raw, number => Assert.True(float.IsFinite(number), $"{key} of {value}"));
             Assert.All(
-                Explain(session, key, Input(i => i % 2 == 0 ? value : -value)).Raw,
+                Explain(session, key, i => i % 2 == 0 ? value : -value).Raw,
                 number => Assert.True(float.IsFinite(number), $"{key} of {value} and its opposite"));
         }
 
         foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.MaxValue })
-            Assert.All(Explain(session, key, Input(i => i == 70 ? value : MathF.Sin(i))).Values, number => Assert.InRange(number, 0, 1));
+            Assert.All(Explain(session, key, i => i == 70 ? value : MathF.Sin(i)).Values, number => Assert.InRange(number, 0, 1));
         // It goes on as before.
-        Assert.All(Explain(session, key, Input(i => MathF.Sin(i))).Raw, number => Assert.True(float.IsFinite(number)));
+        Assert.All(Explain(session, key, i => MathF.Sin(i)).Raw, number => Assert.True(float.IsFinite(number)));
     }
 
-    private static ChainNet Load(int threads) => ChainNet.Load(PlainNetwork.Chain(1, isLast: true).Weights, new CpuOptions { Threads = threads });
-
-    private static float[] Input(Func<int, float> value) => [.. Enumerable.Range(0, 96).Select(value)];
-
-    private static (float[] Raw, float[] Values) Explain(NetworkSession session, string key, float[] input)
-    {
-        IExplanationMethod method = ExplanationMethods.Parse(Short.GetValueOrDefault(key, key));
-        Heatmap heatmap;
-        if (method is InputMethod attributing)
-        {
-            heatmap = session.Attribute(input, TensorLayout.Hwc, 3, attributing).Heatmap;
-        }
-        else
-        {
-            session.Forward(input, TensorLayout.Hwc);
-            heatmap = session.Explain(3, "relu2", (CamMethod)method);
-        }
-
-        return (heatmap.Raw.ToArray(), heatmap.Values.ToArray());
-    }
+    private static (float[] Raw, float[] Values) Explain(NetworkSession session, string key, Func<int, float> input) =>
+        ChainExplanation.Explain(session, ExplanationMethods.Parse(Short.GetValueOrDefault(key, key)), input);
 }

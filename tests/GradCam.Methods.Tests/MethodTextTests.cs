@@ -129,15 +129,11 @@ public class MethodTextTests
 
     private static float[] Map(IExplanationMethod method)
     {
-        using ChainNet network = ChainNet.Load(PlainNetwork.Chain(1, isLast: true).Weights, new CpuOptions { Threads = 1 });
-        using NetworkSession session = network.CreateSession();
-        float[] input = [.. Enumerable.Range(0, 96).Select(i => MathF.Sin(i))];
         if (method is InputMethod { Parameters: var parameters }
             && (parameters.Contains("black", StringComparison.Ordinal) || parameters.Contains("white", StringComparison.Ordinal)))
             return [];
-        if (method is InputMethod attributing)
-            return session.Attribute(input, TensorLayout.Hwc, 3, attributing).Heatmap.Raw.ToArray();
-        session.Forward(input, TensorLayout.Hwc);
-        return session.Explain(3, "relu2", (CamMethod)method).Raw.ToArray();
+        using ChainNet network = ChainExplanation.Load(threads: 1);
+        using NetworkSession session = network.CreateSession();
+        return ChainExplanation.Explain(session, method, i => MathF.Sin(i)).Raw;
     }
 }

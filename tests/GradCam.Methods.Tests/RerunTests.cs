@@ -1,3 +1,5 @@
+using GradCam.Conformance;
+
 namespace GradCam.Methods.Tests;
 
 /// <summary>Methods that run the network again against an implementation in double precision, on random networks.</summary>
@@ -306,22 +308,9 @@ public sealed class RerunTests
             ];
             foreach (Target target in targets)
             {
-                Assert.Equal(0, Allocations(() => session.Evaluate(target)));
-                Assert.Equal(0, Allocations(() => session.Explain(target, layer)));
+                Assert.Equal(0, Allocations.Of(() => session.Evaluate(target)));
+                Assert.Equal(0, Allocations.Of(() => session.Explain(target, layer)));
             }
-        }
-
-        static long Allocations(Action action)
-        {
-            long least = long.MaxValue;
-            for (int i = 0; i < 5; i++)
-            {
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                action();
-                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-            }
-
-            return least;
         }
     }
 

@@ -19,10 +19,7 @@ internal sealed class NetworkHashes(string name, NetworkSession session)
     /// <param name="seed">Which.</param>
     public void Forward(uint seed)
     {
-        float[] input = new float[Info.Input.Length];
-        foreach (ref float value in input.AsSpan())
-            value = 2 * PlainWeights.Next(ref seed);
-        session.Forward(input, TensorLayout.Chw);
+        session.Forward(Input(seed), TensorLayout.Chw);
         Outputs("tensor");
     }
 
@@ -63,14 +60,12 @@ internal sealed class NetworkHashes(string name, NetworkSession session)
     /// <summary>Attributions of an input without a pattern by all methods.</summary>
     public void Attribute(uint seed)
     {
-        float[] input = new float[Info.Input.Length];
-        foreach (ref float value in input.AsSpan())
-            value = 2 * PlainWeights.Next(ref seed);
+        float[] input = Input(seed);
         foreach (InputMethod method in InputMethod.All)
         {
             try
             {
-                Add($"{method.Key}", session.Attribute(input, TensorLayout.Hwc, 0, method).Values.Values);
+                Add(method.Key, session.Attribute(input, TensorLayout.Hwc, 0, method).Values.Values);
             }
             catch (NotSupportedException)
             {
@@ -94,6 +89,14 @@ internal sealed class NetworkHashes(string name, NetworkSession session)
         Outputs("NaN");
         Add("NaN gradients", session.GetGradients(0).Values);
         Add("NaN map", () => session.Explain(0));
+    }
+
+    private float[] Input(uint seed)
+    {
+        float[] input = new float[Info.Input.Length];
+        foreach (ref float value in input.AsSpan())
+            value = 2 * PlainWeights.Next(ref seed);
+        return input;
     }
 
     private void Outputs(string of)

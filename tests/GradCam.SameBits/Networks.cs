@@ -31,15 +31,7 @@ internal sealed partial class Photo10;
     dropout 0.5
     classifier: linear 7
     softmax
-    block residual(c) {
-      conv1: conv c 3x3 pad 1 bias off
-      bn1: batchnorm
-      relu
-      conv2: conv c 3x3 pad 1
-      add in
-      relu
-    }
-    """)]
+    """ + RandomBlocks.Residual)]
 [GradCam("n4.conv2", Suffix = true)]
 [GradCam("input")]
 internal sealed partial class Random175;
@@ -120,15 +112,7 @@ internal sealed partial class Random217;
     n14: lrn 4 alpha 0.5
     flatten
     classifier: linear 4
-    block residual(c) {
-      conv1: conv c 3x3 pad 1 bias off
-      bn1: batchnorm
-      relu
-      conv2: conv c 3x3 pad 1
-      add in
-      relu
-    }
-    """)]
+    """ + RandomBlocks.Residual)]
 [GradCam("n6", Suffix = true)]
 [GradCam("n14")]
 [GradCam("input")]
@@ -304,3 +288,19 @@ internal sealed partial class Random270;
 [GradCam("n3", Suffix = true)]
 [GradCam("input")]
 internal sealed partial class Random303;
+
+/// <summary>What ends the random specs that have residuals.</summary>
+internal static class RandomBlocks
+{
+    public const string Residual = """
+
+        block residual(c) {
+          conv1: conv c 3x3 pad 1 bias off
+          bn1: batchnorm
+          relu
+          conv2: conv c 3x3 pad 1
+          add in
+          relu
+        }
+        """;
+}

@@ -19,6 +19,13 @@ public sealed class NetworkClass
     /// <summary>The network's description.</summary>
     public NetworkInfo Info { get; }
 
+    /// <summary>A random input of standard normal values, packed.</summary>
+    public float[] Input(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
+    }
+
     /// <summary>Prepares the network for a backend.</summary>
     public Model Prepare(BackendProvider backend, WeightSource weights, NetworkOptions options) =>
         (Model)typeof(BackendProvider).GetMethod(nameof(BackendProvider.Prepare))!.MakeGenericMethod(_type)

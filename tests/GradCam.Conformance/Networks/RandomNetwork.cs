@@ -42,11 +42,7 @@ public sealed class RandomNetwork
     }
 
     /// <summary>A random input, packed.</summary>
-    public float[] Input(int number)
-    {
-        var random = new Random(Seed * 10 + number);
-        return [.. Enumerable.Range(0, Network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
-    }
+    public float[] Input(int number) => Network.Input(Seed * 10 + number);
 
     /// <summary>Weights, the same for both forms.</summary>
     public static RandomWeights Weights(NetworkClass network) => new(network.Info, 7);

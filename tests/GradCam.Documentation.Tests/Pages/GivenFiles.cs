@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using GradCam.Gen.Tests;
+using GradCam.Gen.Tests.Harness;
 using GradCam.Tests;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace GradCam.Documentation.Tests.Pages;
@@ -10,15 +11,18 @@ namespace GradCam.Documentation.Tests.Pages;
 /// <summary>The files of a page's project: the samples' specs, and the page's own blocks that have names (<c>```net chest.net</c>).</summary>
 internal sealed class GivenFiles
 {
+    /// <summary>The folder that they are in.</summary>
+    public const string Project = "/project";
+
     private readonly Dictionary<string, string> _texts = [];
     private readonly Dictionary<string, string> _imported = [];
 
     public GivenFiles(MarkdownPage page)
     {
-        string resNet18 = File.ReadAllText(RepositoryFiles.At("samples/Zoo/resnet18.net"));
+        string resNet18 = File.ReadAllText(Repository.File("samples/Zoo/resnet18.net"));
         _texts["resnet18.net"] = resNet18;
-        _texts["photo10.net"] = File.ReadAllText(RepositoryFiles.At("samples/Photo10/photo10.net"));
-        _texts["photo10.txt"] = File.ReadAllText(RepositoryFiles.At("samples/Photo10/photo10.txt"));
+        _texts["photo10.net"] = File.ReadAllText(Repository.File("samples/Photo10/photo10.net"));
+        _texts["photo10.txt"] = File.ReadAllText(Repository.File("samples/Photo10/photo10.txt"));
         _texts["labels.txt"] = _texts["imagenet.txt"] = string.Concat(Enumerable.Range(0, 1000).Select(i => i == 281 ? "tabby\n" : $"class {i}\n"));
         AddOnnx("model.onnx", resNet18);
         AddOnnx("cat.onnx", "input 3x32x32\nimage rgb\nconv: conv 8 3x3\nrelu3: relu\navgpool global\nfc: linear 1\n");
@@ -33,7 +37,7 @@ internal sealed class GivenFiles
     /// <summary>The ONNX files, with the specs that the build makes of them.</summary>
     public IReadOnlyDictionary<string, string> Imported => _imported;
 
-    public IEnumerable<AdditionalText> All => _texts.Select(file => new GivenText("/project/" + file.Key, SourceText.From(file.Value)));
+    public IEnumerable<AdditionalText> All => _texts.Select(file => new FileText($"{Project}/{file.Key}", SourceText.From(file.Value)));
 
     /// <summary>A file with the weights that a network asks for.</summary>
     public void AddWeights(string file, NetworkInfo info)
@@ -66,31 +70,5 @@ internal sealed class GivenFiles
     {
         _texts[$"obj/gradcam/{name}.net"] = $"# Made from {name} (opset 17).\n{spec}";
         _imported[name] = spec;
-    }
-
-    private sealed class GivenText(string path, SourceText text) : AdditionalText
-    {
-        public override string Path => path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => text;
-    }
-}
-
-/// <summary>The project's folder, from which relative paths begin.</summary>
-internal sealed class ProjectOptions : AnalyzerConfigOptionsProvider
-{
-    public override AnalyzerConfigOptions GlobalOptions { get; } = new Values();
-
-    public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-
-    private sealed class Values : AnalyzerConfigOptions
-    {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
-        {
-            value = key == "build_property.ProjectDir" ? "/project/" : null;
-            return value is not null;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GradCam.Gen.Tests;
 
 namespace GradCam.Documentation.Tests.Pages;
 
@@ -37,7 +38,7 @@ internal sealed partial class MarkdownPage
     /// <summary>What may follow # in a link to this page, as GitHub names headings.</summary>
     public IReadOnlySet<string> Anchors { get; }
 
-    public static MarkdownPage Read(string path) => Parse(path, File.ReadAllText(RepositoryFiles.At(path)));
+    public static MarkdownPage Read(string path) => Parse(path, File.ReadAllText(Repository.File(path)));
 
     public static MarkdownPage Parse(string path, string text) => new(path, text);
 

@@ -4,6 +4,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using GradCam.Gen;
+using GradCam.Gen.Tests;
+using GradCam.Gen.Tests.Harness;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -76,13 +78,13 @@ internal sealed partial class PageCompiler
         var compilation = CSharpCompilation.Create(
             "Page",
             [
-                CSharpSyntaxTree.ParseText(source, Options, "/project/Page.cs"),
-                CSharpSyntaxTree.ParseText(GivenNames.ImplicitUsings, Options, "/project/Usings.cs"),
+                CSharpSyntaxTree.ParseText(source, Options, $"{GivenFiles.Project}/Page.cs"),
+                CSharpSyntaxTree.ParseText(GivenNames.ImplicitUsings, Options, $"{GivenFiles.Project}/Usings.cs"),
             ],
             References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
-            [new NetworkGenerator().AsSourceGenerator()], files.All, Options, new ProjectOptions());
+            [new NetworkGenerator().AsSourceGenerator()], files.All, Options, new ProjectOptions(GivenFiles.Project));
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         IEnumerable<Diagnostic> found = driver.GetRunResult().Diagnostics.Concat(output.GetDiagnostics());
         return ([.. found.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)], output);
@@ -109,7 +111,7 @@ internal sealed partial class PageCompiler
     {
         FencedBlock[] blocks = [.. BlocksOf(_page)];
         string all = string.Concat(blocks.Select(block => block.Text));
-        string own = RepositoryFiles.At($"tests/GradCam.Documentation.Tests/Given/{_page.Path.Replace('/', '.')}.cs");
+        string own = Repository.File($"tests/GradCam.Documentation.Tests/Given/{_page.Path.Replace('/', '.')}.cs");
         if (File.Exists(own))
             _source.Append(File.ReadAllText(own));
         _source.Append("namespace Given\n{\n");

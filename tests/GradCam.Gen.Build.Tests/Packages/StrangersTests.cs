@@ -109,7 +109,10 @@ public sealed partial class StrangersTests : IDisposable
                 """
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup> <TargetFrameworks>net10.0</TargetFrameworks> </PropertyGroup>
-                  <ItemGroup> <PackageReference Include="GradCam.Gen" Version="0.1.0" /> <NetworkOnnx Include="../shared/small.onnx" Link="small.onnx" Image="none" /> </ItemGroup>
+                  <ItemGroup>
+                    <PackageReference Include="GradCam.Gen" Version="0.1.0" />
+                    <NetworkOnnx Include="../shared/small.onnx" Link="small.onnx" Image="none" />
+                  </ItemGroup>
                 </Project>
                 """);
             _project.WriteText($"app{i}/Small.cs", "using GradCam; [Network(\"small.onnx\")] [GradCam(\"silu\")] public sealed partial class Small;");

@@ -45,12 +45,8 @@ internal static class FolderDependencies
     private static Dictionary<string, string> Sources(string root, XDocument xml)
     {
         var folders = new Dictionary<string, string>();
-        foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            string folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
-            if (folder.Split('/')[0] is not ("obj" or "bin"))
-                folders[file] = folder;
-        }
+        foreach (string file in Repository.Sources(root))
+            folders[file] = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
 
         foreach (XElement link in xml.Descendants("Compile"))
         {

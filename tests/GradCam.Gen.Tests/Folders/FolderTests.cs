@@ -104,10 +104,10 @@ public sealed partial class FolderTests
     public void Namespaces_are_folders(string project, string rootNamespace)
     {
         string root = Repository.File(project);
-        foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Repository.Sources(root))
         {
             string folder = Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
-            if (folder.Split('/')[0] is "obj" or "bin" or "Polyfills")
+            if (folder.Split('/')[0] == "Polyfills")
                 continue;
             string text = System.IO.File.ReadAllText(file);
             string found = Namespace().Match(text).Groups[1].Value;

@@ -16,12 +16,7 @@ public sealed class LineTests
     [InlineData("tests")]
     public void Lines_have_at_most_160_characters(string folder)
     {
-        string root = Repository.File(folder);
-        string[] files =
-        [
-            .. Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin")),
-        ];
+        string[] files = [.. Repository.Sources(Repository.File(folder))];
         Assert.NotEmpty(files);
         Assert.Empty(files.SelectMany(LongLines));
     }

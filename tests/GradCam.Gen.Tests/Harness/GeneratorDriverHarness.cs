@@ -2,15 +2,13 @@ using System.Collections.Immutable;
 using GradCam.Gen.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 
 namespace GradCam.Gen.Tests.Harness;
 
 /// <summary>
 /// Runs the generator as the compiler does: over C# sources and additional files, with the real runtime and the running .NET as references. Immutable: every
-/// change gives
-/// a new harness, whose driver remembers the steps of the runs before, so that tests can see what an edit re-runs.
+/// change gives a new harness, whose driver remembers the steps of the runs before, so that tests can see what an edit re-runs.
 /// </summary>
 internal sealed record GeneratorDriverHarness
 {
@@ -29,7 +27,7 @@ internal sealed record GeneratorDriverHarness
     private GeneratorDriver Driver { get; init; } = CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: ParseOptions,
-        optionsProvider: new ProjectOptions(),
+        optionsProvider: new ProjectOptions(Project),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     private CSharpCompilation Compilation { get; init; } = CSharpCompilation.Create(
@@ -92,29 +90,4 @@ internal sealed record GeneratorDriverHarness
     }
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : $"{Project}/{path}";
-
-    private sealed class FileText(string path, SourceText text) : AdditionalText
-    {
-        public override string Path => path;
-
-        public override SourceText GetText(CancellationToken cancellationToken = default) => text;
-    }
-
-    private sealed class ProjectOptions : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new GlobalProjectOptions();
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-    }
-
-    private sealed class GlobalProjectOptions : AnalyzerConfigOptions
-    {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
-        {
-            value = key == "build_property.ProjectDir" ? Project + "/" : null;
-            return value is not null;
-        }
-    }
 }

@@ -52,7 +52,7 @@ public sealed class GradientSumsTests
         Assert.All(network.Info.Layers, layer => Assert.False(layer.GradientSums.IsEmpty, chain));
         int checkedLayers = 0;
         for (int seed = 0; seed < 3; seed++)
-            Assert.Null(NetworkCheck.Cpu.CompareSums(network, Input(network, seed), ref checkedLayers));
+            Assert.Null(NetworkCheck.Cpu.CompareSums(network, network.Input(seed), ref checkedLayers));
         Assert.Equal(3 * network.Info.Layers.Count, checkedLayers);
     }
 
@@ -72,7 +72,7 @@ public sealed class GradientSumsTests
         NetworkClass network = Compile("first second", "first: conv 6 3x3; maxpool 2x2; c: conv 5 1x1; second: relu; avgpool global; fc: linear 4");
         Assert.All(network.Info.Layers, layer => Assert.False(layer.GradientSums.IsEmpty));
         int checkedLayers = 0;
-        Assert.Null(NetworkCheck.Cpu.CompareSums(network, Input(network, 0), ref checkedLayers));
+        Assert.Null(NetworkCheck.Cpu.CompareSums(network, network.Input(0), ref checkedLayers));
         Assert.Equal(2, checkedLayers);
     }
 
@@ -83,7 +83,7 @@ public sealed class GradientSumsTests
         using var model = (ReferenceModel)network.Prepare(ReferenceBackendProvider.Instance, RandomNetwork.Weights(network));
         ReferenceWorkspace workspace = model.CreateWorkspace();
         using Executor executor = model.CreateExecutor(workspace);
-        executor.Forward(Input(network, 0));
+        executor.Forward(network.Input(0));
         List<Tensor> written = [];
         workspace.Written = (_, tensor) => written.Add(tensor);
         executor.GradientSums(0, 0, 1);
@@ -98,10 +98,4 @@ public sealed class GradientSumsTests
 
     private static NetworkClass Compile(string targets, string layers) => new(
         CompiledNetworks.Compile([($"input 2x11x9\n{layers.Replace("; ", "\n", StringComparison.Ordinal)}\n", targets.Split(' '))]).Single());
-
-    private static float[] Input(NetworkClass network, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
-    }
 }

@@ -113,8 +113,7 @@ public sealed class OutputHeadTests
     {
         using GradCam.Contract.Model model = network.Prepare(new CpuOptions().Backend, new RandomWeights(network.Info, 3));
         using Executor executor = model.CreateExecutor();
-        var random = new Random(5);
-        executor.Forward([.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))]);
+        executor.Forward(network.Input(seed: 5));
         return [.. network.Info.Outputs.Select(output =>
         {
             var values = new float[output.Tensor.Length];

@@ -47,7 +47,7 @@ public sealed class TargetsAloneMapsTests
         using GradCam.Contract.Model modelAlone = alone.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(alone));
         using Executor executor = model.CreateExecutor();
         using Executor executorAlone = modelAlone.CreateExecutor();
-        float[] input = Input(beside);
+        float[] input = beside.Input(seed: 3);
         executor.Forward(input);
         executorAlone.Forward(input);
         // The later target's slice first: it may leave nothing behind that the other's reads.
@@ -75,7 +75,7 @@ public sealed class TargetsAloneMapsTests
         (ReferenceWorkspace workspace, ReferenceWorkspace workspaceAlone) = (model.CreateWorkspace(), modelAlone.CreateWorkspace());
         using Executor executor = model.CreateExecutor(workspace);
         using Executor executorAlone = modelAlone.CreateExecutor(workspaceAlone);
-        float[] input = Input(beside);
+        float[] input = beside.Input(seed: 3);
         executor.Forward(input);
         executorAlone.Forward(input);
         for (int other = 0; other < beside.Info.Layers.Count; other++)
@@ -97,12 +97,6 @@ public sealed class TargetsAloneMapsTests
             for (int i = 0; i < expected.Length; i++)
                 Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}: [{i}] is {actual[i]}, alone {expected[i]}\n{spec.Text}");
         }
-    }
-
-    private static float[] Input(NetworkClass network)
-    {
-        var random = new Random(3);
-        return [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
     }
 
     private static float[] Read(Executor executor, Tensor tensor)

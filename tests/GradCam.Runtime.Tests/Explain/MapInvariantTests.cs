@@ -140,10 +140,12 @@ public class MapInvariantTests
         // A shift is a bias of another name.
         foreach ((string spec, NetworkClass network) in PiecewiseLinear.Networks.Where(network => !network.Spec.Contains("shift", StringComparison.Ordinal)))
         {
-            using NetworkSession session = Forward(
-                network, (name, _) => name.EndsWith(".bias", StringComparison.Ordinal) || name.EndsWith(".running_mean", StringComparison.Ordinal)
-                    ? _ => 0
-                    : null);
+            using NetworkSession session = Session(network, (name, _, values) =>
+            {
+                if (name.EndsWith(".bias", StringComparison.Ordinal) || name.EndsWith(".running_mean", StringComparison.Ordinal))
+                    values.Clear();
+            });
+            session.Forward(Input(network), TensorLayout.Hwc);
             double score = session.Logits[1];
             double Sum(Heatmap map) => map.Raw.ToArray().Sum(value => (double)value);
             double scale = session.GetInput(0).ToArray().Zip(session.GetGradients(1, "input").Values.ToArray(), (x, g) => Math.Abs(x * g)).Sum() + 1e-2;
@@ -195,8 +197,11 @@ public class MapInvariantTests
         {
             int length = network.Info.Input.Length;
             using NetworkSession session = Forward(network);
-            using NetworkSession mirrored = Session(
-                network, (_, shape) => shape.Length == 4 ? i => i / shape[3] * shape[3] + shape[3] - 1 - i % shape[3] : null, isOrder: true);
+            using NetworkSession mirrored = Session(network, (_, shape, values) =>
+            {
+                for (int row = 0; shape.Length == 4 && row < values.Length; row += shape[3])
+                    values.Slice(row, shape[3]).Reverse();
+            });
             float[] x = Input(network);
             float[] y = Mirror(x, 9, 2);
             mirrored.Forward(y, TensorLayout.Hwc);
@@ -274,32 +279,23 @@ public class MapInvariantTests
     private static List<(string Spec, NetworkClass Network)> Compile(IReadOnlyList<(string Spec, IReadOnlyList<string> Layers)> networks) =>
         [.. networks.Zip(CompiledNetworks.Compile(networks), (network, type) => (network.Spec, new NetworkClass(type)))];
 
-    private static float[] Input(NetworkClass network)
-    {
-        var random = new Random(3);
-        return [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
-    }
+    private static float[] Input(NetworkClass network) => network.Input(seed: 3);
 
-    private static NetworkSession Forward(NetworkClass network, Func<string, int[], Func<int, int>?>? change = null)
+    private static NetworkSession Forward(NetworkClass network)
     {
-        NetworkSession session = Session(network, change, isOrder: false);
+        NetworkSession session = Session(network, (_, _, _) => { });
         session.Forward(Input(network), TensorLayout.Hwc);
         return session;
     }
 
-    private static NetworkSession Session(NetworkClass network, Func<string, int[], Func<int, int>?>? change, bool isOrder)
-    {
-        WeightSource weights = RandomNetwork.Weights(network);
-        if (change is not null)
-            weights = new ChangedWeights(weights, change, isOrder);
-        return new NetworkSession(network.Prepare(new CpuOptions().Backend, weights, new CpuOptions { Threads = 1 }).CreateExecutor());
-    }
+    private static NetworkSession Session(NetworkClass network, WeightChange change) =>
+        new(network.Prepare(new CpuOptions().Backend, new ChangedWeights(RandomNetwork.Weights(network), change)).CreateExecutor());
 
-    /// <summary>Weights of which some are in another order, or zeros.</summary>
-    /// <param name="inner">The weights.</param>
-    /// <param name="change">Of a tensor's name and shape, from where each element is taken; null where it stays.</param>
-    /// <param name="isOrder">False where the changed ones are zeros.</param>
-    private sealed class ChangedWeights(WeightSource inner, Func<string, int[], Func<int, int>?> change, bool isOrder) : WeightSource
+    /// <summary>Changes a tensor's values in place.</summary>
+    private delegate void WeightChange(string name, ReadOnlySpan<int> shape, Span<float> values);
+
+    /// <summary>Weights of which some are changed.</summary>
+    private sealed class ChangedWeights(WeightSource inner, WeightChange change) : WeightSource
     {
         public override string Name => inner.Name;
 
@@ -311,11 +307,7 @@ public class MapInvariantTests
         {
             inner.Read(name, destination);
             TryGetShape(name, out ReadOnlySpan<int> shape);
-            if (change(name, shape.ToArray()) is not { } from)
-                return;
-            float[] old = destination.ToArray();
-            for (int i = 0; i < old.Length; i++)
-                destination[i] = isOrder ? old[from(i)] : 0;
+            change(name, shape, destination);
         }
     }
 }

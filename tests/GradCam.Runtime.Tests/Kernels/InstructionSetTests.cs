@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GradCam.Conformance.Cases;
 
 namespace GradCam.Runtime.Tests.Kernels;
@@ -18,7 +17,7 @@ public sealed class InstructionSetTests
     [InlineData("DOTNET_EnableHWIntrinsic", "0", 25, "widths")]
     public void Kernels_match_reference(string variable, string value, int cases, string expectedWidths)
     {
-        (int exitCode, string output) = RunSuite(variable, value, cases);
+        (int exitCode, string output) = ChildProgram.Run(typeof(KernelProgram).Assembly.Location, $"{variable}={value}", Limit, cases.ToString());
         Assert.True(exitCode == 0, output);
 
         // A machine that has no wide vectors to begin with has fewer widths; it must not have more.
@@ -29,25 +28,4 @@ public sealed class InstructionSetTests
 
     private static string[] WidthsIn(string output) =>
         output[..output.IndexOf(',', StringComparison.Ordinal)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-    private static (int ExitCode, string Output) RunSuite(string variable, string value, int cases)
-    {
-        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, ["exec", typeof(KernelProgram).Assembly.Location, cases.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[variable] = value;
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The kernel suite with {variable}={value} did not end within {Limit}.");
-        }
-
-        return (process.ExitCode, output.Result + errors.Result);
-    }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace GradCam.Runtime.Tests.Reproducible;
 
 /// <summary>
@@ -26,7 +24,8 @@ public sealed class SameBitsTests
     [InlineData("DOTNET_EnableHWIntrinsic=0", 1, 128, Few)]
     public void Hashes_are_those_of_all_machines(string environment, int threads, int bits, string networks)
     {
-        (int exitCode, string output) = Run(environment, [threads.ToString(), .. networks.Split(' ')]);
+        string program = Path.Combine(AppContext.BaseDirectory, "GradCam.SameBits.dll");
+        (int exitCode, string output) = ChildProgram.Run(program, environment, Limit, [threads.ToString(), .. networks.Split(' ')]);
         Assert.True(exitCode == 0, output);
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(networks.Split(' ').Length, lines.Count(line => line.Contains(" all ", StringComparison.Ordinal)));
@@ -38,27 +37,5 @@ public sealed class SameBitsTests
             Assert.DoesNotContain("FMA", lines[0], StringComparison.Ordinal);
         if (environment.Contains("HWIntrinsic", StringComparison.Ordinal))
             Assert.Contains("in software", lines[0], StringComparison.Ordinal);
-    }
-
-    private static (int ExitCode, string Output) Run(string environment, string[] arguments)
-    {
-        string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "GradCam.SameBits.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string variable in environment.Split(' '))
-            start.Environment[variable.Split('=')[0]] = variable.Split('=')[1];
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"GradCam.SameBits with {environment} did not end within {Limit}.");
-        }
-
-        return (process.ExitCode, output.Result + errors.Result);
     }
 }

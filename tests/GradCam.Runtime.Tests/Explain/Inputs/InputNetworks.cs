@@ -103,9 +103,5 @@ internal sealed class InputNetworks
     }
 
     /// <summary>A random input, channels first.</summary>
-    public static float[] Input(string name, int seed = 1)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, Of(name).Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
-    }
+    public static float[] Input(string name, int seed = 1) => Of(name).Input(seed);
 }

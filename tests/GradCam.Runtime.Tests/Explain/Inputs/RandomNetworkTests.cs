@@ -28,7 +28,7 @@ public class RandomNetworkTests
                 for (int input = 0; input < 3; input++)
                 {
                     int @class = input % compiled.Info.Logits.Channels;
-                    float[] x = Input(compiled, input);
+                    float[] x = compiled.Input(input);
                     Attribution found = cpu.Attribute(x, TensorLayout.Hwc, @class, method);
                     Attribution expected = reference.Attribute(x, TensorLayout.Hwc, @class, method);
                     string? problem = NetworkCheck.Compare($"{method}", expected.Values.ToChwArray(), found.Values.ToChwArray(), 2e-3);
@@ -52,12 +52,6 @@ public class RandomNetworkTests
         Assert.True(compared > 100 && complete > 20, $"{compared} comparisons, {complete} sums.");
     }
 
-    private static float[] Input(NetworkClass network, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
-    }
-
     private static NetworkSession Session(NetworkClass network, BackendProvider backend) =>
-        new(network.Prepare(backend, RandomNetwork.Weights(network), new CpuOptions { Threads = 1 }).CreateExecutor());
+        new(network.Prepare(backend, RandomNetwork.Weights(network)).CreateExecutor());
 }
