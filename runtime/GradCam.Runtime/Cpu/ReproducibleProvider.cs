@@ -26,7 +26,7 @@ internal sealed class ReproducibleProvider : BackendProvider
             DryRun.Run<TNetwork, ReproduciblePlanner>(ref planner, TNetwork.Info.Layers.Count);
             plan.EndDryRun();
             LoadWarnings.Write(TNetwork.Info, weights, plan.Report);
-            return new ReproducibleModel<TNetwork>(plan);
+            return new ReproducibleModel<TNetwork>(plan) { Biases = BiasFolding.Read<TNetwork>(plan.Weights) };
         }
         catch
         {

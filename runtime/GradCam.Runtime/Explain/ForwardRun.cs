@@ -12,7 +12,6 @@ internal sealed class ForwardRun
     private readonly bool[] _isSet;
     private readonly float[][] _outputs;
     private readonly KeptInput[] _inputs;
-    private PhotoRegion _region;
     private readonly PhotoRegion[] _regions;
     private bool _hasResult;
 
@@ -41,14 +40,7 @@ internal sealed class ForwardRun
     public int Sample => _sample;
 
     /// <summary>The part of the last photo that the network saw; of several inputs the first one's.</summary>
-    public PhotoRegion Region
-    {
-        get
-        {
-            RequireResult();
-            return _region;
-        }
-    }
+    public PhotoRegion Region => RegionOf(0);
 
     /// <summary>Whether all inputs are set, for a forward pass.</summary>
     public bool IsReady => !_isSet.Contains(false);
@@ -121,8 +113,15 @@ internal sealed class ForwardRun
     /// <summary>The part of a photo that an input was in the last pass.</summary>
     public PhotoRegion RegionOf(int input)
     {
-        RequireResult();
+        RequireInput(input);
         return _regions[input];
+    }
+
+    /// <summary>There is such an input, of a pass that ran.</summary>
+    public void RequireInput(int input)
+    {
+        RequireResult();
+        _ = Input(input);
     }
 
     /// <summary>Names the inputs that are not set.</summary>
@@ -132,7 +131,6 @@ internal sealed class ForwardRun
     public void End()
     {
         ReadOutputs();
-        _region = _regions[0];
         ForgetInputs();
     }
 

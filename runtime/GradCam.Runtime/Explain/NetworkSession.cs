@@ -708,14 +708,8 @@ public class NetworkSession : IDisposable
     private Attribution Attribute(ClassReference @class, Target? target, InputMethod method, int input, ExplainOptions? options)
     {
         using Executor.Use use = Enter();
-        Current.Run.RequireResult();
-        if ((uint)input >= (uint)_inputs.Length)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(input), input, $"{Info.Name} has {_inputs.Length} input(s): {string.Join(", ", Info.Inputs.Select(one => one.Name))}.");
-        }
-
         Sample current = Current;
+        current.Run.RequireInput(input);
         _sample = 0;
         return Attributing(input).Explain(current, _samples, @class, target, method, options);
     }

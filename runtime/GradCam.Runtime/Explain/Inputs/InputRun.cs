@@ -15,13 +15,13 @@ internal sealed class InputRun : IDisposable
     private readonly ForwardRun _forward;
     private readonly int _input;
     private readonly float[]?[] _others;
+    private readonly PhotoRegion[] _regions;
     private readonly Seeds _seeds;
     private readonly int[] _class = new int[1];
     private float[] _scratch = [];
     private InputBatch? _batch;
     private AttributionBuffer _buffer;
     private ExplainOptions _options = ExplainOptions.Default;
-    private PhotoRegion _region;
     private Target? _target;
     private bool _isTargetGiven;
     private long _planned;
@@ -34,6 +34,7 @@ internal sealed class InputRun : IDisposable
     {
         (_executor, _forward, _input, _seeds) = (executor, forward, input, new Seeds(executor.Info));
         _others = new float[Info.Inputs.Count][];
+        _regions = new PhotoRegion[Info.Inputs.Count];
         InputBuffer = new float[Shape.Length];
         _buffer = new AttributionBuffer(Info.Inputs[input], executor.Arithmetic);
         InputLayer = -1;
@@ -76,8 +77,10 @@ internal sealed class InputRun : IDisposable
         sample.GetInput(_input).CopyTo(InputBuffer);
         for (int i = 0; i < _others.Length; i++)
         {
-            if (i != _input)
-                sample.GetInput(i).CopyTo(_others[i] ??= new float[Info.Inputs[i].Tensor.Length]);
+            if (i == _input)
+                continue;
+            sample.GetInput(i).CopyTo(_others[i] ??= new float[Info.Inputs[i].Tensor.Length]);
+            _regions[i] = sample.RegionOf(i);
         }
     }
 
@@ -90,7 +93,7 @@ internal sealed class InputRun : IDisposable
     /// <param name="options">The caller's.</param>
     public void Begin(AttributionBuffer buffer, PhotoRegion region, int classIndex, Target? target, long planned, ExplainOptions options)
     {
-        (_buffer, _region, _planned, _options) = (buffer, region, planned, options);
+        (_buffer, _regions[_input], _planned, _options) = (buffer, region, planned, options);
         _class[0] = classIndex;
         _isTargetGiven = target is not null;
         // Of a map, a class's logit is the sum of its channel.
@@ -282,12 +285,7 @@ internal sealed class InputRun : IDisposable
     private void SetInputs(ForwardRun run, ReadOnlySpan<float> input)
     {
         for (int i = 0; i < _others.Length; i++)
-        {
-            if (i != _input)
-                run.Set(i, _others[i], TensorLayout.Hwc);
-        }
-
-        run.Set(_input, input, _region);
+            run.Set(i, i == _input ? input : _others[i], _regions[i]);
     }
 
     private double EndForward()

@@ -53,7 +53,12 @@ public class FullGradTests
                 }
             }
 
-            foreach (NetworkSession session in new[] { InputNetworks.Session(name), InputNetworks.Session(name, ReferenceBackendProvider.Instance) })
+            NetworkSession[] sessions =
+            [
+                InputNetworks.Session(name), InputNetworks.Session(name, new ReproducibleCpuOptions().Backend),
+                InputNetworks.Session(name, ReferenceBackendProvider.Instance),
+            ];
+            foreach (NetworkSession session in sessions)
             {
                 using (session)
                 {
@@ -77,10 +82,8 @@ public class FullGradTests
         {
             foreach (BackendProvider backend in new[] { new CpuOptions().Backend, ReferenceBackendProvider.Instance })
             {
-                using var session = new NetworkSession(
-                    network.Prepare(backend, RandomNetwork.Weights(network), new CpuOptions { Threads = 1 }).CreateExecutor());
-                var random = new Random(spec.Length);
-                float[] x = [.. Enumerable.Range(0, network.Info.Input.Length).Select(_ => (float)RandomWeights.Normal(random))];
+                using var session = new NetworkSession(network.Prepare(backend, RandomNetwork.Weights(network)).CreateExecutor());
+                float[] x = network.Input(spec.Length);
                 foreach (Target target in new[] { Target.Logit(0), Target.Weighted((0, 1), (1, -2)) })
                 {
                     Attribution attribution = session.Attribute(x, TensorLayout.Hwc, target, InputMethod.FullGrad);

@@ -149,8 +149,36 @@ public class SeveralInputsTests
         Assert.Equal(expected, session.Attribute(1, InputMethod.InputXGradient).Values.ToChwArray());
     }
 
+    [Fact]
+    public void The_other_input_stays_the_part_of_its_photo_that_it_was()
+    {
+        const string Photos = """
+            input left 1x6x6
+            input right 1x6x6
+            image gray resize 9 crop 6
+            both: add left
+            c: conv 4 3x3 pad 1
+            avgpool global
+            fc: linear 3
+            """;
+        var network = new NetworkClass(CompiledNetworks.Compile([(Photos, ["c"])])[0]);
+        using var session = new NetworkSession(network.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(network), new CpuOptions()).CreateExecutor());
+        byte[] pixels = [.. Enumerable.Range(0, 30 * 18).Select(i => (byte)(7 * i))];
+        session.SetInput(new ImageView(pixels, 30, 18, PixelFormat.Gray8), 0);
+        session.SetInput(new ImageView(pixels, 30, 9, PixelFormat.Gray8), 1);
+        session.Forward();
+        Heatmap before = session.Explain(1, "c").Copy();
+        Assert.Equal((30, 18, 8.0), (before.Region.PhotoWidth, before.Region.PhotoHeight, before.Region.Left));
+
+        session.Attribute(1, InputMethod.Occlusion with { WindowHeight = 3, WindowWidth = 3 }, 1);
+
+        Heatmap after = session.Explain(1, "c");
+        Assert.Equal(before.Raw.ToArray(), after.Raw.ToArray());
+        Assert.Equal(before.Region, after.Region);
+    }
+
     private static NetworkSession Session(int threads, int batch = 1) => new(
-        Made.Value.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(Made.Value), new CpuOptions { Threads = threads }).CreateExecutor(batch));
+        Made.Value.Prepare(new CpuOptions().Backend, RandomNetwork.Weights(Made.Value), threads).CreateExecutor(batch));
 
     private static NetworkSession Forward(int threads)
     {
