@@ -52,6 +52,33 @@ public class NaiveMethodTests
         }
     }
 
+    /// <summary>Inputs are of 8x8 pixels: windows and strides are smaller, as large and larger, also a stride that leaves out what is before it.</summary>
+    [Theory]
+    [InlineData(15, 8)]
+    [InlineData(15, 15)]
+    [InlineData(3, 8)]
+    [InlineData(3, 7)]
+    [InlineData(3, 5)]
+    [InlineData(1, 100)]
+    [InlineData(8, 9)]
+    [InlineData(7, 1)]
+    [InlineData(5, 2)]
+    public void Occlusion_with_any_window_and_stride(int window, int stride)
+    {
+        OcclusionMethod down = InputMethod.Occlusion with { WindowHeight = window, StrideDown = stride, WindowWidth = 2, StrideAcross = 3 };
+        OcclusionMethod across = InputMethod.Occlusion with { WindowHeight = 2, StrideDown = 3, WindowWidth = window, StrideAcross = stride };
+        float[] x = InputNetworks.Input("Rectified");
+        using NetworkSession session = InputNetworks.Session("Rectified");
+        foreach (OcclusionMethod method in new[] { down, across })
+        {
+            double[] expected = NaiveMethods.Run("Rectified", x, 2, Seed, method);
+            Attribution attribution = session.Attribute(x, TensorLayout.Chw, 2, method);
+            float[] found = attribution.Values.ToChwArray();
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * expected.Max(Math.Abs)));
+            Assert.Equal(method.CountPasses(InputNetworks.Of("Rectified").Info.Input), attribution.Forwards);
+        }
+    }
+
     /// <summary>The tape is what the others stand on: its gradients against differences of its scores, and its scores against the session's.</summary>
     [Theory]
     [InlineData("Rectified")]

@@ -1,8 +1,8 @@
 namespace GradCam.Explain.Inputs.Gates;
 
 /// <summary>
-/// What takes the place of a nonlinearity's derivative where a gradient goes back through it. What is linear goes its ordinary way, and so does what a rule does
-/// not change.
+/// What takes the place of a nonlinearity's derivative where a gradient goes back through it. What is linear goes its ordinary way, and so does what a rule
+/// does not change.
 /// </summary>
 internal interface IGateRule
 {

@@ -88,11 +88,11 @@ public sealed record OcclusionMethod : InputMethod
             values[p] = counts[p] == 0 ? 0 : (float)(sums[p] / counts[p]);
     }
 
-    /// <summary>A window's size along an axis, and how many there are.</summary>
+    /// <summary>A window's size along an axis, and how many there are: up to the first that reaches the end, and each begins before it.</summary>
     private static (int Window, int Count) Axis(int size, int window, int stride)
     {
         window = Math.Min(window, size);
-        return (window, (size - window + stride - 1) / stride + 1);
+        return (window, Math.Min((size - window + stride - 1) / stride, (size - 1) / stride) + 1);
     }
 
     /// <summary>The input, a window of it covered.</summary>
