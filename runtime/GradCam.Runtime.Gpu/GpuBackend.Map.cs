@@ -35,20 +35,16 @@ internal readonly partial struct GpuBackend
             return workspace.Transfers.Download(Arena.SubView(source.Offset, source.Length));
 
         ArrayView<float> packed = workspace.Packed<float>(source.Length * Samples.Count);
-        Kernels.Read(Stream, Each(source), Arena, packed, new TransferArgs { Samples = Samples, Map = new MapArgs(source) });
+        Pack(source, packed, start: 0);
         return workspace.Transfers.Download(packed);
     }
 
-    /// <summary>The sum over the channels of a weight times an activation, at each pixel: the weights go to the device and the map comes back.</summary>
-    public void WeightedSum(in Tensor activations, ReadOnlySpan<float> weights, Span<float> map)
-    {
-        ArrayView<float> packed = workspace.Packed<float>(weights.Length + map.Length);
-        workspace.Transfers.Upload(weights, packed);
-        ArrayView<float> result = packed.SubView(weights.Length, map.Length);
-        var args = new WeightedMapArgs { Samples = Samples, Activations = new MapArgs(activations) };
-        Kernels.WeightedMap(Stream, Warps(activations.Pixels), Arena, packed, result, args);
-        workspace.Transfers.Download(result).CopyTo(map);
-    }
+    /// <summary>Packs a tensor of all samples.</summary>
+    /// <param name="source">The tensor.</param>
+    /// <param name="packed">Receives [samples, height, width, channels].</param>
+    /// <param name="start">Where that begins.</param>
+    public void Pack(in Tensor source, ArrayView<float> packed, int start) =>
+        Kernels.Read(Stream, Each(source), Arena, packed, new TransferArgs { Samples = Samples, Map = new MapArgs(source), PackedStart = start });
 
     public void OneHot(int @class, float seed, in Tensor gradient)
     {
@@ -70,8 +66,6 @@ internal readonly partial struct GpuBackend
     /// <summary>Launches sums over the pixels of a map, or of its product with a factor.</summary>
     private void SumPixels(in Tensor input, in Tensor factor, in Tensor output, float scale, in GradientArgs gradient)
     {
-        int lanes = workspace.Device.Accelerator.WarpSize;
-        var config = new KernelConfig(new Index3D((output.Channels + lanes - 1) / lanes, Samples.Count, 1), new Index3D(workspace.Device.GroupSize, 1, 1));
         var args = new PixelSumArgs
         {
             Samples = Samples,
@@ -82,7 +76,7 @@ internal readonly partial struct GpuBackend
             Scale = scale,
             Gradient = gradient,
         };
-        Kernels.PixelSum(Stream, config, Arena, args);
+        Kernels.PixelSum(Stream, Lanes(output.Channels), Arena, args);
     }
 
     private void Pointwise(PointwiseFormula formula, in Tensor output, in Tensor a, in Tensor b, in Activation function, in GradientArgs gradient) =>

@@ -1,6 +1,8 @@
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 using GradCam.Gpu.Devices;
 using GradCam.Gpu.Graphs;
+using GradCam.Gpu.Maps;
 using GradCam.Gpu.Memory;
 using GradCam.Gpu.Planning;
 using GradCam.Images;
@@ -8,7 +10,7 @@ using GradCam.Images;
 namespace GradCam.Gpu;
 
 /// <summary>A session's network on a device. Samples that run together are in the same launches.</summary>
-internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExecutor
+internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultExecutor
     where TNetwork : INetwork
 {
     /// <summary>What methods that run a network many times do at a time: enough for a device to be busy, at a few dozen megabytes of workspace.</summary>
@@ -18,6 +20,8 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
     private readonly GpuWorkspace _workspace;
     private readonly ImageUpload _images;
     private readonly BatchReads _reads = new();
+    private readonly ResultBuffer _results;
+    private readonly DeviceMaps _maps;
     private readonly Dictionary<(PassKind Kind, int Layer, int First, int Count), PassGraph> _graphs = [];
     private readonly HashSet<(PassKind Kind, int Layer)> _onHost = [];
     private readonly int[] _classes;
@@ -31,6 +35,8 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
         (_plan, _workspace) = (plan, workspace);
         _backend = new GpuBackend(plan, workspace);
         _images = new ImageUpload(workspace);
+        _results = new ResultBuffer(workspace, TNetwork.Info);
+        _maps = new DeviceMaps(_backend, workspace);
         _classes = new int[2 * workspace.Batch];
     }
 
@@ -39,6 +45,9 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
 
     /// <inheritdoc/>
     public override int Batch => _workspace.Batch;
+
+    /// <summary>What went to the device and came from it.</summary>
+    public Transfers Transfers => _workspace.Transfers;
 
     /// <inheritdoc/>
     internal override int SamplesAtOnce => _plan.Device.HasSmallGroups ? 2 : ManySamples;
@@ -59,12 +68,58 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IMapExec
     }
 
     /// <inheritdoc/>
-    public void WeightedSum(int sample, in Tensor activations, ReadOnlySpan<float> weights, Span<float> map)
+    public void KeepOutputs(int count)
     {
         try
         {
-            Begin(sample, 1);
-            _backend.WeightedSum(activations, weights, map);
+            Begin(0, count);
+            _results.KeepOutputs(_backend, count);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadOutput(int sample, int output, Span<float> destination)
+    {
+        try
+        {
+            _plan.Device.Bind();
+            _results.ReadOutput(sample, output, destination);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Makes(CamMethod method) => _plan.Device.HasDoubles && !method.IsOfComponents;
+
+    /// <inheritdoc/>
+    public void QueueMaps(CamMethod method, in LayerTensors layer, int first, ReadOnlySpan<HeatmapBuffer> heatmaps)
+    {
+        try
+        {
+            Begin(first, heatmaps.Length);
+            int start = _results.Await(heatmaps, layer.Activations.Pixels, out ILGPU.ArrayView<float> memory);
+            _maps.Make(method, layer, memory, start);
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void FetchMaps()
+    {
+        try
+        {
+            _plan.Device.Bind();
+            _results.Fetch();
         }
         catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
         {

@@ -17,7 +17,16 @@ internal sealed class GpuModel<TNetwork>(GpuPlan plan, LoadReport report) : Mode
     protected override Executor CreateExecutorCore(int batch)
     {
         plan.Device.Bind();
-        return new GpuExecutor<TNetwork>(plan, new GpuWorkspace(plan, batch));
+        var workspace = new GpuWorkspace(plan, batch);
+        try
+        {
+            return new GpuExecutor<TNetwork>(plan, workspace);
+        }
+        catch
+        {
+            workspace.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using GradCam.Explain.Maps;
 using GradCam.Gpu.Devices;
 using ILGPU;
 using ILGPU.Backends.EntryPoints;
@@ -32,17 +33,53 @@ public sealed class PtxTests(ITestOutputHelper output)
         Assert.DoesNotContain(".local", assembly, StringComparison.Ordinal);
     }
 
+    /// <summary>Kernels of every term and formula that a CAM method is made of.</summary>
+    public static TheoryData<string, string> Formulas()
+    {
+        var kernels = new TheoryData<string, string>();
+        foreach (Type type in typeof(IMapTerm).Assembly.GetTypes().Where(type => type.IsValueType && !type.IsNestedPrivate))
+        {
+            if (type.IsAssignableTo(typeof(IChannelFormula)))
+                kernels.Add(nameof(KernelSet.ChannelFormula), type.FullName!);
+            if (!type.IsAssignableTo(typeof(IMapTerm)))
+                continue;
+            kernels.Add(nameof(KernelSet.PixelTerm), type.FullName!);
+            kernels.Add(nameof(KernelSet.ChannelTerm), type.FullName!);
+        }
+
+        return kernels;
+    }
+
+    [Theory]
+    [MemberData(nameof(Formulas))]
+    public void A_methods_formula_compiles_to_PTX(string kernel, string formula)
+    {
+        Type type = typeof(IMapTerm).Assembly.GetType(formula)!;
+        string assembly = Compile(set => (Delegate)typeof(KernelSet).GetMethod(kernel)!.MakeGenericMethod(type).Invoke(set, null)!);
+        output.WriteLine(assembly);
+        Assert.Contains(".visible .entry", assembly, StringComparison.Ordinal);
+        Assert.DoesNotContain(".local", assembly, StringComparison.Ordinal);
+        // All of it is in the kernel, and no step is approximate.
+        Assert.DoesNotContain("call", assembly, StringComparison.Ordinal);
+        Assert.DoesNotContain(".approx", assembly, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> KernelNames() =>
         typeof(KernelSet).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name);
 
     /// <summary>Compiles the kernel of a property of the set.</summary>
-    private static string Compile(string name)
+    private static string Compile(string name) => Compile(set => typeof(KernelSet).GetProperty(name)!.GetValue(set) switch
+    {
+        TiledKernel tiled => tiled.Launch,
+        object launcher => (Delegate)launcher,
+        null => throw new InvalidOperationException(name),
+    });
+
+    private static string Compile(Func<KernelSet, Delegate> find)
     {
         using Context context = Context.Create(builder => DeviceSearch.Configure(builder).CPU(new CPUDevice(2, 1, 1)));
         using Accelerator accelerator = context.CreateCPUAccelerator(0);
-        object value = typeof(KernelSet).GetProperty(name)!.GetValue(new KernelSet(accelerator))!;
-        Delegate launcher = value as Delegate ?? ((TiledKernel)value).Launch;
-        MethodInfo kernel = launcher.GetCompiledKernel().SourceMethod;
+        MethodInfo kernel = find(new KernelSet(accelerator)).GetCompiledKernel().SourceMethod;
         using var backend = new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null!);
         return ((PTXCompiledKernel)backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), default)).PTXAssembly;
     }

@@ -137,7 +137,7 @@ public sealed class SessionTests
         });
     }
 
-    private static byte[] Noise(int length, int seed = 1)
+    internal static byte[] Noise(int length, int seed = 1)
     {
         byte[] bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
@@ -159,7 +159,7 @@ public sealed class SessionTests
         return source;
     }
 
-    private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    internal static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         float largest = 1e-6f;

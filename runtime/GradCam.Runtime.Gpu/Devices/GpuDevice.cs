@@ -3,6 +3,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 
 namespace GradCam.Gpu.Devices;
 
@@ -38,6 +39,9 @@ internal sealed class GpuDevice
 
     /// <summary>Whether it multiplies in TF32 and half precision as <see cref="Kernels.Convolution.TensorCore"/> says.</summary>
     public bool HasTensorCores => Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
+
+    /// <summary>Whether it computes in double precision, as CAM methods' sums do: all but a few OpenCL devices.</summary>
+    public bool HasDoubles => Accelerator is not CLAccelerator openCl || openCl.Capabilities.Float64;
 
     /// <summary>How many groups of threads run at a time at least. Of the simulator a few are pretended, so that it divides work as a GPU does.</summary>
     public int Processors => Accelerator is CPUAccelerator ? 6 : Accelerator.NumMultiprocessors;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using GradCam.Explain.Maps;
 using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Kernels.Convolution;
 using ILGPU;
@@ -10,6 +12,9 @@ namespace GradCam.Gpu.Devices;
 /// </summary>
 internal sealed class KernelSet(Accelerator accelerator)
 {
+    /// <summary>Kernels that are made of a term or a formula.</summary>
+    private readonly ConcurrentDictionary<(string Kernel, Type Formula), Delegate> _ofFormulas = [];
+
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, PointwiseArgs> Pointwise =>
         field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, PointwiseArgs>(PointwiseKernel.Run);
 
@@ -28,8 +33,8 @@ internal sealed class KernelSet(Accelerator accelerator)
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<byte>, ImageArgs> Image =>
         field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, ImageArgs>(ImageKernel.Run);
 
-    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, WeightedMapArgs> WeightedMap =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, WeightedMapArgs>(WeightedMapKernel.Run);
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, HeatmapArgs> Heatmap =>
+        field ??= accelerator.LoadKernel<ArrayView<float>, HeatmapArgs>(HeatmapKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PixelSumArgs> PixelSum =>
         field ??= accelerator.LoadKernel<ArrayView<float>, PixelSumArgs>(PixelSumKernel.Run);
@@ -115,6 +120,31 @@ internal sealed class KernelSet(Accelerator accelerator)
 
     public TiledKernel HalfTiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
 
+    /// <summary>Sums over pixels of a term.</summary>
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs> PixelTerm<TTerm>()
+        where TTerm : IMapTerm =>
+        (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>)_ofFormulas.GetOrAdd(
+            (nameof(PixelTerm), typeof(TTerm)),
+            static (_, device) => device.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>(PixelTermKernel.Run<TTerm>),
+            accelerator);
+
+    /// <summary>Maps of a term.</summary>
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs> ChannelTerm<TTerm>()
+        where TTerm : IMapTerm =>
+        (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>)_ofFormulas.GetOrAdd(
+            (nameof(ChannelTerm), typeof(TTerm)),
+            static (_, device) =>
+                device.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(ChannelTermKernel.Run<TTerm>),
+            accelerator);
+
+    /// <summary>A formula of channels' numbers.</summary>
+    public Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs> ChannelFormula<TFormula>()
+        where TFormula : IChannelFormula =>
+        (Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs>)_ofFormulas.GetOrAdd(
+            (nameof(ChannelFormula), typeof(TFormula)),
+            static (_, device) => device.LoadKernel<ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs>(ChannelFormulaKernel.Run<TFormula>),
+            accelerator);
+
     /// <summary>
     /// Compiles what nearly all networks need, while their weights are read. ILGPU compiles one kernel of a device at a time, so one thread does it; who
     /// needs a kernel meanwhile waits for the one that is under way.
@@ -122,7 +152,8 @@ internal sealed class KernelSet(Accelerator accelerator)
     public void CompileAhead()
     {
         accelerator.Bind();
-        _ = (Write, Tiled64x64, Folded128x64, Tiled128x64, Tiled128x128, MaxPool, Pointwise, PixelSum, Linear, ClassRow, Read, Image, WeightedMap);
+        _ = (Write, Tiled64x64, Folded128x64, Tiled128x64, Tiled128x128, MaxPool, Pointwise, PixelSum, Linear, ClassRow, Read, Image, Heatmap);
+        _ = (PixelTerm<GradientTerm>(), ChannelFormula<MeanFormula>(), ChannelTerm<ActivationTerm>());
     }
 
     private TiledKernel Load<TTile>()

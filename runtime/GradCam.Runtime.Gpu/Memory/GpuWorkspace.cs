@@ -93,6 +93,11 @@ internal sealed class GpuWorkspace : IDisposable
         Classes = _classes.SubView(2 * first, 2 * count);
     }
 
+    /// <summary>Room that the session keeps; it holds anything.</summary>
+    /// <exception cref="GpuException">The device has not as much left.</exception>
+    public ArrayView<T> Allocate<T>(int length)
+        where T : unmanaged => _memory.Allocate<T>(length, "workspace");
+
     /// <summary>Room on the device for what comes from the host or goes there, in the stream's order.</summary>
     public ArrayView<T> Packed<T>(int length)
         where T : unmanaged

@@ -17,6 +17,15 @@ internal sealed class Transfers(AcceleratorStream stream) : IDisposable
     /// <summary>Uploads since the stream was waited for.</summary>
     private int _underWay;
 
+    /// <summary>Copies to the device so far.</summary>
+    public long Uploads { get; private set; }
+
+    /// <summary>Copies from it so far, each of which was waited for.</summary>
+    public long Downloads { get; private set; }
+
+    /// <summary>Bytes of both.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Memory for the next upload.</summary>
     public Span<byte> Prepare(int length)
     {
@@ -30,6 +39,8 @@ internal sealed class Transfers(AcceleratorStream stream) : IDisposable
     {
         destination.CopyFromCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(prepared), prepared.Length);
         _underWay++;
+        Uploads++;
+        Bytes += prepared.Length;
     }
 
     /// <summary>Copies values to the device.</summary>
@@ -50,6 +61,8 @@ internal sealed class Transfers(AcceleratorStream stream) : IDisposable
         Span<T> values = MemoryMarshal.Cast<byte, T>(bytes);
         source.CopyToCPUUnsafeAsync(stream, ref MemoryMarshal.GetReference(values), values.Length);
         Synchronize();
+        Downloads++;
+        Bytes += bytes.Length;
         return values;
     }
 

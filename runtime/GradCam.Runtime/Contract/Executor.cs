@@ -91,6 +91,7 @@ public abstract class Executor : IDisposable
         if (pass.HasClass && pass.Classes.Length != 1 && pass.Classes.Length != count)
             throw new ArgumentOutOfRangeException(nameof(pass), pass.Classes.Length, $"Expected a class for each of {count} samples, or one for all.");
         using Use use = Enter();
+        Runs++;
         RunCore(pass, first, count);
     }
 
@@ -170,6 +171,9 @@ public abstract class Executor : IDisposable
     /// <summary>Frees the workspace. Called once at most: not where nobody disposes, so native memory needs an owner with a finalizer.</summary>
     protected abstract void Free();
 
+    /// <summary>Counts what has run, and so tells whether the workspace is as a part of the schedule has left it.</summary>
+    internal long Runs { get; private set; }
+
     /// <summary>Samples that run at the same time, where a pass has as many: the threads of a backend that gives each its own.</summary>
     internal virtual int SamplesAtOnce => 1;
 
@@ -184,6 +188,7 @@ public abstract class Executor : IDisposable
     {
         Check(pass);
         using Use use = Enter();
+        Runs++;
         RunDecoratedCore(pass, decorator);
     }
 

@@ -95,6 +95,9 @@ public abstract partial class CamMethod : IExplanationMethod
         return method;
     }
 
+    /// <summary>Whether its map is a principal component, which the host makes whatever the network runs on.</summary>
+    internal virtual bool IsOfComponents => false;
+
     /// <summary>The method with other parameters: asks for each by its name.</summary>
     private protected virtual CamMethod With(MethodArguments arguments) => this;
 

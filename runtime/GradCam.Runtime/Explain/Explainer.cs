@@ -65,35 +65,67 @@ internal sealed class Explainer
         ReserveHeatmaps(classIndices.Length);
         for (int i = 0; i < classIndices.Length; i++)
             ExplainClass(_heatmaps[i], layerIndex, classIndices[i], method ?? CamMethod.GradCam, counterfactual, options);
+        Finish();
         return new HeatmapSet(_heatmaps, classIndices.Length);
     }
 
-    /// <summary>The heatmap of a class, where <see cref="Prepare"/> has run the slices that it needs.</summary>
-    public HeatmapBuffer ExplainOne(int layer, int classIndex, CamMethod method, bool counterfactual)
+    /// <summary>The heatmap of a class of each sample.</summary>
+    /// <param name="executor">The workspace.</param>
+    /// <param name="samples">The samples from the first on.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="classIndices">The samples' classes.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="counterfactual">Whether the gradients are negated.</param>
+    /// <param name="heatmaps">Receives the samples' heatmaps.</param>
+    public static void ExplainSamples(
+        Executor executor, ReadOnlySpan<Explainer> samples, int layer, ReadOnlyMemory<int> classIndices, CamMethod method, bool counterfactual,
+        Span<HeatmapBuffer> heatmaps)
     {
-        RequireTail(method, layer);
-        InvalidateHeatmaps();
-        ReserveHeatmaps(1);
-        ExplainClass(_heatmaps[0], layer, classIndex, method, counterfactual);
-        return _heatmaps[0];
+        foreach (Explainer sample in samples)
+            sample.RequireTail(method, layer);
+        Prepare(executor, samples, layer, classIndices, method, counterfactual);
+        for (int i = 0; i < samples.Length; i++)
+        {
+            samples[i].InvalidateHeatmaps();
+            samples[i].ReserveHeatmaps(1);
+            heatmaps[i] = samples[i]._heatmaps[0];
+        }
+
+        if (DeviceFor(executor, method) is { } device)
+        {
+            for (int i = 0; i < samples.Length; i++)
+            {
+                samples[i].DescribeClass(heatmaps[i], classIndices.Span[i], counterfactual);
+                samples[i].Describe(heatmaps[i], layer, method);
+            }
+
+            Explained explained = samples[0].Of(classIndices.Span[0], layer, method, counterfactual);
+            device.QueueMaps(method, samples[0].TensorsFor(layer, explained, method), first: 0, heatmaps[..samples.Length]);
+            device.FetchMaps();
+            return;
+        }
+
+        for (int i = 0; i < samples.Length; i++)
+            samples[i].ExplainClass(heatmaps[i], layer, classIndices.Span[i], method, counterfactual);
     }
 
     /// <summary>Runs the slice that a method needs for a class of each sample, on all of them at once; what a sample has already is computed again.</summary>
-    public static void Prepare(
+    private static void Prepare(
         Executor executor, ReadOnlySpan<Explainer> samples, int layer, ReadOnlyMemory<int> classIndices, CamMethod method, bool counterfactual)
     {
+        bool asCopy = DeviceFor(executor, method) is null;
         LayerInfo info = executor.Info.Layers[layer];
         Explained Of(int sample) => Explained.Of(classIndices.Span[sample], Factor(counterfactual), info, method);
         bool isClass = Of(0).Target is null;
-        if (NeedsSumsSlice(info, Of(0), method) && !AllHold(samples, static (buffers, explained) => buffers.HoldsSums(explained)))
+        if (NeedsSumsSlice(info, Of(0), method) && !AllHave(samples, (buffers, explained) => buffers.HasSums(executor, explained, asCopy)))
         {
             executor.Run(
                 new SchedulePass { Kind = PassKind.GradientSums, Layer = layer, Classes = classIndices, Seed = Factor(counterfactual) }, 0, samples.Length);
             for (int i = 0; i < samples.Length; i++)
-                samples[i]._layers[layer].TakeSums(executor, Of(i), i);
+                samples[i]._layers[layer].TakeSums(executor, Of(i), i, asCopy);
         }
 
-        if (!NeedsGradientSlice(info, Of(0), method) || AllHold(samples, static (buffers, explained) => buffers.HoldsGradients(explained)))
+        if (!NeedsGradientSlice(info, Of(0), method) || AllHave(samples, (buffers, explained) => buffers.HasGradients(executor, explained, asCopy)))
             return;
         for (int i = 0; i < samples.Length && !isClass; i++)
         {
@@ -108,13 +140,13 @@ internal sealed class Explainer
             0,
             samples.Length);
         for (int i = 0; i < samples.Length; i++)
-            samples[i]._layers[layer].TakeGradients(executor, Of(i), i);
+            samples[i]._layers[layer].TakeGradients(executor, Of(i), i, asCopy);
 
-        bool AllHold(ReadOnlySpan<Explainer> all, Func<LayerBuffers, Explained, bool> holds)
+        bool AllHave(ReadOnlySpan<Explainer> all, Func<LayerBuffers, Explained, bool> has)
         {
             for (int i = 0; i < all.Length; i++)
             {
-                if (!holds(all[i]._layers[layer], Of(i)))
+                if (!has(all[i]._layers[layer], Of(i)))
                     return false;
             }
 
@@ -132,6 +164,7 @@ internal sealed class Explainer
         ReserveHeatmaps(targets.Length);
         for (int i = 0; i < targets.Length; i++)
             ExplainTarget(_heatmaps[i], layerIndex, targets[i], method ?? CamMethod.GradCam, options);
+        Finish();
         return new HeatmapSet(_heatmaps, targets.Length);
     }
 
@@ -157,6 +190,7 @@ internal sealed class Explainer
                 ExplainTarget(_heatmaps[i], layer, target, method ?? CamMethod.GradCam, options);
         }
 
+        Finish();
         HeatmapBuffer fused = _fused ??= new HeatmapBuffer(_executor.Arithmetic);
         fused.Describe(_heatmaps[0]);
         fused.LayerName = FusedName(layers.Length);
@@ -212,22 +246,35 @@ internal sealed class Explainer
 
     private void ExplainClass(HeatmapBuffer heatmap, int layer, int classIndex, CamMethod method, bool counterfactual, ExplainOptions? options = null)
     {
+        DescribeClass(heatmap, classIndex, counterfactual);
+        Compute(heatmap, layer, Of(classIndex, layer, method, counterfactual), method, options);
+    }
+
+    private Explained Of(int classIndex, int layer, CamMethod method, bool counterfactual) =>
+        Explained.Of(classIndex, Factor(counterfactual), Info.Layers[layer], method);
+
+    private void DescribeClass(HeatmapBuffer heatmap, int classIndex, bool counterfactual)
+    {
         heatmap.ClassIndex = classIndex;
         heatmap.ClassName = classIndex < Info.Labels.Count ? Info.Labels[classIndex] : "";
         heatmap.IsCounterfactual = counterfactual;
         heatmap.Target = null;
-        Compute(heatmap, layer, Explained.Of(classIndex, Factor(counterfactual), Info.Layers[layer], method), method, options);
+    }
+
+    private void Describe(HeatmapBuffer heatmap, int layer, CamMethod method)
+    {
+        LayerInfo info = Info.Layers[layer];
+        heatmap.Resize(info.Activation.Width, info.Activation.Height);
+        heatmap.LayerName = info.Name;
+        heatmap.Method = method;
+        heatmap.Region = _run.Region;
     }
 
     private void Compute(HeatmapBuffer heatmap, int layer, in Explained explained, CamMethod method, ExplainOptions? options)
     {
         LayerInfo info = Info.Layers[layer];
         LayerBuffers buffers = _layers[layer];
-        heatmap.Resize(info.Activation.Width, info.Activation.Height);
-        heatmap.LayerName = info.Name;
-        heatmap.Method = method;
-        heatmap.Region = _run.Region;
-
+        Describe(heatmap, layer, method);
         if (method.Reruns)
         {
             _rerun ??= method.CreateRerun(_executor, _run);
@@ -236,22 +283,49 @@ internal sealed class Explainer
             return;
         }
 
-        // Grad-CAM's weights are the host's; where maps are computed on a device, the activations stay there.
-        var device = ReferenceEquals(method, CamMethod.GradCam) ? _executor as IMapExecutor : null;
-        ReadOnlyMemory<float> activations = device is null ? buffers.Activations(_executor, _run.Sample) : default;
+        if (DeviceFor(_executor, method) is { } device)
+        {
+            RunSlice(layer, explained, method);
+            device.QueueMaps(method, TensorsFor(layer, explained, method), _run.Sample, new ReadOnlySpan<HeatmapBuffer>(in heatmap));
+            return;
+        }
+
+        ReadOnlyMemory<float> activations = buffers.Activations(_executor, _run.Sample);
         ReadOnlyMemory<float> gradients = default;
         ReadOnlyMemory<float> sums = default;
         if (NeedsSumsSlice(info, explained, method))
             sums = buffers.GradientSums(_executor, layer, explained, _run.Sample);
         if (NeedsGradientSlice(info, explained, method))
             gradients = buffers.Gradients(_executor, layer, explained, _seeds, _run);
-        if (device is null)
-            _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
-        else
-            _maps.Begin(device, _run.Sample, info.Activation, gradients, sums, heatmap.RawMemory);
+        _maps.Begin(activations, gradients, sums, heatmap.RawMemory);
         method.Compute(_maps);
         heatmap.Normalise();
     }
+
+    /// <summary>What makes a method's maps where the workspace is; null where that is the host.</summary>
+    private static IResultExecutor? DeviceFor(Executor executor, CamMethod method) =>
+        executor is IResultExecutor device && !method.Reruns && device.Makes(method) ? device : null;
+
+    /// <summary>Runs the slice that a method's maps are made of on a device.</summary>
+    private void RunSlice(int layer, in Explained explained, CamMethod method)
+    {
+        if (NeedsGradientSlice(Info.Layers[layer], explained, method))
+            _layers[layer].RunGradients(_executor, layer, explained, _seeds, _run);
+        else if (NeedsSumsSlice(Info.Layers[layer], explained, method))
+            _layers[layer].RunGradientSums(_executor, layer, explained, _run.Sample);
+    }
+
+    /// <summary>What it leaves: where there are gradients, the sums are made of them.</summary>
+    private LayerTensors TensorsFor(int layer, in Explained explained, CamMethod method)
+    {
+        LayerInfo info = Info.Layers[layer];
+        if (NeedsGradientSlice(info, explained, method))
+            return new LayerTensors(info.Activation, _layers[layer].GradientTensor(explained), default);
+        return new LayerTensors(info.Activation, default, NeedsSumsSlice(info, explained, method) ? info.GradientSums : default);
+    }
+
+    /// <summary>Waits for what a device makes.</summary>
+    private void Finish() => (_executor as IResultExecutor)?.FetchMaps();
 
     /// <summary>Where a layer has no shorter way to the sums, they are those of the gradients.</summary>
     private static bool NeedsSumsSlice(LayerInfo layer, in Explained explained, CamMethod method) =>

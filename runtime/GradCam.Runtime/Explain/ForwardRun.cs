@@ -1,3 +1,4 @@
+using GradCam.Explain.Maps;
 using GradCam.Images;
 using GradCam.Numerics;
 
@@ -14,6 +15,9 @@ internal sealed class ForwardRun
     private readonly KeptInput[] _inputs;
     private readonly PhotoRegion[] _regions;
     private bool _hasResult;
+
+    /// <summary>Whether the outputs are a device's still.</summary>
+    private bool _isOnDevice;
 
     /// <param name="executor">The workspace.</param>
     /// <param name="sample">The sample.</param>
@@ -51,7 +55,7 @@ internal sealed class ForwardRun
     private NetworkInfo Info => _executor.Info;
 
     /// <summary>Forgets the last pass.</summary>
-    public void Forget() => _hasResult = false;
+    public void Forget() => (_hasResult, _isOnDevice) = (false, false);
 
     /// <summary>Forgets the inputs that were set for a pass that did not come.</summary>
     public void ForgetInputs() => Array.Clear(_isSet);
@@ -134,18 +138,25 @@ internal sealed class ForwardRun
         ForgetInputs();
     }
 
+    /// <summary>Ends a pass of which a device keeps the outputs: they are copied when somebody asks for them.</summary>
+    public void EndOnDevice()
+    {
+        (_hasResult, _isOnDevice) = (true, true);
+        ForgetInputs();
+    }
+
     /// <summary>Takes the outputs of a pass over: now, since a backward slice may use their memory.</summary>
     public void ReadOutputs()
     {
         for (int i = 0; i < _outputs.Length; i++)
             _executor.Read(Info.Outputs[i].Tensor, _outputs[i], _sample);
-        _hasResult = true;
+        (_hasResult, _isOnDevice) = (true, false);
     }
 
     /// <summary>Copies all outputs, one behind the other.</summary>
     public void CopyOutputs(Span<float> destination)
     {
-        foreach (float[] output in _outputs)
+        foreach (float[] output in Outputs())
         {
             output.CopyTo(destination);
             destination = destination[output.Length..];
@@ -161,7 +172,7 @@ internal sealed class ForwardRun
             outputs = outputs[output.Length..];
         }
 
-        _hasResult = true;
+        (_hasResult, _isOnDevice) = (true, false);
     }
 
     /// <summary>An input of the last pass, packed [height, width, channels].</summary>
@@ -177,7 +188,7 @@ internal sealed class ForwardRun
         RequireResult();
         if ((uint)index >= (uint)_outputs.Length)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"{Info.Name} has {_outputs.Length} output(s).");
-        return new FeatureMaps(_outputs[index], Info.Outputs[index].Tensor);
+        return new FeatureMaps(Outputs()[index], Info.Outputs[index].Tensor);
     }
 
     public void RequireResult()
@@ -186,6 +197,18 @@ internal sealed class ForwardRun
             return;
         string which = _executor.Batch == 1 ? "" : $" for sample {_sample}";
         throw new InvalidOperationException($"There is no result yet{which}: call Forward (or GradCam with an image) on this session of {Info.Name} first.");
+    }
+
+    private float[][] Outputs()
+    {
+        if (_isOnDevice)
+        {
+            for (int i = 0; i < _outputs.Length; i++)
+                ((IResultExecutor)_executor).ReadOutput(_sample, i, _outputs[i]);
+            _isOnDevice = false;
+        }
+
+        return _outputs;
     }
 
     private void Set(int input, ReadOnlySpan<float> tensor, TensorLayout layout, PhotoRegion region)

@@ -82,6 +82,19 @@ internal sealed class HeatmapBuffer(Arithmetic arithmetic)
         TensorPrimitives.Divide(values, top - bottom, values);
     }
 
+    /// <summary>Takes a map over that is normalised.</summary>
+    /// <param name="raw">The map.</param>
+    /// <param name="values">The map as <see cref="Normalise"/> makes it.</param>
+    /// <param name="max">Its largest value; NaN where the map is not finite.</param>
+    public void Take(ReadOnlySpan<float> raw, ReadOnlySpan<float> values, float max)
+    {
+        raw.CopyTo(Raw);
+        values.CopyTo(_values);
+        (Max, IsFinite) = (max, !float.IsNaN(max));
+        if (!IsFinite)
+            arithmetic.CanonicaliseNaN(Raw);
+    }
+
     /// <summary>How the map lies on some rows of the photo, or of a scaled version of it.</summary>
     public (ResizeAxis Columns, ResizeAxis Lines) Axes(int width, int height, int firstRow, int rows, bool alignCorners = false)
     {

@@ -42,7 +42,7 @@ internal sealed class LayerBuffers
         return _activations;
     }
 
-    /// <summary>Runs the backward slice unless the last one to this layer was of the same.</summary>
+    /// <summary>The gradients; the backward slice runs unless the last one to this layer was of the same.</summary>
     /// <param name="executor">The workspace.</param>
     /// <param name="layer">The layer's index.</param>
     /// <param name="explained">What the gradient is of.</param>
@@ -50,16 +50,12 @@ internal sealed class LayerBuffers
     /// <param name="run">The forward pass.</param>
     public ReadOnlyMemory<float> Gradients(Executor executor, int layer, in Explained explained, Seeds seeds, ForwardRun run)
     {
-        if (_gradients.Holds(explained))
-            return _gradients.Values;
-        if (explained.Target is { } target)
+        if (!_gradients.Holds(explained))
         {
-            seeds.Evaluate(target, run);
-            seeds.Write(executor, layer, run.Sample);
+            RunGradients(executor, layer, explained, seeds, run);
+            _gradients.Read(executor, GradientTensor(explained), run.Sample);
         }
 
-        executor.Run(Pass(explained, layer, _class), run.Sample);
-        TakeGradients(executor, explained, run.Sample);
         return _gradients.Values;
     }
 
@@ -70,25 +66,66 @@ internal sealed class LayerBuffers
     {
         if (!_sums.Holds(explained))
         {
-            executor.Run(Pass(explained, layer, _class) with { Kind = PassKind.GradientSums }, sample);
-            TakeSums(executor, explained, sample);
+            RunGradientSums(executor, layer, explained, sample);
+            _sums.Read(executor, _layer.GradientSums, sample);
         }
 
         return _sums.Values;
     }
 
-    /// <summary>Whether the gradients are of this.</summary>
-    public bool HoldsGradients(in Explained explained) => _gradients.Holds(explained);
+    /// <summary>Runs the slice to <see cref="GradientTensor"/>, unless the workspace has what it leaves there.</summary>
+    public void RunGradients(Executor executor, int layer, in Explained explained, Seeds seeds, ForwardRun run)
+    {
+        if (_gradients.IsOf(explained, executor))
+            return;
+        if (explained.Target is { } target)
+        {
+            seeds.Evaluate(target, run);
+            seeds.Write(executor, layer, run.Sample);
+        }
 
-    /// <summary>Whether their sums are of this.</summary>
-    public bool HoldsSums(in Explained explained) => _sums.Holds(explained);
+        executor.Run(Pass(explained, layer, _class), run.Sample);
+        _gradients.Note(executor, explained);
+    }
 
-    /// <summary>Takes the gradients of a slice over that ran for several samples.</summary>
-    public void TakeGradients(Executor executor, in Explained explained, int sample) =>
-        _gradients.Read(executor, explained.Target is null ? _layer.Gradient : _layer.SeededGradient, explained, sample);
+    /// <summary>Runs the slice to <see cref="LayerInfo.GradientSums"/>, likewise.</summary>
+    public void RunGradientSums(Executor executor, int layer, in Explained explained, int sample)
+    {
+        if (_sums.IsOf(explained, executor))
+            return;
+        executor.Run(Pass(explained, layer, _class) with { Kind = PassKind.GradientSums }, sample);
+        _sums.Note(executor, explained);
+    }
 
-    /// <summary>Takes their sums over, likewise.</summary>
-    public void TakeSums(Executor executor, in Explained explained, int sample) => _sums.Read(executor, _layer.GradientSums, explained, sample);
+    /// <summary>Where the slice leaves the gradients.</summary>
+    public Tensor GradientTensor(in Explained explained) => explained.Target is null ? _layer.Gradient : _layer.SeededGradient;
+
+    /// <summary>Whether the gradients are there: in the workspace, or as a copy where that is asked for.</summary>
+    public bool HasGradients(Executor executor, in Explained explained, bool asCopy) =>
+        asCopy ? _gradients.Holds(explained) : _gradients.IsOf(explained, executor);
+
+    /// <summary>Whether their sums are.</summary>
+    public bool HasSums(Executor executor, in Explained explained, bool asCopy) => asCopy ? _sums.Holds(explained) : _sums.IsOf(explained, executor);
+
+    /// <summary>The slice to the gradients has run, for several samples maybe.</summary>
+    /// <param name="executor">The workspace.</param>
+    /// <param name="explained">What they are of.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="asCopy">Whether they are copied.</param>
+    public void TakeGradients(Executor executor, in Explained explained, int sample, bool asCopy)
+    {
+        _gradients.Note(executor, explained);
+        if (asCopy)
+            _gradients.Read(executor, GradientTensor(explained), sample);
+    }
+
+    /// <summary>The slice to their sums has run, likewise.</summary>
+    public void TakeSums(Executor executor, in Explained explained, int sample, bool asCopy)
+    {
+        _sums.Note(executor, explained);
+        if (asCopy)
+            _sums.Read(executor, _layer.GradientSums, sample);
+    }
 
     /// <summary>The slice that gives the gradients.</summary>
     public static SchedulePass Pass(in Explained explained, int layer, int[] @class)
@@ -99,26 +136,35 @@ internal sealed class LayerBuffers
             : new SchedulePass { Kind = PassKind.SeededBackward, Layer = layer };
     }
 
-    /// <summary>A copy of a tensor that depends on what is explained.</summary>
+    /// <summary>A tensor that depends on what is explained, in the workspace until something else runs there, and its copy.</summary>
     private sealed class GradientBuffer
     {
         private float[] _values = [];
-        private Explained? _held;
+        private Explained? _explained;
+        private long _run;
+        private bool _isCopied;
 
         public ReadOnlyMemory<float> Values => _values;
 
-        public bool Holds(in Explained explained) => _held == explained;
+        /// <summary>Whether there is a copy, of this.</summary>
+        public bool Holds(in Explained explained) => _isCopied && _explained == explained;
 
-        public void Invalidate() => _held = null;
+        /// <summary>Whether the workspace has it, of this.</summary>
+        public bool IsOf(in Explained explained, Executor executor) => _explained == explained && _run == executor.Runs;
 
-        /// <summary>Copies the tensor, which is of this now.</summary>
-        public void Read(Executor executor, in Tensor tensor, in Explained explained, int sample)
+        public void Invalidate() => (_explained, _isCopied) = (null, false);
+
+        /// <summary>The workspace has it now, of this.</summary>
+        public void Note(Executor executor, in Explained explained) => (_explained, _run, _isCopied) = (explained, executor.Runs, false);
+
+        /// <summary>Copies it.</summary>
+        public void Read(Executor executor, in Tensor tensor, int sample)
         {
-            Invalidate();
+            _isCopied = false;
             if (_values.Length == 0)
                 _values = new float[tensor.Length];
             executor.Read(tensor, _values, sample);
-            _held = explained;
+            _isCopied = true;
         }
     }
 }

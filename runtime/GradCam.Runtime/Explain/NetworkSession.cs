@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GradCam.Explain;
 using GradCam.Explain.Inputs;
+using GradCam.Explain.Maps;
 
 namespace GradCam;
 
@@ -109,10 +110,8 @@ public class NetworkSession : IDisposable
     public ReadOnlySpan<float> Forward(in ImageView image)
     {
         using Executor.Use use = Enter();
-        RequireOneInput();
-        ForgetInputs();
-        SetInput(image);
-        return Forward();
+        Run(image);
+        return Logits;
     }
 
     /// <summary>Runs the network on a prepared input: already resized and normalised.</summary>
@@ -124,15 +123,8 @@ public class NetworkSession : IDisposable
     public ReadOnlySpan<float> Forward(ReadOnlySpan<float> tensor, TensorLayout layout)
     {
         using Executor.Use use = Enter();
-        RequireOneInput();
-        ForgetInputs();
-        int length = Info.Input.Length;
-        int samples = Batch > 1 && tensor.Length > length && tensor.Length % length == 0 ? tensor.Length / length : 1;
-        if (samples > Batch)
-            throw new ArgumentException($"The tensor has {samples} samples of {length} floats; the session was made for a batch of {Batch}.", nameof(tensor));
-        for (int i = 0; i < samples; i++)
-            SetInput(samples == 1 ? tensor : tensor.Slice(i * length, length), layout, sample: i);
-        return Forward();
+        Run(tensor, layout);
+        return Logits;
     }
 
     /// <summary>Sets an input from a photo of any size, preprocessed as the spec says, for <see cref="Forward()"/>.</summary>
@@ -171,24 +163,7 @@ public class NetworkSession : IDisposable
     public ReadOnlySpan<float> Forward()
     {
         using Executor.Use use = Enter();
-        int count = 0;
-        for (int i = 0; i < _samples.Length; i++)
-        {
-            if (_samples[i].Run.HasInput)
-                count = i + 1;
-        }
-
-        for (int i = 0; i < Math.Max(count, 1); i++)
-        {
-            if (!_samples[i].Run.IsReady)
-                throw new InvalidOperationException($"Inputs of sample {i} are not set: {_samples[i].Run.Missing()}. Call SetInput for each, then Forward.");
-        }
-
-        Forget();
-        _executor.Run(new SchedulePass { Kind = PassKind.Forward }, 0, count);
-        for (int i = 0; i < count; i++)
-            _samples[i].Run.End();
-        _sample = 0;
+        Run();
         return Logits;
     }
 
@@ -242,7 +217,7 @@ public class NetworkSession : IDisposable
     public Heatmap Explain(in ImageView image, ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {
         using Executor.Use use = Enter();
-        Forward(image);
+        Run(image);
         return Explain(@class, layer, method, counterfactual);
     }
 
@@ -261,7 +236,7 @@ public class NetworkSession : IDisposable
         bool counterfactual = false)
     {
         using Executor.Use use = Enter();
-        Forward(tensor, layout);
+        Run(tensor, layout);
         return Explain(@class, layer, method, counterfactual);
     }
 
@@ -278,7 +253,7 @@ public class NetworkSession : IDisposable
         in ImageView image, ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {
         using Executor.Use use = Enter();
-        Forward(image);
+        Run(image);
         return Explain(classIndices, layer, method, counterfactual);
     }
 
@@ -329,7 +304,7 @@ public class NetworkSession : IDisposable
     public Heatmap Explain(in ImageView image, Target target, LayerReference layer = default, CamMethod? method = null)
     {
         using Executor.Use use = Enter();
-        Forward(image);
+        Run(image);
         return Explain(target, layer, method);
     }
 
@@ -431,9 +406,7 @@ public class NetworkSession : IDisposable
         }
 
         method ??= CamMethod.GradCam;
-        Explainer.Prepare(_executor, explainers, layerIndex, _classes.AsMemory(0, count), method, counterfactual);
-        for (int i = 0; i < count; i++)
-            _ofSamples[i] = explainers[i].ExplainOne(layerIndex, _classes[i], method, counterfactual);
+        Explainer.ExplainSamples(_executor, explainers, layerIndex, _classes.AsMemory(0, count), method, counterfactual, _ofSamples);
         return new HeatmapSet(_ofSamples, count);
     }
 
@@ -712,6 +685,58 @@ public class NetworkSession : IDisposable
         current.Run.RequireInput(input);
         _sample = 0;
         return Attributing(input).Explain(current, _samples, @class, target, method, options);
+    }
+
+    /// <summary>Runs the network on a photo; the outputs are where they are until somebody asks for them. So for all of these.</summary>
+    private void Run(in ImageView image)
+    {
+        RequireOneInput();
+        ForgetInputs();
+        SetInput(image);
+        Run();
+    }
+
+    private void Run(ReadOnlySpan<float> tensor, TensorLayout layout)
+    {
+        RequireOneInput();
+        ForgetInputs();
+        int length = Info.Input.Length;
+        int samples = Batch > 1 && tensor.Length > length && tensor.Length % length == 0 ? tensor.Length / length : 1;
+        if (samples > Batch)
+            throw new ArgumentException($"The tensor has {samples} samples of {length} floats; the session was made for a batch of {Batch}.", nameof(tensor));
+        for (int i = 0; i < samples; i++)
+            SetInput(samples == 1 ? tensor : tensor.Slice(i * length, length), layout, sample: i);
+        Run();
+    }
+
+    private void Run()
+    {
+        int count = 0;
+        for (int i = 0; i < _samples.Length; i++)
+        {
+            if (_samples[i].Run.HasInput)
+                count = i + 1;
+        }
+
+        for (int i = 0; i < Math.Max(count, 1); i++)
+        {
+            if (!_samples[i].Run.IsReady)
+                throw new InvalidOperationException($"Inputs of sample {i} are not set: {_samples[i].Run.Missing()}. Call SetInput for each, then Forward.");
+        }
+
+        Forget();
+        _executor.Run(new SchedulePass { Kind = PassKind.Forward }, 0, count);
+        var device = _executor as IResultExecutor;
+        device?.KeepOutputs(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (device is null)
+                _samples[i].Run.End();
+            else
+                _samples[i].Run.EndOnDevice();
+        }
+
+        _sample = 0;
     }
 
     private void Forget()

@@ -13,7 +13,10 @@ internal readonly struct DoubleNumber(double value) : IMapNumber<DoubleNumber>
 
     public static DoubleNumber Constant(double value) => new(value);
 
-    public static DoubleNumber Relu(DoubleNumber value) => new(Math.Max(value.Value, 0));
+    // Written out: what kernels have for a maximum is not NaN of NaN everywhere.
+    public static DoubleNumber Relu(DoubleNumber value) => new(value.Value <= 0 ? 0 : value.Value);
+
+    public static DoubleNumber Sqrt(DoubleNumber value) => new(Math.Sqrt(value.Value));
 
     public static DoubleNumber UnlessUpTo0(DoubleNumber condition, DoubleNumber value) => condition.Value <= 0 ? default : value;
 }

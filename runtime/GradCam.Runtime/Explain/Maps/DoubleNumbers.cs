@@ -17,6 +17,8 @@ internal readonly struct DoubleNumbers(Vector<double> values) : IMapNumber<Doubl
 
     public static DoubleNumbers Relu(DoubleNumbers value) => new(Vector.Max(value.Values, Vector<double>.Zero));
 
+    public static DoubleNumbers Sqrt(DoubleNumbers value) => new(Vector.SquareRoot(value.Values));
+
     public static DoubleNumbers UnlessUpTo0(DoubleNumbers condition, DoubleNumbers value) =>
         new(Vector.ConditionalSelect(Vector.LessThanOrEqual(condition.Values, Vector<double>.Zero), Vector<double>.Zero, value.Values));
 }

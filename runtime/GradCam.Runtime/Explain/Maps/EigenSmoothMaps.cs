@@ -7,27 +7,30 @@ internal sealed class EigenSmoothMaps(IMapOperations maps) : IMapOperations
 
     public int Channels => maps.Channels;
 
-    public Span<float> Weights => maps.Weights;
-
-    public Span<float> Constants => maps.Constants;
-
     public IMapOperations EigenSmooth => this;
 
-    public Span<double> GradientSums() => maps.GradientSums();
+    public ChannelNumbers GradientSums() => maps.GradientSums();
 
-    public Span<double> ActivationSums() => maps.ActivationSums();
+    public ChannelNumbers ActivationSums() => maps.ActivationSums();
 
-    public Span<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
+    public ChannelNumbers SumOverPixels<TTerm>(ChannelNumbers constants = default)
         where TTerm : IMapTerm => maps.SumOverPixels<TTerm>(constants);
 
-    public void WeightedSum(ReadOnlySpan<float> weights) => maps.PrincipalComponent<ActivationTerm>(default, weights);
+    public ChannelNumbers PerChannel<TFormula>(ChannelNumbers first = default, ChannelNumbers second = default, double scalar = 0)
+        where TFormula : IChannelFormula => maps.PerChannel<TFormula>(first, second, scalar);
+
+    public Span<double> Read(ChannelNumbers numbers) => maps.Read(numbers);
+
+    public ChannelNumbers Write(ReadOnlySpan<double> numbers) => maps.Write(numbers);
+
+    public void WeightedSum(ChannelNumbers weights) => maps.PrincipalComponent<ActivationTerm>(default, weights);
 
     public void SumOfProducts() => maps.PrincipalComponent<ProductTerm>();
 
-    public void SumOverChannels<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+    public void SumOverChannels<TTerm>(ChannelNumbers constants = default, ChannelNumbers weights = default)
         where TTerm : IMapTerm => maps.PrincipalComponent<TTerm>(constants, weights);
 
-    public void PrincipalComponent<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+    public void PrincipalComponent<TTerm>(ChannelNumbers constants = default, ChannelNumbers weights = default)
         where TTerm : IMapTerm => maps.PrincipalComponent<TTerm>(constants, weights);
 
     public void KernelPrincipalComponent() => maps.KernelPrincipalComponent();

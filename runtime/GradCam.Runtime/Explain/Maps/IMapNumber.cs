@@ -17,6 +17,9 @@ internal interface IMapNumber<T>
     /// <summary>The larger one of the number and 0; NaN of NaN.</summary>
     static abstract T Relu(T value);
 
+    /// <summary>The square root; NaN of negative numbers.</summary>
+    static abstract T Sqrt(T value);
+
     /// <summary>0 where the condition is at most 0, and the value elsewhere: also where the condition is NaN.</summary>
     static abstract T UnlessUpTo0(T condition, T value);
 }

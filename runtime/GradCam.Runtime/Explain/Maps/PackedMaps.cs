@@ -8,9 +8,9 @@ namespace GradCam.Explain.Maps;
 /// <param name="arithmetic">How sums are taken.</param>
 internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
 {
-    private readonly List<double[]> _sums = [];
+    private readonly List<double[]> _numbers = [];
     private readonly PrincipalAxis _axis = new(arithmetic);
-    private int _sumsUsed;
+    private int _numbersUsed;
     private float[] _weights = [];
     private float[] _constants = [];
     private EigenSmoothMaps? _eigenSmooth;
@@ -18,17 +18,13 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
     private ReadOnlyMemory<float> _gradients;
     private ReadOnlyMemory<float> _gradientSums;
     private Memory<float> _map;
-    private IMapExecutor? _device;
-    private int _sample;
-    private Tensor _onDevice;
 
     public int Pixels => _map.Length;
 
     public int Channels { get; private set; }
 
+    /// <summary>Room for a weight a channel.</summary>
     public Span<float> Weights => Room(ref _weights);
-
-    public Span<float> Constants => Room(ref _constants);
 
     public IMapOperations EigenSmooth => _eigenSmooth ??= new EigenSmoothMaps(this);
 
@@ -44,62 +40,62 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
     {
         (_activations, _gradients, _gradientSums, _map) = (activations, gradients, gradientSums, map);
         Channels = activations.Length / map.Length;
-        _device = null;
-        _sumsUsed = 0;
+        _numbersUsed = 0;
     }
 
-    /// <summary>Takes a layer's maps of which the activations are on a device, for methods that read them in weighted sums alone.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="sample">The sample.</param>
-    /// <param name="activations">The activations.</param>
-    /// <param name="gradients">[pixels, channels]; empty where the sums are given.</param>
-    /// <param name="gradientSums">[channels]; empty where they are to be made of the gradients.</param>
-    /// <param name="map">[pixels], which the method computes.</param>
-    public void Begin(
-        IMapExecutor device, int sample, in Tensor activations, ReadOnlyMemory<float> gradients, ReadOnlyMemory<float> gradientSums, Memory<float> map)
+    public ChannelNumbers GradientSums()
     {
-        Begin(default, gradients, gradientSums, map);
-        (_device, _sample, _onDevice, Channels) = (device, sample, activations, activations.Channels);
-    }
-
-    public Span<double> GradientSums()
-    {
-        Span<double> sums = NextSums();
+        Span<double> sums = Next(out ChannelNumbers numbers);
         if (_gradientSums.IsEmpty)
             AddPixels(_gradients.Span, sums);
         else
             TensorPrimitives.ConvertTruncating(_gradientSums.Span, sums);
-        return sums;
+        return numbers;
     }
 
-    public Span<double> ActivationSums()
+    public ChannelNumbers ActivationSums()
     {
-        Span<double> sums = NextSums();
-        AddPixels(_activations.Span, sums);
-        return sums;
+        AddPixels(_activations.Span, Next(out ChannelNumbers numbers));
+        return numbers;
     }
 
-    public Span<double> SumOverPixels<TTerm>(ReadOnlySpan<double> constants = default)
+    public ChannelNumbers SumOverPixels<TTerm>(ChannelNumbers constants = default)
         where TTerm : IMapTerm
     {
-        Span<double> sums = NextSums();
-        if (constants.IsEmpty)
-            constants = NextSums();
+        Span<double> sums = Next(out ChannelNumbers numbers);
+        ReadOnlySpan<double> constantsOrZeros = OrZeros(constants);
         ReadOnlySpan<float> activations = _activations.Span;
         ReadOnlySpan<float> gradients = TermGradients;
         for (int p = 0; p < activations.Length; p += sums.Length)
-            AddTerms<TTerm>(activations.Slice(p, sums.Length), gradients.Slice(p, sums.Length), constants, sums);
-        return sums;
+            AddTerms<TTerm>(activations.Slice(p, sums.Length), gradients.Slice(p, sums.Length), constantsOrZeros, sums);
+        return numbers;
     }
 
+    public ChannelNumbers PerChannel<TFormula>(ChannelNumbers first = default, ChannelNumbers second = default, double scalar = 0)
+        where TFormula : IChannelFormula
+    {
+        Span<double> results = Next(out ChannelNumbers numbers);
+        ReadOnlySpan<double> firsts = OrZeros(first);
+        ReadOnlySpan<double> seconds = OrZeros(second);
+        for (int c = 0; c < results.Length; c++)
+            results[c] = TFormula.Of<DoubleNumber>(new(firsts[c]), new(seconds[c]), new(scalar)).Value;
+        return numbers;
+    }
+
+    public Span<double> Read(ChannelNumbers numbers) => _numbers[numbers.Index - 1].AsSpan(0, Channels);
+
+    public ChannelNumbers Write(ReadOnlySpan<double> numbers)
+    {
+        numbers.CopyTo(Next(out ChannelNumbers written));
+        return written;
+    }
+
+    public void WeightedSum(ChannelNumbers weights) => WeightedSum(ToSingles(weights, ref _weights));
+
+    /// <summary>map[p] = sum over c of w_c A[p, c].</summary>
+    /// <param name="weights">[channels].</param>
     public void WeightedSum(ReadOnlySpan<float> weights)
     {
-        if (_device is not null)
-        {
-            _device.WeightedSum(_sample, _onDevice, weights, _map.Span);
-            return;
-        }
-
         ReadOnlySpan<float> activations = _activations.Span;
         Span<float> map = _map.Span;
         for (int p = 0; p < map.Length; p++)
@@ -116,9 +112,11 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
             map[p] = arithmetic.Dot(activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels));
     }
 
-    public void SumOverChannels<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+    public void SumOverChannels<TTerm>(ChannelNumbers constants = default, ChannelNumbers weights = default)
         where TTerm : IMapTerm
     {
+        ReadOnlySpan<float> constantsOrNone = ToSingles(constants, ref _constants);
+        ReadOnlySpan<float> weightsOrNone = ToSingles(weights, ref _weights);
         ReadOnlySpan<float> activations = _activations.Span;
         ReadOnlySpan<float> gradients = TermGradients;
         Span<float> map = _map.Span;
@@ -126,12 +124,17 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
         // From the first channel to the last where all machines are to sum alike.
         int vectors = arithmetic.IsReproducible ? 0 : channels / Vector<float>.Count;
         for (int p = 0; p < map.Length; p++)
-            map[p] = SumOfTerms<TTerm>(vectors, activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constants, weights);
+        {
+            map[p] = SumOfTerms<TTerm>(
+                vectors, activations.Slice(p * channels, channels), gradients.Slice(p * channels, channels), constantsOrNone, weightsOrNone);
+        }
     }
 
-    public void PrincipalComponent<TTerm>(ReadOnlySpan<float> constants = default, ReadOnlySpan<float> weights = default)
+    public void PrincipalComponent<TTerm>(ChannelNumbers constants = default, ChannelNumbers weights = default)
         where TTerm : IMapTerm
     {
+        ReadOnlySpan<float> constantsOrNone = ToSingles(constants, ref _constants);
+        ReadOnlySpan<float> weightsOrNone = ToSingles(weights, ref _weights);
         ReadOnlySpan<float> activations = _activations.Span;
         ReadOnlySpan<float> gradients = TermGradients;
         Span<double> rows = _axis.Rows(Pixels, Channels);
@@ -139,9 +142,9 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
         {
             for (int c = 0; c < Channels; c++)
             {
-                double constant = constants.IsEmpty ? 0 : constants[c];
+                double constant = constantsOrNone.IsEmpty ? 0 : constantsOrNone[c];
                 double term = TTerm.Of<DoubleNumber>(new(activations[p + c]), new(gradients[p + c]), new(constant)).Value;
-                rows[p + c] = weights.IsEmpty ? term : weights[c] * term;
+                rows[p + c] = weightsOrNone.IsEmpty ? term : weightsOrNone[c] * term;
             }
         }
 
@@ -225,15 +228,30 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
     }
 
     /// <summary>Zeroed room for a number a channel. Doubles: a channel of a large map is a sum of tens of thousands of terms that nearly cancel.</summary>
-    private Span<double> NextSums()
+    private Span<double> Next(out ChannelNumbers numbers)
     {
-        if (_sumsUsed == _sums.Count)
-            _sums.Add([]);
-        if (_sums[_sumsUsed].Length < Channels)
-            _sums[_sumsUsed] = new double[Channels];
-        Span<double> sums = _sums[_sumsUsed++].AsSpan(0, Channels);
-        sums.Clear();
-        return sums;
+        if (_numbersUsed == _numbers.Count)
+            _numbers.Add([]);
+        if (_numbers[_numbersUsed].Length < Channels)
+            _numbers[_numbersUsed] = new double[Channels];
+        numbers = new ChannelNumbers(++_numbersUsed);
+        Span<double> room = Read(numbers);
+        room.Clear();
+        return room;
+    }
+
+    private ReadOnlySpan<double> OrZeros(ChannelNumbers numbers) => numbers.IsEmpty ? Next(out _) : Read(numbers);
+
+    /// <summary>The numbers as floats; none of none.</summary>
+    private ReadOnlySpan<float> ToSingles(ChannelNumbers numbers, ref float[] array)
+    {
+        if (numbers.IsEmpty)
+            return default;
+        Span<float> singles = Room(ref array);
+        ReadOnlySpan<double> doubles = Read(numbers);
+        for (int c = 0; c < singles.Length; c++)
+            singles[c] = (float)doubles[c];
+        return singles;
     }
 
     private Span<float> Room(ref float[] array)

@@ -13,7 +13,10 @@ internal readonly struct SingleNumber(float value) : IMapNumber<SingleNumber>
 
     public static SingleNumber Constant(double value) => new((float)value);
 
-    public static SingleNumber Relu(SingleNumber value) => new(MathF.Max(value.Value, 0));
+    // Written out: what kernels have for a maximum is not NaN of NaN everywhere.
+    public static SingleNumber Relu(SingleNumber value) => new(value.Value <= 0 ? 0 : value.Value);
+
+    public static SingleNumber Sqrt(SingleNumber value) => new(MathF.Sqrt(value.Value));
 
     public static SingleNumber UnlessUpTo0(SingleNumber condition, SingleNumber value) => condition.Value <= 0 ? default : value;
 }

@@ -17,6 +17,8 @@ internal readonly struct SingleNumbers(Vector<float> values) : IMapNumber<Single
 
     public static SingleNumbers Relu(SingleNumbers value) => new(Vector.Max(value.Values, Vector<float>.Zero));
 
+    public static SingleNumbers Sqrt(SingleNumbers value) => new(Vector.SquareRoot(value.Values));
+
     public static SingleNumbers UnlessUpTo0(SingleNumbers condition, SingleNumbers value) =>
         new(Vector.ConditionalSelect(Vector.LessThanOrEqual(condition.Values, Vector<float>.Zero), Vector<float>.Zero, value.Values));
 }

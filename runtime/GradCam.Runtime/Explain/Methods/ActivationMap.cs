@@ -9,18 +9,19 @@ public abstract partial class CamMethod
     /// </summary>
     public static CamMethod ActivationMap => ActivationMapMethod.Published;
 
-    private sealed class ActivationMapMethod() : CamMethod(
+    internal sealed class ActivationMapMethod() : CamMethod(
         "Activation map", "activationmap", "map = mean A_c", 2024,
         "OpenVINO Explainable AI Toolkit (ActivationMap), 2024, github.com/openvinotoolkit/openvino_xai",
         MethodNeeds.Activations)
     {
         public static readonly CamMethod Published = new ActivationMapMethod();
 
-        internal override void Compute(IMapOperations maps)
+        internal override void Compute(IMapOperations maps) => maps.WeightedSum(maps.PerChannel<Share>(scalar: maps.Channels));
+
+        internal struct Share : IChannelFormula
         {
-            Span<float> weights = maps.Weights;
-            weights.Fill(1f / weights.Length);
-            maps.WeightedSum(weights);
+            public static T Of<T>(T first, T second, T scalar)
+                where T : struct, IMapNumber<T> => T.Constant(1) / scalar;
         }
     }
 }

@@ -18,13 +18,6 @@ public abstract partial class CamMethod
     {
         public static readonly CamMethod Published = new ClassActivationMapMethod();
 
-        internal override void Compute(IMapOperations maps)
-        {
-            ReadOnlySpan<double> sums = maps.GradientSums();
-            Span<float> weights = maps.Weights;
-            for (int c = 0; c < weights.Length; c++)
-                weights[c] = (float)sums[c];
-            maps.WeightedSum(weights);
-        }
+        internal override void Compute(IMapOperations maps) => maps.WeightedSum(maps.GradientSums());
     }
 }

@@ -17,6 +17,8 @@ public abstract partial class CamMethod
     {
         public static readonly CamMethod Published = new EigenCamMethod();
 
+        internal override bool IsOfComponents => true;
+
         internal override void Compute(IMapOperations maps) => maps.PrincipalComponent<ActivationTerm>();
     }
 }

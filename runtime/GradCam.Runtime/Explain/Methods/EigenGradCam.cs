@@ -18,6 +18,8 @@ public abstract partial class CamMethod
     {
         public static readonly CamMethod Published = new EigenGradCamMethod();
 
+        internal override bool IsOfComponents => true;
+
         internal override void Compute(IMapOperations maps) => maps.PrincipalComponent<ProductTerm>();
     }
 }

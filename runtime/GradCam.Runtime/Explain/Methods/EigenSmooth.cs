@@ -17,6 +17,8 @@ public abstract partial class CamMethod
     private sealed class EigenSmoothMethod(CamMethod inner) : ModifiedMethod(
         inner, inner.Formula + "; of the summands the first principal component, in the sum's place", EigenSmoothing)
     {
+        internal override bool IsOfComponents => true;
+
         internal override void Compute(IMapOperations maps) => Inner.Compute(maps.EigenSmooth);
     }
 }

@@ -28,7 +28,7 @@ public abstract partial class CamMethod
             string.Create(CultureInfo.InvariantCulture, $"deviations {deviations}{(isBinary ? ", binary" : "")}"));
     }
 
-    private sealed class FemMethod(double deviations, bool isBinary, string parameters = "") : CamMethod(
+    internal sealed class FemMethod(double deviations, bool isBinary, string parameters = "") : CamMethod(
         "FEM", "fem", isBinary
             ? string.Create(CultureInfo.InvariantCulture, $"t_c = mean(A_c) + {deviations} deviation(A_c); w_c = mean(A_c); map = sum w_c [A_c >= t_c]")
             : string.Create(CultureInfo.InvariantCulture, $"t_c = mean(A_c) + {deviations} deviation(A_c); w_c = mean([A_c > t_c]); map = sum w_c A_c"), 2020,
@@ -42,50 +42,42 @@ public abstract partial class CamMethod
 
         internal override void Compute(IMapOperations maps)
         {
-            Span<double> means = maps.ActivationSums();
-            foreach (ref double mean in means)
-                mean /= -maps.Pixels;
-            Span<double> thresholds = maps.SumOverPixels<SquaredDeviationTerm>(means);
-            for (int c = 0; c < thresholds.Length; c++)
-                thresholds[c] = means[c] - deviations * Math.Sqrt(thresholds[c] / maps.Pixels);
+            // Means and thresholds are negated: terms add.
+            ChannelNumbers means = maps.PerChannel<MeanFormula>(maps.ActivationSums(), scalar: -maps.Pixels);
+            ChannelNumbers variances = maps.PerChannel<MeanFormula>(maps.SumOverPixels<SquaredDeviationTerm>(means), scalar: maps.Pixels);
+            ChannelNumbers thresholds = maps.PerChannel<Threshold>(variances, means, -deviations);
             if (isBinary)
-                SumPlaces(maps, means, thresholds);
+                maps.SumOverChannels<IsAtLeast>(RoundUp(maps, thresholds), maps.PerChannel<MeanFormula>(means, scalar: -1));
             else
-                SumActivations(maps, thresholds);
+                maps.WeightedSum(maps.PerChannel<MeanFormula>(maps.SumOverPixels<IsAbove>(thresholds), scalar: maps.Pixels));
         }
 
-        /// <summary>Thresholds and means are negated: terms add.</summary>
-        private static void SumActivations(IMapOperations maps, ReadOnlySpan<double> thresholds)
+        /// <summary>Floats that say the same of other floats: the threshold's next one, so that none lies between.</summary>
+        private static ChannelNumbers RoundUp(IMapOperations maps, ChannelNumbers thresholds)
         {
-            ReadOnlySpan<double> counts = maps.SumOverPixels<IsAbove>(thresholds);
-            Span<float> weights = maps.Weights;
-            for (int c = 0; c < weights.Length; c++)
-                weights[c] = (float)(counts[c] / maps.Pixels);
-            maps.WeightedSum(weights);
-        }
-
-        private static void SumPlaces(IMapOperations maps, ReadOnlySpan<double> means, ReadOnlySpan<double> thresholds)
-        {
-            Span<float> weights = maps.Weights;
-            Span<float> singles = maps.Constants;
-            for (int c = 0; c < weights.Length; c++)
+            Span<double> values = maps.Read(thresholds);
+            foreach (ref double value in values)
             {
-                weights[c] = (float)-means[c];
-                // The threshold's next float: none lies between.
-                float single = (float)thresholds[c];
-                singles[c] = single > thresholds[c] ? float.BitDecrement(single) : single;
+                float single = (float)value;
+                value = single > value ? float.BitDecrement(single) : single;
             }
 
-            maps.SumOverChannels<IsAtLeast>(singles, weights);
+            return maps.Write(values);
         }
 
-        private struct IsAbove : IMapTerm
+        internal struct Threshold : IChannelFormula
+        {
+            public static T Of<T>(T first, T second, T scalar)
+                where T : struct, IMapNumber<T> => second + scalar * T.Sqrt(first);
+        }
+
+        internal struct IsAbove : IMapTerm
         {
             public static T Of<T>(T activation, T gradient, T constant)
                 where T : struct, IMapNumber<T> => T.UnlessUpTo0(activation + constant, T.Constant(1));
         }
 
-        private struct IsAtLeast : IMapTerm
+        internal struct IsAtLeast : IMapTerm
         {
             public static T Of<T>(T activation, T gradient, T constant)
                 where T : struct, IMapNumber<T> => T.Constant(1) + T.Constant(-1) * T.UnlessUpTo0(T.Constant(-1) * (activation + constant), T.Constant(1));

@@ -9,7 +9,7 @@ public abstract partial class CamMethod
     /// </summary>
     public static CamMethod GradCamElementWise => GradCamElementWiseMethod.Published;
 
-    private sealed class GradCamElementWiseMethod() : CamMethod(
+    internal sealed class GradCamElementWiseMethod() : CamMethod(
         "Grad-CAM element-wise", "elementwise", "map = sum relu(g_c A_c)", 2021,
         "Gildenblat and contributors, \"PyTorch library for CAM methods\" (GradCAMElementWise), 2021, github.com/jacobgil/pytorch-grad-cam",
         MethodNeeds.Activations | MethodNeeds.Gradients)
@@ -18,7 +18,7 @@ public abstract partial class CamMethod
 
         internal override void Compute(IMapOperations maps) => maps.SumOverChannels<Term>();
 
-        private struct Term : IMapTerm
+        internal struct Term : IMapTerm
         {
             public static T Of<T>(T activation, T gradient, T constant)
                 where T : struct, IMapNumber<T> => T.Relu(gradient * activation);

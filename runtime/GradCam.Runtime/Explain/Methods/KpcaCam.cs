@@ -21,6 +21,8 @@ public abstract partial class CamMethod
     {
         public static readonly CamMethod Published = new KpcaCamMethod();
 
+        internal override bool IsOfComponents => true;
+
         internal override void Compute(IMapOperations maps) => maps.KernelPrincipalComponent();
     }
 }

@@ -10,7 +10,7 @@ public abstract partial class CamMethod
     /// </summary>
     public static CamMethod LayerCam => LayerCamMethod.Published;
 
-    private sealed class LayerCamMethod() : CamMethod(
+    internal sealed class LayerCamMethod() : CamMethod(
         "LayerCAM", "layercam", "map = sum relu(g_c) A_c", 2021,
         "Jiang et al., \"LayerCAM: Exploring Hierarchical Class Activation Maps for Localization\", IEEE Transactions on Image Processing 30, 2021",
         MethodNeeds.Activations | MethodNeeds.Gradients)
@@ -19,7 +19,7 @@ public abstract partial class CamMethod
 
         internal override void Compute(IMapOperations maps) => maps.SumOverChannels<Term>();
 
-        private struct Term : IMapTerm
+        internal struct Term : IMapTerm
         {
             public static T Of<T>(T activation, T gradient, T constant)
                 where T : struct, IMapNumber<T> => T.Relu(gradient) * activation;

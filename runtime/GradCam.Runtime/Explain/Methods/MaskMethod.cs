@@ -52,10 +52,8 @@ public abstract partial class CamMethod
             int[] all = [.. Enumerable.Range(0, count)];
             if (mostChannels >= count)
                 return all;
-            Span<double> means = run.Maps.ActivationSums();
-            foreach (ref double mean in means)
-                mean /= -run.Maps.Pixels;
-            double[] variances = [.. run.Maps.SumOverPixels<SquaredDeviationTerm>(means)];
+            ChannelNumbers means = run.Maps.PerChannel<MeanFormula>(run.Maps.ActivationSums(), scalar: -run.Maps.Pixels);
+            double[] variances = [.. run.Maps.Read(run.Maps.SumOverPixels<SquaredDeviationTerm>(means))];
             return [.. all.OrderByDescending(c => variances[c]).Take(mostChannels).Order()];
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using GradCam.Explain;
 using GradCam.Explain.Maps;
@@ -30,7 +31,9 @@ public abstract partial class CamMethod
         {
             // SplitMix64 (Steele, Lea and Flood 2014).
             ulong state = (ulong)seed;
-            foreach (ref float weight in maps.Weights)
+            double[] rented = ArrayPool<double>.Shared.Rent(maps.Channels);
+            Span<double> weights = rented.AsSpan(0, maps.Channels);
+            foreach (ref double weight in weights)
             {
                 state += 0x9E3779B97F4A7C15;
                 ulong bits = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
@@ -40,7 +43,8 @@ public abstract partial class CamMethod
                 weight = ((bits >> 40) + 0.5f) / (1 << 23) - 1;
             }
 
-            maps.WeightedSum(maps.Weights);
+            maps.WeightedSum(maps.Write(weights));
+            ArrayPool<double>.Shared.Return(rented);
         }
     }
 }

@@ -10,27 +10,20 @@ public abstract partial class CamMethod
     /// </summary>
     public static CamMethod XGradCam => XGradCamMethod.Published;
 
-    private sealed class XGradCamMethod() : CamMethod(
+    internal sealed class XGradCamMethod() : CamMethod(
         "XGrad-CAM", "xgradcam", "w_c = sum(g_c A_c) / (sum(A_c) + 1e-7); map = sum w_c A_c", 2020,
         "Fu et al., \"Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs\", BMVC 2020, arXiv:2008.02312",
         MethodNeeds.Activations | MethodNeeds.Gradients)
     {
         public static readonly CamMethod Published = new XGradCamMethod();
 
-        internal override void Compute(IMapOperations maps)
-        {
-            ReadOnlySpan<double> activationSums = maps.ActivationSums();
-            ReadOnlySpan<double> productSums = maps.SumOverPixels<Product>();
-            Span<float> weights = maps.Weights;
-            for (int c = 0; c < weights.Length; c++)
-                weights[c] = (float)(productSums[c] / (activationSums[c] + 1e-7));
-            maps.WeightedSum(weights);
-        }
+        internal override void Compute(IMapOperations maps) =>
+            maps.WeightedSum(maps.PerChannel<Weight>(maps.SumOverPixels<ProductTerm>(), maps.ActivationSums()));
 
-        private struct Product : IMapTerm
+        internal struct Weight : IChannelFormula
         {
-            public static T Of<T>(T activation, T gradient, T constant)
-                where T : struct, IMapNumber<T> => activation * gradient;
+            public static T Of<T>(T first, T second, T scalar)
+                where T : struct, IMapNumber<T> => first / (second + T.Constant(1e-7));
         }
     }
 }
