@@ -33,6 +33,15 @@ public sealed class PtxTests(ITestOutputHelper output)
         Assert.DoesNotContain(".local", assembly, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Normalising_divides_as_the_host_does()
+    {
+        string assembly = Compile(nameof(KernelSet.Heatmap));
+        output.WriteLine(assembly);
+        Assert.Contains("div.rn.f32", assembly, StringComparison.Ordinal);
+        Assert.DoesNotContain(".ftz", assembly, StringComparison.Ordinal);
+    }
+
     /// <summary>Kernels of every term and formula that a CAM method is made of.</summary>
     public static TheoryData<string, string> Formulas()
     {

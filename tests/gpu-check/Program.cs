@@ -3,7 +3,7 @@ using GradCam.GpuCheck.Checks;
 
 if (CheckArguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator] [--seconds N] [--only conformance,networks,golden,memory,photos,times,torch]");
+    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator] [--seconds N] [--only conformance,networks,golden,maps,memory,photos,times,torch]");
     Console.Error.WriteLine("  --small      a few cases and the smallest networks, for a rehearsal");
     Console.Error.WriteLine("  --simulator  ILGPU's CPU accelerator in place of a GPU");
     Console.Error.WriteLine("  --seconds N  what has not begun by then is left out; 450 by default");
@@ -20,6 +20,7 @@ if (report.HasFailed)
     ("times", TimesCheck.Run),
     ("torch", TorchCheck.Run),
     ("golden", GoldenCheck.Run),
+    ("maps", MapsCheck.Run),
     ("memory", MemoryCheck.Run),
     ("networks", NetworksCheck.Run),
     ("photos", PhotosCheck.Run),
