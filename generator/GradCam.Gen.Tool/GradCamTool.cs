@@ -45,7 +45,7 @@ internal sealed class GradCamTool
 
     private readonly IReadOnlyList<ToolCommand> _commands =
     [
-        ExplainCommand.CreateFor(Networks(), Program),
+        ExplainCommand.CreateFor(Networks(), Program, new GpuDevices()),
         CompareCommand.CreateFor(Networks()),
         EvaluateCommand.CreateFor(Networks(ClassNames)),
         AdviseCommand.CreateFor(Networks(ClassNames)),

@@ -20,6 +20,7 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultE
     private readonly GpuWorkspace _workspace;
     private readonly ImageUpload _images;
     private readonly BatchReads _reads = new();
+    private readonly InputCopies _inputs;
     private readonly ResultBuffer _results;
     private readonly DeviceMaps _maps;
     private readonly Dictionary<(PassKind Kind, int Layer, int First, int Count), PassGraph> _graphs = [];
@@ -35,6 +36,7 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultE
         (_plan, _workspace) = (plan, workspace);
         _backend = new GpuBackend(plan, workspace);
         _images = new ImageUpload(workspace);
+        _inputs = new InputCopies(workspace, TNetwork.Info);
         _results = new ResultBuffer(workspace, TNetwork.Info);
         _maps = new DeviceMaps(_backend, workspace);
         _classes = new int[2 * workspace.Batch];
@@ -59,7 +61,23 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultE
         {
             Begin(sample, 1);
             _reads.Forget();
-            return _images.Write(preprocessor, image, destination);
+            PhotoRegion region = _images.Write(preprocessor, image, destination);
+            _inputs.Keep(_backend, sample, destination);
+            return region;
+        }
+        catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
+        {
+            throw Describe(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReadInput(int sample, in Tensor input, Span<float> destination)
+    {
+        try
+        {
+            _plan.Device.Bind();
+            _inputs.Read(sample, input, destination);
         }
         catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
         {

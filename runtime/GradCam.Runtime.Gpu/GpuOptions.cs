@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using GradCam.Gpu.Devices;
 
 namespace GradCam;
 
@@ -35,6 +36,19 @@ public sealed record GpuOptions : NetworkOptions
     /// send than to run. Where a driver cannot do it they are sent one by one.
     /// </summary>
     public bool UseGraphs { get; init; }
+
+    /// <summary>Options for each device of a kind: a network each, whose sessions share the work.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <exception cref="GpuException">There is none.</exception>
+    [RequiresDynamicCode("GradCam.Runtime.Gpu compiles kernels at run time. An app that is compiled ahead of time runs its networks with CpuOptions.")]
+    [RequiresUnreferencedCode("GradCam.Runtime.Gpu compiles kernels from their IL, which trimming removes. A trimmed app runs its networks with CpuOptions.")]
+    public static IReadOnlyList<GpuOptions> ForAllDevices(GpuKind kind = GpuKind.Any) => new GpuOptions { Kind = kind }.OfAllDevices();
+
+    /// <summary>These options for each device of their kind.</summary>
+    internal IReadOnlyList<GpuOptions> OfAllDevices() => [.. Enumerable.Range(0, DeviceSearch.Count(this)).Select(i => this with { Device = i })];
+
+    /// <summary>How many devices are simulated.</summary>
+    internal int SimulatedDevices { get; init; } = 1;
 
     /// <summary>Lanes of a warp, and warps, of the simulated device. More are closer to a GPU and slower.</summary>
     internal (int Lanes, int Warps) Simulated { get; init; } = (2, 1);

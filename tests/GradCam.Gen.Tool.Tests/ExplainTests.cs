@@ -48,6 +48,24 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Fact]
+    public void A_GPU_gives_the_same_maps_where_there_is_one()
+    {
+        float[] expected = Map("--model", NetworkFile("photo10.net"));
+        float[] actual = Map("--model", NetworkFile("photo10.net"), "--device", "simulator");
+        float largest = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * largest));
+
+        int code = _line.Run("explain", _photo, "--device", "cuda");
+        if (code == ExitCode.Success)
+            return;
+        Assert.Equal(ExitCode.Network, code);
+        Assert.StartsWith("There is no CUDA device that ILGPU can use", _line.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("Without --device the network runs on the CPU." + Environment.NewLine, _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, _line.Run("explain", _photo, "--device", "cud"));
+        Assert.Contains("cuda", _line.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_ONNX_file_gives_the_same_maps()
     {
         string model = _line.At("model.onnx");

@@ -48,6 +48,37 @@ public sealed class DeviceTests
         session.Forward(new float[Classifier.Info.Input.Length], TensorLayout.Chw);
     }
 
+    [Fact]
+    public void Several_devices_have_a_network_each_and_give_the_same_bits()
+    {
+        IReadOnlyList<GpuOptions> devices = new GpuOptions { Kind = GpuKind.Simulator, Simulated = (4, 1), SimulatedDevices = 2 }.OfAllDevices();
+        Assert.Equal([0, 1], devices.Select(options => options.Device));
+        float[] input = [.. SessionTests.Noise(Classifier.Info.Input.Length).Select(value => value / 128f - 1)];
+        float[][] maps = [.. devices.AsParallel().AsOrdered().Select(options =>
+        {
+            using Classifier net = Classifier.Load(SessionTests.Weights(Classifier.Info), options);
+            using Classifier.Session session = net.CreateSession();
+            return session.Explain(input, TensorLayout.Chw, 2).Raw.ToArray();
+        })];
+        Assert.Equal(maps[0], maps[1]);
+        Assert.NotSame(GpuDevice.Open(devices[0]).Accelerator, GpuDevice.Open(devices[1]).Accelerator);
+    }
+
+    [Fact]
+    public void All_devices_of_a_kind_that_has_none_is_an_error()
+    {
+        Assert.Equal([GpuKind.Simulator], GpuOptions.ForAllDevices(GpuKind.Simulator).Select(options => options.Kind));
+        try
+        {
+            Assert.NotEmpty(GpuOptions.ForAllDevices());
+        }
+        catch (GpuException exception)
+        {
+            Assert.StartsWith("There is no GPU that ILGPU can use", exception.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("GpuFallback", exception.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(CudaError.CUDA_ERROR_OUT_OF_MEMORY, "H100 has not enough memory left for a run. It has 80 MiB in all")]
     [InlineData(CudaError.CUDA_ERROR_ILLEGAL_ADDRESS, "H100 was lost during a run (CUDA_ERROR_ILLEGAL_ADDRESS). Nothing that this process has on it works")]

@@ -77,6 +77,29 @@ public sealed class SessionTests
     }
 
     [Theory]
+    [InlineData("scorecam(channels 3)")]
+    [InlineData("gradcam(augmented)")]
+    [InlineData("occlusion(window-height 8, window-width 8, stride-down 8, stride-across 8)")]
+    public void Methods_of_many_passes_begin_with_a_photo_that_became_the_input_on_the_device(string method)
+    {
+        using Classifier cpu = Classifier.Load(Weights(Classifier.Info)), gpu = Classifier.Load(Weights(Classifier.Info), Simulator);
+        using Classifier.Session expected = cpu.CreateSession(), actual = gpu.CreateSession(batch: 2);
+        byte[] pixels = Noise(40 * 40 * 3);
+        var image = new ImageView(pixels, 40, 40, PixelFormat.Rgb24);
+        // Another photo is in the second sample's memory.
+        actual.SetInput(image, sample: 0);
+        actual.SetInput(new ImageView(Noise(40 * 40 * 3, 2), 40, 40, PixelFormat.Rgb24), sample: 1);
+        expected.Forward(image);
+        actual.Forward();
+        if (ExplanationMethods.Parse(method) is CamMethod cam)
+            AssertClose(expected.Explain(2, method: cam).Raw, actual.Explain(2, method: cam).Raw);
+        else
+            AssertClose(Attribute(expected), Attribute(actual));
+
+        float[] Attribute(NetworkSession session) => session.Attribute(2, (InputMethod)ExplanationMethods.Parse(method)).Heatmap.Raw.ToArray();
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_photo_has_the_same_bits_alone_in_a_batch_and_again(bool useGraphs)

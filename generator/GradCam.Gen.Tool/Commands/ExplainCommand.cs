@@ -16,6 +16,7 @@ internal sealed class ExplainCommand
     private const string Purpose = "Shows which parts of a photo made a neural network see what it sees in it (Grad-CAM).";
 
     private readonly INetworkSource _networks;
+    private readonly IDeviceSource? _devices;
 
     private readonly Argument<string[]> _photos = new("PHOTO")
     {
@@ -121,9 +122,9 @@ internal sealed class ExplainCommand
         CustomParser = result => OptionValues.Number<int>(result, "a positive number", value => value > 0),
     };
 
-    private ExplainCommand(INetworkSource networks)
+    private ExplainCommand(INetworkSource networks, IDeviceSource? devices)
     {
-        _networks = networks;
+        (_networks, _devices) = (networks, devices);
         NetworkInfo info = networks.BuiltIn;
         string which = networks.TakesOthers ? " Of the built-in network: " : "";
         string names = info.Labels.Count is > 0 and <= 20 ? $" ({string.Join(", ", info.Labels)})" : "";
@@ -143,10 +144,11 @@ internal sealed class ExplainCommand
     /// <summary>Makes the command of a program that has others.</summary>
     /// <param name="networks">The networks that it can take.</param>
     /// <param name="program">The program's name, as users type it.</param>
-    public static ToolCommand CreateFor(INetworkSource networks, string program)
+    /// <param name="devices">Where it can run them, beside the CPU; null for nowhere.</param>
+    public static ToolCommand CreateFor(INetworkSource networks, string program, IDeviceSource? devices = null)
     {
         var command = new Command("explain", Purpose);
-        new ExplainCommand(networks).AddTo(command);
+        new ExplainCommand(networks, devices).AddTo(command);
         return new ToolCommand(command, ExplainHelp.For($"{program} explain", networks.TakesOthers), Interruption.AfterThisPhoto);
     }
 
@@ -156,13 +158,15 @@ internal sealed class ExplainCommand
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where messages go.</param>
     /// <param name="cancellation">Stops the work after a photo.</param>
+    /// <param name="devices">Where it can run them, beside the CPU; null for nowhere.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(
-        INetworkSource networks, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+        INetworkSource networks, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default,
+        IDeviceSource? devices = null)
     {
         const string program = "explain";
         var root = new RootCommand(Purpose);
-        new ExplainCommand(networks).AddTo(root);
+        new ExplainCommand(networks, devices).AddTo(root);
         HelpWithExamples.AddTo(root, _ => ExplainHelp.For(program, networks.TakesOthers));
         return new CommandRunner(root, program).RunAsync(arguments, output, error, cancellation);
     }
@@ -178,6 +182,7 @@ internal sealed class ExplainCommand
         ];
         foreach (Option option in options)
             command.Add(option);
+        _devices?.AddTo(command);
         command.SetAction((result, cancellation) => Task.FromResult(Run(result, cancellation)));
     }
 
@@ -201,11 +206,21 @@ internal sealed class ExplainCommand
         Raw = result.GetValue(_raw) is string raw ? Enum.Parse<RawFormat>(raw, ignoreCase: true) : RawFormat.None,
         IsWithManifest = result.GetValue(_manifest),
         IsReproducible = result.GetValue(_reproducible),
+        Devices = Devices(result),
         Out = result.GetValue(_out),
         Report = Report(result, network, methods),
         Top = Math.Min(result.GetValue(_top), network.Info.Logits.Channels),
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
+
+    /// <exception cref="UsageException">The same bits on every machine are the CPU's.</exception>
+    private IReadOnlyList<NetworkOptions> Devices(ParseResult result)
+    {
+        IReadOnlyList<NetworkOptions> devices = _devices?.Find(result) ?? [];
+        return devices.Count == 0 || !result.GetValue(_reproducible)
+            ? devices
+            : throw new UsageException($"{_reproducible.Name} computes on the CPU, whose bits every machine has: leave the device out.");
+    }
 
     /// <exception cref="UsageException">A method is one at the input, and what it is asked with is about those at a layer.</exception>
     private IReadOnlyList<IExplanationMethod> Methods(ParseResult result)
@@ -261,7 +276,7 @@ internal sealed class ExplainCommand
             // The method needs what the network was not compiled for, or does not have.
             throw new UsageException(e.Message);
         }
-        catch (NetworkException e)
+        catch (Exception e) when (e is NetworkException || _devices?.IsFailure(e) == true)
         {
             errors.WriteLine(Printable.Message(e.Message));
             return ExitCode.Network;
@@ -282,18 +297,15 @@ internal sealed class ExplainCommand
         if (settings.Report is { } report && search.Photos.Any(photo => WholeFiles.Target(photo.Path) == WholeFiles.Target(report.Path)))
             throw new UsageException($"--report '{report.Path}' is a photo, which would be lost: name another file.");
         IAnsiConsole console = ConsoleFactory.Create(streams.Output);
-        using ILoadedNetwork network = chosen.Load(settings.IsReproducible ? new ReproducibleCpuOptions() : null);
-        using NetworkSession session = network.CreateSession();
-        MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, search.Photos.Count);
-        var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null), maps);
-        int code = maps is null
-            ? Explain(work, search, null, console, errors, cancellation)
-            : Report(work, search, Head(chosen, settings), maps, console, errors, cancellation);
+        using var workers = new PhotoWorkers(chosen, settings, search.Photos.Count);
+        int code = settings.Report is null
+            ? Explain(workers, search, null, console, errors, cancellation)
+            : Report(workers, search, Head(chosen, settings), console, errors, cancellation);
         return code == ExitCode.Success && search.Unread.Count > 0 ? ExitCode.Failed : code;
     }
 
     private int Report(
-        PhotoExplainer work, PhotoSearch search, ReportHead head, MapMaker maps, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
+        PhotoWorkers workers, PhotoSearch search, ReportHead head, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
         int code = ExitCode.Success;
         string path = head.Report.Path;
@@ -307,9 +319,9 @@ internal sealed class ExplainCommand
                 var report = new ReportFile(stream, head);
                 foreach ((string folder, string message) in search.Unread)
                     report.AddError(folder, message);
-                code = Explain(work, search, report, console, errors, cancellation);
+                code = Explain(workers, search, report, console, errors, cancellation);
                 string? note = code == ExitCode.Interrupted ? $"Stopped before its end: {report.Explained} of {search.Photos.Count} photos are here." : null;
-                report.Complete(maps, Stopwatch.GetElapsedTime(start), note);
+                report.Complete(workers.Maps, Stopwatch.GetElapsedTime(start), note);
                 bytes = stream.CanSeek ? stream.Length : 0;
             });
             files.Commit();
@@ -336,20 +348,22 @@ internal sealed class ExplainCommand
     };
 
     private int Explain(
-        PhotoExplainer work, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation) =>
+        PhotoWorkers workers, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation) =>
         search.Photos.Count == 1 && !cancellation.IsCancellationRequested
-            ? One(work, search.Photos[0], report, console, errors)
-            : Many(work, search, report, console, errors, cancellation);
+            ? One(workers.All[0], search.Photos[0], report, console, errors)
+            : Many(workers, search, report, console, errors, cancellation);
 
     private int One(PhotoExplainer work, PhotoFile photo, ReportFile? report, IAnsiConsole console, TextWriter errors)
     {
-        if (TryExplain(work, photo, report, errors) is not { } explanation)
+        Outcome outcome = Try(work, photo);
+        Tell(outcome, report, errors);
+        if (outcome.Explanation is not { } explanation)
             return ExitCode.Failed;
         new ConsoleReport(console).Detailed(explanation);
         return ExitCode.Success;
     }
 
-    private int Many(PhotoExplainer work, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
+    private int Many(PhotoWorkers workers, PhotoSearch search, ReportFile? report, IAnsiConsole console, TextWriter errors, CancellationToken cancellation)
     {
         var printed = new ConsoleReport(console);
         int explained = 0;
@@ -361,12 +375,11 @@ internal sealed class ExplainCommand
             {
                 // Without a terminal the lines themselves are the progress.
                 ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: search.Photos.Count) : null;
-                foreach (PhotoFile photo in search.Photos)
+                void Begin(PhotoFile photo) => bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
+                foreach (Outcome outcome in SharedWork.Run(search.Photos, workers.All, Begin, Try, cancellation))
                 {
-                    if (cancellation.IsCancellationRequested)
-                        break;
-                    bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
-                    if (TryExplain(work, photo, report, errors) is { } explanation)
+                    Tell(outcome, report, errors);
+                    if (outcome.Explanation is { } explanation)
                     {
                         printed.Line(explanation);
                         explained++;
@@ -383,33 +396,33 @@ internal sealed class ExplainCommand
         int left = search.Photos.Count - explained - failed;
         if (left == 0)
             return failed > 0 ? ExitCode.Failed : ExitCode.Success;
-        string place = work.WritesFiles ? $", their files lie {search.Place}" : "";
+        string place = workers.All[0].WritesFiles ? $", their files lie {search.Place}" : "";
         errors.WriteLine(Printable.Name(
             $"Interrupted: {explained} of {search.Photos.Count} photos are explained{place}; {left} not begun. " +
             "Nothing is half-written."));
         return ExitCode.Interrupted;
     }
 
-    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, ReportFile? report, TextWriter errors)
+    private static void Tell(Outcome outcome, ReportFile? report, TextWriter errors)
     {
-        if (Try(work, photo, out string message) is not { } explanation)
+        (PhotoFile photo, Explanation? explanation, string message) = outcome;
+        if (explanation is null)
         {
             errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
             report?.AddError(photo.Path, message);
-            return null;
         }
-
-        if (explanation.Record is { } record)
+        else if (explanation.Record is { } record)
+        {
             report?.Add(record);
-        return explanation;
+        }
     }
 
-    private Explanation? Try(PhotoExplainer work, PhotoFile photo, out string message)
+    private Outcome Try(PhotoExplainer work, PhotoFile photo)
     {
-        message = "";
+        string message;
         try
         {
-            return work.Explain(photo);
+            return new Outcome(photo, work.Explain(photo), "");
         }
         catch (FileNotFoundException)
         {
@@ -432,6 +445,12 @@ internal sealed class ExplainCommand
             message = "it has too many pixels for what is asked.";
         }
 
-        return null;
+        return new Outcome(photo, null, message);
     }
+
+    /// <summary>What became of a photo.</summary>
+    /// <param name="Photo">The photo.</param>
+    /// <param name="Explanation">Its explanation; null where it has none.</param>
+    /// <param name="Message">Why it has none.</param>
+    private sealed record Outcome(PhotoFile Photo, Explanation? Explanation, string Message);
 }

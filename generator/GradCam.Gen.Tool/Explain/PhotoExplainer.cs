@@ -13,6 +13,9 @@ namespace GradCam.Gen.Tool.Explain;
 /// <param name="maps">Makes what a report has; null without one.</param>
 internal sealed class PhotoExplainer(NetworkSession session, Settings settings, NetworkFiles sources, MapMaker? maps)
 {
+    /// <summary>What makes the maps of a report; null without one.</summary>
+    public MapMaker? Maps => maps;
+
     /// <summary>Whether each photo gets files of its own.</summary>
     public bool WritesFiles => settings.WritesFiles;
 

@@ -45,6 +45,9 @@ internal sealed record Settings
     /// <summary>True to compute the same bits on every machine.</summary>
     public bool IsReproducible { get; init; }
 
+    /// <summary>The devices that share the photos; none for the CPU.</summary>
+    public IReadOnlyList<NetworkOptions> Devices { get; init; } = [];
+
     /// <summary>A page of all photos; null for none.</summary>
     public ReportSettings? Report { get; init; }
 

@@ -16,37 +16,40 @@ internal static class DeviceSearch
         if (options.Device < 0)
             throw new GpuException($"GpuOptions.Device is {options.Device}: expected 0 for the first device.");
 
-        return options.Kind switch
+        return Search(options, Cure, (context, devices) =>
         {
-            GpuKind.Simulator => Open(
-                options, builder => builder.CPU(new CPUDevice(options.Simulated.Lanes, options.Simulated.Warps, 1)), device => device is CPUDevice),
-            GpuKind.Cuda => Open(options, builder => builder.Cuda(), device => device is CudaDevice),
-            GpuKind.OpenCL => Open(options, builder => builder.OpenCL(), device => device is CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU }),
-            GpuKind.Any => Open(
-                options, builder => builder.Cuda().OpenCL(),
-                device => device is CudaDevice or CLDevice { DeviceType: CLDeviceType.CL_DEVICE_TYPE_GPU }),
-            _ => throw new GpuException($"GpuOptions.Kind is {options.Kind}: expected Any, Cuda, OpenCL or Simulator."),
-        };
+            if (options.Device < devices.Length)
+                return devices[options.Device].CreateAccelerator(context);
+
+            throw new GpuException(
+                $"GpuOptions.Device is {options.Device}, but there are {devices.Length}: "
+                + string.Join(", ", devices.Select((device, i) => $"{i} {device.Name}")) + ".");
+        });
     }
+
+    /// <summary>How many devices of their kind there are; of any kind those of CUDA, else of OpenCL, since NVIDIA's may be listed by both drivers.</summary>
+    /// <exception cref="GpuException">There is none.</exception>
+    public static int Count(GpuOptions options) => Search(options, "", (context, devices) =>
+    {
+        bool isCuda = devices[0] is CudaDevice;
+        context.Dispose();
+        return devices.Count(device => device is CudaDevice == isCuda);
+    });
 
     /// <summary>How kernels are compiled: everything in one function, since a GPU's calls take memory for what its registers hold.</summary>
     public static Context.Builder Configure(Context.Builder builder) =>
         builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive).Math(MathMode.Default);
 
-    private static Accelerator Open(GpuOptions options, Action<Context.Builder> addDevices, Func<Device, bool> isWanted)
+    /// <summary>Finds the devices of a kind, at least one, for somebody who takes the context over.</summary>
+    private static T Search<T>(GpuOptions options, string cure, Func<Context, Device[], T> take)
     {
         Context? context = null;
         try
         {
-            context = Context.Create(builder => addDevices(Configure(builder)));
+            context = Context.Create(builder => AddDevices(Configure(builder), options));
             // A CUDA device of the machine may be listed once by each driver; CUDA's first.
-            Device[] devices = [.. context.Devices.Where(isWanted).OrderBy(device => device is CudaDevice ? 0 : 1)];
-            if (options.Device < devices.Length)
-                return devices[options.Device].CreateAccelerator(context);
-
-            string found = devices.Length == 0 ? Missing(options.Kind) : $"GpuOptions.Device is {options.Device}, but there are {devices.Length}: "
-                + string.Join(", ", devices.Select((device, i) => $"{i} {device.Name}")) + ".";
-            throw new GpuException(found);
+            Device[] devices = [.. context.Devices.Where(device => IsOf(options.Kind, device)).OrderBy(device => device is CudaDevice ? 0 : 1)];
+            return devices.Length > 0 ? take(context, devices) : throw new GpuException(Missing(options.Kind) + cure);
         }
         catch (Exception exception)
         {
@@ -58,11 +61,42 @@ internal static class DeviceSearch
         }
     }
 
+    private static void AddDevices(Context.Builder builder, GpuOptions options)
+    {
+        switch (options.Kind)
+        {
+            case GpuKind.Simulator:
+                // Of equal ones there would be one.
+                for (int i = 0; i < options.SimulatedDevices; i++)
+                    builder.CPU(new CPUDevice(options.Simulated.Lanes, options.Simulated.Warps, i + 1));
+                break;
+            case GpuKind.Cuda:
+                builder.Cuda();
+                break;
+            case GpuKind.OpenCL:
+                builder.OpenCL();
+                break;
+            case GpuKind.Any:
+                builder.Cuda().OpenCL();
+                break;
+            default:
+                throw new GpuException($"GpuOptions.Kind is {options.Kind}: expected Any, Cuda, OpenCL or Simulator.");
+        }
+    }
+
+    private static bool IsOf(GpuKind kind, Device device) => device switch
+    {
+        CPUDevice => kind == GpuKind.Simulator,
+        CudaDevice => kind is GpuKind.Cuda or GpuKind.Any,
+        CLDevice openCl => kind is GpuKind.OpenCL or GpuKind.Any && openCl.DeviceType == CLDeviceType.CL_DEVICE_TYPE_GPU,
+        _ => false,
+    };
+
     private static string Missing(GpuKind kind) => kind switch
     {
-        GpuKind.Cuda => "There is no CUDA device that ILGPU can use: " + CudaState() + Cure,
-        GpuKind.OpenCL => "There is no OpenCL GPU that ILGPU can use: no driver, or none with OpenCL 2.0 and the generic address space." + Cure,
-        _ => "There is no GPU that ILGPU can use: " + CudaState() + " No OpenCL driver has a GPU with OpenCL 2.0 and the generic address space." + Cure,
+        GpuKind.Cuda => "There is no CUDA device that ILGPU can use: " + CudaState(),
+        GpuKind.OpenCL => "There is no OpenCL GPU that ILGPU can use: no driver, or none with OpenCL 2.0 and the generic address space.",
+        _ => "There is no GPU that ILGPU can use: " + CudaState() + " No OpenCL driver has a GPU with OpenCL 2.0 and the generic address space.",
     };
 
     private const string Cure = " GpuOptions { Fallback = GpuFallback.Cpu } runs on the CPU instead.";

@@ -179,7 +179,10 @@ internal sealed class ForwardRun
     public ReadOnlySpan<float> GetInput(int input)
     {
         RequireResult();
-        return _inputs[input].Pack(Info.Inputs[input].Tensor);
+        Tensor tensor = Info.Inputs[input].Tensor;
+        if (_inputs[input].IsElsewhere)
+            ((IImageExecutor)_executor).ReadInput(_sample, tensor, _inputs[input].Reserve(tensor.Length));
+        return _inputs[input].Pack(tensor);
     }
 
     /// <summary>An output of the last pass.</summary>

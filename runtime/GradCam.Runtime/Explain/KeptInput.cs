@@ -8,17 +8,20 @@ internal struct KeptInput
     private TensorLayout _layout;
     private bool _isPacked;
 
+    /// <summary>Whether the input is elsewhere.</summary>
+    public bool IsElsewhere { get; private set; }
+
     /// <summary>Room for an input that is made here, [height, width, channels].</summary>
     public Span<float> Reserve(int length)
     {
         if (_values is null || _values.Length != length)
             _values = new float[length];
-        (_layout, _isPacked) = (TensorLayout.Hwc, false);
+        (_layout, _isPacked, IsElsewhere) = (TensorLayout.Hwc, false, false);
         return _values;
     }
 
     /// <summary>The input is elsewhere: a photo became it on the device.</summary>
-    public void Discard() => _values = null;
+    public void Discard() => IsElsewhere = true;
 
     /// <summary>Copies it.</summary>
     public void Keep(ReadOnlySpan<float> values, TensorLayout layout)
@@ -28,19 +31,10 @@ internal struct KeptInput
     }
 
     /// <summary>The input, [height, width, channels].</summary>
-    /// <exception cref="InvalidOperationException">The input is elsewhere.</exception>
     public ReadOnlySpan<float> Pack(Tensor shape)
     {
-        if (_values is null)
-        {
-            throw new InvalidOperationException(
-                "The photo became the input on the device. What runs the network again needs it on the host: " +
-                "prepare it (ImagePreprocessor) and give a tensor.");
-        }
-
-
         if (_layout == TensorLayout.Hwc)
-            return _values;
+            return _values!;
         _packed ??= new float[_values!.Length];
         for (int i = 0; i < _packed.Length && !_isPacked; i++)
         {

@@ -97,7 +97,7 @@ public sealed record ExplanationManifest
     /// <returns>
     /// The manifest; what the session does not know, such as <see cref="SpecSha256"/> and <see cref="PixelsSha256"/>, is added by <c>with</c>.
     /// </returns>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or a photo became the input on a device.</exception>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     public static ExplanationManifest Create(NetworkSession session, Heatmap heatmap, ExplainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
