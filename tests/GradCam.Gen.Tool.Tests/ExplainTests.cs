@@ -50,8 +50,8 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public void A_GPU_gives_the_same_maps_where_there_is_one()
     {
-        float[] expected = Map("--model", NetworkFile("photo10.net"));
-        float[] actual = Map("--model", NetworkFile("photo10.net"), "--device", "simulator");
+        float[] expected = Map();
+        float[] actual = Map("--device", "simulator");
         float largest = expected.Max(Math.Abs);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f * largest));
 

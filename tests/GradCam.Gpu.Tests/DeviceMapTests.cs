@@ -1,4 +1,3 @@
-using GradCam.Gpu.Memory;
 using GradCam.Weights;
 
 namespace GradCam.Gpu.Tests;
@@ -18,6 +17,17 @@ namespace GradCam.Gpu.Tests;
 [GradCam("act1")]
 [GradCam("conv2")]
 internal sealed partial class Pooled;
+
+/// <summary>Of its maps there is room for sixteen.</summary>
+[Network("""
+    input 1x45x45
+    image none
+    conv: conv 2 3x3 pad 1
+    avgpool global
+    fc: linear 2
+    """)]
+[GradCam("conv")]
+internal sealed partial class LargeMaps;
 
 /// <summary>Maps are made where the tensors are, by the methods' own code, and come to the host normalised in one copy.</summary>
 public sealed class DeviceMapTests : IDisposable
@@ -203,14 +213,18 @@ public sealed class DeviceMapTests : IDisposable
     [Fact]
     public void More_maps_than_there_is_room_for_are_the_same_maps()
     {
-        using var session = new NetworkSession(_gpu.CreateExecutor());
-        session.Forward(Input(1), TensorLayout.Chw);
-        float[][] expected = [.. Enumerable.Range(0, 4).Select(@class => session.Explain(@class, "act1", CamMethod.HiResCam).Raw.ToArray())];
-        // 241 floats each, of 1 MiB.
-        int[] classes = [.. Enumerable.Range(0, 1200).Select(i => i % 4)];
-        HeatmapSet maps = session.Explain(classes, "act1", CamMethod.HiResCam);
+        using Model model = Prepare<LargeMaps>(Simulator);
+        var executor = (GpuExecutor<LargeMaps>)model.CreateExecutor();
+        using var session = new NetworkSession(executor);
+        session.Forward([.. SessionTests.Noise(LargeMaps.Info.Input.Length).Select(value => value / 128f - 1)], TensorLayout.Chw);
+        float[][] expected = [.. Enumerable.Range(0, 2).Select(@class => session.Explain(@class).Raw.ToArray())];
+        long downloads = executor.Transfers.Downloads;
+        // 4,051 floats each, of 65,536.
+        int[] classes = [.. Enumerable.Range(0, 20).Select(i => i % 2)];
+        HeatmapSet maps = session.Explain(classes);
+        Assert.Equal(downloads + 2, executor.Transfers.Downloads);
         for (int i = 0; i < classes.Length; i++)
-            Assert.True(maps[i].Raw.SequenceEqual(expected[i % 4]), $"map {i}");
+            Assert.True(maps[i].Raw.SequenceEqual(expected[i % 2]), $"map {i}");
     }
 
     [Fact]

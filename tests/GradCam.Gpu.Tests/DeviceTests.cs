@@ -51,7 +51,7 @@ public sealed class DeviceTests
     [Fact]
     public void Several_devices_have_a_network_each_and_give_the_same_bits()
     {
-        IReadOnlyList<GpuOptions> devices = new GpuOptions { Kind = GpuKind.Simulator, Simulated = (4, 1), SimulatedDevices = 2 }.OfAllDevices();
+        IReadOnlyList<GpuOptions> devices = new GpuOptions { Kind = GpuKind.Simulator, SimulatedDevices = 2 }.OfAllDevices();
         Assert.Equal([0, 1], devices.Select(options => options.Device));
         float[] input = [.. SessionTests.Noise(Classifier.Info.Input.Length).Select(value => value / 128f - 1)];
         float[][] maps = [.. devices.AsParallel().AsOrdered().Select(options =>

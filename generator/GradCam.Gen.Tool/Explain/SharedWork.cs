@@ -59,7 +59,8 @@ internal static class SharedWork
         finally
         {
             // Of one that failed nobody wants the others' results, but they still use their workers.
-            Task.WhenAll(begun).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(CancellationToken.None);
+            foreach (Task<TResult> task in begun)
+                ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
         }
     }
 }

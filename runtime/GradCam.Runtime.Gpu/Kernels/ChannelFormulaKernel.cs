@@ -6,13 +6,15 @@ namespace GradCam.Gpu.Kernels;
 /// <summary>The arguments of <see cref="ChannelFormulaKernel"/>.</summary>
 internal struct FormulaArgs
 {
+    // First, so that no gap is before it.
+    public double Scalar;
+
     /// <summary>Numbers of all samples.</summary>
     public int Count;
 
     /// <summary>Whether there are first and second ones; without they are zeros.</summary>
     public int HasFirst;
     public int HasSecond;
-    public double Scalar;
 }
 
 /// <summary>A formula of each channel's numbers: weights of sums.</summary>

@@ -9,8 +9,8 @@ namespace GradCam.Gpu.Memory;
 /// </summary>
 internal sealed class ResultBuffer
 {
-    /// <summary>Floats of maps at least: 1 MiB.</summary>
-    private const int LeastMaps = 1 << 18;
+    /// <summary>Floats of maps at least: 256 KiB, hundreds of 14x14. More are fetched in several copies.</summary>
+    private const int LeastMaps = 1 << 16;
 
     /// <summary>Outputs come along with maps where they are this many floats at most; larger ones when they are asked for.</summary>
     private const int MostAlong = 1 << 18;
