@@ -39,7 +39,7 @@ internal sealed class CommandLine : IDisposable
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var network = new BuiltInNetwork<Photo10>(_ => load());
-        int code = ExplainCommand.RunAsync(network, arguments, output, errors, cancellation).GetAwaiter().GetResult();
+        int code = ExplainCommand.RunAsync(network, arguments, output, errors, cancellation: cancellation).GetAwaiter().GetResult();
         (Output, Errors) = (output.ToString(), errors.ToString());
         return code;
     }

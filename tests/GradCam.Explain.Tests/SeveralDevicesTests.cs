@@ -11,6 +11,8 @@ public sealed class SeveralDevicesTests : IDisposable
 {
     private const int Photos = 9;
 
+    private static readonly string[] Workers = ["a", "b", "c"];
+
     private readonly CommandLine _line = new();
     private int _loads;
 
@@ -84,7 +86,7 @@ public sealed class SeveralDevicesTests : IDisposable
         List<int> results =
         [
             .. SharedWork.Run(
-                Enumerable.Range(0, 100), new[] { "a", "b", "c" }, _ => begun++,
+                Enumerable.Range(0, 100), Workers, _ => begun++,
                 (_, item) =>
                 {
                     if (item == 10)
@@ -106,7 +108,7 @@ public sealed class SeveralDevicesTests : IDisposable
         int begun = 0;
         int taken = 0;
         foreach (int _ in SharedWork.Run(
-            Enumerable.Range(0, 60), new[] { "a", "b", "c" }, _ => begun++,
+            Enumerable.Range(0, 60), Workers, _ => begun++,
             (worker, item) =>
             {
                 lock (busy)

@@ -157,12 +157,12 @@ internal sealed class ExplainCommand
     /// <param name="arguments">What was typed.</param>
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where messages go.</param>
-    /// <param name="cancellation">Stops the work after a photo.</param>
     /// <param name="devices">Where it can run them, beside the CPU; null for nowhere.</param>
+    /// <param name="cancellation">Stops the work after a photo.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(
-        INetworkSource networks, string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellation = default,
-        IDeviceSource? devices = null)
+        INetworkSource networks, string[] arguments, TextWriter output, TextWriter error, IDeviceSource? devices = null,
+        CancellationToken cancellation = default)
     {
         const string program = "explain";
         var root = new RootCommand(Purpose);

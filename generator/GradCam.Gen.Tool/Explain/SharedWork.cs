@@ -22,7 +22,7 @@ internal static class SharedWork
     {
         using var free = new BlockingCollection<TWorker>();
         foreach (TWorker worker in workers)
-            free.Add(worker);
+            free.Add(worker, CancellationToken.None);
         var begun = new Queue<Task<TResult>>();
         try
         {
@@ -46,7 +46,7 @@ internal static class SharedWork
                     }
                     finally
                     {
-                        free.Add(worker);
+                        free.Add(worker, CancellationToken.None);
                     }
                 }, CancellationToken.None));
                 while (begun.Count > 0 && (begun.Peek().IsCompleted || begun.Count >= MostAhead * workers.Count))
