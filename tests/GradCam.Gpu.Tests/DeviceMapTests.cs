@@ -198,6 +198,19 @@ public sealed class DeviceMapTests : IDisposable
     }
 
     [Fact]
+    public void With_graphs_the_class_goes_up_and_for_a_target_the_gradient_that_is_made_of_the_outputs()
+    {
+        using Model model = Prepare<Classifier>(Simulator with { UseGraphs = true });
+        var executor = (GpuExecutor<Classifier>)model.CreateExecutor();
+        using var session = new NetworkSession(executor);
+        var photo = new ImageView(SessionTests.Noise(40 * 50 * 3), 40, 50, PixelFormat.Rgb24);
+        session.Explain(photo, 3);
+        Assert.Equal((2, 1), (executor.Transfers.Uploads, executor.Transfers.Downloads));
+        session.Explain(photo, Target.Probability(3));
+        Assert.Equal((4, 3), (executor.Transfers.Uploads, executor.Transfers.Downloads));
+    }
+
+    [Fact]
     public void Several_classes_and_several_layers_take_one_download()
     {
         var executor = (GpuExecutor<Pooled>)_gpu.CreateExecutor();
