@@ -117,7 +117,7 @@ internal sealed class Explainer
         LayerInfo info = executor.Info.Layers[layer];
         Explained Of(int sample) => Explained.Of(classIndices.Span[sample], Factor(counterfactual), info, method);
         bool isClass = Of(0).Target is null;
-        if (NeedsSumsSlice(info, Of(0), method) && !AllHave(samples, (buffers, explained) => buffers.HasSums(executor, explained, asCopy)))
+        if (NeedsSumsSlice(info, Of(0), method) && !AllHave(samples, sums: true))
         {
             executor.Run(
                 new SchedulePass { Kind = PassKind.GradientSums, Layer = layer, Classes = classIndices, Seed = Factor(counterfactual) }, 0, samples.Length);
@@ -125,7 +125,7 @@ internal sealed class Explainer
                 samples[i]._layers[layer].TakeSums(executor, Of(i), i, asCopy);
         }
 
-        if (!NeedsGradientSlice(info, Of(0), method) || AllHave(samples, (buffers, explained) => buffers.HasGradients(executor, explained, asCopy)))
+        if (!NeedsGradientSlice(info, Of(0), method) || AllHave(samples, sums: false))
             return;
         for (int i = 0; i < samples.Length && !isClass; i++)
         {
@@ -142,11 +142,12 @@ internal sealed class Explainer
         for (int i = 0; i < samples.Length; i++)
             samples[i]._layers[layer].TakeGradients(executor, Of(i), i, asCopy);
 
-        bool AllHave(ReadOnlySpan<Explainer> all, Func<LayerBuffers, Explained, bool> has)
+        bool AllHave(ReadOnlySpan<Explainer> all, bool sums)
         {
             for (int i = 0; i < all.Length; i++)
             {
-                if (!has(all[i]._layers[layer], Of(i)))
+                LayerBuffers buffers = all[i]._layers[layer];
+                if (!(sums ? buffers.HasSums(executor, Of(i), asCopy) : buffers.HasGradients(executor, Of(i), asCopy)))
                     return false;
             }
 
