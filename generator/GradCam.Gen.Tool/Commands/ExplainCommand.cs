@@ -190,7 +190,7 @@ internal sealed class ExplainCommand
         Layer = network.Layers[0],
         Method = methods[0],
         Counterfactual = result.GetValue(_counterfactual),
-        Seed = result.GetValue(_seed),
+        Options = new ExplainOptions { Seed = result.GetValue(_seed) },
         Overlay = new OverlayOptions
         {
             ColorMap = ColorMap.Parse(result.GetValue(_colorMap)!),
@@ -207,17 +207,22 @@ internal sealed class ExplainCommand
         Decoding = new PhotoOptions { MaxPixels = result.GetValue(_maxMegapixels) * 1_000_000L },
     };
 
+    /// <summary>The methods that are named; without names one, or for a report the usual ones.</summary>
     /// <exception cref="UsageException">A method is one at the input, and what it is asked with is about those at a layer.</exception>
     private IReadOnlyList<IExplanationMethod> Methods(ParseResult result)
     {
+        bool isCounterfactual = result.GetValue(_counterfactual);
+        if (HasUsualMethods(result))
+            return isCounterfactual ? [.. ReportSettings.UsualMethods.Where(method => method is CamMethod)] : ReportSettings.UsualMethods;
         IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse([result.GetValue(_method)!]);
         if (methods.OfType<InputMethod>().FirstOrDefault() is not { } input)
             return methods;
-        string? atLayers = result.GetValue(_counterfactual) ? $"{_counterfactual.Name} negates the gradient at a layer"
-            : result.GetValue(_layer) is not null ? $"{_layer.Name} is where methods at a layer look"
-            : result.GetValue(_report) is not null ? $"{_report.Name} shows maps at layers" : null;
+        string? atLayers = isCounterfactual ? $"{_counterfactual.Name} negates the gradient at a layer"
+            : result.GetValue(_layer) is not null && methods.All(method => method is InputMethod) ? $"{_layer.Name} is where methods at a layer look" : null;
         return atLayers is null ? methods : throw new UsageException($"{atLayers}; {input.Name} works at the input.");
     }
+
+    private bool HasUsualMethods(ParseResult result) => result.GetValue(_report) is not null && result.GetResult(_method) is not { Implicit: false };
 
     private ReportSettings? Report(ParseResult result, ChosenNetwork network, IReadOnlyList<IExplanationMethod> methods)
     {
@@ -231,10 +236,12 @@ internal sealed class ExplainCommand
         if (!string.Equals(extension, ".html", StringComparison.OrdinalIgnoreCase) && !string.Equals(extension, ".htm", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"--report '{path}': the report is an .html file.");
         bool isTop = result.GetResult(_top) is { Implicit: false };
+        if (HasUsualMethods(result) && network.Info.Layers.All(layer => layer.Activation != network.Info.Input))
+            methods = [.. methods.Where(method => !MethodNames.NeedsInputGradient(method))];
         return new ReportSettings(
             path,
             network.Layers,
-            result.GetResult(_method) is { Implicit: false } ? [.. methods.OfType<CamMethod>()] : ReportSettings.UsualMethods,
+            methods,
             Math.Min(Math.Min(isTop ? result.GetValue(_top) : ReportSettings.UsualClasses, ReportSettings.MostClasses), network.Info.Logits.Channels));
     }
 
@@ -244,7 +251,9 @@ internal sealed class ExplainCommand
         bool isWithInput = methods.Any(MethodNames.NeedsInputGradient);
         if (result.GetValue(_layer) is string layers)
             return _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers], isWithInput);
-        return result.GetValue(_report) is null ? _networks.Choose(result, [], isWithInput) : _networks.ChooseStages(result, isWithInput);
+        return result.GetValue(_report) is not null && methods.Any(method => method is CamMethod)
+            ? _networks.ChooseStages(result, isWithInput)
+            : _networks.Choose(result, [], isWithInput);
     }
 
     private int Run(ParseResult result, CancellationToken cancellation)
@@ -284,7 +293,9 @@ internal sealed class ExplainCommand
         IAnsiConsole console = ConsoleFactory.Create(streams.Output);
         using ILoadedNetwork network = chosen.Load(settings.IsReproducible ? new ReproducibleCpuOptions() : null);
         using NetworkSession session = network.CreateSession();
-        MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, search.Photos.Count);
+        MapMaker? maps = settings.Report is { } asked
+            ? new MapMaker(session, asked, settings.Counterfactual, search.Photos.Count, settings.Options)
+            : null;
         var work = new PhotoExplainer(session, settings, settings.IsWithManifest ? NetworkFiles.Of(chosen) : new NetworkFiles(null, null), maps);
         int code = maps is null
             ? Explain(work, search, null, console, errors, cancellation)
@@ -343,7 +354,9 @@ internal sealed class ExplainCommand
 
     private int One(PhotoExplainer work, PhotoFile photo, ReportFile? report, IAnsiConsole console, TextWriter errors)
     {
-        if (TryExplain(work, photo, report, errors) is not { } explanation)
+        Explanation? explanation = null;
+        StepProgress.Run(console, work.Steps, progress => explanation = TryExplain(work, photo, report, errors, progress));
+        if (explanation is null)
             return ExitCode.Failed;
         new ConsoleReport(console).Detailed(explanation);
         return ExitCode.Success;
@@ -360,13 +373,13 @@ internal sealed class ExplainCommand
             .Start(progress =>
             {
                 // Without a terminal the lines themselves are the progress.
-                ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: search.Photos.Count) : null;
+                ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask(Described(search.Photos[0]), maxValue: search.Photos.Count) : null;
                 foreach (PhotoFile photo in search.Photos)
                 {
                     if (cancellation.IsCancellationRequested)
                         break;
-                    bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
-                    if (TryExplain(work, photo, report, errors) is { } explanation)
+                    bar?.Description = Described(photo);
+                    if (TryExplain(work, photo, report, errors, StepProgress.Hidden) is { } explanation)
                     {
                         printed.Line(explanation);
                         explained++;
@@ -390,9 +403,12 @@ internal sealed class ExplainCommand
         return ExitCode.Interrupted;
     }
 
-    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, ReportFile? report, TextWriter errors)
+    /// <summary>Never empty, which a bar's description must not be, whatever the photo is called.</summary>
+    private static string Described(PhotoFile photo) => "photo " + Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
+
+    private Explanation? TryExplain(PhotoExplainer work, PhotoFile photo, ReportFile? report, TextWriter errors, StepProgress progress)
     {
-        if (Try(work, photo, out string message) is not { } explanation)
+        if (Try(work, photo, progress, out string message) is not { } explanation)
         {
             errors.WriteLine(Printable.Message(message.StartsWith(photo.Path, StringComparison.Ordinal) ? message : $"{photo.Path}: {message}"));
             report?.AddError(photo.Path, message);
@@ -404,12 +420,12 @@ internal sealed class ExplainCommand
         return explanation;
     }
 
-    private Explanation? Try(PhotoExplainer work, PhotoFile photo, out string message)
+    private Explanation? Try(PhotoExplainer work, PhotoFile photo, StepProgress progress, out string message)
     {
         message = "";
         try
         {
-            return work.Explain(photo);
+            return work.Explain(photo, progress);
         }
         catch (FileNotFoundException)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GradCam.Evaluate;
 using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Terminal;
 using GradCam.Images;
 using GradCam.Imaging;
 
@@ -73,7 +74,8 @@ internal sealed class MapMeasurer(
     /// True to time each method as if it were the only one, with a forward pass of its own; else passes are shared, and their time is that of the method that
     /// comes first.
     /// </param>
-    public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false)
+    /// <param name="progress">Is told of each method; null for nobody.</param>
+    public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false, StepProgress? progress = null)
     {
         if (_runsAgain)
             _preprocessor.Apply(photo, _input);
@@ -81,10 +83,11 @@ internal sealed class MapMeasurer(
         int predicted = session.GetBestIndex();
         int classIndex = wanted ?? predicted;
         var maps = new List<MadeMap>();
-        var options = new ExplainOptions { CancellationToken = cancellation };
+        var options = new ExplainOptions { CancellationToken = cancellation, Progress = progress };
         foreach ((string layer, IExplanationMethod method) in Work())
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Begin(method.ToString()!);
             try
             {
                 // Beside the method: code gets faster while a program runs.

@@ -10,6 +10,10 @@
   const state = {
     photo: 0, class: 0, layer: 0, method: 0, signed: false, opacity: head.opacity, colors: head.colorMap, byHeat: head.byHeat,
   };
+  /* Methods by their number: those at a layer, and those of the input; of each group the one that was chosen last. */
+  const groups = { layer: [], input: [] };
+  head.methods.forEach((method, m) => groups[method.atInput ? "input" : "layer"].push(m));
+  const last = { layer: groups.layer[0], input: groups.input[0] };
 
   /* Elements. Text is only ever set as text. */
 
@@ -63,9 +67,15 @@
 
   const colorMaps = Object.fromEntries(Object.entries(head.colorMaps).map(([name, table]) => [name, bytes(table)]));
 
+  const atInput = method => head.methods[method].atInput;
+  const placeOf = (layer, method) => atInput(method) ? "the input" : head.layers[layer].name;
+  const places = new Map(head.maps.map(([layer, method], i) => [`${layer} ${method}`, i]));
+
+  /** A map's number among those of a class. */
+  const indexOf = (layer, method) => places.get(`${atInput(method) ? -1 : layer} ${method}`);
+
   function mapOf(photo, classIndex, layer, method) {
-    const index = (classIndex * head.layers.length + layer) * head.methods.length + method;
-    const found = photo.maps[index];
+    const found = photo.maps[classIndex * head.maps.length + indexOf(layer, method)];
     return typeof found === "number" ? photo.maps[found] : found;
   }
 
@@ -203,34 +213,31 @@
   function showCaption() {
     const photo = photos[state.photo];
     const map = mapOf(photo, state.class, state.layer, state.method);
-    const chosen = photo.classes[state.class], layer = head.layers[state.layer], method = head.methods[state.method];
-    const text = [`What speaks ${speaks} `, make("strong", {}, chosen.name), ` (${percent(chosen.probability)}): ${method.name} at ${layer.name}. `];
+    const chosen = photo.classes[state.class], method = head.methods[state.method], place = placeOf(state.layer, state.method);
+    const text = [`What speaks ${speaks} `, make("strong", {}, chosen.name), ` (${percent(chosen.probability)}): ${method.name} at ${place}. `];
     if (!map)
-      text.push(refusal(layer.name, method.key));
+      text.push(refusal());
     else if (map.largest === null)
       text.push("The map is empty: the network's numbers are not finite.");
     else if (positiveCells(map).every(value => value === 0) && !state.signed)
       text.push("The map is empty: nothing here stands out.");
     else
-      text.push(`${cellsOf(map, layer)}, ${extremes(map)}.`);
+      text.push(`${cellsOf(map)}, ${extremes(map)}.`);
     byId("caption").replaceChildren(...text);
     byId("stage").setAttribute("aria-label", `${photo.name}. ${byId("caption").textContent}`);
   }
 
   /** A report of many photos has large maps made smaller. */
-  const cellsOf = (map, layer) => {
-    const cells = `${map.height}x${map.width}`;
-    return cells === layer.size ? `${cells} cells` : `${cells} cells, of ${layer.size}`;
-  };
+  const cellsOf = map => `${map.height}x${map.width} cells${map.of ? `, of ${map.of}` : ""}`;
 
   function extremes(map) {
     const [low, high] = rangeOf(signedCells(map));
     const number = value => (value * map.largest).toPrecision(3);
-    return `values from ${number(low)} to ${number(high)} in units of the logit`;
+    return `values from ${number(low)} to ${number(high)}`;
   }
 
-  function refusal(layer, method) {
-    const found = tail.refused.find(refused => refused.layer === layer && refused.method === method);
+  function refusal() {
+    const index = indexOf(state.layer, state.method), found = tail.refused.find(refused => refused.map === index);
     return found ? `There is no such map: ${found.reason}` : "There is no such map.";
   }
 
@@ -278,34 +285,47 @@
   function showMaps() {
     const photo = photos[state.photo];
     const chosen = photo.classes[state.class];
-    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method at every layer. Choose one to see it large.`;
-    byId("map-sheets").replaceChildren(...head.layers.flatMap((layer, l) => {
+    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method. Choose a map to see it large.`;
+    const sheets = head.layers.map((layer, l) => ({ title: layer.name, note: `${layer.size} cells`, layer: l, methods: groups.layer }));
+    if (groups.input.length)
+      sheets.push({ title: "The input", note: `${head.inputSize} pixels`, layer: -1, methods: groups.input });
+    byId("map-sheets").replaceChildren(...sheets.flatMap(({ title, note, layer, methods }) => {
       const list = make("ul", { class: "sheet" });
-      head.methods.forEach((method, m) => {
-        const map = mapOf(photo, state.class, l, m);
+      for (const m of methods) {
+        const map = mapOf(photo, state.class, layer, m);
         if (!map)
-          return;
-        const { canvas, button } = tile(method.name, [map.largest === null ? "not finite" : ""], l === state.layer && m === state.method, () => choose(l, m));
-        button.dataset.map = `${l} ${m}`;
-        button.setAttribute("aria-label", `${method.name} at ${layer.name}`);
+          continue;
+        const name = head.methods[m].name;
+        const { canvas, button } = tile(name, [map.largest === null ? "not finite" : ""], isShown(layer, m), () => choose(layer, m));
+        button.dataset.map = `${layer} ${m}`;
+        button.setAttribute("aria-label", `${name} at ${placeOf(layer, m)}`);
         list.append(make("li", {}, button));
         paint(canvas, photo, map, state, tileSide);
-      });
-      return [make("h3", {}, layer.name, " ", make("small", {}, `${layer.size} cells`)), list];
+      }
+      return [make("h3", {}, title, " ", make("small", {}, note)), list];
     }));
   }
 
+  /** Whether a map, at a layer or at the input (-1), is the large one. */
+  const isShown = (layer, method) => method === state.method && (layer < 0 || layer === state.layer);
+
+  /** The layer stays what it was where the map is at the input (-1). */
   function choose(layer, method) {
-    state.layer = layer;
-    state.method = method;
+    state.layer = layer < 0 ? state.layer : layer;
+    chooseMethod(method);
     show();
     showPhotos();
     byId("photo").scrollIntoView();
   }
 
+  function chooseMethod(method) {
+    state.method = method;
+    last[atInput(method) ? "input" : "layer"] = method;
+  }
+
   function markTiles() {
     for (const button of document.querySelectorAll("[data-map]"))
-      button.setAttribute("aria-pressed", button.dataset.map === `${state.layer} ${state.method}`);
+      button.setAttribute("aria-pressed", isShown(...button.dataset.map.split(" ").map(Number)));
     for (const button of document.querySelectorAll("[data-photo]"))
       button.setAttribute("aria-pressed", button.dataset.photo === String(state.photo));
   }
@@ -317,8 +337,8 @@
     if (photos.length < 2)
       return;
     const turn = ++sheet;
-    const layer = head.layers[state.layer], method = head.methods[state.method];
-    byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${method.name} at ${layer.name}. Choose one to see it large.`;
+    const by = `${head.methods[state.method].name} at ${placeOf(state.layer, state.method)}`;
+    byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${by}. Choose one to see it large.`;
     const tiles = photos.map((photo, i) => {
       const first = photo.classes[photo.first];
       const made = tile(photo.name, [`${first.name} ${percent(first.probability)}`], i === state.photo, () => {
@@ -395,6 +415,12 @@
     return path;
   }
 
+  /** Where an operation has maps: its layers by their number, and the input as -1. */
+  const mappedAt = i => [
+    ...(i === 0 && groups.input.length ? [-1] : []),
+    ...(head.graph[i].explained ?? []).map(name => head.layers.findIndex(layer => layer.name === name)).filter(layer => layer >= 0),
+  ];
+
   /** An operation without weights has a name where maps are made at it. */
   const nameOf = layer => layer.explained && layer.operation.split(/[ ,]/)[0] === layer.name ? layer.explained[0] : layer.name;
 
@@ -409,12 +435,13 @@
       "the work, next to the largest one. Where it says maps, this report has some.";
     const nodes = graph.map((layer, i) => {
       const [operation, ...merged] = layer.operation.split(", ");
+      const isMapped = mappedAt(i).length > 0;
       // What is seen, in words: its name to screen readers and to people who speak to their computer.
       const lines = [
-        shorten(nameOf(layer), layer.explained ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
+        shorten(nameOf(layer), isMapped ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
       ];
       const node = draw("g", {
-        class: layer.explained ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
+        class: isMapped ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
         transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
       },
         draw("rect", { class: "box", width: box.width, height: box.height, rx: 8 }),
@@ -422,7 +449,7 @@
         draw("text", { x: 12, y: 38, class: "small" }, lines[1]),
         draw("text", { x: 12, y: 55, class: "small" }, lines[2]),
         draw("text", { x: box.width - 12, y: 55, class: "small", "text-anchor": "end" }, lines[3]));
-      if (layer.explained)
+      if (isMapped)
         node.append(draw("text", { x: box.width - 12, y: 21, class: "badge", "text-anchor": "end" }, "maps"));
       const share = layer.multiplyAccumulates / most * (box.width - 24);
       if (share > 0)
@@ -442,7 +469,7 @@
         ...["Work", "Parameters"].map(name => make("th", { scope: "col", class: "number" }, name)))),
       make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, nameOf(layer)), make("td", {}, layer.operation), make("td", {}, layer.size),
         make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
-    const shown = graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
+    const shown = atInput(0) ? 0 : graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
     selectLayer(Math.max(0, shown));
   }
 
@@ -491,9 +518,9 @@
     byId("layer-details").replaceChildren(
       make("h3", {}, nameOf(layer)),
       make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-      ...(layer.explained ?? []).map(name => head.layers.findIndex(one => one.name === name)).filter(index => index >= 0).map(index => {
-        const button = make("button", { type: "button" }, `Show the maps at ${head.layers[index].name}`);
-        button.addEventListener("click", () => choose(index, state.method));
+      ...mappedAt(i).map(place => {
+        const button = make("button", { type: "button" }, `Show the maps ${place < 0 ? "of the input" : `at ${head.layers[place].name}`}`);
+        button.addEventListener("click", () => choose(place, last[place < 0 ? "input" : "layer"]));
         return button;
       }));
   }
@@ -514,26 +541,52 @@
       .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
     const note = [`Measured while this report was made: ${head.machine}.`];
     if (tail.explanations) {
-      const cell = (l, m) => {
-        const value = tail.explanations[l * head.methods.length + m];
-        return value === null ? "–" : `${time(value)} (${(value / tail.shortestForward).toPrecision(2)} x)`;
-      };
-      byId("cost-table").replaceChildren(
-        make("caption", { class: "visually-hidden" }, "What an explanation of one class takes after a forward pass"),
-        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Explanation of a class"),
-          ...head.layers.map(layer => make("th", { scope: "col", class: "number" }, `at ${layer.name}`)))),
-        make("tbody", {}, ...head.methods.map((method, m) => make("tr", {}, make("th", { scope: "row" }, method.name),
-          ...head.layers.map((layer, l) => make("td", { class: "number" }, cell(l, m)))))));
-      note.push("An explanation is what comes after the forward pass, each alone, the shortest of a few runs on the first photo; in brackets over the forward pass.");
+      showLayerCosts();
+      showInputCosts();
+      if (groups.layer.length)
+        note.push("An explanation at a layer is what comes after the forward pass, each alone.");
+      if (groups.input.length)
+        note.push("One of the input is all of it: it runs the network itself.");
+      note.push("Each is the shortest of a few runs on the first photo; in brackets over the forward pass.");
     }
     byId("cost-note").textContent = note.join(" ");
+  }
+
+  const relative = cost => cost ? `${time(cost.milliseconds)} (${(cost.milliseconds / tail.shortestForward).toPrecision(2)} x)` : "–";
+
+  function showLayerCosts() {
+    if (groups.layer.length)
+      showTable("cost-table", "What an explanation of one class takes after a forward pass", ["At a layer", ...head.layers.map(layer => `at ${layer.name}`)],
+        groups.layer.map(m => [head.methods[m].name, ...head.layers.map((layer, l) => relative(tail.explanations[indexOf(l, m)]))]));
+  }
+
+  function showInputCosts() {
+    if (groups.input.length)
+      showTable("input-cost-table", "What an explanation of one class takes", ["Of the input", "Forward passes", "Backward passes", "Time"],
+        groups.input.map(m => {
+          const cost = tail.explanations[indexOf(-1, m)];
+          return [head.methods[m].name, cost ? count(cost.forwards) : "–", cost ? count(cost.backwards) : "–", relative(cost)];
+        }));
+  }
+
+  /** A table of numbers, the first column names. */
+  function showTable(id, caption, [first, ...columns], rows) {
+    byId(id).parentElement.hidden = false;
+    byId(id).append(
+      make("caption", { class: "visually-hidden" }, caption),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, first), ...columns.map(name => make("th", { scope: "col", class: "number" }, name)))),
+      make("tbody", {}, ...rows.map(([name, ...cells]) =>
+        make("tr", {}, make("th", { scope: "row" }, name), ...cells.map(cell => make("td", { class: "number" }, cell))))));
   }
 
   /* All together. */
 
   function show() {
     byId("photo-select").value = state.photo;
-    byId("layer").value = state.layer;
+    const isOfInput = atInput(state.method);
+    byId("layer").value = isOfInput ? -1 : state.layer;
+    byId("layer").disabled = isOfInput;
+    byId("layer-hint").hidden = !isOfInput || !head.layers.length;
     byId("method").value = state.method;
     byId("by-heat").disabled = byId("colors").disabled = state.signed;
     byId("opacity-value").textContent = `${Math.round(100 * state.opacity)} %`;
@@ -577,7 +630,7 @@
       showMaps();
     });
     on("layer", "change", select => state.layer = Number(select.value));
-    on("method", "change", select => state.method = Number(select.value));
+    on("method", "change", select => chooseMethod(Number(select.value)));
     on("colors", "change", select => state.colors = select.value);
     on("by-heat", "change", input => state.byHeat = input.checked);
     on("opacity", "input", input => state.opacity = input.value / 100);
@@ -595,6 +648,19 @@
 
   const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
 
+  /** Methods of both kinds are in groups. The layer of one of the input is the input, which cannot be chosen. */
+  function showChoices() {
+    choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
+    byId("layer").append(make("option", { value: -1, hidden: "" }, `input (${head.inputSize})`));
+    byId("layer-label").hidden = !head.layers.length;
+    choices("method", head.methods.map(method => method.name));
+    const options = [...byId("method").options], both = [["At a layer", groups.layer], ["Of the input", groups.input]];
+    if (groups.layer.length && groups.input.length)
+      byId("method").replaceChildren(...both.map(([label, methods]) => make("optgroup", { label }, ...methods.map(m => options[m]))));
+    choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
+    choices("photo-select", photos.map(photo => photo.path));
+  }
+
   function start() {
     byId("network-name").textContent = head.network;
     const facts = [`${count(photos.length)} photo${photos.length === 1 ? "" : "s"}`, `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
@@ -607,10 +673,7 @@
         make("ul", {}, ...errors.map(error => make("li", {}, make("strong", {}, error.path), ": ", error.error)))));
     showGraph();
     showCosts();
-    choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
-    choices("method", head.methods.map(method => method.name));
-    choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
-    choices("photo-select", photos.map(photo => photo.path));
+    showChoices();
     byId("colors").value = state.colors;
     byId("by-heat").checked = state.byHeat;
     byId("opacity").value = Math.round(100 * state.opacity);
