@@ -108,7 +108,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
             order.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.name || document.activeElement.className"));
         }
 
-        Assert.Equal(["next", "class", "layer", "method", "view", "opacity", "colors", "by-heat"], order);
+        Assert.Equal(["next", "class", "method", "layer", "view", "opacity", "colors", "by-heat"], order);
         Assert.Empty(tab.Errors);
     }
 
@@ -147,6 +147,12 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             Assert.Empty((await page.RunAxe()).Violations.Select(rule => $"{rule.Impact} {rule.Id}"));
+            await PictureAsync(page, $"input-{scheme}-1280");
+            if (scheme == ColorScheme.Dark)
+                continue;
+            await page.SetViewportSizeAsync(360, 900);
+            await PictureAsync(page, $"input-{scheme}-360");
+            await page.SetViewportSizeAsync(1280, 720);
         }
 
         await page.Locator("input[name=view][value=positive]").CheckAsync();
@@ -183,8 +189,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
             {
                 await page.SetViewportSizeAsync(width, 900);
                 Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-                if (Pictures is not null)
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{scheme}-{width}.png"), FullPage = true });
+                await PictureAsync(page, $"{scheme}-{width}");
                 // Colours do not depend on widths: of four combinations two have it all.
                 if (Pictures is null && (scheme == ColorScheme.Light) != (width == 360))
                     continue;
@@ -217,6 +222,12 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         string picture = Path.Combine(Pictures!, "report.jpg");
         await tab.Page.ScreenshotAsync(new() { Path = picture, Type = ScreenshotType.Jpeg, Quality = 88 });
         Assert.InRange(new FileInfo(picture).Length, 50_000, 250_000);
+    }
+
+    private static async Task PictureAsync(IPage page, string name)
+    {
+        if (Pictures is not null)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
     }
 
     /// <summary>Waits until the photo is drawn: its pixels differ from one another.</summary>

@@ -40,7 +40,9 @@
   const percent = value => value === null ? "?" : `${(100 * value).toFixed(1)} %`;
   const count = value => value.toLocaleString("en");
   const mebi = bytes => `${(bytes / 1048576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
-  const time = value => value === null || value === undefined ? "–" : value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toPrecision(3)} ms`;
+  const digits = (value, most) => value.toLocaleString("en", { minimumSignificantDigits: most, maximumSignificantDigits: most });
+  const time = value => value === null || value === undefined ? "–"
+    : value >= 1000 ? `${digits(value / 1000, 3)} s` : `${digits(value, value < 1 ? 2 : 3)} ms`;
   const macs = value => {
     const [unit, name] = value >= 1e9 ? [1e9, "GMAC"] : value >= 1e6 ? [1e6, "MMAC"] : value >= 1e3 ? [1e3, "kMAC"] : [1, "MAC"];
     return value === 0 ? "–" : `${(value / unit).toLocaleString("en", { maximumFractionDigits: unit >= 1e9 ? 2 : 1 })} ${name}`;
@@ -91,6 +93,16 @@
     return map.signed;
   }
 
+  /** Cells whose strongest hundredth is as strong as can be: a few pixels of a fine map would leave the others without colour. */
+  function signedShades(map) {
+    if (!map.shades) {
+      const cells = signedCells(map), strengths = cells.map(Math.abs).sort();
+      const full = strengths[Math.floor(0.99 * strengths.length)] || 1;
+      map.shades = cells.map(value => Math.max(-1, Math.min(1, value / full)));
+    }
+    return map.shades;
+  }
+
   /** The positive part, its smallest value 0 and its largest 1, as overlays have it. */
   function positiveCells(map) {
     if (!map.positive) {
@@ -121,7 +133,7 @@
 
   /** Lays a map over pixels. */
   function blend(pixels, width, height, photo, map, options) {
-    const cells = options.signed ? signedCells(map) : positiveCells(map);
+    const cells = options.signed ? signedShades(map) : positiveCells(map);
     const table = colorMaps[options.colors];
     const [left, top, across, down] = photo.region;
     const columns = between(width, map.width, left, across);
@@ -438,14 +450,14 @@
       const isMapped = mappedAt(i).length > 0;
       // What is seen, in words: its name to screen readers and to people who speak to their computer.
       const lines = [
-        shorten(nameOf(layer), isMapped ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
+        nameOf(layer), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
       ];
       const node = draw("g", {
         class: isMapped ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
         transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
       },
         draw("rect", { class: "box", width: box.width, height: box.height, rx: 8 }),
-        draw("text", { x: 12, y: 21 }, lines[0]),
+        draw("text", { x: 12, y: 21, class: "name" }, lines[0]),
         draw("text", { x: 12, y: 38, class: "small" }, lines[1]),
         draw("text", { x: 12, y: 55, class: "small" }, lines[2]),
         draw("text", { x: box.width - 12, y: 55, class: "small", "text-anchor": "end" }, lines[3]));
@@ -453,7 +465,7 @@
         node.append(draw("text", { x: box.width - 12, y: 21, class: "badge", "text-anchor": "end" }, "maps"));
       const share = layer.multiplyAccumulates / most * (box.width - 24);
       if (share > 0)
-        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(1, share).toFixed(1), height: 3, rx: 1.5 }));
+        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(3, share).toFixed(1), height: 3, rx: 1.5 }));
       node.addEventListener("click", () => selectLayer(i));
       return node;
     });
@@ -462,6 +474,7 @@
     const [w, h] = [width + 2 * box.margin, height + 2 * box.margin];
     byId("graph").replaceChildren(draw("svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}` },
       draw("g", { "aria-hidden": "true" }, ...edges.map(edge => draw("path", { class: "edge", d: pathOf(edge) }))), list));
+    nodes.forEach((node, i) => fitName(node.querySelector(".name"), box.width - (mappedAt(i).length ? 60 : 24)));
     const table = byId("layer-table");
     table.append(
       make("caption", { class: "visually-hidden" }, "Operations in running order"),
@@ -471,6 +484,13 @@
         make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
     const shown = atInput(0) ? 0 : graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
     selectLayer(Math.max(0, shown));
+  }
+
+  /** Takes letters out of the middle until a name is narrow enough. */
+  function fitName(text, room) {
+    const name = text.textContent;
+    for (let most = name.length - 1; text.getComputedTextLength() > room && most > 4; most--)
+      text.textContent = shorten(name, most);
   }
 
   function moveInGraph(event, nodes) {
@@ -530,11 +550,12 @@
   function showCosts() {
     const cards = [
       ["Forward pass, shortest", time(tail.shortestForward)],
-      [`Forward pass, median of ${count(photos.length)}`, time(tail.forward)],
-      ["Reading a photo, median", time(tail.decode)],
+      // Of two the middle is the first one, which compiles the code.
+      [`Forward pass, median of ${count(photos.length)}`, photos.length > 2 ? time(tail.forward) : undefined],
+      [photos.length > 1 ? "Reading a photo, median" : "Reading the photo", time(tail.decode)],
       ["Packed weights", mebi(head.weightBytes)],
-      ["A session", mebi(head.sessionBytes)],
-      ["The program at most", tail.peakBytes ? mebi(tail.peakBytes) : undefined],
+      ["Memory of a session", mebi(head.sessionBytes)],
+      ["Memory of the program, at most", tail.peakBytes ? mebi(tail.peakBytes) : undefined],
       ["All of this report", `${tail.seconds.toFixed(1)} s`],
     ];
     byId("cost-cards").replaceChildren(...cards.filter(([, value]) => value && value !== "–")
@@ -546,13 +567,13 @@
       if (groups.layer.length)
         note.push("An explanation at a layer is what comes after the forward pass, each alone.");
       if (groups.input.length)
-        note.push("One of the input is all of it: it runs the network itself.");
-      note.push("Each is the shortest of a few runs on the first photo; in brackets over the forward pass.");
+        note.push("One of the input is all of it: it runs the network itself, in as many forward and backward passes.");
+      note.push("Each is the shortest of a few runs on the first photo, with its ratio to the forward pass. A session has memory for all of these maps.");
     }
     byId("cost-note").textContent = note.join(" ");
   }
 
-  const relative = cost => cost ? `${time(cost.milliseconds)} (${(cost.milliseconds / tail.shortestForward).toPrecision(2)} x)` : "–";
+  const relative = cost => cost ? [`${time(cost.milliseconds)} `, make("small", {}, `${digits(cost.milliseconds / tail.shortestForward, 2)} x`)] : ["–"];
 
   function showLayerCosts() {
     if (groups.layer.length)
@@ -562,7 +583,7 @@
 
   function showInputCosts() {
     if (groups.input.length)
-      showTable("input-cost-table", "What an explanation of one class takes", ["Of the input", "Forward passes", "Backward passes", "Time"],
+      showTable("input-cost-table", "What an explanation of one class takes", ["Of the input", "Forwards", "Backwards", "Time"],
         groups.input.map(m => {
           const cost = tail.explanations[indexOf(-1, m)];
           return [head.methods[m].name, cost ? count(cost.forwards) : "–", cost ? count(cost.backwards) : "–", relative(cost)];
@@ -576,7 +597,7 @@
       make("caption", { class: "visually-hidden" }, caption),
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, first), ...columns.map(name => make("th", { scope: "col", class: "number" }, name)))),
       make("tbody", {}, ...rows.map(([name, ...cells]) =>
-        make("tr", {}, make("th", { scope: "row" }, name), ...cells.map(cell => make("td", { class: "number" }, cell))))));
+        make("tr", {}, make("th", { scope: "row" }, name), ...cells.map(cell => make("td", { class: "number" }, ...[cell].flat()))))));
   }
 
   /* All together. */
@@ -586,7 +607,7 @@
     const isOfInput = atInput(state.method);
     byId("layer").value = isOfInput ? -1 : state.layer;
     byId("layer").disabled = isOfInput;
-    byId("layer-hint").hidden = !isOfInput || !head.layers.length;
+    byId("layer-hint").hidden = !isOfInput;
     byId("method").value = state.method;
     byId("by-heat").disabled = byId("colors").disabled = state.signed;
     byId("opacity-value").textContent = `${Math.round(100 * state.opacity)} %`;
@@ -648,17 +669,26 @@
 
   const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
 
+  /** Paths without the folders that all of them begin with. */
+  function withoutFolder(paths) {
+    const [first, ...others] = paths.map(path => path.split(/(?<=[/\\])/));
+    let same = 0;
+    while (same < first.length - 1 && others.every(parts => parts[same] === first[same]))
+      same++;
+    return [first, ...others].map(parts => parts.slice(same).join(""));
+  }
+
   /** Methods of both kinds are in groups. The layer of one of the input is the input, which cannot be chosen. */
   function showChoices() {
     choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
     byId("layer").append(make("option", { value: -1, hidden: "" }, `input (${head.inputSize})`));
-    byId("layer-label").hidden = !head.layers.length;
+    byId("layer-choice").hidden = !head.layers.length;
     choices("method", head.methods.map(method => method.name));
     const options = [...byId("method").options], both = [["At a layer", groups.layer], ["Of the input", groups.input]];
     if (groups.layer.length && groups.input.length)
       byId("method").replaceChildren(...both.map(([label, methods]) => make("optgroup", { label }, ...methods.map(m => options[m]))));
     choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
-    choices("photo-select", photos.map(photo => photo.path));
+    choices("photo-select", photos.length ? withoutFolder(photos.map(photo => photo.path)) : []);
   }
 
   function start() {
