@@ -133,6 +133,24 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("NetworkWeights", "nets/twice.safetensors")]
+    [InlineData("NetworkOnnx", "nets/twice.onnx")]
+    public void A_file_that_the_project_has_already_is_told_to_be_updated(string item, string file)
+    {
+        _project.WriteBytes(file, []);
+        _project.WriteProject($"<{item} Include=\"{file}\" Embed=\"true\" />");
+        (int exitCode, string output) = _project.Run("msbuild", "-t:GradCamCheckProject", "-v:n");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"{file} : error GCG1003: the project has this file twice", output, StringComparison.Ordinal);
+        Assert.Contains($"write <{item} Update=\"{file}\"", output, StringComparison.Ordinal);
+        Assert.Contains("1 Error(s)", output, StringComparison.Ordinal);
+
+        _project.WriteProject($"<{item} Update=\"{file}\" Embed=\"true\" />");
+        Succeed("msbuild", "-t:GradCamCheckProject", "-v:n");
+    }
+
     /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>
     [Theory]
     [InlineData("x86-64-v3", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64")]
