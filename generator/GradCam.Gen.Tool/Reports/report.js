@@ -39,6 +39,7 @@
 
   const percent = value => value === null ? "?" : `${(100 * value).toFixed(1)} %`;
   const count = value => value.toLocaleString("en");
+  const plural = (value, name, ending) => `${count(value)} ${name}${value === 1 ? "" : ending}`;
   const mebi = bytes => `${(bytes / 1048576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
   const digits = (value, most) => value.toLocaleString("en", { minimumSignificantDigits: most, maximumSignificantDigits: most });
   const time = value => value === null || value === undefined ? "–"
@@ -279,8 +280,9 @@
   }
 
   function showMethod() {
-    const method = head.methods[state.method];
-    byId("method-about").replaceChildren(make("strong", {}, `${method.name}: `), `${method.formula}. ${method.paper}`);
+    const method = head.methods[state.method], cost = tail.explanations?.[indexOf(state.layer, state.method)];
+    const passes = cost?.forwards ? ` ${plural(cost.forwards, "forward pass", "es")} and ${plural(cost.backwards, "backward pass", "es")} a class.` : "";
+    byId("method-about").replaceChildren(make("strong", {}, `${method.name}: `), `${method.formula}. ${method.paper}.${passes}`);
   }
 
   /* Contact sheets. */
@@ -669,12 +671,14 @@
 
   const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
 
-  /** Paths without the folders that all of them begin with. */
+  /** Paths without the folders that all of them begin with; a root alone stays. */
   function withoutFolder(paths) {
     const [first, ...others] = paths.map(path => path.split(/(?<=[/\\])/));
     let same = 0;
     while (same < first.length - 1 && others.every(parts => parts[same] === first[same]))
       same++;
+    if (same === 1 && /^([A-Za-z]:)?[/\\]$/.test(first[0]))
+      same = 0;
     return [first, ...others].map(parts => parts.slice(same).join(""));
   }
 
@@ -693,7 +697,7 @@
 
   function start() {
     byId("network-name").textContent = head.network;
-    const facts = [`${count(photos.length)} photo${photos.length === 1 ? "" : "s"}`, `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
+    const facts = [plural(photos.length, "photo", "s"), `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
       `${count(head.parameters)} parameters`];
     byId("network-facts").textContent = facts.join(" · ");
     for (const note of [head.note, tail.note].filter(Boolean))
