@@ -373,7 +373,9 @@ internal sealed class ExplainCommand
             .Start(progress =>
             {
                 // Without a terminal the lines themselves are the progress.
-                ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask(Described(search.Photos[0]), maxValue: search.Photos.Count) : null;
+                ProgressTask? bar = console.Profile.Capabilities.Interactive
+                    ? progress.AddTask(Described(search.Photos[0]), maxValue: search.Photos.Count)
+                    : null;
                 foreach (PhotoFile photo in search.Photos)
                 {
                     if (cancellation.IsCancellationRequested)
