@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace GradCam.Browser.Tests;
 
-/// <summary>A static server of the built page, on this machine alone.</summary>
+/// <summary>A static server of the built page, on this machine alone; of a published one where GRADCAM_BROWSER_PAGE names its wwwroot.</summary>
 public sealed class Site : IDisposable
 {
     private static readonly Dictionary<string, string> Types = new()
@@ -36,7 +36,9 @@ public sealed class Site : IDisposable
     public static string Repository { get; } = Metadata("Repository");
 
     /// <summary>Where the build puts the runtime and the assemblies.</summary>
-    public static string Built { get; } = Path.Combine(Repository, "samples", "Browser", "bin", Metadata("Configuration"), "net10.0", "wwwroot");
+    public static string Built { get; } = Environment.GetEnvironmentVariable("GRADCAM_BROWSER_PAGE") is { Length: > 0 } published
+        ? Path.GetFullPath(published, Repository)
+        : Path.Combine(Repository, "samples", "Browser", "bin", Metadata("Configuration"), "net10.0", "wwwroot");
 
     public string Address { get; }
 
