@@ -34,9 +34,9 @@ internal static class EvaluationCost
     private static void Compare(string name, ILoadedNetwork network, string[] paths, string folder)
     {
         Photo[] decoded = [.. paths.Take(16).Select(path => Photo.Decode(path))];
-        (double Wall, double Processor) forwards = Time(() => OnAllCores(network, paths, (session, i) => session.Forward(decoded[i % decoded.Length])));
-        (double Wall, double Processor) decoding = Time(() => OnAllCores(network, paths, (_, i) => Photo.Decode(paths[i])));
-        (double Wall, double Processor) both = Time(() => OnAllCores(network, paths, (session, i) => session.Forward(Photo.Decode(paths[i]))));
+        (double Wall, double Processor) forwards = Time(() => OnAllCores(network, paths, (session, _, i) => session.Forward(decoded[i % decoded.Length])));
+        (double Wall, double Processor) decoding = Time(() => OnAllCores(network, paths, (_, reader, i) => reader.Decode(paths[i])));
+        (double Wall, double Processor) both = Time(() => OnAllCores(network, paths, (session, reader, i) => session.Forward(reader.Decode(paths[i]))));
         IExplanationMethod[] methods = [.. Methods.Split(',').Select(ExplanationMethods.Parse)];
         LabelledPhoto[] labelled = [.. paths.Select((path, i) => new LabelledPhoto(Path.GetFileName(path), path, null, [Box(i)]))];
         (double Wall, double Processor) evaluation = Time(() =>
@@ -60,15 +60,16 @@ internal static class EvaluationCost
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32} {time.Wall,10:f0} {time.Processor,13:f0}"));
     }
 
-    private static void OnAllCores(ILoadedNetwork network, string[] paths, Action<NetworkSession, int> work)
+    private static void OnAllCores(ILoadedNetwork network, string[] paths, Action<NetworkSession, PhotoReader, int> work)
     {
         int next = -1;
         Task[] workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
             () =>
             {
                 using NetworkSession session = network.CreateSession();
+                var reader = new PhotoReader(session.Info) { ReducesJpeg = false };
                 while (Interlocked.Increment(ref next) is int i && i < paths.Length)
-                    work(session, i);
+                    work(session, reader, i);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         Task.WaitAll(workers);

@@ -25,7 +25,9 @@ public sealed class ReportPage : IDisposable
         Crop(Photo.Decode(chelsea)).SavePng(hostile);
         string broken = Path.Combine(_folder, "broken.jpg");
         File.WriteAllText(broken, "no photo");
-        string[] photos = isOwnPhotoAlone ? [chelsea] : [chelsea, hostile, broken];
+        string cat = Path.Combine(_folder, "chelsea.png");
+        File.Copy(chelsea, cat);
+        string[] photos = isOwnPhotoAlone ? [cat] : [cat, hostile, broken];
         _path = Path.Combine(_folder, "report.html");
         using var output = new StringWriter();
         using var errors = new StringWriter();

@@ -59,6 +59,8 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         await ChangedAsync(page, tile);
         string name = OperatingSystem.IsWindows() ? "hostile" : ReportPage.Hostile.Replace("\u202e", "\\u202e", StringComparison.Ordinal);
         await Assertions.Expect(page.Locator("#photo-title")).ToContainTextAsync(name);
+        // Without the folder of both.
+        Assert.Equal("chelsea.png", await page.Locator("#photo-select option").First.TextContentAsync());
 
         // All of it is in the file, and what cannot be shown is said.
         await Assertions.Expect(page.Locator(".errors")).ToContainTextAsync("broken.jpg: expected a JPEG");
@@ -89,9 +91,15 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         await Assertions.Expect(page.Locator("#node-1")).ToHaveAttributeAsync("aria-selected", "true");
 
         // A layer with maps has a way to them.
-        await page.Locator(".node.explained").First.ClickAsync();
+        await page.Locator(".node.explained").Nth(1).ClickAsync();
         await details.GetByRole(AriaRole.Button).ClickAsync();
         await Assertions.Expect(page.Locator("#caption")).ToContainTextAsync("Grad-CAM at layer1");
+        await page.Locator(".node.explained").First.ClickAsync();
+        await details.GetByRole(AriaRole.Button, new() { Name = "Show the maps of the input" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#caption")).ToContainTextAsync("Saliency at the input");
+        await page.Locator(".node.explained").Last.ClickAsync();
+        await details.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(page.Locator("#caption")).ToContainTextAsync("Grad-CAM at layer3");
 
         // Tab reaches what can be used, in the order in which it is seen.
         await page.Locator("#photo-select").FocusAsync();
@@ -102,7 +110,64 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
             order.Add(await page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.name || document.activeElement.className"));
         }
 
-        Assert.Equal(["next", "class", "layer", "method", "view", "opacity", "colors", "by-heat"], order);
+        Assert.Equal(["next", "class", "method", "layer", "view", "opacity", "colors", "by-heat"], order);
+        Assert.Empty(tab.Errors);
+    }
+
+    [SkippableFact]
+    public async Task Methods_of_the_input_are_a_group_of_their_own()
+    {
+        await using Tab tab = await Tab.OpenAsync();
+        IPage page = tab.Page;
+        await page.GotoAsync(report.Address);
+        await Painted(page);
+        string gradCam = await StageAsync(page);
+        ILocator caption = page.Locator("#caption"), layer = page.Locator("#layer"), method = page.Locator("#method");
+        Assert.Equal(["At a layer", "Of the input"], await page.EvalOnSelectorAllAsync<string[]>("#method optgroup", "all => all.map(one => one.label)"));
+        Assert.Equal(
+            ["Saliency", "Input x gradient"], await method.Locator("optgroup").Nth(1).Locator("option").AllTextContentsAsync());
+
+        // A layer is no choice there, and is one again behind it. The keyboard goes past it.
+        await layer.SelectOptionAsync("layer2 (16x16)");
+        string layer2 = await ChangedAsync(page, gradCam);
+        await method.SelectOptionAsync("Saliency");
+        await Assertions.Expect(caption).ToContainTextAsync("Saliency at the input. 32x32 cells, values from ");
+        string saliency = await ChangedAsync(page, layer2);
+        await Assertions.Expect(layer).ToBeDisabledAsync();
+        await Assertions.Expect(layer).ToHaveAccessibleDescriptionAsync("This method explains the input itself, at no layer.");
+        Assert.Equal("input (32x32)", await page.EvaluateAsync<string>("document.getElementById('layer').selectedOptions[0].text"));
+        await method.FocusAsync();
+        await page.Keyboard.PressAsync("Shift+Tab");
+        Assert.Equal("class", await page.EvaluateAsync<string>("document.activeElement.name"));
+        await method.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(caption).ToContainTextAsync("Input x gradient at the input");
+        string product = await ChangedAsync(page, saliency);
+        await page.Locator("input[name=view][value=signed]").CheckAsync();
+        await ChangedAsync(page, product);
+        await Assertions.Expect(page.Locator("#method-about")).ToContainTextAsync("1 forward pass and 1 backward pass a class.");
+        await PictureAsync(page, "input-1280");
+        await page.SetViewportSizeAsync(360, 900);
+        await PictureAsync(page, "input-360");
+        Assert.Empty((await page.RunAxe()).Violations.Select(rule => $"{rule.Impact} {rule.Id}"));
+        await page.SetViewportSizeAsync(1280, 720);
+        await page.Locator("input[name=view][value=positive]").CheckAsync();
+        await method.SelectOptionAsync("Grad-CAM");
+        await Assertions.Expect(layer).ToBeEnabledAsync();
+        await Assertions.Expect(caption).ToContainTextAsync("Grad-CAM at layer2");
+        await Assertions.Expect(page.Locator("#layer-hint")).ToBeHiddenAsync();
+        await BecomesAsync(page, layer2);
+
+        // On the sheet, and what they cost.
+        ILocator tile = page.GetByRole(AriaRole.Button, new() { Name = "Input x gradient at the input" });
+        await tile.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(caption).ToContainTextAsync("Input x gradient at the input");
+        await Assertions.Expect(tile).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.Equal(1, await page.Locator("#map-sheets [aria-pressed=true]").CountAsync());
+        await BecomesAsync(page, product);
+        ILocator row = page.Locator("#input-cost-table tbody tr").First;
+        Assert.Equal(["1", "1"], (await row.Locator("td").AllTextContentsAsync()).Take(2));
         Assert.Empty(tab.Errors);
     }
 
@@ -120,8 +185,7 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
             {
                 await page.SetViewportSizeAsync(width, 900);
                 Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-                if (Pictures is not null)
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{scheme}-{width}.png"), FullPage = true });
+                await PictureAsync(page, $"{scheme}-{width}");
                 // Colours do not depend on widths: of four combinations two have it all.
                 if (Pictures is null && (scheme == ColorScheme.Light) != (width == 360))
                     continue;
@@ -156,6 +220,12 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         Assert.InRange(new FileInfo(picture).Length, 50_000, 250_000);
     }
 
+    private static async Task PictureAsync(IPage page, string name)
+    {
+        if (Pictures is not null)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
+    }
+
     /// <summary>Waits until the photo is drawn: its pixels differ from one another.</summary>
     private static Task Painted(IPage page) => page.WaitForFunctionAsync(
         """
@@ -167,6 +237,9 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         """);
 
     private static Task<string> StageAsync(IPage page) => page.EvaluateAsync<string>("document.getElementById('stage').toDataURL()");
+
+    private static Task BecomesAsync(IPage page, string picture) =>
+        page.WaitForFunctionAsync("picture => document.getElementById('stage').toDataURL() === picture", picture);
 
     private static async Task<string> ChangedAsync(IPage page, string before)
     {

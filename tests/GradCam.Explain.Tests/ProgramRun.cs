@@ -14,18 +14,40 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">What is typed.</param>
     public ProgramRun(string assembly, string folder, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         // What makes other programs write colours into pipes.
-        start.Environment["GITHUB_ACTIONS"] = "true";
+        : this(
+            new ProcessStartInfo(Dotnet, [Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), .. arguments])
+            {
+                Environment = { ["GITHUB_ACTIONS"] = "true" },
+            },
+            folder)
+    {
+    }
+
+    private ProgramRun(ProcessStartInfo start, string folder)
+    {
+        start.WorkingDirectory = folder;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["COLUMNS"] = "80";
         _process = Process.Start(start)!;
+    }
+
+    /// <summary>What gives a program a terminal; both of its streams are its output then.</summary>
+    public const string Terminal = "/usr/bin/script";
+
+    /// <summary>Starts it on a terminal.</summary>
+    public static ProgramRun OnTerminal(string assembly, string folder, params string[] arguments)
+    {
+        string[] words = [Dotnet, Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), .. arguments];
+        string command = string.Join(' ', words.Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo(Terminal, ["--quiet", "--return", "--command", command, "/dev/null"]);
+        // On a build server, by whose variables it is known, a terminal is treated as none.
+        foreach (string name in start.Environment.Keys.Where(name => !IsNeeded(name)).ToList())
+            start.Environment.Remove(name);
+        return new ProgramRun(start, folder);
+
+        static bool IsNeeded(string name) => name is "PATH" or "HOME" or "TMPDIR" || name.StartsWith("DOTNET_", StringComparison.Ordinal);
     }
 
     public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

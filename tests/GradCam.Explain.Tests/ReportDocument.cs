@@ -30,12 +30,12 @@ internal sealed partial class ReportDocument
 
     public static string Hash(string content) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}'";
 
-    /// <summary>A map's numbers.</summary>
+    /// <summary>A map's numbers; at the input the layer is -1.</summary>
     public float[] Map(int photo, int classIndex, int layer, int method)
     {
-        int layers = Head.GetProperty("layers").GetArrayLength(), methods = Head.GetProperty("methods").GetArrayLength();
+        (int, int)[] places = [.. Head.GetProperty("maps").EnumerateArray().Select(place => (place[0].GetInt32(), place[1].GetInt32()))];
         JsonElement maps = Photos[photo].GetProperty("maps");
-        JsonElement map = maps[(classIndex * layers + layer) * methods + method];
+        JsonElement map = maps[classIndex * places.Length + Array.IndexOf(places, (layer, method))];
         if (map.ValueKind == JsonValueKind.Number)
             map = maps[map.GetInt32()];
         byte[] cells = map.GetProperty("cells").GetBytesFromBase64();

@@ -132,9 +132,23 @@ public sealed class AttributionCommandTests : IDisposable
             (_line.Run("compare", _photo, "--size", "64", "--methods", $"gradcam,opticam(steps 2),inputxgradient,{Rise}"), _line.Errors));
         foreach (string name in new[] { " Grad-CAM ", " Opti-CAM (steps 2, rate 0.01) ", " Input x gradient ", " RISE (samples 40, cells 4) " })
             Assert.Contains(name, _line.Output, StringComparison.Ordinal);
+        // Into a file, nothing of the bar that a terminal has.
+        Assert.StartsWith("what speaks for ", _line.Output, StringComparison.Ordinal);
         string[] model = ["--model", NetworkFile("photo10.net")];
         Assert.Equal((ExitCode.Success, ""), (_line.Run(["compare", _photo, "--size", "64", "--methods", "gradcam", "saliency", .. model]), _line.Errors));
         Assert.Contains(" Saliency ", _line.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_comparison_that_is_stopped_leaves_no_file()
+    {
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
+        // Hours, if it were not stopped within a pass.
+        int code = await new GradCamTool().RunAsync(["compare", _photo, "--methods", "gradcam,rise(samples 5000000)"], output, errors, source.Token);
+        Assert.Equal((ExitCode.Interrupted, "", ""), (code, output.ToString(), errors.ToString()));
+        Assert.Equal(["cat.png"], _line.Files());
     }
 
     [Fact]

@@ -102,6 +102,9 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(3, data.Length);
         Assert.Equal("photo10.net", data[0].GetProperty("network").GetString());
         Assert.Equal(["layer3", "layer2", "layer1"], data[0].GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("name").GetString()));
+        // It is compiled for the gradient at its input, too.
+        Assert.Equal(2, data[0].GetProperty("methods").EnumerateArray().Count(method => method.GetProperty("atInput").GetBoolean()));
+        Assert.Equal(0, data[2].GetProperty("refused").GetArrayLength());
         Assert.Equal("fc", data[0].GetProperty("graph").EnumerateArray().Last().GetProperty("name").GetString());
         Assert.Equal(hostile, data[1].GetProperty("classes")[0].GetProperty("name").GetString());
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GradCam.Gen.Tool.Explain;
 using GradCam.Gen.Tool.Terminal;
 using GradCam.Samples.Tests;
 using GradCam.Tests;
@@ -45,6 +46,29 @@ public sealed class ProgramTests : IDisposable
         (code, output, errors) = missing.End();
         Assert.Equal((ExitCode.Failed, ""), (code, output));
         Assert.Equal($"error: {name}.onnx: there is no such file.", errors.Trim());
+    }
+
+    /// <summary>Redirected output has no bar: of what is drawn on terminals nothing else tells.</summary>
+    [SkippableTheory]
+    [InlineData("2 explained in", "explain", "a.png", "b [x].png")]
+    [InlineData("why.html", "explain", "a.png", "--report", "why.html")]
+    [InlineData("written: a.compare.gradcam.png", "compare", "a.png", "--methods", "gradcam,rise(samples 300)", "--size", "64")]
+    [InlineData("2 photos measured", "evaluate", ".", "--methods", "gradcam", "--metrics", "complexity")]
+    [InlineData("// session.Explain", "advise", ".", "--methods", "gradcam")]
+    public void A_terminal_has_a_bar_while_there_is_work(string end, params string[] arguments)
+    {
+        Skip.IfNot(File.Exists(ProgramRun.Terminal), $"{ProgramRun.Terminal} is not installed.");
+        foreach (string name in new[] { "a.png", "b [x].png" })
+            File.Copy(PhotoSearch.Example, _line.At(name));
+        using ProgramRun run = ProgramRun.OnTerminal("GradCam.Gen.Tool", _line.Folder, arguments);
+        (int code, string output, string errors) = run.End();
+        Assert.Equal((ExitCode.Success, ""), (code, errors));
+        Assert.Contains(end, output, StringComparison.Ordinal);
+        // It hides the cursor, and gives it back.
+        Assert.Contains("\u001b[?25l", output, StringComparison.Ordinal);
+        Assert.True(output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal) > output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
+        if (arguments is ["compare", ..])
+            Assert.Contains(" of 4: RISE (samples 300)", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal sealed class CompareCommand
 
         Under each map stand its cost, in forward passes of this machine's time (the photo's own counted), and (LeRF - MoRF) / 2
         of ROAD: the larger, the more of what the map shows is what the network looks at; about 0 for a map that says nothing.
-        One photo proves little: gradcam evaluate measures many.
+        One photo proves little: gradcam evaluate measures many. Methods that run the network thousands of times take minutes with a
+        large one: a terminal shows which is at work, and Ctrl+C stops it.
 
         Exit codes:
           0    done
@@ -127,8 +128,19 @@ internal sealed class CompareCommand
         using ILoadedNetwork network = chosen.Load();
         using NetworkSession session = network.CreateSession();
         var measurer = new MapMeasurer(session, chosen.Layers, methods, [Metric.Road], cancellation);
-        (int classIndex, _, List<MadeMap> maps) = measurer.Make(photo, wanted, isTimedAlone: true);
-        float probability = session.Probabilities[classIndex];
+        int classIndex = 0;
+        float probability = 0;
+        var measured = new List<(MadeMap Map, string Road)>();
+        StepProgress.Run(console, 2 * methods.Count, progress =>
+        {
+            (classIndex, _, List<MadeMap> maps) = measurer.Make(photo, wanted, isTimedAlone: true, progress);
+            probability = session.Probabilities[classIndex];
+            foreach (MadeMap map in maps)
+            {
+                progress.Begin($"ROAD of {map.Method}");
+                measured.Add((map, Road(measurer, map, classIndex)));
+            }
+        });
 
         Photo small = photo.ScaleTo(result.GetValue(_size));
         string className = ClassNames.Of(chosen.Info, classIndex);
@@ -136,26 +148,29 @@ internal sealed class CompareCommand
         var tiles = new List<ContactSheetTile> { new() { Picture = small, Title = "photo", Lines = lines } };
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("method");
         table.AddColumn(new TableColumn("forwards").RightAligned()).AddColumn(new TableColumn("ROAD").RightAligned());
-        foreach (MadeMap map in maps)
+        foreach ((MadeMap map, string road) in measured)
         {
-            string road = measurer.Measure(map, classIndex, []).TryGetValue(Metric.Road.Key, out double value) ? MethodTable.Number(value) : "-";
             string cost = MethodTable.Number(map.Forwards, "0.0");
             string title = ContactSheet.MeasureText(map.Method.Name) <= small.Width ? map.Method.Name : map.Method.Key;
             tiles.Add(new ContactSheetTile { Picture = Overlay.Draw(small, map.Heatmap), Title = title, Lines = [$"cost {cost}", $"ROAD {road}"] });
             table.AddRow(Markup.Escape(map.Method.ToString()!), cost, road);
         }
 
-        string heading = $"{Path.GetFileName(result.GetRequiredValue(_photo))}: {className} at {chosen.Layers[0]} of {chosen.Name}";
+        string place = methods.Any(method => method is CamMethod) ? chosen.Layers[0] : "the input";
+        string heading = $"{Path.GetFileName(result.GetRequiredValue(_photo))}: {className} at {place} of {chosen.Name}";
         using (var files = new WholeFiles())
         {
             files.Write(output, ContactSheet.Draw(heading, tiles).WritePng);
             files.Commit();
         }
 
-        console.MarkupLine($"what speaks for [bold]{Markup.Escape(Printable.Name(className))}[/] at {Markup.Escape(Printable.Name(chosen.Layers[0]))}");
+        console.MarkupLine($"what speaks for [bold]{Markup.Escape(Printable.Name(className))}[/] at {Markup.Escape(Printable.Name(place))}");
         console.Write(table);
         foreach (((_, string method), string reason) in measurer.Refused)
             Messages.TryWrite(result.InvocationConfiguration.Error, $"{method} is left out: {reason}");
         console.MarkupLine($"written: {Markup.Escape(Printable.Name(output))}");
     }
+
+    private static string Road(MapMeasurer measurer, MadeMap map, int classIndex) =>
+        measurer.Measure(map, classIndex, []).TryGetValue(Metric.Road.Key, out double value) ? MethodTable.Number(value) : "-";
 }

@@ -195,7 +195,7 @@ internal sealed class ExplainCommand
         Layer = network.Layers[0],
         Method = methods[0],
         Counterfactual = result.GetValue(_counterfactual),
-        Seed = result.GetValue(_seed),
+        Options = new ExplainOptions { Seed = result.GetValue(_seed) },
         Overlay = new OverlayOptions
         {
             ColorMap = ColorMap.Parse(result.GetValue(_colorMap)!),
@@ -222,17 +222,22 @@ internal sealed class ExplainCommand
             : throw new UsageException($"{_reproducible.Name} computes on the CPU, whose bits every machine has: leave the device out.");
     }
 
+    /// <summary>The methods that are named; without names one, or for a report the usual ones.</summary>
     /// <exception cref="UsageException">A method is one at the input, and what it is asked with is about those at a layer.</exception>
     private IReadOnlyList<IExplanationMethod> Methods(ParseResult result)
     {
+        bool isCounterfactual = result.GetValue(_counterfactual);
+        if (HasUsualMethods(result))
+            return isCounterfactual ? [.. ReportSettings.UsualMethods.Where(method => method is CamMethod)] : ReportSettings.UsualMethods;
         IReadOnlyList<IExplanationMethod> methods = MethodNames.Parse([result.GetValue(_method)!]);
         if (methods.OfType<InputMethod>().FirstOrDefault() is not { } input)
             return methods;
-        string? atLayers = result.GetValue(_counterfactual) ? $"{_counterfactual.Name} negates the gradient at a layer"
-            : result.GetValue(_layer) is not null ? $"{_layer.Name} is where methods at a layer look"
-            : result.GetValue(_report) is not null ? $"{_report.Name} shows maps at layers" : null;
+        string? atLayers = isCounterfactual ? $"{_counterfactual.Name} negates the gradient at a layer"
+            : result.GetValue(_layer) is not null && methods.All(method => method is InputMethod) ? $"{_layer.Name} is where methods at a layer look" : null;
         return atLayers is null ? methods : throw new UsageException($"{atLayers}; {input.Name} works at the input.");
     }
+
+    private bool HasUsualMethods(ParseResult result) => result.GetValue(_report) is not null && result.GetResult(_method) is not { Implicit: false };
 
     private ReportSettings? Report(ParseResult result, ChosenNetwork network, IReadOnlyList<IExplanationMethod> methods)
     {
@@ -246,10 +251,12 @@ internal sealed class ExplainCommand
         if (!string.Equals(extension, ".html", StringComparison.OrdinalIgnoreCase) && !string.Equals(extension, ".htm", StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"--report '{path}': the report is an .html file.");
         bool isTop = result.GetResult(_top) is { Implicit: false };
+        if (HasUsualMethods(result) && network.Info.Layers.All(layer => layer.Activation != network.Info.Input))
+            methods = [.. methods.Where(method => !MethodNames.NeedsInputGradient(method))];
         return new ReportSettings(
             path,
             network.Layers,
-            result.GetResult(_method) is { Implicit: false } ? [.. methods.OfType<CamMethod>()] : ReportSettings.UsualMethods,
+            methods,
             Math.Min(Math.Min(isTop ? result.GetValue(_top) : ReportSettings.UsualClasses, ReportSettings.MostClasses), network.Info.Logits.Channels));
     }
 
@@ -259,7 +266,9 @@ internal sealed class ExplainCommand
         bool isWithInput = methods.Any(MethodNames.NeedsInputGradient);
         if (result.GetValue(_layer) is string layers)
             return _networks.Choose(result, OptionValues.Split(layers) is { Length: > 0 } names ? names : [layers], isWithInput);
-        return result.GetValue(_report) is null ? _networks.Choose(result, [], isWithInput) : _networks.ChooseStages(result, isWithInput);
+        return result.GetValue(_report) is not null && methods.Any(method => method is CamMethod)
+            ? _networks.ChooseStages(result, isWithInput)
+            : _networks.Choose(result, [], isWithInput);
     }
 
     private int Run(ParseResult result, CancellationToken cancellation)
@@ -355,9 +364,10 @@ internal sealed class ExplainCommand
 
     private int One(PhotoExplainer work, PhotoFile photo, ReportFile? report, IAnsiConsole console, TextWriter errors)
     {
-        Outcome outcome = Try(work, photo);
-        Tell(outcome, report, errors);
-        if (outcome.Explanation is not { } explanation)
+        Outcome? outcome = null;
+        StepProgress.Run(console, work.Steps, progress => outcome = Try(work, photo, progress));
+        Tell(outcome!, report, errors);
+        if (outcome!.Explanation is not { } explanation)
             return ExitCode.Failed;
         new ConsoleReport(console).Detailed(explanation);
         return ExitCode.Success;
@@ -374,8 +384,11 @@ internal sealed class ExplainCommand
             .Start(progress =>
             {
                 // Without a terminal the lines themselves are the progress.
-                ProgressTask? bar = console.Profile.Capabilities.Interactive ? progress.AddTask("", maxValue: search.Photos.Count) : null;
-                void Begin(PhotoFile photo) => bar?.Description = Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
+                ProgressTask? bar = console.Profile.Capabilities.Interactive
+                    ? progress.AddTask(Described(search.Photos[0]), maxValue: search.Photos.Count)
+                    : null;
+                void Begin(PhotoFile photo) => bar?.Description = Described(photo);
+                Outcome Try(PhotoExplainer worker, PhotoFile photo) => this.Try(worker, photo, StepProgress.Hidden);
                 foreach (Outcome outcome in SharedWork.Run(search.Photos, workers.All, Begin, Try, cancellation))
                 {
                     Tell(outcome, report, errors);
@@ -403,6 +416,9 @@ internal sealed class ExplainCommand
         return ExitCode.Interrupted;
     }
 
+    /// <summary>Never empty, which a bar's description must not be, whatever the photo is called.</summary>
+    private static string Described(PhotoFile photo) => "photo " + Markup.Escape(Printable.Name(Path.GetFileName(photo.Path)));
+
     private static void Tell(Outcome outcome, ReportFile? report, TextWriter errors)
     {
         (PhotoFile photo, Explanation? explanation, string message) = outcome;
@@ -417,12 +433,12 @@ internal sealed class ExplainCommand
         }
     }
 
-    private Outcome Try(PhotoExplainer work, PhotoFile photo)
+    private Outcome Try(PhotoExplainer work, PhotoFile photo, StepProgress progress)
     {
         string message;
         try
         {
-            return new Outcome(photo, work.Explain(photo), "");
+            return new Outcome(photo, work.Explain(photo, progress), "");
         }
         catch (FileNotFoundException)
         {

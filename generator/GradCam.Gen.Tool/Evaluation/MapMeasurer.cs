@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GradCam.Evaluate;
 using GradCam.Gen.Tool.Explain;
+using GradCam.Gen.Tool.Terminal;
 using GradCam.Images;
 using GradCam.Imaging;
 
@@ -35,7 +36,11 @@ internal sealed class MapMeasurer(
     /// <summary>Whether something is measured of changed inputs.</summary>
     private readonly bool _runsAgain = metrics.Any(metric => !metric.NeedsBoxes);
 
-    private (bool[]? Pixels, (int Width, int Height) Size, PhotoBox[]? Boxes) _mask;
+    /// <summary>Every photo as it is: boxes are in its pixels. Large arrays are kept, since collecting them takes longer the more was measured.</summary>
+    private readonly PhotoReader _reader = new(session.Info) { ReducesJpeg = false };
+
+    private bool[] _mask = [];
+    private (int Width, int Height, PhotoBox[] Boxes) _masked = (0, 0, []);
 
     /// <summary>Methods that a layer, or the network, does not allow, and why.</summary>
     public Dictionary<(string Layer, string Method), string> Refused { get; } = [];
@@ -46,7 +51,7 @@ internal sealed class MapMeasurer(
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public PhotoScores Measure(LabelledPhoto photo)
     {
-        Photo decoded = Photo.Decode(photo.Path);
+        Photo decoded = _reader.Decode(photo.Path);
         (int classIndex, int predicted, List<MadeMap> maps) = Make(decoded, photo.ClassIndex);
         return new PhotoScores
         {
@@ -73,7 +78,8 @@ internal sealed class MapMeasurer(
     /// True to time each method as if it were the only one, with a forward pass of its own; else passes are shared, and their time is that of the method that
     /// comes first.
     /// </param>
-    public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false)
+    /// <param name="progress">Is told of each method; null for nobody.</param>
+    public (int ClassIndex, int Predicted, List<MadeMap> Maps) Make(Photo photo, int? wanted, bool isTimedAlone = false, StepProgress? progress = null)
     {
         if (_runsAgain)
             _preprocessor.Apply(photo, _input);
@@ -81,10 +87,11 @@ internal sealed class MapMeasurer(
         int predicted = session.GetBestIndex();
         int classIndex = wanted ?? predicted;
         var maps = new List<MadeMap>();
-        var options = new ExplainOptions { CancellationToken = cancellation };
+        var options = new ExplainOptions { CancellationToken = cancellation, Progress = progress };
         foreach ((string layer, IExplanationMethod method) in Work())
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Begin(method.ToString()!);
             try
             {
                 // Beside the method: code gets faster while a program runs.
@@ -165,11 +172,16 @@ internal sealed class MapMeasurer(
     }
 
     /// <summary>The pixels in the boxes: the same for all maps of a photo.</summary>
-    private bool[] Mask(PhotoRegion region, PhotoBox[] boxes)
+    private ReadOnlySpan<bool> Mask(PhotoRegion region, PhotoBox[] boxes)
     {
-        if (_mask.Pixels is null || _mask.Size != (region.PhotoWidth, region.PhotoHeight) || !_mask.Boxes!.AsSpan().SequenceEqual(boxes))
-            _mask = (PhotoBox.CreateMask(boxes, region.PhotoWidth, region.PhotoHeight), (region.PhotoWidth, region.PhotoHeight), boxes);
-        return _mask.Pixels!;
+        (int width, int height) = (region.PhotoWidth, region.PhotoHeight);
+        if (_mask.Length < width * height)
+            _mask = new bool[width * height];
+        else if (_masked.Width == width && _masked.Height == height && _masked.Boxes.AsSpan().SequenceEqual(boxes))
+            return _mask.AsSpan(0, width * height);
+        PhotoBox.FillMask(boxes, _mask.AsSpan(0, width * height), width, height);
+        _masked = (width, height, boxes);
+        return _mask.AsSpan(0, width * height);
     }
 
     private void MeasureMap(MadeMap made, int classIndex, Dictionary<string, double> values)

@@ -27,6 +27,7 @@ internal static class ExplainHelp
         ("cat.jpg --layer layer2 --method layercam --colormap inferno --blend heat", "a finer map of an earlier layer"),
         ("holiday --report why.html", "one page of all photos, to look at and to send on"),
         ("cat.jpg --report why.html --top 5 --layer layer3,layer2 --method gradcam,layercam", "the same of what is named"),
+        ("cat.jpg --report why.html --method gradcam,saliency,occlusion", "maps of the input beside those at a layer"),
         ("cat.jpg --raw npy", "cat.gradcam.npy as well, for numpy.load"),
         ("cat.jpg --manifest", "cat.gradcam.json as well: hashes of all that it was made of"),
         ("cat.jpg --manifest --reproducible", "of the same bits on every machine, for gradcam verify"),

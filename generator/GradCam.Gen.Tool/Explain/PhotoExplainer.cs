@@ -19,11 +19,16 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
     /// <summary>Whether each photo gets files of its own.</summary>
     public bool WritesFiles => settings.WritesFiles;
 
+    /// <summary>The steps that a photo takes.</summary>
+    public int Steps => 1 + (maps?.Count ?? 0);
+
     /// <summary>Decodes, predicts, explains, draws and writes.</summary>
+    /// <param name="file">The photo.</param>
+    /// <param name="progress">Is told of each step.</param>
     /// <exception cref="PhotoException">The photo cannot be decoded.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read or written.</exception>
-    public Explanation Explain(PhotoFile file)
+    public Explanation Explain(PhotoFile file, StepProgress progress)
     {
         long start = Stopwatch.GetTimestamp();
         Photo photo = Photo.Decode(file.Path, settings.Decoding);
@@ -33,7 +38,8 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         double forward = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         List<(Prediction, string)> top = [.. session.GetTop(settings.Top).Select(p => (p, Name(p.ClassIndex)))];
         int classIndex = settings.ClassIndex ?? session.GetBestIndex();
-        var options = new ExplainOptions { Seed = settings.Seed };
+        ExplainOptions options = settings.Options with { Progress = progress };
+        progress.Begin(settings.Method.ToString()!);
         ExplainedMap map = ExplainedMap.Make(session, photo, classIndex, settings.Layer, settings.Method, options, settings.Counterfactual);
         Heatmap heatmap = map.Heatmap;
 
@@ -41,7 +47,9 @@ internal sealed class PhotoExplainer(NetworkSession session, Settings settings, 
         var explanation = new Explanation(
             file, top, classIndex, Name(classIndex), heatmap.LayerName, heatmap.Method, heatmap.IsCounterfactual, heatmap.IsFinite,
             heatmap.Values.IndexOfAnyExcept(0f) < 0, written);
-        return maps is null ? explanation : explanation with { Record = maps.Make(file.Path, photo, settings.ClassIndex, Name, (decode, forward)) };
+        return maps is null
+            ? explanation
+            : explanation with { Record = maps.Make(file.Path, photo, settings.ClassIndex, Name, (decode, forward), map.Attribution, progress) };
     }
 
     private List<string> Write(PhotoFile file, Photo photo, ExplainedMap map, ExplainOptions options)

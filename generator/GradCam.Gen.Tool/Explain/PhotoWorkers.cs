@@ -34,7 +34,7 @@ internal sealed class PhotoWorkers : IDisposable
 
         PhotoExplainer Make(NetworkSession session)
         {
-            MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, photos);
+            MapMaker? maps = settings.Report is null ? null : new MapMaker(session, settings.Report, settings.Counterfactual, photos, settings.Options);
             return new PhotoExplainer(session, settings, files, maps);
         }
     }

@@ -29,7 +29,7 @@ internal sealed record Settings
     public IExplanationMethod Method { get; init; } = CamMethod.GradCam;
 
     /// <summary>Where random numbers begin, of methods that take some.</summary>
-    public ulong Seed { get; init; }
+    public ExplainOptions Options { get; init; } = new();
 
     public bool Counterfactual { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using GradCam.Gen.Tool.Terminal;
 using GradCam.Imaging;
 
 namespace GradCam.Gen.Tool.Reports;
@@ -7,13 +9,18 @@ namespace GradCam.Gen.Tool.Reports;
 /// <param name="report">Which.</param>
 /// <param name="isCounterfactual">True for what speaks against classes.</param>
 /// <param name="photos">How many photos share the report.</param>
-internal sealed class MapMaker(NetworkSession session, ReportSettings report, bool isCounterfactual, int photos)
+/// <param name="options">The seed.</param>
+internal sealed class MapMaker(NetworkSession session, ReportSettings report, bool isCounterfactual, int photos, ExplainOptions options)
 {
-    private readonly List<(string Layer, CamMethod Method, string Reason)> _refused = [];
+    private readonly Dictionary<int, string> _refused = [];
+    private readonly Dictionary<int, ExplanationCost> _slow = [];
     private ReportBudget? _budget;
 
-    /// <summary>Methods that a layer, or the network, does not allow, and why.</summary>
-    public IReadOnlyList<(string Layer, CamMethod Method, string Reason)> Refused => _refused;
+    /// <summary>Maps of <see cref="ReportSettings.Maps"/> that the layer, or the network, does not allow, by their number, and why.</summary>
+    public IReadOnlyDictionary<int, string> Refused => _refused;
+
+    /// <summary>How many maps a class has.</summary>
+    public int Count => report.Maps.Count;
 
     /// <summary>What explanations cost, measured on the first photo; null before.</summary>
     public ExplanationCosts? Costs { get; private set; }
@@ -24,23 +31,23 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
     /// <param name="wanted">A class that must be there; null for no such.</param>
     /// <param name="name">What a class is called.</param>
     /// <param name="milliseconds">What it took to decode it, and to run forward.</param>
-    public PhotoRecord Make(string path, Photo photo, int? wanted, Func<int, string> name, (double Decode, double Forward) milliseconds)
+    /// <param name="made">What is there already of it by a method at the input, as the session's last attribution; null for nothing.</param>
+    /// <param name="progress">Is told of each map.</param>
+    public PhotoRecord Make(
+        string path, Photo photo, int? wanted, Func<int, string> name, (double Decode, double Forward) milliseconds, Attribution? made, StepProgress progress)
     {
         List<Prediction> chosen = [.. session.GetTop(report.Classes)];
         if (wanted is int index && chosen.TrueForAll(prediction => prediction.ClassIndex != index))
             chosen.Add(new Prediction { ClassIndex = index, Probability = session.Probabilities[index] });
         int[] classes = [.. chosen.Select(prediction => prediction.ClassIndex)];
         PhotoRegion region = session.Region;
-        ReportBudget budget = _budget ??= Share(classes.Length);
+        ReportBudget budget = _budget ??= ReportBudget.Of(photos, [.. report.Maps.Select(map => map.SizeIn(session.Info))], classes.Length);
 
-        var maps = new MapCells?[classes.Length * report.Layers.Count * report.Methods.Count];
-        for (int layer = 0; layer < report.Layers.Count; layer++)
-        {
-            for (int method = 0; method < report.Methods.Count; method++)
-                Make(classes, layer, method, budget.MapSide, maps);
-        }
+        var maps = new MapCells?[classes.Length * report.Maps.Count];
+        for (int map = 0; map < report.Maps.Count; map++)
+            Make(photo, classes, map, budget.MapSide, made, maps, progress);
 
-        Costs ??= ExplanationCosts.Measure(session, photo, classes[0], report, Refuses);
+        Costs ??= ExplanationCosts.Measure(session, photo, classes[0], report.Maps, _refused.ContainsKey, _slow);
         int room = budget.Photo - maps.Distinct().Sum(map => map?.Cells.Length ?? 0);
         return new PhotoRecord
         {
@@ -55,37 +62,62 @@ internal sealed class MapMaker(NetworkSession session, ReportSettings report, bo
         };
     }
 
-    private bool Refuses(string layer, CamMethod method) => _refused.Exists(refused => (refused.Layer, refused.Method) == (layer, method));
-
-    private void Make(int[] classes, int layer, int method, int side, MapCells?[] maps)
+    private void Make(Photo photo, int[] classes, int map, int side, Attribution? made, MapCells?[] maps, StepProgress progress)
     {
-        string layerName = report.Layers[layer];
-        CamMethod formula = report.Methods[method];
-        if (Refuses(layerName, formula))
+        if (_refused.ContainsKey(map))
             return;
-        HeatmapSet made;
+        MapCells[] cells;
+        progress.Begin($"{report.Maps[map].Method} at {report.Maps[map].Layer ?? "the input"}");
         try
         {
-            made = session.Explain(classes, layerName, formula, isCounterfactual);
+            cells = report.Maps[map] is { Layer: string layer, Method: CamMethod method }
+                ? AtLayer(classes, layer, method, side, progress)
+                : AtInput(photo, classes, map, side, made, progress);
         }
         catch (NotSupportedException exception) when (Costs is null)
         {
-            _refused.Add((layerName, formula, exception.Message));
+            _refused[map] = exception.Message;
             return;
         }
 
         MapCells? last = null;
         for (int i = 0; i < classes.Length; i++)
         {
-            MapCells cells = MapCells.Of(made[i], side);
-            last = cells.IsSameAs(last) ? last : cells;
-            maps[(i * report.Layers.Count + layer) * report.Methods.Count + method] = last;
+            last = cells[i].IsSameAs(last) ? last : cells[i];
+            maps[i * report.Maps.Count + map] = last;
         }
     }
 
-    private ReportBudget Share(int classes)
+    private MapCells[] AtLayer(int[] classes, string layer, CamMethod method, int side, StepProgress progress)
     {
-        var sizes = report.Layers.Select(name => session.Info.Layers.First(layer => layer.Name == name).Activation).Select(map => (map.Width, map.Height));
-        return ReportBudget.Of(photos, [.. sizes], classes * report.Methods.Count);
+        HeatmapSet heatmaps = session.Explain(classes, layer, method, isCounterfactual, options with { Progress = progress });
+        return [.. Enumerable.Range(0, classes.Length).Select(i => MapCells.Of(heatmaps[i], side))];
+    }
+
+    private MapCells[] AtInput(Photo photo, int[] classes, int map, int side, Attribution? made, StepProgress progress)
+    {
+        var method = (InputMethod)report.Maps[map].Method;
+        var cells = new MapCells[classes.Length];
+        // First the one that is there, which may have taken minutes: the next attribution overwrites it.
+        int there = -1;
+        if (made is { } first && first.Method == method)
+        {
+            there = Array.IndexOf(classes, first.ClassIndex);
+            cells[there] = MapCells.Of(first.Heatmap, side);
+        }
+
+        for (int i = 0; i < classes.Length; i++)
+        {
+            if (i == there)
+                continue;
+            long start = Stopwatch.GetTimestamp();
+            Attribution attribution = session.Attribute(photo, classes[i], method, options with { Progress = progress.Part(i, classes.Length) });
+            double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (Costs is null && milliseconds > ExplanationCosts.TooLong)
+                _slow[map] = new ExplanationCost(milliseconds, (attribution.Forwards, attribution.Backwards));
+            cells[i] = MapCells.Of(attribution.Heatmap, side);
+        }
+
+        return cells;
     }
 }

@@ -10,22 +10,22 @@ internal sealed record ReportBudget(int Photo, int MapSide)
     /// <summary>A few photos need no more than this, whatever there is room for.</summary>
     private const int Most = 750_000;
 
-    private static readonly int[] Sides = [64, 48, 32, 28, 24, 20, 16, 14, 12, 10, 8];
+    private static readonly int[] Sides = [224, 160, 128, 112, 96, 80, 64, 48, 32, 28, 24, 20, 16, 14, 12, 10, 8];
 
     /// <summary>Shares the room between photos: maps take three fifths of a photo's at most, if need be with fewer cells.</summary>
     /// <param name="photos">Photos.</param>
-    /// <param name="layers">The sizes of the layers' maps.</param>
-    /// <param name="mapsPerLayer">Maps of a layer and photo.</param>
-    public static ReportBudget Of(int photos, IReadOnlyList<(int Width, int Height)> layers, int mapsPerLayer)
+    /// <param name="maps">The sizes of a class's maps.</param>
+    /// <param name="classes">Classes of a photo.</param>
+    public static ReportBudget Of(int photos, IReadOnlyList<(int Width, int Height)> maps, int classes)
     {
         int photo = Math.Min(Most, Whole / Math.Max(1, photos));
-        int side = Sides.FirstOrDefault(side => MapBytes(layers, mapsPerLayer, side) <= photo * 3L / 5, Sides[^1]);
+        int side = Sides.FirstOrDefault(side => classes * MapBytes(maps, side) <= photo * 3L / 5, Sides[^1]);
         return new ReportBudget(photo, side);
     }
 
-    private static long MapBytes(IReadOnlyList<(int Width, int Height)> layers, int mapsPerLayer, int side)
+    private static long MapBytes(IReadOnlyList<(int Width, int Height)> maps, int side)
     {
         const int around = 48;
-        return layers.Sum(layer => mapsPerLayer * (around + sizeof(short) * Math.Min(side, layer.Width) * (long)Math.Min(side, layer.Height)));
+        return maps.Sum(map => around + sizeof(short) * Math.Min(side, map.Width) * (long)Math.Min(side, map.Height));
     }
 }

@@ -73,17 +73,16 @@ internal sealed class ReportFile
             {
                 json.WriteNumber("shortestForward", Math.Round(costs.Forward, 3));
                 json.WriteStartArray("explanations");
-                foreach (double cost in costs.Explanations)
-                    WriteNumber(json, Math.Round(cost, 3));
+                foreach (ExplanationCost? cost in costs.Explanations)
+                    Write(json, cost);
                 json.WriteEndArray();
             }
 
             json.WriteStartArray("refused");
-            foreach ((string layer, CamMethod method, string reason) in maps.Refused)
+            foreach ((int map, string reason) in maps.Refused)
             {
                 json.WriteStartObject();
-                json.WriteString("layer", Printable.Name(layer));
-                json.WriteString("method", method.Key);
+                json.WriteNumber("map", map);
                 json.WriteString("reason", Printable.Name(reason));
                 json.WriteEndObject();
             }
@@ -91,6 +90,25 @@ internal sealed class ReportFile
             json.WriteEndArray();
         });
         Write(_template.AfterData);
+    }
+
+    private static void Write(Utf8JsonWriter json, ExplanationCost? cost)
+    {
+        if (cost is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteNumber("milliseconds", Math.Round(cost.Milliseconds, 3));
+        if (cost.Passes is (long forwards, long backwards))
+        {
+            json.WriteNumber("forwards", forwards);
+            json.WriteNumber("backwards", backwards);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, PhotoRecord photo)
@@ -140,6 +158,8 @@ internal sealed class ReportFile
                 json.WriteStartObject();
                 json.WriteNumber("width", map.Width);
                 json.WriteNumber("height", map.Height);
+                if (map.Whole != (map.Width, map.Height))
+                    json.WriteString("of", $"{map.Whole.Height}x{map.Whole.Width}");
                 json.WritePropertyName("largest");
                 WriteNumber(json, map.Largest);
                 json.WriteBase64String("cells", map.Cells);

@@ -19,6 +19,7 @@ internal sealed class ReportHeadJson(ReportHead head)
         if (head.Note is string note)
             json.WriteString("note", Printable.Name(note));
         json.WriteString("input", $"{info.Input.Channels}x{info.Input.Height}x{info.Input.Width}");
+        json.WriteString("inputSize", $"{info.Input.Height}x{info.Input.Width}");
         json.WriteNumber("classes", info.Logits.Channels);
         json.WriteNumber("multiplyAccumulates", info.MultiplyAccumulates);
         json.WriteNumber("parameters", info.Parameters);
@@ -33,6 +34,7 @@ internal sealed class ReportHeadJson(ReportHead head)
         WriteColors(json);
         WriteLayers(json, info);
         WriteMethods(json);
+        WriteMaps(json);
         WriteGraph(json);
     }
 
@@ -62,14 +64,32 @@ internal sealed class ReportHeadJson(ReportHead head)
     private void WriteMethods(Utf8JsonWriter json)
     {
         json.WriteStartArray("methods");
-        foreach (CamMethod method in head.Report.Methods)
+        foreach (IExplanationMethod method in head.Report.Methods)
         {
             json.WriteStartObject();
-            json.WriteString("key", method.Key);
+            json.WriteString("key", ExplanationMethods.Format(method));
             json.WriteString("name", method.ToString());
+            json.WriteBoolean("atInput", method is InputMethod);
             json.WriteString("formula", method.Formula);
             json.WriteString("paper", method.Paper);
             json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Which maps a class has: the numbers of layer and method each; -1 for the input.</summary>
+    private void WriteMaps(Utf8JsonWriter json)
+    {
+        string[] layers = [.. head.Report.Layers];
+        IExplanationMethod[] methods = [.. head.Report.Methods];
+        json.WriteStartArray("maps");
+        foreach (ReportMap map in head.Report.Maps)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(Array.IndexOf(layers, map.Layer));
+            json.WriteNumberValue(Array.IndexOf(methods, map.Method));
+            json.WriteEndArray();
         }
 
         json.WriteEndArray();

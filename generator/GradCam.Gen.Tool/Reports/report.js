@@ -10,6 +10,10 @@
   const state = {
     photo: 0, class: 0, layer: 0, method: 0, signed: false, opacity: head.opacity, colors: head.colorMap, byHeat: head.byHeat,
   };
+  /* Methods by their number: those at a layer, and those of the input; of each group the one that was chosen last. */
+  const groups = { layer: [], input: [] };
+  head.methods.forEach((method, m) => groups[method.atInput ? "input" : "layer"].push(m));
+  const last = { layer: groups.layer[0], input: groups.input[0] };
 
   /* Elements. Text is only ever set as text. */
 
@@ -35,8 +39,11 @@
 
   const percent = value => value === null ? "?" : `${(100 * value).toFixed(1)} %`;
   const count = value => value.toLocaleString("en");
+  const plural = (value, name, ending) => `${count(value)} ${name}${value === 1 ? "" : ending}`;
   const mebi = bytes => `${(bytes / 1048576).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`;
-  const time = value => value === null || value === undefined ? "–" : value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toPrecision(3)} ms`;
+  const digits = (value, most) => value.toLocaleString("en", { minimumSignificantDigits: most, maximumSignificantDigits: most });
+  const time = value => value === null || value === undefined ? "–"
+    : value >= 1000 ? `${digits(value / 1000, 3)} s` : `${digits(value, value < 1 ? 2 : 3)} ms`;
   const macs = value => {
     const [unit, name] = value >= 1e9 ? [1e9, "GMAC"] : value >= 1e6 ? [1e6, "MMAC"] : value >= 1e3 ? [1e3, "kMAC"] : [1, "MAC"];
     return value === 0 ? "–" : `${(value / unit).toLocaleString("en", { maximumFractionDigits: unit >= 1e9 ? 2 : 1 })} ${name}`;
@@ -63,9 +70,15 @@
 
   const colorMaps = Object.fromEntries(Object.entries(head.colorMaps).map(([name, table]) => [name, bytes(table)]));
 
+  const atInput = method => head.methods[method].atInput;
+  const placeOf = (layer, method) => atInput(method) ? "the input" : head.layers[layer].name;
+  const places = new Map(head.maps.map(([layer, method], i) => [`${layer} ${method}`, i]));
+
+  /** A map's number among those of a class. */
+  const indexOf = (layer, method) => places.get(`${atInput(method) ? -1 : layer} ${method}`);
+
   function mapOf(photo, classIndex, layer, method) {
-    const index = (classIndex * head.layers.length + layer) * head.methods.length + method;
-    const found = photo.maps[index];
+    const found = photo.maps[classIndex * head.maps.length + indexOf(layer, method)];
     return typeof found === "number" ? photo.maps[found] : found;
   }
 
@@ -79,6 +92,16 @@
         map.signed[i] = view.getInt16(2 * i, true) / 32767;
     }
     return map.signed;
+  }
+
+  /** Cells whose strongest hundredth is as strong as can be: a few pixels of a fine map would leave the others without colour. */
+  function signedShades(map) {
+    if (!map.shades) {
+      const cells = signedCells(map), strengths = cells.map(Math.abs).sort();
+      const full = strengths[Math.floor(0.99 * strengths.length)] || 1;
+      map.shades = cells.map(value => Math.max(-1, Math.min(1, value / full)));
+    }
+    return map.shades;
   }
 
   /** The positive part, its smallest value 0 and its largest 1, as overlays have it. */
@@ -111,7 +134,7 @@
 
   /** Lays a map over pixels. */
   function blend(pixels, width, height, photo, map, options) {
-    const cells = options.signed ? signedCells(map) : positiveCells(map);
+    const cells = options.signed ? signedShades(map) : positiveCells(map);
     const table = colorMaps[options.colors];
     const [left, top, across, down] = photo.region;
     const columns = between(width, map.width, left, across);
@@ -203,34 +226,31 @@
   function showCaption() {
     const photo = photos[state.photo];
     const map = mapOf(photo, state.class, state.layer, state.method);
-    const chosen = photo.classes[state.class], layer = head.layers[state.layer], method = head.methods[state.method];
-    const text = [`What speaks ${speaks} `, make("strong", {}, chosen.name), ` (${percent(chosen.probability)}): ${method.name} at ${layer.name}. `];
+    const chosen = photo.classes[state.class], method = head.methods[state.method], place = placeOf(state.layer, state.method);
+    const text = [`What speaks ${speaks} `, make("strong", {}, chosen.name), ` (${percent(chosen.probability)}): ${method.name} at ${place}. `];
     if (!map)
-      text.push(refusal(layer.name, method.key));
+      text.push(refusal());
     else if (map.largest === null)
       text.push("The map is empty: the network's numbers are not finite.");
     else if (positiveCells(map).every(value => value === 0) && !state.signed)
       text.push("The map is empty: nothing here stands out.");
     else
-      text.push(`${cellsOf(map, layer)}, ${extremes(map)}.`);
+      text.push(`${cellsOf(map)}, ${extremes(map)}.`);
     byId("caption").replaceChildren(...text);
     byId("stage").setAttribute("aria-label", `${photo.name}. ${byId("caption").textContent}`);
   }
 
   /** A report of many photos has large maps made smaller. */
-  const cellsOf = (map, layer) => {
-    const cells = `${map.height}x${map.width}`;
-    return cells === layer.size ? `${cells} cells` : `${cells} cells, of ${layer.size}`;
-  };
+  const cellsOf = map => `${map.height}x${map.width} cells${map.of ? `, of ${map.of}` : ""}`;
 
   function extremes(map) {
     const [low, high] = rangeOf(signedCells(map));
     const number = value => (value * map.largest).toPrecision(3);
-    return `values from ${number(low)} to ${number(high)} in units of the logit`;
+    return `values from ${number(low)} to ${number(high)}`;
   }
 
-  function refusal(layer, method) {
-    const found = tail.refused.find(refused => refused.layer === layer && refused.method === method);
+  function refusal() {
+    const index = indexOf(state.layer, state.method), found = tail.refused.find(refused => refused.map === index);
     return found ? `There is no such map: ${found.reason}` : "There is no such map.";
   }
 
@@ -260,8 +280,9 @@
   }
 
   function showMethod() {
-    const method = head.methods[state.method];
-    byId("method-about").replaceChildren(make("strong", {}, `${method.name}: `), `${method.formula}. ${method.paper}`);
+    const method = head.methods[state.method], cost = tail.explanations?.[indexOf(state.layer, state.method)];
+    const passes = cost?.forwards ? ` ${plural(cost.forwards, "forward pass", "es")} and ${plural(cost.backwards, "backward pass", "es")} a class.` : "";
+    byId("method-about").replaceChildren(make("strong", {}, `${method.name}: `), `${method.formula}. ${method.paper}.${passes}`);
   }
 
   /* Contact sheets. */
@@ -278,34 +299,47 @@
   function showMaps() {
     const photo = photos[state.photo];
     const chosen = photo.classes[state.class];
-    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method at every layer. Choose one to see it large.`;
-    byId("map-sheets").replaceChildren(...head.layers.flatMap((layer, l) => {
+    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method. Choose a map to see it large.`;
+    const sheets = head.layers.map((layer, l) => ({ title: layer.name, note: `${layer.size} cells`, layer: l, methods: groups.layer }));
+    if (groups.input.length)
+      sheets.push({ title: "The input", note: `${head.inputSize} pixels`, layer: -1, methods: groups.input });
+    byId("map-sheets").replaceChildren(...sheets.flatMap(({ title, note, layer, methods }) => {
       const list = make("ul", { class: "sheet" });
-      head.methods.forEach((method, m) => {
-        const map = mapOf(photo, state.class, l, m);
+      for (const m of methods) {
+        const map = mapOf(photo, state.class, layer, m);
         if (!map)
-          return;
-        const { canvas, button } = tile(method.name, [map.largest === null ? "not finite" : ""], l === state.layer && m === state.method, () => choose(l, m));
-        button.dataset.map = `${l} ${m}`;
-        button.setAttribute("aria-label", `${method.name} at ${layer.name}`);
+          continue;
+        const name = head.methods[m].name;
+        const { canvas, button } = tile(name, [map.largest === null ? "not finite" : ""], isShown(layer, m), () => choose(layer, m));
+        button.dataset.map = `${layer} ${m}`;
+        button.setAttribute("aria-label", `${name} at ${placeOf(layer, m)}`);
         list.append(make("li", {}, button));
         paint(canvas, photo, map, state, tileSide);
-      });
-      return [make("h3", {}, layer.name, " ", make("small", {}, `${layer.size} cells`)), list];
+      }
+      return [make("h3", {}, title, " ", make("small", {}, note)), list];
     }));
   }
 
+  /** Whether a map, at a layer or at the input (-1), is the large one. */
+  const isShown = (layer, method) => method === state.method && (layer < 0 || layer === state.layer);
+
+  /** The layer stays what it was where the map is at the input (-1). */
   function choose(layer, method) {
-    state.layer = layer;
-    state.method = method;
+    state.layer = layer < 0 ? state.layer : layer;
+    chooseMethod(method);
     show();
     showPhotos();
     byId("photo").scrollIntoView();
   }
 
+  function chooseMethod(method) {
+    state.method = method;
+    last[atInput(method) ? "input" : "layer"] = method;
+  }
+
   function markTiles() {
     for (const button of document.querySelectorAll("[data-map]"))
-      button.setAttribute("aria-pressed", button.dataset.map === `${state.layer} ${state.method}`);
+      button.setAttribute("aria-pressed", isShown(...button.dataset.map.split(" ").map(Number)));
     for (const button of document.querySelectorAll("[data-photo]"))
       button.setAttribute("aria-pressed", button.dataset.photo === String(state.photo));
   }
@@ -317,8 +351,8 @@
     if (photos.length < 2)
       return;
     const turn = ++sheet;
-    const layer = head.layers[state.layer], method = head.methods[state.method];
-    byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${method.name} at ${layer.name}. Choose one to see it large.`;
+    const by = `${head.methods[state.method].name} at ${placeOf(state.layer, state.method)}`;
+    byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${by}. Choose one to see it large.`;
     const tiles = photos.map((photo, i) => {
       const first = photo.classes[photo.first];
       const made = tile(photo.name, [`${first.name} ${percent(first.probability)}`], i === state.photo, () => {
@@ -395,6 +429,12 @@
     return path;
   }
 
+  /** Where an operation has maps: its layers by their number, and the input as -1. */
+  const mappedAt = i => [
+    ...(i === 0 && groups.input.length ? [-1] : []),
+    ...(head.graph[i].explained ?? []).map(name => head.layers.findIndex(layer => layer.name === name)).filter(layer => layer >= 0),
+  ];
+
   /** An operation without weights has a name where maps are made at it. */
   const nameOf = layer => layer.explained && layer.operation.split(/[ ,]/)[0] === layer.name ? layer.explained[0] : layer.name;
 
@@ -409,24 +449,25 @@
       "the work, next to the largest one. Where it says maps, this report has some.";
     const nodes = graph.map((layer, i) => {
       const [operation, ...merged] = layer.operation.split(", ");
+      const isMapped = mappedAt(i).length > 0;
       // What is seen, in words: its name to screen readers and to people who speak to their computer.
       const lines = [
-        shorten(nameOf(layer), layer.explained ? 22 : 27), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
+        nameOf(layer), operation === nameOf(layer) ? "" : shorten(operation, 32), shorten(merged.join(", "), 22), layer.size,
       ];
       const node = draw("g", {
-        class: layer.explained ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
+        class: isMapped ? "node explained" : "node", role: "option", id: `node-${i}`, tabindex: i === 0 ? 0 : -1, "aria-selected": false,
         transform: `translate(${box.margin + place[i].x} ${box.margin + place[i].row * (box.height + box.down)})`,
       },
         draw("rect", { class: "box", width: box.width, height: box.height, rx: 8 }),
-        draw("text", { x: 12, y: 21 }, lines[0]),
+        draw("text", { x: 12, y: 21, class: "name" }, lines[0]),
         draw("text", { x: 12, y: 38, class: "small" }, lines[1]),
         draw("text", { x: 12, y: 55, class: "small" }, lines[2]),
         draw("text", { x: box.width - 12, y: 55, class: "small", "text-anchor": "end" }, lines[3]));
-      if (layer.explained)
+      if (isMapped)
         node.append(draw("text", { x: box.width - 12, y: 21, class: "badge", "text-anchor": "end" }, "maps"));
       const share = layer.multiplyAccumulates / most * (box.width - 24);
       if (share > 0)
-        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(1, share).toFixed(1), height: 3, rx: 1.5 }));
+        node.append(draw("rect", { class: "share", x: 12, y: box.height - 10, width: Math.max(3, share).toFixed(1), height: 3, rx: 1.5 }));
       node.addEventListener("click", () => selectLayer(i));
       return node;
     });
@@ -435,6 +476,7 @@
     const [w, h] = [width + 2 * box.margin, height + 2 * box.margin];
     byId("graph").replaceChildren(draw("svg", { width: w, height: h, viewBox: `0 0 ${w} ${h}` },
       draw("g", { "aria-hidden": "true" }, ...edges.map(edge => draw("path", { class: "edge", d: pathOf(edge) }))), list));
+    nodes.forEach((node, i) => fitName(node.querySelector(".name"), box.width - (mappedAt(i).length ? 60 : 24)));
     const table = byId("layer-table");
     table.append(
       make("caption", { class: "visually-hidden" }, "Operations in running order"),
@@ -442,8 +484,15 @@
         ...["Work", "Parameters"].map(name => make("th", { scope: "col", class: "number" }, name)))),
       make("tbody", {}, ...graph.map(layer => make("tr", {}, make("th", { scope: "row" }, nameOf(layer)), make("td", {}, layer.operation), make("td", {}, layer.size),
         make("td", { class: "number" }, macs(layer.multiplyAccumulates)), make("td", { class: "number" }, layer.parameters ? count(layer.parameters) : "–")))));
-    const shown = graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
+    const shown = atInput(0) ? 0 : graph.findIndex(layer => layer.explained?.includes(head.layers[0].name));
     selectLayer(Math.max(0, shown));
+  }
+
+  /** Takes letters out of the middle until a name is narrow enough. */
+  function fitName(text, room) {
+    const name = text.textContent;
+    for (let most = name.length - 1; text.getComputedTextLength() > room && most > 4; most--)
+      text.textContent = shorten(name, most);
   }
 
   function moveInGraph(event, nodes) {
@@ -491,9 +540,9 @@
     byId("layer-details").replaceChildren(
       make("h3", {}, nameOf(layer)),
       make("dl", {}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])),
-      ...(layer.explained ?? []).map(name => head.layers.findIndex(one => one.name === name)).filter(index => index >= 0).map(index => {
-        const button = make("button", { type: "button" }, `Show the maps at ${head.layers[index].name}`);
-        button.addEventListener("click", () => choose(index, state.method));
+      ...mappedAt(i).map(place => {
+        const button = make("button", { type: "button" }, `Show the maps ${place < 0 ? "of the input" : `at ${head.layers[place].name}`}`);
+        button.addEventListener("click", () => choose(place, last[place < 0 ? "input" : "layer"]));
         return button;
       }));
   }
@@ -503,37 +552,64 @@
   function showCosts() {
     const cards = [
       ["Forward pass, shortest", time(tail.shortestForward)],
-      [`Forward pass, median of ${count(photos.length)}`, time(tail.forward)],
-      ["Reading a photo, median", time(tail.decode)],
+      // Of two the middle is the first one, which compiles the code.
+      [`Forward pass, median of ${count(photos.length)}`, photos.length > 2 ? time(tail.forward) : undefined],
+      [photos.length > 1 ? "Reading a photo, median" : "Reading the photo", time(tail.decode)],
       ["Packed weights", mebi(head.weightBytes)],
-      ["A session", mebi(head.sessionBytes)],
-      ["The program at most", tail.peakBytes ? mebi(tail.peakBytes) : undefined],
+      ["Memory of a session", mebi(head.sessionBytes)],
+      ["Memory of the program, at most", tail.peakBytes ? mebi(tail.peakBytes) : undefined],
       ["All of this report", `${tail.seconds.toFixed(1)} s`],
     ];
     byId("cost-cards").replaceChildren(...cards.filter(([, value]) => value && value !== "–")
       .map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
     const note = [`Measured while this report was made: ${head.machine}.`];
     if (tail.explanations) {
-      const cell = (l, m) => {
-        const value = tail.explanations[l * head.methods.length + m];
-        return value === null ? "–" : `${time(value)} (${(value / tail.shortestForward).toPrecision(2)} x)`;
-      };
-      byId("cost-table").replaceChildren(
-        make("caption", { class: "visually-hidden" }, "What an explanation of one class takes after a forward pass"),
-        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Explanation of a class"),
-          ...head.layers.map(layer => make("th", { scope: "col", class: "number" }, `at ${layer.name}`)))),
-        make("tbody", {}, ...head.methods.map((method, m) => make("tr", {}, make("th", { scope: "row" }, method.name),
-          ...head.layers.map((layer, l) => make("td", { class: "number" }, cell(l, m)))))));
-      note.push("An explanation is what comes after the forward pass, each alone, the shortest of a few runs on the first photo; in brackets over the forward pass.");
+      showLayerCosts();
+      showInputCosts();
+      if (groups.layer.length)
+        note.push("An explanation at a layer is what comes after the forward pass, each alone.");
+      if (groups.input.length)
+        note.push("One of the input is all of it: it runs the network itself, in as many forward and backward passes.");
+      note.push("Each is the shortest of a few runs on the first photo, with its ratio to the forward pass. A session has memory for all of these maps.");
     }
     byId("cost-note").textContent = note.join(" ");
+  }
+
+  const relative = cost => cost ? [`${time(cost.milliseconds)} `, make("small", {}, `${digits(cost.milliseconds / tail.shortestForward, 2)} x`)] : ["–"];
+
+  function showLayerCosts() {
+    if (groups.layer.length)
+      showTable("cost-table", "What an explanation of one class takes after a forward pass", ["At a layer", ...head.layers.map(layer => `at ${layer.name}`)],
+        groups.layer.map(m => [head.methods[m].name, ...head.layers.map((layer, l) => relative(tail.explanations[indexOf(l, m)]))]));
+  }
+
+  function showInputCosts() {
+    if (groups.input.length)
+      showTable("input-cost-table", "What an explanation of one class takes", ["Of the input", "Forwards", "Backwards", "Time"],
+        groups.input.map(m => {
+          const cost = tail.explanations[indexOf(-1, m)];
+          return [head.methods[m].name, cost ? count(cost.forwards) : "–", cost ? count(cost.backwards) : "–", relative(cost)];
+        }));
+  }
+
+  /** A table of numbers, the first column names. */
+  function showTable(id, caption, [first, ...columns], rows) {
+    byId(id).parentElement.hidden = false;
+    byId(id).append(
+      make("caption", { class: "visually-hidden" }, caption),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, first), ...columns.map(name => make("th", { scope: "col", class: "number" }, name)))),
+      make("tbody", {}, ...rows.map(([name, ...cells]) =>
+        make("tr", {}, make("th", { scope: "row" }, name), ...cells.map(cell => make("td", { class: "number" }, ...[cell].flat()))))));
   }
 
   /* All together. */
 
   function show() {
     byId("photo-select").value = state.photo;
-    byId("layer").value = state.layer;
+    const isOfInput = atInput(state.method);
+    byId("layer").value = isOfInput ? -1 : state.layer;
+    byId("layer").disabled = isOfInput;
+    byId("layer-hint").hidden = !isOfInput;
     byId("method").value = state.method;
     byId("by-heat").disabled = byId("colors").disabled = state.signed;
     byId("opacity-value").textContent = `${Math.round(100 * state.opacity)} %`;
@@ -577,7 +653,7 @@
       showMaps();
     });
     on("layer", "change", select => state.layer = Number(select.value));
-    on("method", "change", select => state.method = Number(select.value));
+    on("method", "change", select => chooseMethod(Number(select.value)));
     on("colors", "change", select => state.colors = select.value);
     on("by-heat", "change", input => state.byHeat = input.checked);
     on("opacity", "input", input => state.opacity = input.value / 100);
@@ -595,9 +671,33 @@
 
   const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
 
+  /** Paths without the folders that all of them begin with; a root alone stays. */
+  function withoutFolder(paths) {
+    const [first, ...others] = paths.map(path => path.split(/(?<=[/\\])/));
+    let same = 0;
+    while (same < first.length - 1 && others.every(parts => parts[same] === first[same]))
+      same++;
+    if (same === 1 && /^([A-Za-z]:)?[/\\]$/.test(first[0]))
+      same = 0;
+    return [first, ...others].map(parts => parts.slice(same).join(""));
+  }
+
+  /** Methods of both kinds are in groups. The layer of one of the input is the input, which cannot be chosen. */
+  function showChoices() {
+    choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
+    byId("layer").append(make("option", { value: -1, hidden: "" }, `input (${head.inputSize})`));
+    byId("layer-choice").hidden = !head.layers.length;
+    choices("method", head.methods.map(method => method.name));
+    const options = [...byId("method").options], both = [["At a layer", groups.layer], ["Of the input", groups.input]];
+    if (groups.layer.length && groups.input.length)
+      byId("method").replaceChildren(...both.map(([label, methods]) => make("optgroup", { label }, ...methods.map(m => options[m]))));
+    choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
+    choices("photo-select", photos.length ? withoutFolder(photos.map(photo => photo.path)) : []);
+  }
+
   function start() {
     byId("network-name").textContent = head.network;
-    const facts = [`${count(photos.length)} photo${photos.length === 1 ? "" : "s"}`, `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
+    const facts = [plural(photos.length, "photo", "s"), `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
       `${count(head.parameters)} parameters`];
     byId("network-facts").textContent = facts.join(" · ");
     for (const note of [head.note, tail.note].filter(Boolean))
@@ -607,10 +707,7 @@
         make("ul", {}, ...errors.map(error => make("li", {}, make("strong", {}, error.path), ": ", error.error)))));
     showGraph();
     showCosts();
-    choices("layer", head.layers.map(layer => `${layer.name} (${layer.size})`));
-    choices("method", head.methods.map(method => method.name));
-    choices("colors", Object.keys(colorMaps), Object.keys(colorMaps));
-    choices("photo-select", photos.map(photo => photo.path));
+    showChoices();
     byId("colors").value = state.colors;
     byId("by-heat").checked = state.byHeat;
     byId("opacity").value = Math.round(100 * state.opacity);

@@ -41,15 +41,35 @@ public readonly record struct PhotoBox
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         bool[] mask = new bool[checked(width * height)];
+        Mark(boxes, mask, width, height);
+        return mask;
+    }
+
+    /// <summary>As <see cref="CreateMask"/>, into memory that is kept.</summary>
+    /// <param name="boxes">The boxes.</param>
+    /// <param name="mask">[height, width]: every element is written.</param>
+    /// <param name="width">The photo's width.</param>
+    /// <param name="height">The photo's height.</param>
+    /// <exception cref="ArgumentException">The mask has another length.</exception>
+    public static void FillMask(ReadOnlySpan<PhotoBox> boxes, Span<bool> mask, int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if (mask.Length != checked(width * height))
+            throw new ArgumentException($"A mask of {width}x{height} has {width * height} values; this one has {mask.Length}.", nameof(mask));
+        mask.Clear();
+        Mark(boxes, mask, width, height);
+    }
+
+    private static void Mark(ReadOnlySpan<PhotoBox> boxes, Span<bool> mask, int width, int height)
+    {
         foreach (PhotoBox box in boxes)
         {
             (int left, int right) = (Edge(box.Left, width), Edge(box.Left + box.Width, width));
             (int top, int bottom) = (Edge(box.Top, height), Edge(box.Top + box.Height, height));
             for (int y = top; y < bottom && left < right; y++)
-                mask.AsSpan(y * width + left, right - left).Fill(true);
+                mask.Slice(y * width + left, right - left).Fill(true);
         }
-
-        return mask;
 
         static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
     }

@@ -28,6 +28,22 @@ public sealed class LocalisationTests
             "has 64 values; found 3", Assert.Throws<ArgumentException>(() => Metrics.PointsInside(heatmap, new bool[3])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_mask_is_written_whole_into_memory_that_had_another()
+    {
+        var wide = new PhotoBox { Left = -3, Top = 6.5, Width = 20, Height = 9 };
+        bool[] kept = new bool[64];
+        foreach (PhotoBox[] boxes in new PhotoBox[][] { [wide], [Middle], [], [Corner, wide] })
+        {
+            PhotoBox.FillMask(boxes, kept, 8, 8);
+            Assert.Equal(PhotoBox.CreateMask(boxes, 8, 8), kept);
+        }
+
+        Assert.Equal(2 * 8 + 1, kept.Count(isInside => isInside));
+        string message = Assert.Throws<ArgumentException>(() => PhotoBox.FillMask([], kept, 7, 9)).Message;
+        Assert.Contains("has 63 values; this one has 64", message, StringComparison.Ordinal);
+    }
+
     /// <summary>Where all is negative, what lies beside the region, where the network did not look, is not the largest.</summary>
     [Fact]
     public void Pixels_that_the_network_did_not_see_are_no_peak()

@@ -74,7 +74,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward, int 
         map.ClassName = (uint)classIndex < (uint)Info.Labels.Count ? Info.Labels[classIndex] : "";
         map.Target = target;
         map.Region = region;
-        _run.Begin(_buffer, region, classIndex, target, method.CountPasses(_run.Shape), options ?? ExplainOptions.Default);
+        _run.Begin(_buffer, region, classIndex, target, method.CountPasses(_run.Shape).Total, options ?? ExplainOptions.Default);
         try
         {
             method.Compute(_run);

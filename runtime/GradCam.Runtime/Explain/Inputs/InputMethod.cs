@@ -102,9 +102,9 @@ public abstract partial record InputMethod : IExplanationMethod
     /// <summary>The method with other parameters: asks for each by its name.</summary>
     private protected virtual InputMethod With(MethodArguments arguments) => this;
 
-    /// <summary>The passes that it makes, for the share that is done.</summary>
+    /// <summary>The passes that it makes.</summary>
     /// <param name="input">The input.</param>
-    internal abstract long CountPasses(Tensor input);
+    internal abstract PassCount CountPasses(Tensor input);
 
     /// <summary>Computes the values.</summary>
     internal abstract void Compute(InputRun run);

@@ -101,7 +101,7 @@ public class AttributionTests
         if (method == InputMethod.GuidedBackprop || method == InputMethod.DeconvNet || method is DeepLiftMethod)
             return;
         float[] input = [.. Enumerable.Range(0, 60).Select(i => MathF.Sin(i))];
-        long passes = method.CountPasses(new FakeExecutor([]).Info.Input);
+        long passes = method.CountPasses(new FakeExecutor([]).Info.Input).Total;
         for (int last = 1; last < Math.Max(2, passes - 1); last += Math.Max(1, (int)passes / 5))
         {
             using var source = new CancellationTokenSource();

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
+using GradCam.Explain.Inputs;
 
 namespace GradCam.Runtime.Tests.Explain.Inputs;
 
@@ -41,10 +43,35 @@ public class InputMethodTests
     public void A_method_has_a_row_in_the_page(string key)
     {
         InputMethod method = InputMethod.Parse(key);
-        using var reader = new StreamReader(typeof(InputMethodTests).Assembly.GetManifestResourceStream("Explain.Inputs.README.md")!);
         string formula = method.Formula.Replace("; ", "<br>", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
         string row = $"| `{method.Key}` | {method.Name} | {formula} | {method.Cost} | {method.Paper} |";
-        Assert.Contains(row, reader.ReadToEnd().Split('\n'));
+        Assert.Contains(row, ReadPage("Explain.Inputs.README.md").Split('\n'));
+    }
+
+    /// <summary>The page on choosing says what each costs: of photo10, and of networks of 224x224 pixels.</summary>
+    [Fact]
+    public void The_page_on_choosing_has_every_methods_passes()
+    {
+        string[] rows = [.. ReadPage("Explain.CHOOSING.md").Split('\n').Where(row => Regex.IsMatch(row, @"\| [\d,]+ \+ [\d,]+ \|"))];
+        var said = new Dictionary<string, string[]>();
+        foreach (string[] cells in rows.Select(row => row.Split(" | ")))
+        {
+            foreach (string name in cells[0].TrimStart('|', ' ').Split(", "))
+                said.Add(name, cells[1..3]);
+            // What it is good and bad at.
+            Assert.Equal(5, cells.Length);
+            Assert.All(cells, cell => Assert.NotEmpty(cell.Trim()));
+        }
+
+        Assert.Equal(InputMethod.All.Select(method => method.Name).Order(StringComparer.Ordinal), said.Keys.Order(StringComparer.Ordinal));
+        foreach (InputMethod method in InputMethod.All)
+            Assert.Equal([Count(method, 32), Count(method, 224)], said[method.Name]);
+
+        static string Count(InputMethod method, int side)
+        {
+            PassCount passes = method.CountPasses(new Tensor(0, 3, side, side));
+            return string.Create(CultureInfo.InvariantCulture, $"{passes.Forwards:N0} + {passes.Backwards:N0}");
+        }
     }
 
     [Theory]
@@ -56,7 +83,7 @@ public class InputMethodTests
         var heard = new Heard();
         Attribution attribution = session.Attribute(
             InputNetworks.Input("Rectified"), TensorLayout.Chw, 1, method, new ExplainOptions { Progress = heard });
-        Assert.Equal(method.CountPasses(session.Info.Input), attribution.Forwards + attribution.Backwards);
+        Assert.Equal(method.CountPasses(session.Info.Input), new PassCount(attribution.Forwards, attribution.Backwards));
         Assert.Equal(1, heard.Shares[^1]);
         Assert.Equal(heard.Shares.Order(), heard.Shares);
         Assert.Equal(method.Needs == InputNeeds.InputGradient, attribution.Backwards > 0);
@@ -94,6 +121,12 @@ public class InputMethodTests
         Assert.Equal(InputMethod.IntegratedGradients with { Steps = 10 }, InputMethod.IntegratedGradients with { Steps = 10 });
         Assert.NotEqual<InputMethod>(InputMethod.IntegratedGradients with { Steps = 10 }, InputMethod.IntegratedGradients);
         Assert.NotEqual<InputMethod>(InputMethod.SmoothGrad, InputMethod.VarGrad);
+    }
+
+    private static string ReadPage(string name)
+    {
+        using var reader = new StreamReader(typeof(InputMethodTests).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 
     private sealed class Heard : IProgress<double>

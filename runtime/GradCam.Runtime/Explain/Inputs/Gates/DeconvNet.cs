@@ -17,7 +17,7 @@ public abstract partial record InputMethod
     {
         internal override ChannelReduction Reduction => ChannelReduction.LargestMagnitude;
 
-        internal override long CountPasses(Tensor input) => 2;
+        internal override PassCount CountPasses(Tensor input) => new(1, 1);
 
         internal override void Compute(InputRun run)
         {

@@ -33,7 +33,7 @@ public sealed record DeepLiftMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) => 4;
+    internal override PassCount CountPasses(Tensor input) => new(3, 1);
 
     internal override void Compute(InputRun run)
     {

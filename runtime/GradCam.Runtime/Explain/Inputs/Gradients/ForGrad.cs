@@ -35,7 +35,7 @@ public sealed record ForGradMethod : InputMethod
         Radius = arguments.Number("radius", Radius),
     };
 
-    internal override long CountPasses(Tensor input) => 2;
+    internal override PassCount CountPasses(Tensor input) => new(1, 1);
 
     internal override void Compute(InputRun run)
     {

@@ -22,7 +22,7 @@ public abstract partial record InputMethod
         "Srinivas and Fleuret, \"Full-Gradient Representation for Neural Network Visualization\", NeurIPS 2019, arXiv:1905.00780",
         "1 forward, 1 backward", InputNeeds.InputGradient)
     {
-        internal override long CountPasses(Tensor input) => 2;
+        internal override PassCount CountPasses(Tensor input) => new(1, 1);
 
         internal override void Compute(InputRun run)
         {

@@ -16,7 +16,7 @@ public abstract partial record InputMethod
         "Shrikumar et al., \"Not Just a Black Box: Learning Important Features Through Propagating Activation Differences\", 2016, arXiv:1605.01713",
         "1 forward, 1 backward", InputNeeds.InputGradient)
     {
-        internal override long CountPasses(Tensor input) => 2;
+        internal override PassCount CountPasses(Tensor input) => new(1, 1);
 
         internal override void Compute(InputRun run)
         {

@@ -59,7 +59,7 @@ public sealed record NoisyGradientsMethod : InputMethod
         NoiseLevel = arguments.Number("noise-level", NoiseLevel),
     };
 
-    internal override long CountPasses(Tensor input) => 2L * Samples + 1;
+    internal override PassCount CountPasses(Tensor input) => new(Samples + 1L, Samples);
 
     internal override void Compute(InputRun run)
     {

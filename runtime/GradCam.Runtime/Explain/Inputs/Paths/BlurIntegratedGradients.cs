@@ -43,7 +43,7 @@ public sealed record BlurIntegratedGradientsMethod : InputMethod
         UseSquareRoot = arguments.Flag("square-root", UseSquareRoot),
     };
 
-    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
+    internal override PassCount CountPasses(Tensor input) => new(Steps + 2L, Steps);
 
     internal override void Compute(InputRun run)
     {

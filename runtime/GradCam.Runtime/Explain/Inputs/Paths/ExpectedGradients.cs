@@ -47,7 +47,7 @@ public sealed record ExpectedGradientsMethod : InputMethod
         Baselines = arguments.Baselines(Baselines),
     };
 
-    internal override long CountPasses(Tensor input) => 3L * Samples + 1;
+    internal override PassCount CountPasses(Tensor input) => new(2L * Samples + 1, Samples);
 
     internal override void Compute(InputRun run)
     {

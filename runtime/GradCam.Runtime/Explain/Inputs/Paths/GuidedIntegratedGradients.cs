@@ -48,7 +48,7 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) => 2L * Steps + 2;
+    internal override PassCount CountPasses(Tensor input) => new(Steps + 2L, Steps);
 
     internal override void Compute(InputRun run)
     {

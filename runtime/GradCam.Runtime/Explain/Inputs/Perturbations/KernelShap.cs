@@ -43,7 +43,7 @@ public sealed record KernelShapMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) => Coalitions(Segments.On(input).Count) + 2L;
+    internal override PassCount CountPasses(Tensor input) => new(Coalitions(Segments.On(input).Count) + 2L, 0);
 
     internal override void Compute(InputRun run)
     {

@@ -52,8 +52,8 @@ public sealed record OcclusionMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) =>
-        (long)Axis(input.Height, WindowHeight, StrideDown).Count * Axis(input.Width, WindowWidth, StrideAcross).Count + 1;
+    internal override PassCount CountPasses(Tensor input) =>
+        new((long)Axis(input.Height, WindowHeight, StrideDown).Count * Axis(input.Width, WindowWidth, StrideAcross).Count + 1, 0);
 
     internal override void Compute(InputRun run)
     {

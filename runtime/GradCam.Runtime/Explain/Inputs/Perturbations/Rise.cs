@@ -45,7 +45,7 @@ public sealed record RiseMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) => Samples + 1L;
+    internal override PassCount CountPasses(Tensor input) => new(Samples + 1L, 0);
 
     internal override void Compute(InputRun run)
     {

@@ -42,7 +42,7 @@ public sealed record SobolMethod : InputMethod
         Baseline = arguments.Baseline(Baseline),
     };
 
-    internal override long CountPasses(Tensor input) => Samples * (Segments.On(input).Count + 1L) + 1;
+    internal override PassCount CountPasses(Tensor input) => new(Samples * (Segments.On(input).Count + 1L) + 1, 0);
 
     internal override void Compute(InputRun run)
     {
