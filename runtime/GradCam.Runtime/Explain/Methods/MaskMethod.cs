@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 using GradCam.Explain.Runs;
 
@@ -23,7 +24,7 @@ public abstract partial class CamMethod
         {
             int[] channels = Channels(run);
             var masks = new ActivationMasks(run);
-            double[] scores = new double[checked(channels.Length * parts)];
+            double[] scores = new double[PassLimit.Of(this, run.Info, (long)channels.Length * parts)];
             run.Plan(scores.Length);
             run.Score((number, values) => Write(run, masks, channels[number / parts], number, values), scores);
             double[] means = new double[channels.Length];

@@ -16,10 +16,10 @@ public abstract partial class CamMethod
 
     /// <summary><see cref="RsiGradCam"/> with other parameters.</summary>
     /// <param name="steps">m.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 10,000,000.</exception>
     public static CamMethod CreateRsiGradCam(int steps)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        PassLimit.Check(steps, nameof(steps));
         return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
