@@ -8,7 +8,7 @@ namespace GradCam;
 /// <summary>
 /// A workspace in which a network runs and is explained, with classes and layers by name or index: what tools and servers take that hold any network. The
 /// generated <c>Session</c> is one, and adds the typed <c>GradCam</c>. One thread at a time; for several threads make several sessions of one network. After
-/// the first call of a kind, no call allocates.
+/// the first call of a kind, forward passes and methods of a single pass allocate nothing.
 /// </summary>
 /// <remarks>
 /// A call while another thread is in one is an <see cref="InvalidOperationException"/>, and one after <see cref="Dispose()"/>, or after the network's, an
@@ -238,6 +238,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradient: what speaks against the class (Selvaraju et al. 2017, section 7).</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(in ImageView image, ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {
@@ -255,6 +256,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradient.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer, or the tensor has not the input's length.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(
         ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, LayerReference layer = default, CamMethod? method = null,
@@ -273,6 +275,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradients.</param>
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet Explain(
         in ImageView image, ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
@@ -291,6 +294,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(
         ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
@@ -310,6 +315,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet Explain(
         ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
@@ -325,6 +332,7 @@ public class NetworkSession : IDisposable
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(in ImageView image, Target target, LayerReference layer = default, CamMethod? method = null)
     {
@@ -341,6 +349,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
@@ -356,6 +366,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the targets' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or a target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     [OverloadResolutionPriority(-1)]
     public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
@@ -374,6 +386,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class, or no layer or none of that name.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
         ClassReference @class, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null,
@@ -393,6 +407,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no layer or none of that name, or the target does not fit the network or a layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
         Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, ExplainOptions? options = null)
@@ -411,6 +427,7 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the samples' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass of so many samples.</exception>
     /// <exception cref="ArgumentException">There is no such class, layer or sample.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet ExplainSamples(ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {
