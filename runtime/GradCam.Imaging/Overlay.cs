@@ -90,15 +90,15 @@ public static class Overlay
         return (weights, colors);
     }
 
-    /// <summary>The pixels whose centres lie in the region.</summary>
+    /// <summary>The pixels that the map lies on.</summary>
     private static (int Left, int Top, int Right, int Bottom) Covered(PhotoRegion region, int width, int height)
     {
         double scaleX = (double)width / region.PhotoWidth;
         double scaleY = (double)height / region.PhotoHeight;
-        return (
-            Edge(region.Left * scaleX, width), Edge(region.Top * scaleY, height),
-            Edge((region.Left + region.Width) * scaleX, width), Edge((region.Top + region.Height) * scaleY, height));
+        (double left, double right) = PhotoRegion.PixelsIn(region.Left * scaleX, region.Width * scaleX);
+        (double top, double bottom) = PhotoRegion.PixelsIn(region.Top * scaleY, region.Height * scaleY);
+        return (Edge(left, width), Edge(top, height), Edge(right, width), Edge(bottom, height));
     }
 
-    private static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
+    private static int Edge(double edge, int size) => (int)Math.Clamp(edge, 0, size);
 }

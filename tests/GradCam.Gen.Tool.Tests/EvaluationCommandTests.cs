@@ -111,6 +111,51 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Contains("6 photos measured, 6 of them in", _line.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Photos of the same names, elsewhere: what was measured of the others is not of these.</summary>
+    [Fact]
+    public void Another_folder_is_another_run()
+    {
+        string[] options = ["--metrics", "complexity", "--methods", "gradcam", "--out", _out];
+        Assert.Equal(ExitCode.Success, _line.Run(["evaluate", _folder, .. options]));
+        string other = _line.At("others");
+        Directory.CreateDirectory(other);
+        for (int i = 0; i < 3; i++)
+            Blob(i + 20).SavePng(Path.Combine(other, $"p{i}.png"));
+        Assert.Equal(ExitCode.Failed, _line.Run(["evaluate", other, .. options]));
+        Assert.Contains("is of another run", _line.Errors, StringComparison.Ordinal);
+        // It is the folder, whatever it is called.
+        Assert.Equal(ExitCode.Success, _line.Run(["evaluate", Path.Combine(other, "..", "photos") + Path.DirectorySeparatorChar, .. options]));
+        Assert.Contains("0 of them in", _line.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Finer-CAM explains a difference of classes, of the masked photo as of the photo.</summary>
+    [Fact]
+    public void Coherency_is_of_what_a_method_explains()
+    {
+        Assert.Equal((ExitCode.Success, ""), (Evaluate("--metrics", "coherency", "--methods", "finercam"), _line.Errors));
+        using var network = Networks.Photo10.LoadEmbedded();
+        using NetworkSession session = network.CreateSession();
+        var preprocessor = new GradCam.Images.ImagePreprocessor(session.Info);
+        float[] input = new float[session.Info.Input.Length];
+        double coherency = 0;
+        for (int i = 0; i < Photos; i++)
+        {
+            ClassReference shown = i % 2 == 0 ? "cat" : 5;
+            preprocessor.Apply(Blob(i), input);
+            float[] map = Map(input);
+            GradCam.Evaluate.Scorer scorer = GradCam.Evaluate.Scorer.Create(session, Target.Probability(shown));
+            coherency += GradCam.Evaluate.Metrics.MeasureCoherency(scorer, input, map, (masked, other) => Map(masked).CopyTo(other)) / Photos;
+
+            float[] Map(ReadOnlySpan<float> of)
+            {
+                session.Forward(of, TensorLayout.Hwc);
+                return session.Explain(shown, "layer3", CamMethod.FinerCam).Resize(session.Info.Input.Width, session.Info.Input.Height);
+            }
+        }
+
+        Assert.Equal(coherency, double.Parse(File.ReadAllLines(_out + ".csv")[1].Split(',')[3], CultureInfo.InvariantCulture), 1e-9);
+    }
+
     [Fact]
     public async Task A_run_that_is_stopped_says_so()
     {
@@ -143,6 +188,9 @@ public sealed class EvaluationCommandTests : IDisposable
     [InlineData("p0.png\n", "(1): expected a photo's name and its class; found 'p0.png'")]
     [InlineData("p0.png,cat\np0.png,dog\n", "(2): p0.png has two classes")]
     [InlineData("p0.png,\"cat\n", "(1): expected a photo's name and its class")]
+    [InlineData("p0.png,cat,\n", "(1): expected a photo's name and its class; found 'p0.png,cat,'")]
+    [InlineData("p0.png,10\n", "(1): Class 10: expected 0 to 9.")]
+    [InlineData("\0\0\0", "(1): expected a photo's name and its class")]
     public void Labels_that_cannot_be_used_are_named(string text, string message)
     {
         File.WriteAllText(_labels, text);

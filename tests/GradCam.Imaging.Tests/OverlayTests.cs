@@ -30,6 +30,20 @@ public class OverlayTests
         }
     }
 
+    /// <summary>Of a photo of one column the network sees less than a pixel, between the centres of two: one of them is coloured.</summary>
+    [Theory]
+    [InlineData(1, 1000)]
+    [InlineData(1000, 1)]
+    public void What_is_less_than_a_pixel_is_drawn_on_one(int width, int height)
+    {
+        var photo = new Photo(new ImageView([.. Enumerable.Range(0, 1000).Select(i => (byte)(i / 4))], width, height, PixelFormat.Gray8));
+        Heatmap heatmap = GridSession.Of(photo, 224, 224, resizeShorterSide: 256);
+        Assert.True(heatmap.Region.Width < 1 && heatmap.Region.Height < 1);
+        Photo overlay = Overlay.Draw(photo, heatmap, new OverlayOptions { Opacity = 1 });
+        int[] changed = [.. Enumerable.Range(0, 1000).Where(i => !overlay.Pixels.Slice(4 * i, 4).SequenceEqual(photo.Pixels.Slice(4 * i, 4)))];
+        Assert.Equal([500], changed);
+    }
+
     [Fact]
     public void What_the_network_did_not_see_stays_as_it_is()
     {

@@ -178,6 +178,7 @@ internal sealed class EvaluateCommand
             network.Layers,
             Methods = methods.Select(ExplanationMethods.Format),
             Metrics = metrics.Select(metric => metric.Key),
+            Folder = _options.Folder(result),
             Files = _options.Hashes(result),
         });
     }

@@ -57,8 +57,8 @@ internal static class CsvFile
             char c = line[i];
             if (isQuoted && c == '"' && i + 1 < line.Length && line[i + 1] == '"')
                 field.Append(line[++i]);
-            else if (c == '"' && (isQuoted || field.Length == 0))
-                isQuoted = !isQuoted;
+            else if (c == '"' && (isQuoted || string.IsNullOrWhiteSpace(field.ToString())))
+                Turn();
             else if (c == ',' && !isQuoted)
                 Next();
             else
@@ -67,6 +67,14 @@ internal static class CsvFile
 
         Next();
         return isQuoted ? null : fields;
+
+        // Blanks before a quote are none of the field's.
+        void Turn()
+        {
+            if (!isQuoted)
+                field.Clear();
+            isQuoted = !isQuoted;
+        }
 
         void Next()
         {

@@ -64,6 +64,9 @@ internal sealed class EvaluationOptions
         return photos;
     }
 
+    /// <summary>The folder, wherever the program was started.</summary>
+    public string Folder(ParseResult result) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(result.GetRequiredValue(_folder)));
+
     /// <summary>What tells labels and boxes from others.</summary>
     public string?[] Hashes(ParseResult result) => [Hash(result.GetValue(_labels)), Hash(result.GetValue(_boxes))];
 

@@ -12,7 +12,11 @@ namespace GradCam.Gen.Tool.Evaluation;
 /// </summary>
 internal sealed class Journal : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+    };
 
     /// <summary>Milliseconds; waiting for the disk takes some for each photo, while which all threads wait.</summary>
     private const int DiskInterval = 1000;
@@ -90,7 +94,8 @@ internal sealed class Journal : IDisposable
         if (lines[0] != run)
         {
             throw new FileException(
-                $"{path} is of another run (network, layers, methods, metrics, labels or boxes): name another place with --out, or begin anew with --restart.");
+                $"{path} is of another run (network, layers, methods, metrics, folder, labels or boxes): name another place with --out, or begin anew with " +
+                "--restart.");
         }
 
         for (int i = 1; i < lines.Length; i++)

@@ -202,10 +202,14 @@ internal sealed class MapMeasurer(
         if (hasAdcc || hasArcc || Has(Metric.Coherency))
         {
             var options = new ExplainOptions { CancellationToken = cancellation };
-            MapFunction explain = made.Method is InputMethod input
+            coherency = Metrics.MeasureCoherency(scorer, _input, map, made.Method is InputMethod input
                 ? MapFunctions.Create(session, classIndex, input, options)
-                : MapFunctions.Create(session, Target.Logit(classIndex), made.Layer, (CamMethod)made.Method, options);
-            coherency = Metrics.MeasureCoherency(scorer, _input, map, explain);
+                : (changed, destination) =>
+                {
+                    // Of the class, not of its logit: some methods explain another number of it.
+                    session.Forward(changed, TensorLayout.Hwc);
+                    session.Explain(classIndex, made.Layer, (CamMethod)made.Method, options: options).ResizeTo(destination, width, height);
+                });
         }
 
         foreach (Metric metric in _metrics.Where(metric => !metric.NeedsBoxes))

@@ -55,8 +55,6 @@ internal sealed class PhotoSearch
         bool toFile = search.IsOutFile();
         foreach (string path in settings.Paths.Count == 0 ? [Example] : settings.Paths)
         {
-            if (path.Length == 0)
-                throw new UsageException("A photo's name is empty.");
             if (Directory.Exists(path))
                 search.Walk(path, cancellation);
             else
@@ -80,8 +78,6 @@ internal sealed class PhotoSearch
             string map = extension.ToUpperInvariant() is ".CSV" or ".NPY" ? " The map itself is written beside it with --raw." : "";
             throw new UsageException($"--out '{path}': overlays are written as PNG only. Name a .png file, or a folder.{map}");
         }
-        if (path.Length == 0)
-            throw new UsageException("--out is empty: name a .png file, or a folder.");
         return File.Exists(path) ? throw new UsageException($"--out '{path}' is a file that is there, and no .png: name a .png file, or a folder.") : false;
     }
 

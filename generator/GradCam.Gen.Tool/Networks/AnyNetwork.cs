@@ -116,6 +116,12 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
         LabelNames? names = labels is null ? null : LabelNames.Read(labels.FullName);
         string source = table.GenerateSource([.. chosen.Distinct()], names, isWithSuffixes: true, slices.IsWithInput);
         CompiledNetwork network = CompiledNetwork.Compile(source);
+        if (WhyNotOfPhotos(network.Info) is string reason)
+        {
+            network.Dispose();
+            throw new NetworkException($"{model}: {reason}");
+        }
+
         return new ChosenNetwork(model.Name, network.Info, chosen, options => load(network, options), network.LookInside, network)
         {
             SpecFile = model,
@@ -126,6 +132,24 @@ internal sealed class AnyNetwork(INetworkSource builtIn, string classNames = "--
                     $"state it {(table.Imported is null ? "in the spec's image line" : $"with {Image}")}."
                 : null,
         };
+    }
+
+    /// <summary>Why no photo's classes can be explained with a network; null where they can.</summary>
+    private static string? WhyNotOfPhotos(NetworkInfo info)
+    {
+        OutputInfo output = info.Outputs[0];
+        if (info.Inputs.Count > 1)
+            return $"it has {info.Inputs.Count} inputs, {string.Join(", ", info.Inputs.Select(input => input.Name))}; a photo is one. The library explains it.";
+        if (info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly || info.Input.Channels is not (1 or 3))
+        {
+            return $"it takes prepared tensors, {info.Input.Channels}x{info.Input.Height}x{info.Input.Width}, and no photos: its image line says 'none', " +
+                "or no photo becomes such an input. The library explains it.";
+        }
+
+        return output.IsMap
+            ? $"its output '{output.Name}' is a map of {output.Tensor.Height}x{output.Tensor.Width}, which has classes at every pixel; here a photo has one. " +
+                "The library explains maps: Target.Logit(…).Within(…)."
+            : null;
     }
 
     private static string[] Names(LayerTable table) => [.. table.Rows.Select(row => row.GradCamName).OfType<string>().Distinct()];

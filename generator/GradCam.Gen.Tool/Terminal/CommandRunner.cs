@@ -77,15 +77,22 @@ internal sealed class CommandRunner(RootCommand root, string program)
         }
         if (command.Subcommands.Count > 0)
             return [$"Name a command: {CommandNames(command)}."];
-        return [.. result.Errors.Select(Message).Distinct()];
+        return [.. result.Errors.Select(Message).Concat(result.CommandResult.Children.Select(Emptiness).OfType<string>()).Distinct()];
     }
+
+    /// <summary>What nothing was typed for, as where a shell's variable is empty; null where something was.</summary>
+    private static string? Emptiness(SymbolResult symbol) => symbol switch
+    {
+        ArgumentResult argument when argument.Tokens.Any(token => token.Value.Length == 0) => $"The argument {argument.Argument.Name} is empty.",
+        OptionResult option when option.Tokens.Any(token => token.Value.Length == 0) => $"{option.Option.Name} is empty.",
+        _ => null,
+    };
 
     private static string Message(ParseError error) => error.SymbolResult switch
     {
         ArgumentResult { Tokens: [], Parent: CommandResult } argument => $"The argument {argument.Argument.Name} is missing.",
-        ArgumentResult { Tokens: [{ Value: "" }], Parent: CommandResult } argument => $"The argument {argument.Argument.Name} is empty.",
-        ArgumentResult { Tokens: [{ Value: "" }], Parent: OptionResult option } => $"{option.Option.Name} is empty.",
-        OptionResult { Tokens: [{ Value: "" }] } option => $"{option.Option.Name} is empty.",
+        ArgumentResult { Parent: OptionResult option } => Emptiness(option) ?? error.Message,
+        { } symbol => Emptiness(symbol) ?? error.Message,
         _ => error.Message,
     };
 

@@ -49,6 +49,25 @@ public sealed class NetworkInfo
     /// <summary>The first output: the logits, or a map of them.</summary>
     public Tensor Logits => Outputs[0].Tensor;
 
+    /// <summary>
+    /// The index of the compiled layer that is an input; -1 where it was not compiled. Where the input lies another layer may lie, too, which took its place:
+    /// an activation right behind it.
+    /// </summary>
+    /// <param name="input">The input, by index.</param>
+    internal int IndexOfInputLayer(int input)
+    {
+        InputInfo info = Inputs[input];
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            // The only input is called so, too, whatever its name is.
+            bool isNamed = Layers[i].Name == info.Name || (Inputs.Count == 1 && Layers[i].Name == "input");
+            if (isNamed && Layers[i].Activation == info.Tensor)
+                return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>The index of an output.</summary>
     /// <param name="name">Its name in the spec.</param>
     /// <exception cref="ArgumentException">There is no such output.</exception>

@@ -125,11 +125,13 @@ public static partial class Metrics
         PhotoRegion region = heatmap.Region;
         // Where the network did not look there is no map: only the region's pixels can be the largest.
         float[] map = heatmap.ResizeToPhoto(HeatmapScale.Raw);
+        (double left, double right) = PhotoRegion.PixelsIn(region.Left, region.Width);
+        (double top, double bottom) = PhotoRegion.PixelsIn(region.Top, region.Height);
         int best = -1;
         for (int i = 0; i < map.Length; i++)
         {
-            (double x, double y) = (i % region.PhotoWidth + 0.5, i / region.PhotoWidth + 0.5);
-            bool isSeen = x >= region.Left && x < region.Left + region.Width && y >= region.Top && y < region.Top + region.Height;
+            (int x, int y) = (i % region.PhotoWidth, i / region.PhotoWidth);
+            bool isSeen = x >= left && x < right && y >= top && y < bottom;
             if (isSeen && (best < 0 || map[i] > map[best]))
                 best = i;
         }

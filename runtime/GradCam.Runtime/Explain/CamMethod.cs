@@ -17,7 +17,7 @@ public abstract partial class CamMethod : IExplanationMethod
     private protected CamMethod(string name, string key, string formula, int year, string paper, MethodNeeds needs, string parameters = "") =>
         (Name, Key, Formula, Year, Paper, Needs, Parameters) = (name, key, formula, year, paper, needs, parameters);
 
-    /// <summary>All methods, the oldest first.</summary>
+    /// <summary>All methods: Grad-CAM, then the others, the oldest first.</summary>
     public static IReadOnlyList<CamMethod> All => Registry.All;
 
     /// <summary>The method's name as papers have it: <c>Grad-CAM++</c>.</summary>
@@ -81,22 +81,27 @@ public abstract partial class CamMethod : IExplanationMethod
         // One within the other, in the order in which they were written.
         foreach ((string name, _) in arguments.Given)
         {
-            if (name == EigenSmoothing && arguments.Flag(name, true))
+            if (name == EigenSmoothing && HasChannelSum && arguments.Flag(name, true))
                 method = method.WithEigenSmoothing();
-            if (name == Augmentation && arguments.Flag(name, true))
+            if (name == Augmentation && !Reruns && arguments.Flag(name, true))
                 method = method.WithAugmentation();
         }
 
         foreach (string name in asked.Names)
             arguments.Offer(name);
-        arguments.Offer(EigenSmoothing);
-        arguments.Offer(Augmentation);
+        if (HasChannelSum)
+            arguments.Offer(EigenSmoothing);
+        if (!Reruns)
+            arguments.Offer(Augmentation);
         arguments.RequireAllTaken(Name);
         return method;
     }
 
     /// <summary>Whether its map is a principal component, which the host makes whatever the network runs on.</summary>
     internal virtual bool IsOfComponents => false;
+
+    /// <summary>Whether the map is made by operations on maps that eigen-smoothing knows; else it is made in another way.</summary>
+    internal virtual bool HasChannelSum => true;
 
     /// <summary>The method with other parameters: asks for each by its name.</summary>
     private protected virtual CamMethod With(MethodArguments arguments) => this;
@@ -114,6 +119,13 @@ public abstract partial class CamMethod : IExplanationMethod
     {
         /// <summary>The method within.</summary>
         protected CamMethod Inner { get; } = inner;
+
+        /// <summary>Whether principal components are in the place of sums, here or within.</summary>
+        public virtual bool IsSmooth => Inner is ModifiedMethod { IsSmooth: true };
+
+        internal override bool HasChannelSum => Inner.HasChannelSum;
+
+        internal override Target? TargetOf(int classIndex) => Inner.TargetOf(classIndex);
     }
 
     // Apart, and the methods' objects with their classes: a program that is compiled ahead of time has the methods alone that it names, unless it asks for all.

@@ -11,7 +11,7 @@ public sealed record ExplainOptions
 
     /// <summary>
     /// Stops the method with an <see cref="OperationCanceledException"/>. It is looked at before every forward and backward pass, so at most one pass is
-    /// finished first.
+    /// finished first, and where much is computed between two.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 

@@ -87,10 +87,10 @@ internal sealed class ForwardRun
     /// <summary>Makes a photo the first input, packed [height, width, channels], without setting it.</summary>
     public PhotoRegion Prepare(in ImageView image, Span<float> packed) => Preprocessor(0).Apply(image, packed);
 
-    /// <summary>Packs a prepared first input [height, width, channels], without setting it.</summary>
-    public PhotoRegion Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
+    /// <summary>Packs a prepared input [height, width, channels], without setting it.</summary>
+    public PhotoRegion Prepare(int input, ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> packed)
     {
-        Tensor shape = Check(0, tensor, layout);
+        Tensor shape = Check(input, tensor, layout);
         if (layout == TensorLayout.Hwc)
         {
             tensor.CopyTo(packed);

@@ -1,8 +1,9 @@
 namespace GradCam;
 
 /// <summary>
-/// The numbers of a heatmap that is copied, or made larger or smaller: with or without what speaks against the class, and what is made 1. All normalised maps
-/// are zeros where they are constant or <see cref="Heatmap.IsFinite"/> is false. Maps are normalised at the layer's size, then resized.
+/// The numbers of a heatmap that is copied, or made larger or smaller: with or without what speaks against the class, and what is made 1. Normalised maps are
+/// zeros where <see cref="Heatmap.IsFinite"/> is false or there is nothing but zeros; those of <see cref="HeatmapNormalisation.MinMax"/> where they are
+/// constant, too. Maps are normalised at the layer's size, then resized.
 /// </summary>
 public readonly record struct HeatmapScale
 {

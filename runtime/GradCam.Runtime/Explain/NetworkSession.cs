@@ -9,7 +9,7 @@ namespace GradCam;
 /// <summary>
 /// A workspace in which a network runs and is explained, with classes and layers by name or index: what tools and servers take that hold any network. The
 /// generated <c>Session</c> is one, and adds the typed <c>GradCam</c>. One thread at a time; for several threads make several sessions of one network. After
-/// the first call of a kind, no call allocates.
+/// the first call of a kind, forward passes and methods of a single pass allocate nothing.
 /// </summary>
 /// <remarks>
 /// A call while another thread is in one is an <see cref="InvalidOperationException"/>, and one after <see cref="Dispose()"/>, or after the network's, an
@@ -213,6 +213,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradient: what speaks against the class (Selvaraju et al. 2017, section 7).</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(in ImageView image, ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {
@@ -230,6 +231,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradient.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer, or the tensor has not the input's length.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(
         ReadOnlySpan<float> tensor, TensorLayout layout, ClassReference @class, LayerReference layer = default, CamMethod? method = null,
@@ -248,6 +250,7 @@ public class NetworkSession : IDisposable
     /// <param name="counterfactual">True to negate the gradients.</param>
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet Explain(
         in ImageView image, ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
@@ -266,6 +269,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(
         ClassReference @class, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
@@ -285,6 +290,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the classes' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet Explain(
         ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false, ExplainOptions? options = null)
@@ -300,6 +307,7 @@ public class NetworkSession : IDisposable
     /// <param name="method">The formula; null for <see cref="CamMethod.GradCam"/>.</param>
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(in ImageView image, Target target, LayerReference layer = default, CamMethod? method = null)
     {
@@ -316,6 +324,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or the target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap Explain(Target target, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
     {
@@ -331,6 +341,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the targets' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such layer, or a target does not fit the network or the layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     [OverloadResolutionPriority(-1)]
     public HeatmapSet Explain(ReadOnlySpan<Target> targets, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
@@ -349,6 +361,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no such class, or no layer or none of that name.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
         ClassReference @class, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null,
@@ -368,6 +382,8 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmap, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
     /// <exception cref="ArgumentException">There is no layer or none of that name, or the target does not fit the network or a layer.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public Heatmap ExplainLayers(
         Target target, ReadOnlySpan<LayerReference> layers, LayerFusion fusion = LayerFusion.Mean, CamMethod? method = null, ExplainOptions? options = null)
@@ -386,6 +402,7 @@ public class NetworkSession : IDisposable
     /// <returns>The heatmaps in the samples' order, valid until the session's next call that runs forward or makes heatmaps.</returns>
     /// <exception cref="InvalidOperationException">There was no forward pass of so many samples.</exception>
     /// <exception cref="ArgumentException">There is no such class, layer or sample.</exception>
+    /// <exception cref="NotSupportedException">The method needs what the network was not compiled for, or what its end does not allow.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public HeatmapSet ExplainSamples(ReadOnlySpan<int> classIndices, LayerReference layer = default, CamMethod? method = null, bool counterfactual = false)
     {

@@ -20,15 +20,16 @@ internal readonly struct ResizeAxis
         SourceSize = sourceSize;
         _start = start;
         _offset = offset;
-        First = (int)Math.Clamp(Math.Ceiling(start - offset - 0.5), 0, count);
-        End = (int)Math.Clamp(Math.Ceiling(start - offset + length - 0.5), 0, count);
+        (double first, double end) = PhotoRegion.PixelsIn(start, length);
+        First = (int)Math.Clamp(first - offset, 0, count);
+        End = (int)Math.Clamp(end - offset, 0, count);
         _scale = !alignCorners ? sourceSize / length : length > 1 ? (sourceSize - 1) / (length - 1) : 0;
         _alignCorners = alignCorners;
     }
 
     public int SourceSize { get; }
 
-    /// <summary>The first pixel whose centre lies on the map, counted from the first one written.</summary>
+    /// <summary>The first pixel whose centre lies on the map (of a map between two centres, the one pixel), counted from the first one written.</summary>
     public int First { get; }
 
     /// <summary>The one after the last.</summary>

@@ -87,7 +87,7 @@ internal readonly ref struct ScaledCells
         double position = percentile / 100 * (sorted.Length - 1);
         int below = (int)position;
         double value = arithmetic.Lerp((double)sorted[below], sorted[Math.Min(below + 1, sorted.Length - 1)], position - below);
-        float found = value > 0 ? (float)value : sorted[^1];
+        float found = (float)value > 0 ? (float)value : sorted[^1];
         ArrayPool<float>.Shared.Return(rented);
         return found;
     }

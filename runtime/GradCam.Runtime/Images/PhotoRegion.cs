@@ -31,4 +31,14 @@ public readonly record struct PhotoRegion
     /// <param name="height">The photo's height.</param>
     public static PhotoRegion Whole(int width, int height) =>
         new() { PhotoWidth = width, PhotoHeight = height, Left = 0, Top = 0, Width = width, Height = height };
+
+    /// <summary>The pixels whose centres lie in a part of an axis; where it lies between two centres, the one that it has its middle in.</summary>
+    /// <param name="start">Where the part begins, in pixels.</param>
+    /// <param name="length">As many pixels as it is long.</param>
+    internal static (double First, double End) PixelsIn(double start, double length)
+    {
+        (double first, double end) = (Math.Ceiling(start - 0.5), Math.Ceiling(start + length - 0.5));
+        double middle = Math.Floor(start + length / 2);
+        return end > first ? (first, end) : (middle, middle + 1);
+    }
 }

@@ -181,7 +181,7 @@ public sealed record ExplanationManifest
         }
     }
 
-    /// <summary>The manifest as JSON: <see cref="Parse"/> gives it back, each float with the bits that it had.</summary>
+    /// <summary>The manifest as JSON: <see cref="Parse"/> gives it back, each float with the bits that it had; of NaN there is one alone.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ManifestJson.Default.ExplanationManifest);
 
     /// <summary>Writes <see cref="ToJson"/> to a file. It takes the place of an older one when it is whole.</summary>

@@ -29,7 +29,7 @@ internal static class ManifestComparison
         Check("map", $"{expected.Map.Width}x{expected.Map.Height}", $"{found.Map.Width}x{found.Map.Height}");
         Check("map.sha256", expected.Map.Sha256, found.Map.Sha256);
         // A hash that was not touched, and values that were.
-        Check("map.values", Sha256.OfFloats([.. expected.Map.Values]), Sha256.OfFloats([.. found.Map.Values]));
+        Check("map.values", Hash(expected.Map.Values), Hash(found.Map.Values));
         return differences;
 
         void Check(string name, string one, string other)
@@ -47,7 +47,7 @@ internal static class ManifestComparison
         void CheckLogits(IReadOnlyList<float> one, IReadOnlyList<float> other)
         {
             int count = Math.Min(one.Count, other.Count);
-            int at = Enumerable.Range(0, count).FirstOrDefault(i => BitConverter.SingleToInt32Bits(one[i]) != BitConverter.SingleToInt32Bits(other[i]), count);
+            int at = Enumerable.Range(0, count).FirstOrDefault(i => !AreSame(one[i], other[i]), count);
             if (at < count)
                 Check($"logits[{at}]", Text(one[at]), Text(other[at]));
             else
@@ -62,20 +62,24 @@ internal static class ManifestComparison
         (double most, double largest) = (0, 0);
         for (int i = 0; i < expected.Values.Count; i++)
         {
-            if (BitConverter.SingleToInt32Bits(expected.Values[i]) == BitConverter.SingleToInt32Bits(found.Values[i]))
-            {
+            if (float.IsFinite(expected.Values[i]))
                 largest = Math.Max(largest, Math.Abs(expected.Values[i]));
+            if (AreSame(expected.Values[i], found.Values[i]))
                 continue;
-            }
-
             double difference = Math.Abs((double)expected.Values[i] - found.Values[i]);
             if (!double.IsFinite(difference))
                 return double.PositiveInfinity;
-            (most, largest) = (Math.Max(most, difference), Math.Max(largest, Math.Abs(expected.Values[i])));
+            most = Math.Max(most, difference);
         }
 
         return most == 0 ? 0 : most / largest;
     }
+
+    /// <summary>Bit by bit, but for NaN, which JSON has but one of.</summary>
+    private static bool AreSame(float one, float other) =>
+        BitConverter.SingleToInt32Bits(one) == BitConverter.SingleToInt32Bits(other) || (float.IsNaN(one) && float.IsNaN(other));
+
+    private static string Hash(IReadOnlyList<float> values) => Sha256.OfFloats([.. values.Select(value => float.IsNaN(value) ? float.NaN : value)]);
 
     private static string Text<T>(T value)
         where T : notnull => Convert.ToString(value, CultureInfo.InvariantCulture)!;

@@ -46,6 +46,13 @@ internal sealed class FakeExecutor : Executor
                     SeededGradient = new Tensor(length + classes, channels, height, width),
                     GradientSums = new Tensor(2 * length + classes, channels, 1, 1),
                 },
+                new LayerInfo
+                {
+                    Name = "input",
+                    Activation = new Tensor(0, channels, height, width),
+                    Gradient = new Tensor(length + classes, channels, height, width),
+                    SeededGradient = new Tensor(length + classes, channels, height, width),
+                },
             ],
             Weights = [],
             WorkspaceLength = 2 * length + classes + channels,

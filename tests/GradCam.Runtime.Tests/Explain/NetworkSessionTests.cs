@@ -52,7 +52,7 @@ public sealed class NetworkSessionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.GetGradients(6));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain([0, 6]));
         Assert.Contains(
-            "features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain(0, layer: 3)).Message, StringComparison.Ordinal);
+            "features, first, summed", Assert.Throws<ArgumentOutOfRangeException>(() => _session.Explain(0, layer: 4)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Outputs[2].Channels);
         Assert.Contains("'fc' or 'map'", Assert.Throws<ArgumentException>(() => _session.Outputs["nose"].Channels).Message, StringComparison.Ordinal);
     }

@@ -38,7 +38,10 @@ public abstract class Baseline
 
     /// <summary>One number, after the normalising.</summary>
     /// <param name="value">The number.</param>
-    public static Baseline Constant(float value) => new OneNumber(value);
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite.</exception>
+    public static Baseline Constant(float value) => float.IsFinite(value)
+        ? new OneNumber(value)
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a finite number.");
 
     /// <summary>An input of the caller's.</summary>
     /// <param name="tensor">As many floats as the network's input; copied.</param>
@@ -53,12 +56,12 @@ public abstract class Baseline
         string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words is [var word])
             return Named.FirstOrDefault(baseline => string.Equals(baseline.ToString(), word, StringComparison.OrdinalIgnoreCase));
-        if (words is not [var kind, var size] || !float.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out float number))
+        if (words is not [var kind, var size] || !double.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
             return null;
         return kind.ToLowerInvariant() switch
         {
-            "blurred" when number is >= 0 and <= 10_000 => Blurred(double.Parse(size, NumberStyles.Float, CultureInfo.InvariantCulture)),
-            "constant" when float.IsFinite(number) => Constant(number),
+            "blurred" when number is >= 0 and <= 10_000 => Blurred(number),
+            "constant" when float.Parse(size, NumberStyles.Float, CultureInfo.InvariantCulture) is var value && float.IsFinite(value) => Constant(value),
             _ => null,
         };
     }
@@ -87,23 +90,26 @@ public abstract class Baseline
 
         internal override void Fill(InputRun run, int draw, Span<float> destination)
         {
-            if (run.Info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly)
+            ImagePreprocessing preprocessing = run.Info.Preprocessing;
+            int channels = run.Shape.Channels;
+            if (run.Info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly || !IsOf(preprocessing.Mean) || !IsOf(preprocessing.StandardDeviation))
             {
                 throw new InvalidOperationException(
                     $"{run.Info.Name} takes prepared tensors alone, so nothing says what a {(pixel == 0 ? "black" : "white")} photo is: " +
                     "take Baseline.Constant or Baseline.FromTensor.");
             }
 
-            ImagePreprocessing preprocessing = run.Info.Preprocessing;
-            int channels = run.Shape.Channels;
             for (int c = 0; c < channels; c++)
             {
-                float mean = c < preprocessing.Mean.Count ? preprocessing.Mean[c] : 0;
-                float deviation = c < preprocessing.StandardDeviation.Count ? preprocessing.StandardDeviation[c] : 1;
+                float mean = preprocessing.Mean.Count > 0 ? preprocessing.Mean[c] : 0;
+                float deviation = preprocessing.StandardDeviation.Count > 0 ? preprocessing.StandardDeviation[c] : 1;
                 float value = (pixel * preprocessing.Scale - mean) / deviation;
                 for (int i = c; i < destination.Length; i += channels)
                     destination[i] = value;
             }
+
+            // Of several inputs, one that no photo becomes has other channels than photos are said to have.
+            bool IsOf(IReadOnlyList<float> numbers) => channels is 1 or 3 && (numbers.Count == 0 || numbers.Count == channels);
         }
     }
 

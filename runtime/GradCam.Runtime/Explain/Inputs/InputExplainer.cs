@@ -28,7 +28,7 @@ internal sealed class InputExplainer(Executor executor, ForwardRun forward, int 
     {
         Check(method);
         int classIndex = target is null ? @class.IndexIn(Info, nameof(@class)) : -1;
-        return Run(forward.Prepare(tensor, layout, _run.InputBuffer), classIndex, target, method, options);
+        return Run(forward.Prepare(input, tensor, layout, _run.InputBuffer), classIndex, target, method, options);
     }
 
     /// <summary>Attributes a class's score, or a target's, to the input of a sample's last pass.</summary>

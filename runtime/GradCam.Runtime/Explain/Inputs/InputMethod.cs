@@ -12,8 +12,8 @@ namespace GradCam;
 /// map.</remarks>
 public abstract partial record InputMethod : IExplanationMethod
 {
-    /// <summary>Samples or steps, at most: more than anybody waits for.</summary>
-    private protected const int MostPasses = 10_000_000;
+    /// <summary>Samples or steps, at most.</summary>
+    private protected const int MostPasses = PassLimit.Most;
 
     // Filled by the constructor, since the parts of this record are initialised in no certain order. No initialiser: it might come after theirs.
     private static List<InputMethod>? _made;

@@ -37,9 +37,7 @@ internal sealed class InputRun : IDisposable
         _regions = new PhotoRegion[Info.Inputs.Count];
         InputBuffer = new float[Shape.Length];
         _buffer = new AttributionBuffer(Info.Inputs[input], executor.Arithmetic);
-        InputLayer = -1;
-        for (int i = 0; i < Info.Layers.Count && InputLayer < 0; i++)
-            InputLayer = Info.Layers[i].Activation == Shape ? i : -1;
+        InputLayer = Info.IndexOfInputLayer(input);
     }
 
     public NetworkInfo Info => _executor.Info;
@@ -58,6 +56,9 @@ internal sealed class InputRun : IDisposable
 
     /// <summary>Passes with other gates.</summary>
     public GateDecorators Gates { get; } = new();
+
+    /// <summary>The caller's: what computes long between two passes looks at it, too.</summary>
+    public CancellationToken Cancellation => _options.CancellationToken;
 
     /// <summary>Random numbers of the caller's seed.</summary>
     public CounterRandom Random { get; private set; }
@@ -138,7 +139,8 @@ internal sealed class InputRun : IDisposable
     public double InputRange() => (double)TensorPrimitives.Max(Input) - TensorPrimitives.Min(Input);
 
     /// <summary>Packs a tensor of the input's shape.</summary>
-    public void Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> input) => _forward.Prepare(tensor, layout, input);
+    public void Prepare(ReadOnlySpan<float> tensor, TensorLayout layout, Span<float> input) =>
+        _forward.Prepare(_input, tensor, layout, input);
 
     /// <summary>The score of the input itself, after which the session's results are the input's.</summary>
     public double ScoreInput()

@@ -23,9 +23,6 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
 
     public int Channels { get; private set; }
 
-    /// <summary>Room for a weight a channel.</summary>
-    public Span<float> Weights => Room(ref _weights);
-
     public IMapOperations EigenSmooth => _eigenSmooth ??= new EigenSmoothMaps(this);
 
     /// <summary>Gradients for terms; where a method needs none, its terms are of the activations alone.</summary>
@@ -90,16 +87,13 @@ internal sealed class PackedMaps(Arithmetic arithmetic) : IMapOperations
         return written;
     }
 
-    public void WeightedSum(ChannelNumbers weights) => WeightedSum(ToSingles(weights, ref _weights));
-
-    /// <summary>map[p] = sum over c of w_c A[p, c].</summary>
-    /// <param name="weights">[channels].</param>
-    public void WeightedSum(ReadOnlySpan<float> weights)
+    public void WeightedSum(ChannelNumbers weights)
     {
+        ReadOnlySpan<float> singles = ToSingles(weights, ref _weights);
         ReadOnlySpan<float> activations = _activations.Span;
         Span<float> map = _map.Span;
         for (int p = 0; p < map.Length; p++)
-            map[p] = arithmetic.Dot(activations.Slice(p * weights.Length, weights.Length), weights);
+            map[p] = arithmetic.Dot(activations.Slice(p * singles.Length, singles.Length), singles);
     }
 
     public void SumOfProducts()

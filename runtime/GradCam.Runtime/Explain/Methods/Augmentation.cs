@@ -45,7 +45,7 @@ public abstract partial class CamMethod
             run.Differentiate(runs, (number, values) => Augment(run, number, values), (number, activations, gradients) =>
             {
                 maps.Begin(activations, hasGradients ? gradients : default, default, heatmap.RawMemory);
-                Inner.Compute(maps);
+                Inner.Compute(run.IsSmooth ? maps.EigenSmooth : maps);
                 heatmap.Normalise();
                 if (!heatmap.IsFinite)
                     run.Map.Fill(float.NaN);

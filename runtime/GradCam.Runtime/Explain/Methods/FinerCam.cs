@@ -27,7 +27,9 @@ public abstract partial class CamMethod
 
     private sealed class FinerCamMethod(double factor, int references, string parameters = "") : CamMethod(
         "Finer-CAM", "finercam",
-        "y = z_c - 0.6 mean(z_d), d = the 3 classes of the nearest logits; w_c = mean(g_c); map = sum w_c A_c", 2025,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"y = z_c - {factor} mean(z_d), d = the {references} classes of the nearest logits; w_c = mean(g_c); map = sum w_c A_c"), 2025,
         "Zhang et al., \"Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation\", CVPR 2025, arXiv:2501.11309",
         MethodNeeds.Activations | MethodNeeds.GradientSums, parameters)
     {

@@ -16,10 +16,10 @@ public abstract partial class CamMethod
 
     /// <summary><see cref="IntegratedGradCam"/> with other parameters.</summary>
     /// <param name="steps">m.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 10,000,000.</exception>
     public static CamMethod CreateIntegratedGradCam(int steps)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        PassLimit.Check(steps, nameof(steps));
         return new IntegratedGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
@@ -31,6 +31,8 @@ public abstract partial class CamMethod
         MethodNeeds.Activations | MethodNeeds.Gradients | MethodNeeds.ForwardPasses, parameters)
     {
         public static readonly CamMethod Published = new IntegratedGradCamMethod(20);
+
+        internal override bool HasChannelSum => false;
 
         private protected override CamMethod With(MethodArguments arguments) =>
             CreateIntegratedGradCam(arguments.Integer("steps", steps));

@@ -17,16 +17,18 @@ public abstract partial class CamMethod
     /// <summary><see cref="IsCam"/> with other parameters.</summary>
     /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
     /// <param name="steps">Steps along the way.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is less than 1, or the steps are more than 10,000,000.</exception>
     public static CamMethod CreateIsCam(int mostChannels = int.MaxValue, int steps = 10)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        PassLimit.Check(steps, nameof(steps));
         return new IsCamMethod(mostChannels, steps, Describe(mostChannels, string.Create(CultureInfo.InvariantCulture, $"steps {steps}")));
     }
 
     private sealed class IsCamMethod(int mostChannels, int steps, string parameters = "") : MaskMethod(
-        mostChannels, steps, "IS-CAM", "iscam", "s_c = mean over i of y of i/10 x times minmax(enlarged A_c) - y; w = softmax(s); map = sum w_c A_c", 2020,
+        mostChannels, steps, "IS-CAM", "iscam",
+        string.Create(
+            CultureInfo.InvariantCulture, $"s_c = mean over i of y of i/{steps} x times minmax(enlarged A_c) - y; w = softmax(s); map = sum w_c A_c"), 2020,
         "Naidu et al., \"IS-CAM: Integrated Score-CAM for axiomatic-based explanations\", 2020, arXiv:2010.03023",
         parameters)
     {

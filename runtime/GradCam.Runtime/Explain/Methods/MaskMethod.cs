@@ -1,4 +1,5 @@
 using System.Globalization;
+using GradCam.Explain;
 using GradCam.Explain.Maps;
 using GradCam.Explain.Runs;
 
@@ -23,18 +24,17 @@ public abstract partial class CamMethod
         {
             int[] channels = Channels(run);
             var masks = new ActivationMasks(run);
-            double[] scores = new double[checked(channels.Length * parts)];
+            double[] scores = new double[PassLimit.Of(this, run.Info, (long)channels.Length * parts)];
             run.Plan(scores.Length);
             run.Score((number, values) => Write(run, masks, channels[number / parts], number, values), scores);
             double[] means = new double[channels.Length];
             for (int i = 0; i < means.Length; i++)
                 means[i] = run.Arithmetic.Sum(scores.AsSpan(i * parts, parts)) / parts;
             Softmax(run.Arithmetic, means, means);
-            Span<float> weights = run.Maps.Weights;
-            weights.Clear();
+            double[] weights = new double[run.Shape.Channels];
             for (int i = 0; i < channels.Length; i++)
-                weights[channels[i]] = (float)means[i];
-            run.Maps.WeightedSum(weights);
+                weights[channels[i]] = means[i];
+            run.Maps.WeightedSum(run.Maps.Write(weights));
         }
 
         /// <summary>Makes a masked input.</summary>

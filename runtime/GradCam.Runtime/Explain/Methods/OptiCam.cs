@@ -20,12 +20,12 @@ public abstract partial class CamMethod
     /// <summary><see cref="OptiCam"/> with other parameters.</summary>
     /// <param name="steps">Steps at most.</param>
     /// <param name="rate">Adam's step.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no step, or the rate is not above 0 and finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The steps are not from 1 to 10,000,000, or the rate is not above 0 and up to 1,000,000.</exception>
     public static CamMethod CreateOptiCam(int steps = 100, double rate = 0.01)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
-        if (!double.IsFinite(rate) || rate <= 0)
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Expected a finite number above 0.");
+        PassLimit.Check(steps, nameof(steps));
+        if (!(rate is > 0 and <= 1e6))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "Expected a number above 0, up to 1000000.");
         return new OptiCamMethod(steps, rate, string.Create(CultureInfo.InvariantCulture, $"steps {steps}, rate {rate}"));
     }
 
@@ -69,9 +69,7 @@ public abstract partial class CamMethod
             }
 
             mask.Make(u);
-            for (int c = 0; c < u.Length; c++)
-                run.Maps.Weights[c] = (float)mask.Weights[c];
-            run.Maps.WeightedSum(run.Maps.Weights);
+            run.Maps.WeightedSum(run.Maps.Write(mask.Weights));
         }
     }
 }

@@ -26,6 +26,8 @@ public abstract partial class CamMethod
     {
         public static readonly CamMethod Published = new ReciproCamMethod(isGaussian: false);
 
+        internal override bool HasChannelSum => false;
+
         private protected override CamMethod With(MethodArguments arguments) =>
             CreateReciproCam(arguments.Flag("gaussian", isGaussian));
 

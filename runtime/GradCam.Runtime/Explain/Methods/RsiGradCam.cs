@@ -16,10 +16,10 @@ public abstract partial class CamMethod
 
     /// <summary><see cref="RsiGradCam"/> with other parameters.</summary>
     /// <param name="steps">m.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 1 to 10,000,000.</exception>
     public static CamMethod CreateRsiGradCam(int steps)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
+        PassLimit.Check(steps, nameof(steps));
         return new RsiGradCamMethod(steps, string.Create(CultureInfo.InvariantCulture, $"steps {steps}"));
     }
 
@@ -48,9 +48,7 @@ public abstract partial class CamMethod
                     weights[i % channels] += gradients.Span[i] * ((double)activations.Span[i] - before[i]) / run.Shape.Pixels;
                 activations.CopyTo(before);
             }, run.Layer);
-            for (int c = 0; c < channels; c++)
-                run.Maps.Weights[c] = (float)weights[c];
-            run.Maps.WeightedSum(run.Maps.Weights);
+            run.Maps.WeightedSum(run.Maps.Write(weights));
         }
     }
 }

@@ -35,8 +35,8 @@ public abstract partial class CamMethod
             AddPixels(run.Gradients.Span, 1, sums);
             AddPixels(run.GradientAlongActivations().Span, -0.5, sums);
             for (int c = 0; c < sums.Length; c++)
-                run.Maps.Weights[c] = (float)(sums[c] / run.Shape.Pixels);
-            run.Maps.WeightedSum(run.Maps.Weights);
+                sums[c] /= run.Shape.Pixels;
+            run.Maps.WeightedSum(run.Maps.Write(sums));
         }
 
         private static void AddPixels(ReadOnlySpan<float> maps, double factor, Span<double> sums)

@@ -20,10 +20,12 @@ public abstract partial class CamMethod
     /// <summary><see cref="SmoothGradCamPlusPlus"/> with other parameters.</summary>
     /// <param name="samples">Samples of noise.</param>
     /// <param name="deviation">The noise's standard deviation, in units of the normalised input.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no sample, or the deviation is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The samples are not from 1 to 10,000,000, or the deviation is negative or not finite.
+    /// </exception>
     public static CamMethod CreateSmoothGradCamPlusPlus(int samples = 4, double deviation = 0.3)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        PassLimit.Check(samples, nameof(samples));
         CheckDeviation(deviation);
         return new SmoothGradCamPlusPlusMethod(samples, deviation, string.Create(CultureInfo.InvariantCulture, $"samples {samples}, deviation {deviation}"));
     }
@@ -77,9 +79,7 @@ public abstract partial class CamMethod
                     weights[i % channels] += second[i] / (2 * second[i] + sums[i % channels] + 1e-8) * first[i];
             }
 
-            for (int c = 0; c < channels; c++)
-                run.Maps.Weights[c] = (float)weights[c];
-            run.Maps.WeightedSum(run.Maps.Weights);
+            run.Maps.WeightedSum(run.Maps.Write(weights));
         }
     }
 }

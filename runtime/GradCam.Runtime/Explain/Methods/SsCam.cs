@@ -18,11 +18,13 @@ public abstract partial class CamMethod
     /// <param name="mostChannels">How many channels, as in <see cref="CreateScoreCam"/>.</param>
     /// <param name="samples">Samples of noise a channel.</param>
     /// <param name="deviation">The noise's standard deviation; a mask is from 0 to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is less than 1, or the deviation negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A count is less than 1, the samples are more than 10,000,000, or the deviation is negative or not finite.
+    /// </exception>
     public static CamMethod CreateSsCam(int mostChannels = int.MaxValue, int samples = 35, double deviation = 2)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostChannels);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        PassLimit.Check(samples, nameof(samples));
         CheckDeviation(deviation);
         string noise = string.Create(CultureInfo.InvariantCulture, $"samples {samples}, deviation {deviation}");
         return new SsCamMethod(mostChannels, samples, deviation, Describe(mostChannels, noise));

@@ -76,6 +76,15 @@ internal sealed class ActivationMasks
             return;
         ReadOnlySpan<float> activations = _run.Activations.Span;
         (Tensor shape, int width, int channels) = (_run.Shape, _row.Length, _run.InputShape.Channels);
+        _made = channel;
+        // Between equal numbers lie others, by rounding.
+        if (IsConstant(activations, channel, shape.Channels))
+        {
+            Array.Clear(_narrow);
+            Array.Clear(_wide);
+            return;
+        }
+
         for (int y = 0; y < shape.Height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -101,7 +110,17 @@ internal sealed class ActivationMasks
         TensorPrimitives.Divide(_narrow, largest - least + Epsilon, _narrow);
         for (int i = 0; i < _narrow.Length; i++)
             _wide.AsSpan(i * channels, channels).Fill(_narrow[i]);
-        _made = channel;
+    }
+
+    private static bool IsConstant(ReadOnlySpan<float> activations, int channel, int channels)
+    {
+        for (int i = channel; i < activations.Length; i += channels)
+        {
+            if (activations[i] != activations[channel])
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>A row of the input's height, of rows of the layer's.</summary>

@@ -21,6 +21,7 @@ internal sealed class MethodRun : IRerun
     private readonly RunCounter _counter = new();
     private readonly ForwardRun _sessionOutputs;
     private readonly int[] _class = new int[1];
+    private readonly PackedMaps _maps;
     private LayerCurvature? _curvature;
     private Executor? _batch;
     private ForwardRun[] _samples = [];
@@ -41,7 +42,7 @@ internal sealed class MethodRun : IRerun
     {
         (_session, _pass) = (session, pass);
         _seeds = new Seeds(session.Info);
-        Maps = new PackedMaps(session.Arithmetic);
+        _maps = new PackedMaps(session.Arithmetic);
         _store = new OutputStore(session.Info);
         _sessionOutputs = new ForwardRun(session, pass.Sample);
     }
@@ -55,7 +56,10 @@ internal sealed class MethodRun : IRerun
     public int Layer { get; private set; }
 
     /// <summary>The layer's maps, for which the method's computation is written.</summary>
-    public PackedMaps Maps { get; }
+    public IMapOperations Maps => IsSmooth ? _maps.EigenSmooth : _maps;
+
+    /// <summary>Whether principal components are in the place of sums over channels.</summary>
+    public bool IsSmooth { get; private set; }
 
     /// <summary>The map, [height, width] of the layer.</summary>
     public Span<float> Map => _map.Span;
@@ -107,9 +111,17 @@ internal sealed class MethodRun : IRerun
     {
         (_method, _buffers, Layer, _explained, _map, _options) = (method, buffers, layer, explained, map, options);
         _counter.Begin(options);
-        Maps.Begin(Activations, default, default, map);
+        _maps.Begin(Activations, default, default, map);
+        IsSmooth = false;
         method.Compute(this);
         _counter.End();
+    }
+
+    /// <summary>Computes a method's raw map with principal components in the place of sums over channels.</summary>
+    public void ComputeSmooth(CamMethod method)
+    {
+        IsSmooth = true;
+        method.Compute(this);
     }
 
     /// <summary>How many runs it takes, for who hears of the progress.</summary>
@@ -190,16 +202,10 @@ internal sealed class MethodRun : IRerun
 
     /// <summary>The compiled layer that is the input.</summary>
     /// <exception cref="NotSupportedException">It was not compiled.</exception>
-    public int RequireInputLayer()
-    {
-        for (int i = 0; i < Info.Layers.Count; i++)
-        {
-            if (Info.Layers[i].Activation == Info.Input)
-                return i;
-        }
-
-        throw new NotSupportedException($"{_method} needs gradients at the input of {Info.Name}, which it was not compiled for: declare [GradCam(\"input\")].");
-    }
+    public int RequireInputLayer() => Info.IndexOfInputLayer(0) is >= 0 and var layer
+        ? layer
+        : throw new NotSupportedException(
+            $"{_method} needs gradients at the input of {Info.Name}, which it was not compiled for: declare [GradCam(\"{Info.Inputs[0].Name}\")].");
 
     public void Dispose() => _batch?.Dispose();
 

@@ -11,8 +11,11 @@ namespace GradCam;
 /// </remarks>
 public abstract partial record Target
 {
-    /// <summary>The output that it looks at, by its name in the spec; null for the first one.</summary>
-    public string? Output { get; init; }
+    /// <summary>
+    /// The output that it looks at, by its name in the spec; null for the first one. Of a target that is made of others it is theirs: where it is set, all of
+    /// them look there.
+    /// </summary>
+    public virtual string? Output { get; init; }
 
     /// <summary>The sum of two targets.</summary>
     public static Target operator +(Target left, Target right) => Add(left, right);
@@ -73,6 +76,12 @@ public abstract partial record Target
             (_target, _factor) = (target, factor);
         }
 
+        public override string? Output
+        {
+            get => _target.Output;
+            init => _target = _target with { Output = value };
+        }
+
         public override double Evaluate(in TargetContext context, double weight) => _factor * _target.Evaluate(context, weight * _factor);
 
         public override string ToString() => _factor == -1 ? $"-{_target}" : string.Create(Invariant, $"{_factor} {_target}");
@@ -98,6 +107,13 @@ public abstract partial record Target
             ArgumentNullException.ThrowIfNull(left);
             ArgumentNullException.ThrowIfNull(right);
             (_left, _leftFactor, _right, _rightFactor) = (left, leftFactor, right, rightFactor);
+        }
+
+        /// <summary>Null, too, where the two look at different ones.</summary>
+        public override string? Output
+        {
+            get => _left.Output == _right.Output ? _left.Output : null;
+            init => (_left, _right) = (_left with { Output = value }, _right with { Output = value });
         }
 
         public override double Evaluate(in TargetContext context, double weight) =>

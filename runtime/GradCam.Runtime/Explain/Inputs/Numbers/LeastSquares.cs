@@ -26,8 +26,9 @@ internal sealed class LeastSquares(int unknowns)
 
     /// <summary>Solves.</summary>
     /// <param name="ridge">What is added for the squares of the unknowns.</param>
+    /// <param name="cancellation">Stops: of thousands of unknowns it takes long.</param>
     /// <returns>The unknowns; of equations that leave one open, those of the least squares up to rounding.</returns>
-    public double[] Solve(double ridge)
+    public double[] Solve(double ridge, CancellationToken cancellation = default)
     {
         double largest = 0;
         for (int i = 0; i < unknowns; i++)
@@ -35,7 +36,7 @@ internal sealed class LeastSquares(int unknowns)
         // Where the equations leave unknowns open, the smallest ridge that makes the decomposition possible.
         double least = 1e-12 * Math.Max(largest, 1e-300);
         double[] factor = new double[_matrix.Length];
-        while (!TryDecompose(Math.Max(ridge, 0), least, factor))
+        while (!TryDecompose(Math.Max(ridge, 0), least, factor, cancellation))
         {
             ridge = Math.Max(10 * ridge, 1e-10 * Math.Max(largest, 1e-300));
             // NaN in the equations.
@@ -61,10 +62,11 @@ internal sealed class LeastSquares(int unknowns)
         return solution;
     }
 
-    private bool TryDecompose(double ridge, double least, double[] factor)
+    private bool TryDecompose(double ridge, double least, double[] factor, CancellationToken cancellation)
     {
         for (int i = 0; i < unknowns; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             int row = i * (i + 1) / 2;
             for (int j = 0; j <= i; j++)
             {

@@ -4,8 +4,7 @@ namespace GradCam.Explain.Inputs.Numbers;
 
 /// <summary>
 /// Sobol's sequence of points that fill a cube evenly, in as many dimensions as are asked for, shifted at random (Sobol 1967; Bratley and Fox, "Algorithm
-/// 659", ACM
-/// TOMS 1988). Each dimension has a primitive polynomial of its own, in order; the first direction numbers, which are free, come from the seed.
+/// 659", ACM TOMS 1988). Each dimension has a primitive polynomial of its own, in order; the first direction numbers, which are free, come from the seed.
 /// </summary>
 internal sealed class SobolSequence
 {

@@ -64,7 +64,7 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
             run.Score(input);
             run.Gradient(gradient);
             double done = (step + 1.0) / Steps;
-            path.Move(gradient, Math.Max(done - MaxDistance, 0), Math.Min(done + MaxDistance, 1), path.Length * (1 - done));
+            path.Move(gradient, Math.Max(done - MaxDistance, 0), Math.Min(done + MaxDistance, 1), path.Length * (1 - done), run.Cancellation);
         }
 
         run.SetValues(path.Values, run.ScoreInput() - from);
@@ -101,13 +101,15 @@ public sealed record GuidedIntegratedGradientsMethod : InputMethod
         /// <param name="least">Where on its way each element is at least.</param>
         /// <param name="most">Where it is at most.</param>
         /// <param name="target">The distance to be left.</param>
-        public void Move(float[] gradient, double least, double most, double target)
+        /// <param name="cancellation">Stops: where few elements move at a time, there are many times.</param>
+        public void Move(float[] gradient, double least, double most, double target, CancellationToken cancellation)
         {
             for (int i = 0; i < _slopes.Length; i++)
                 _slopes[i] = Math.Abs((double)gradient[i]);
             bool arrived = false;
             while (!arrived)
             {
+                cancellation.ThrowIfCancellationRequested();
                 Position.CopyTo(_before, 0);
                 for (int i = 0; i < Position.Length; i++)
                 {

@@ -53,7 +53,7 @@ public sealed record IntegratedGradientsMethod : InputMethod
         double[] sums = new double[length];
         double[] points = new double[Steps];
         double[] weights = new double[Steps];
-        Points(points, weights);
+        Points(points, weights, run.Cancellation);
         Baseline.Fill(run, 0, baseline);
         double from = run.Score(baseline);
         void Add(int step, ReadOnlySpan<float> gradient)
@@ -68,14 +68,14 @@ public sealed record IntegratedGradientsMethod : InputMethod
         run.SetValues(sums, run.ScoreInput() - from);
     }
 
-    private void Points(Span<double> points, Span<double> weights)
+    private void Points(Span<double> points, Span<double> weights, CancellationToken cancellation)
     {
         int n = points.Length;
         weights.Fill(1.0 / n);
         switch (Rule)
         {
             case PathRule.GaussLegendre:
-                GaussLegendre.Compute(points, weights);
+                GaussLegendre.Compute(points, weights, cancellation);
                 return;
             case PathRule.Trapezoid when n > 1:
                 for (int i = 0; i < n; i++)

@@ -71,63 +71,63 @@ public sealed record HsicMethod : InputMethod
                 seen[cell * Samples + sample] = mask[cell] != 0;
         }
 
-        segments.Write(run, Dependences(scores, seen, segments.Count));
+        segments.Write(run, Dependences(scores, seen, segments.Count, run.Cancellation));
     }
 
     /// <summary>The criterion of each cell.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="seen">Whether a cell was seen: [cells, samples].</param>
     /// <param name="cells">Cells.</param>
-    internal static double[] Dependences(ReadOnlySpan<double> scores, ReadOnlySpan<bool> seen, int cells)
-    {
-        int n = scores.Length;
-        double[] centred = CentredKernel(scores);
-        double[] result = new double[cells];
-        for (int cell = 0; cell < cells; cell++)
-        {
-            // H is its own square, so that one of the two kernels need not be centred: the sum of K * (H L H). K is 3/2 less 1 where two masks differ.
-            double sum = 0;
-            ReadOnlySpan<bool> column = seen.Slice(cell * n, n);
-            for (int i = 0; i < n; i++)
-            {
-                for (int j = 0; j < n; j++)
-                    sum += centred[i * n + j] * (column[i] == column[j] ? 1.5 : 0.5);
-            }
-
-            result[cell] = sum / n;
-        }
-
-        return result;
-    }
-
-    /// <summary>H L H.</summary>
-    private static double[] CentredKernel(ReadOnlySpan<double> scores)
+    /// <param name="cancellation">Stops: there are as many terms a cell as pairs of samples.</param>
+    internal static double[] Dependences(ReadOnlySpan<double> scores, ReadOnlySpan<bool> seen, int cells, CancellationToken cancellation = default)
     {
         int n = scores.Length;
         double[] sorted = scores.ToArray();
         Array.Sort(sorted);
         double width = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-        double[] kernel = new double[n * n];
+        // A row of L at a time, twice: all of them would take much memory.
+        double[] row = new double[n];
         double[] means = new double[n];
         double mean = 0;
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j < n; j++)
-            {
-                double difference = scores[i] - scores[j];
-                kernel[i * n + j] = difference == 0 ? 1 : PortableMath.Exp(-difference * difference / (2 * width * width));
-                means[i] += kernel[i * n + j] / n;
-            }
-
+            cancellation.ThrowIfCancellationRequested();
+            FillKernel(scores, i, width, row);
+            foreach (double value in row)
+                means[i] += value / n;
             mean += means[i] / n;
         }
 
+        // H is its own square, so that one of the two kernels need not be centred: the sum of K * (H L H). K is 3/2 less 1 where two masks differ.
+        double[] result = new double[cells];
         for (int i = 0; i < n; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
+            FillKernel(scores, i, width, row);
             for (int j = 0; j < n; j++)
-                kernel[i * n + j] += mean - means[i] - means[j];
+                row[j] += mean - means[i] - means[j];
+            for (int cell = 0; cell < cells; cell++)
+            {
+                ReadOnlySpan<bool> column = seen.Slice(cell * n, n);
+                double sum = result[cell];
+                for (int j = 0; j < n; j++)
+                    sum += row[j] * (column[i] == column[j] ? 1.5 : 0.5);
+                result[cell] = sum;
+            }
         }
 
-        return kernel;
+        for (int cell = 0; cell < cells; cell++)
+            result[cell] /= n;
+        return result;
+    }
+
+    /// <summary>A row of L.</summary>
+    private static void FillKernel(ReadOnlySpan<double> scores, int row, double width, Span<double> kernel)
+    {
+        for (int j = 0; j < kernel.Length; j++)
+        {
+            double difference = scores[row] - scores[j];
+            kernel[j] = difference == 0 ? 1 : PortableMath.Exp(-difference * difference / (2 * width * width));
+        }
     }
 }

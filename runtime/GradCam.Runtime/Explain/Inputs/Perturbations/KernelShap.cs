@@ -67,7 +67,7 @@ public sealed record KernelShapMethod : InputMethod
         double from = run.Score(baseline);
         double whole = run.ScoreInput() - from;
 
-        double[] values = Fit(scores, Mask, count, from, whole, all);
+        double[] values = Fit(scores, Mask, count, from, whole, all, run.Cancellation);
         segments.Write(run, values);
         double sum = 0;
         foreach (double value in values)
@@ -118,7 +118,8 @@ public sealed record KernelShapMethod : InputMethod
     }
 
     /// <summary>Least squares with the sum given: the last value is what the others leave.</summary>
-    private static double[] Fit(double[] scores, Action<int, float[]> makeMask, int count, double from, double whole, bool all)
+    private static double[] Fit(
+        double[] scores, Action<int, float[]> makeMask, int count, double from, double whole, bool all, CancellationToken cancellation)
     {
         if (count == 1)
             return [whole];
@@ -127,6 +128,7 @@ public sealed record KernelShapMethod : InputMethod
         double[] row = new double[count - 1];
         for (int sample = 0; sample < scores.Length; sample++)
         {
+            cancellation.ThrowIfCancellationRequested();
             makeMask(sample, mask);
             int size = 0;
             foreach (float part in mask)
@@ -136,7 +138,7 @@ public sealed record KernelShapMethod : InputMethod
             fit.Add(row, scores[sample] - from - mask[count - 1] * whole, all ? Weight(count, size) : 1);
         }
 
-        double[] solved = fit.Solve(0);
+        double[] solved = fit.Solve(0, cancellation);
         double last = whole;
         foreach (double value in solved)
             last -= value;

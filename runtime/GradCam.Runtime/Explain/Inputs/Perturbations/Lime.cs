@@ -69,11 +69,11 @@ public sealed record LimeMethod : InputMethod
         double[] scores = new double[Samples];
         run.Score(new MaskedInputs(run.InputBuffer, baseline, segments.Labels, Mask, segments.Count), scores);
         run.ScoreInput();
-        segments.Write(run, Fit(scores, Mask, segments.Count));
+        segments.Write(run, Fit(scores, Mask, segments.Count, run.Cancellation));
     }
 
     /// <summary>The ridge regression, whose constant is not held small.</summary>
-    private double[] Fit(double[] scores, Action<int, float[]> makeMask, int segments)
+    private double[] Fit(double[] scores, Action<int, float[]> makeMask, int segments, CancellationToken cancellation)
     {
         float[] mask = new float[segments];
         double[] weights = new double[scores.Length];
@@ -97,12 +97,13 @@ public sealed record LimeMethod : InputMethod
         double[] row = new double[segments];
         for (int sample = 0; sample < scores.Length; sample++)
         {
+            cancellation.ThrowIfCancellationRequested();
             makeMask(sample, mask);
             for (int i = 0; i < segments; i++)
                 row[i] = mask[i] - means[i] / total;
             fit.Add(row, scores[sample] - mean / total, weights[sample]);
         }
 
-        return fit.Solve(Ridge);
+        return fit.Solve(Ridge, cancellation);
     }
 }

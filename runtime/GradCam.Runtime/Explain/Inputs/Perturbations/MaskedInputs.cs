@@ -19,7 +19,11 @@ internal sealed class MaskedInputs(float[] input, float[] baseline, int[]? label
         {
             float seen = _mask[labels is null ? p : labels[p]];
             for (int i = p * channels; i < (p + 1) * channels; i++)
-                destination[i] = seen == 1 ? input[i] : seen == 0 ? baseline[i] : input[i] * seen + baseline[i] * (1 - seen);
+            {
+                // Between equal numbers lie others, by rounding: what is as the baseline has it does not change.
+                bool isSeen = seen == 1 || input[i] == baseline[i];
+                destination[i] = isSeen ? input[i] : seen == 0 ? baseline[i] : input[i] * seen + baseline[i] * (1 - seen);
+            }
         }
     }
 }

@@ -50,6 +50,7 @@ public sealed record SobolMethod : InputMethod
         float[] baseline = new float[run.Shape.Length];
         Baseline.Fill(run, 0, baseline);
         int cells = segments.Count;
+        double[] scores = new double[PassLimit.Of(this, run.Info, Samples * (cells + 1L))];
         // A and B: a point's first and last coordinates.
         var points = new SobolSequence(2 * cells, run.Random, RandomStream.Sample);
         void Mask(int index, float[] mask)
@@ -61,7 +62,6 @@ public sealed record SobolMethod : InputMethod
                 mask[cell] = (float)points[(uint)n, cell == changed ? cells + cell : cell];
         }
 
-        double[] scores = new double[checked(Samples * (cells + 1))];
         run.Score(new MaskedInputs(run.InputBuffer, baseline, segments.Labels, Mask, cells), scores);
         run.ScoreInput();
         segments.Write(run, TotalIndices(scores.AsSpan(0, Samples), scores.AsSpan(Samples), cells));
