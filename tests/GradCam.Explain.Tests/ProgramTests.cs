@@ -41,10 +41,13 @@ public sealed class ProgramTests : IDisposable
         _line.Photo("in", "c.png");
         using var run = new ProgramRun("explain", _line.Folder, "in", "--out", "out");
         Assert.Contains("a.png", run.Output.ReadLine(), StringComparison.Ordinal);
-        run.Signal(signal);
-        Assert.Contains("Stopping after this photo", run.Errors.ReadLine(), StringComparison.Ordinal);
+        using (FileStream photo = OpenPipe("in", "b.png"))
+        {
+            run.Signal(signal);
+            Assert.Contains("Stopping after this photo", run.Errors.ReadLine(), StringComparison.Ordinal);
+        }
+
         // The photo at hand is an empty file now.
-        new FileStream(_line.At("in", "b.png"), FileMode.Open, FileAccess.Write).Dispose();
         (int code, string output, string errors) = run.End();
         Assert.Equal(expected, code);
         Assert.Contains("1 explained, 1 failed in", output, StringComparison.Ordinal);
@@ -65,6 +68,7 @@ public sealed class ProgramTests : IDisposable
         MakePipe("b.png");
         using var run = new ProgramRun("explain", _line.Folder, "a.png", "b.png");
         Assert.Contains("a.png", run.Output.ReadLine(), StringComparison.Ordinal);
+        using FileStream photo = OpenPipe("b.png");
         run.Signal(signal);
         Assert.Contains("the same again ends at once", run.Errors.ReadLine(), StringComparison.Ordinal);
         run.Signal(signal);
@@ -106,5 +110,13 @@ public sealed class ProgramTests : IDisposable
     {
         using Process process = Process.Start("mkfifo", [_line.At(names)]);
         process.WaitForExit();
+    }
+
+    /// <summary>Waits until the program has begun with a pipe as its photo, and keeps it waiting for what is in it.</summary>
+    private FileStream OpenPipe(params string[] names)
+    {
+        Task<FileStream> open = Task.Run(() => new FileStream(_line.At(names), FileMode.Open, FileAccess.Write));
+        Assert.True(open.Wait(60_000), "the program does not begin with the photo");
+        return open.GetAwaiter().GetResult();
     }
 }

@@ -28,7 +28,7 @@ internal sealed record Settings
 
     public IExplanationMethod Method { get; init; } = CamMethod.GradCam;
 
-    /// <summary>Where random numbers begin, of methods that take some.</summary>
+    /// <summary>What methods are told: where random numbers begin, of those that take some.</summary>
     public ExplainOptions Options { get; init; } = new();
 
     public bool Counterfactual { get; init; }
