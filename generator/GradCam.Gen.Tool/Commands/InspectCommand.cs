@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using GradCam.Gen.Build.Onnx;
 using GradCam.Gen.Export;
-using Spectre.Console;
 using GradCam.Gen.Tool.Files;
 using GradCam.Gen.Tool.Networks;
 using GradCam.Gen.Tool.Terminal;
+using Spectre.Console;
 
 namespace GradCam.Gen.Tool.Commands;
 

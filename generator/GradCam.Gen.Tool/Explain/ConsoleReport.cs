@@ -1,6 +1,6 @@
 using System.Globalization;
-using Spectre.Console;
 using GradCam.Gen.Tool.Terminal;
+using Spectre.Console;
 
 namespace GradCam.Gen.Tool.Explain;
 
