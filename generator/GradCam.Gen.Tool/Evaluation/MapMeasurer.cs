@@ -175,12 +175,14 @@ internal sealed class MapMeasurer(
     private ReadOnlySpan<bool> Mask(PhotoRegion region, PhotoBox[] boxes)
     {
         (int width, int height) = (region.PhotoWidth, region.PhotoHeight);
-        if (_mask.Length < width * height)
-            _mask = new bool[width * height];
-        else if (_masked.Width == width && _masked.Height == height && _masked.Boxes.AsSpan().SequenceEqual(boxes))
-            return _mask.AsSpan(0, width * height);
-        PhotoBox.FillMask(boxes, _mask.AsSpan(0, width * height), width, height);
-        _masked = (width, height, boxes);
+        if ((_masked.Width, _masked.Height) != (width, height) || !_masked.Boxes.AsSpan().SequenceEqual(boxes))
+        {
+            if (_mask.Length < width * height)
+                _mask = new bool[width * height];
+            PhotoBox.FillMask(boxes, _mask.AsSpan(0, width * height), width, height);
+            _masked = (width, height, boxes);
+        }
+
         return _mask.AsSpan(0, width * height);
     }
 
@@ -202,14 +204,10 @@ internal sealed class MapMeasurer(
         if (hasAdcc || hasArcc || Has(Metric.Coherency))
         {
             var options = new ExplainOptions { CancellationToken = cancellation };
-            coherency = Metrics.MeasureCoherency(scorer, _input, map, made.Method is InputMethod input
+            MapFunction explain = made.Method is InputMethod input
                 ? MapFunctions.Create(session, classIndex, input, options)
-                : (changed, destination) =>
-                {
-                    // Of the class, not of its logit: some methods explain another number of it.
-                    session.Forward(changed, TensorLayout.Hwc);
-                    session.Explain(classIndex, made.Layer, (CamMethod)made.Method, options: options).ResizeTo(destination, width, height);
-                });
+                : MapFunctions.Create(session, classIndex, made.Layer, (CamMethod)made.Method, options);
+            coherency = Metrics.MeasureCoherency(scorer, _input, map, explain);
         }
 
         foreach (Metric metric in _metrics.Where(metric => !metric.NeedsBoxes))

@@ -21,7 +21,22 @@ public static class MapFunctions
         return (input, map) => session.Attribute(input, TensorLayout.Hwc, @class, method, options).Heatmap.ResizeTo(map, width, height);
     }
 
-    /// <summary>The maps of a method.</summary>
+    /// <summary>
+    /// The maps of a method at a layer, of a class. Some methods explain another number of it than its logit: <see cref="CamMethod.FinerCam"/>.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="class">What is explained: a class's name or index.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="method">The method; null for <see cref="CamMethod.GradCam"/>.</param>
+    /// <param name="options">Seed and cancellation, for methods that run the network again; null for none.</param>
+    public static MapFunction Create(
+        NetworkSession session, ClassReference @class, LayerReference layer = default, CamMethod? method = null, ExplainOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return AfterForward(session, () => session.Explain(@class, layer, method, options: options));
+    }
+
+    /// <summary>The maps of a method at a layer, of a target.</summary>
     /// <param name="session">The session.</param>
     /// <param name="target">What is explained.</param>
     /// <param name="layer">The layer.</param>
@@ -32,11 +47,16 @@ public static class MapFunctions
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(target);
+        return AfterForward(session, () => session.Explain(target, layer, method, options));
+    }
+
+    private static MapFunction AfterForward(NetworkSession session, Func<Heatmap> explain)
+    {
         (int height, int width) = (session.Info.Input.Height, session.Info.Input.Width);
         return (input, map) =>
         {
             session.Forward(input, TensorLayout.Hwc);
-            session.Explain(target, layer, method, options).ResizeTo(map, width, height);
+            explain().ResizeTo(map, width, height);
         };
     }
 }

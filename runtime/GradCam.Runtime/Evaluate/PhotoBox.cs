@@ -1,3 +1,5 @@
+using GradCam.Explain;
+
 namespace GradCam.Evaluate;
 
 /// <summary>A rectangle on a photo, in its pixels: 0 is the left edge of the first one.</summary>
@@ -38,10 +40,8 @@ public readonly record struct PhotoBox
     /// <returns>[height, width].</returns>
     public static bool[] CreateMask(ReadOnlySpan<PhotoBox> boxes, int width, int height)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        bool[] mask = new bool[checked(width * height)];
-        Mark(boxes, mask, width, height);
+        bool[] mask = new bool[Heatmap.Length(width, height)];
+        FillMask(boxes, mask, width, height);
         return mask;
     }
 
@@ -53,24 +53,14 @@ public readonly record struct PhotoBox
     /// <exception cref="ArgumentException">The mask has another length.</exception>
     public static void FillMask(ReadOnlySpan<PhotoBox> boxes, Span<bool> mask, int width, int height)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        if (mask.Length != checked(width * height))
-            throw new ArgumentException($"A mask of {width}x{height} has {width * height} values; this one has {mask.Length}.", nameof(mask));
+        Heatmap.CheckMask(mask, width, height);
         mask.Clear();
-        Mark(boxes, mask, width, height);
-    }
-
-    private static void Mark(ReadOnlySpan<PhotoBox> boxes, Span<bool> mask, int width, int height)
-    {
         foreach (PhotoBox box in boxes)
         {
-            (int left, int right) = (Edge(box.Left, width), Edge(box.Left + box.Width, width));
-            (int top, int bottom) = (Edge(box.Top, height), Edge(box.Top + box.Height, height));
+            (int left, int right) = (EnergyMeter.Edge(box.Left, width), EnergyMeter.Edge(box.Left + box.Width, width));
+            (int top, int bottom) = (EnergyMeter.Edge(box.Top, height), EnergyMeter.Edge(box.Top + box.Height, height));
             for (int y = top; y < bottom && left < right; y++)
                 mask.Slice(y * width + left, right - left).Fill(true);
         }
-
-        static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
     }
 }

@@ -80,7 +80,7 @@ internal static class EnergyMeter
     }
 
     /// <summary>The first pixel whose centre lies at or behind an edge.</summary>
-    private static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
+    public static int Edge(double edge, int size) => (int)Math.Clamp(Math.Ceiling(edge - 0.5), 0, size);
 
     /// <summary>Some rows and columns, and of these the mask's, unless it is empty.</summary>
     private ref struct Place

@@ -230,17 +230,24 @@ public readonly struct Heatmap
     public HeatmapEnergy MeasureEnergy(ReadOnlySpan<bool> mask, int width, int height)
     {
         HeatmapBuffer buffer = Buffer;
-        int expected = Length(width, height);
-        return mask.Length == expected
-            ? EnergyMeter.Measure(buffer, mask, width, height)
-            : throw new ArgumentException($"A mask of {width}x{height} has {expected} values; this one has {mask.Length}.", nameof(mask));
+        CheckMask(mask, width, height);
+        return EnergyMeter.Measure(buffer, mask, width, height);
     }
 
-    private static int Length(int width, int height)
+    /// <summary>The pixels of a size, which is checked.</summary>
+    internal static int Length(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         return checked(width * height);
+    }
+
+    /// <summary>Checks that a mask has a value for each pixel.</summary>
+    internal static void CheckMask(ReadOnlySpan<bool> mask, int width, int height)
+    {
+        int expected = Length(width, height);
+        if (mask.Length != expected)
+            throw new ArgumentException($"A mask of {width}x{height} has {expected} values; this one has {mask.Length}.", nameof(mask));
     }
 
     private static void CheckDestination(Span<float> destination, int width, int height)

@@ -128,6 +128,20 @@ public sealed class SessionMetricTests : IDisposable
         Assert.Equal(0, Metrics.MeasureStability(scorer, _input, explain, new PerturbationOptions { Radius = 0 }));
     }
 
+    /// <summary>Finer-CAM explains the difference to the classes that are nearest.</summary>
+    [Fact]
+    public void Maps_of_a_class_are_those_of_the_number_that_the_method_explains()
+    {
+        using NetworkSession session = _network.CreateSession();
+        session.Forward(_input, TensorLayout.Hwc);
+        float[] expected = session.Explain(Class, "relu2", CamMethod.FinerCam).Resize(6, 8);
+        float[] map = new float[48];
+        MapFunctions.Create(session, Class, "relu2", CamMethod.FinerCam)(_input, map);
+        Assert.Equal(expected, map);
+        MapFunctions.Create(session, Target.Logit(Class), "relu2", CamMethod.FinerCam)(_input, map);
+        Assert.NotEqual(expected, map);
+    }
+
     private float[] Map()
     {
         using NetworkSession session = _network.CreateSession();
