@@ -96,7 +96,7 @@ internal readonly partial struct GpuBackend
             return;
         }
 
-        TileChoice choice = TileChoice.Make(workspace.Device, plan.Precision, packed, table, Samples.Count);
+        TileChoice choice = TileChoice.Make(workspace.Device, Kernels, plan.Precision, packed, table, Samples.Count);
         args.Splits = choice.Splits;
         args.SplitLength = choice.SplitLength;
         args.FoldLength = choice.FoldLength;

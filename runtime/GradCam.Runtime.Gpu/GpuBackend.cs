@@ -22,7 +22,7 @@ internal readonly partial struct GpuBackend(GpuPlan plan, GpuWorkspace workspace
     /// <summary>A seed that is NaN is in the device's memory, with the class.</summary>
     public const float SeedOnDevice = float.NaN;
 
-    private KernelSet Kernels => workspace.Device.Kernels;
+    private KernelSet Kernels => workspace.Kernels;
 
     private AcceleratorStream Stream => workspace.Stream;
 

@@ -26,6 +26,8 @@ internal sealed class GpuBackendProvider : BackendProvider
             return PrepareForCpu<TNetwork>(weights, own, exception.Message);
         }
 
+        if (own.LoadsKernelsAhead)
+            device.Loader.LoadAhead(KernelForecast.OfPhotosAndMaps(TNetwork.Info, device));
         using IDisposable? held = weights.Hold();
         WeightChecks.Verify(TNetwork.Info, weights, options.VerifyHash);
         device.Bind();

@@ -20,6 +20,8 @@ internal sealed class GpuModel<TNetwork>(GpuPlan plan, LoadReport report) : Mode
         var workspace = new GpuWorkspace(plan, batch);
         try
         {
+            if (plan.LoadsKernelsAhead)
+                plan.Device.Loader.LoadAhead(KernelForecast.OfPasses<TNetwork>(plan, batch));
             return new GpuExecutor<TNetwork>(plan, workspace);
         }
         catch

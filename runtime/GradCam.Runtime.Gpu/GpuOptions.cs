@@ -47,6 +47,9 @@ public sealed record GpuOptions : NetworkOptions
     /// <summary>These options for each device of their kind.</summary>
     internal IReadOnlyList<GpuOptions> OfAllDevices() => [.. Enumerable.Range(0, DeviceSearch.Count(this)).Select(i => this with { Device = i })];
 
+    /// <summary>Whether kernels that a session will probably need are loaded in the background before it does.</summary>
+    internal bool LoadsKernelsAhead { get; init; } = true;
+
     /// <summary>How many devices are simulated.</summary>
     internal int SimulatedDevices { get; init; } = 1;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -17,9 +16,8 @@ internal sealed class GpuDevice
     {
         Accelerator = accelerator;
         GroupSize = Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup);
-        Kernels = new KernelSet(accelerator);
-        if (accelerator is not CPUAccelerator)
-            _ = Task.Run(CompileAhead);
+        Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
+        Kernels = new KernelSet(Loader);
     }
 
     private static readonly Lock Opening = new();
@@ -27,6 +25,9 @@ internal sealed class GpuDevice
 
     /// <summary>ILGPU's device.</summary>
     public Accelerator Accelerator { get; }
+
+    /// <summary>What loads its kernels.</summary>
+    public KernelLoader Loader { get; }
 
     /// <summary>Its kernels.</summary>
     public KernelSet Kernels { get; }
@@ -59,6 +60,13 @@ internal sealed class GpuDevice
         }
     }
 
+    /// <summary>The devices that are open.</summary>
+    public static IReadOnlyList<GpuDevice> AllOpen()
+    {
+        lock (Opening)
+            return [.. Opened.Values];
+    }
+
     /// <summary>A launch of one thread an element.</summary>
     public KernelConfig Spread(long elements)
     {
@@ -66,19 +74,6 @@ internal sealed class GpuDevice
         // Threads of a full device take several elements each; of the simulator a group is costly to start.
         long most = HasSmallGroups ? 2 : Processors * 16L;
         return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
-    }
-
-    private void CompileAhead()
-    {
-        try
-        {
-            Kernels.CompileAhead();
-        }
-        catch (Exception exception)
-        {
-            // Who needs the kernel gets the exception.
-            Trace.TraceWarning($"{Accelerator.Name}: kernels cannot be compiled ahead: {exception.Message}");
-        }
     }
 
     /// <summary>Makes the device the calling thread's.</summary>

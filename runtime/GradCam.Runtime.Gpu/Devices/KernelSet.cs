@@ -4,179 +4,184 @@ using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Kernels.Convolution;
 using ILGPU;
 using ILGPU.Runtime;
+using TiledLauncher = System.Action<
+    ILGPU.Runtime.AcceleratorStream, ILGPU.KernelConfig, ILGPU.ArrayView<float>, ILGPU.ArrayView<float>, ILGPU.ArrayView<int>, ILGPU.ArrayView<float>,
+    ILGPU.ArrayView<int>, GradCam.Gpu.Kernels.Convolution.ConvolutionArgs>;
 
 namespace GradCam.Gpu.Devices;
 
-/// <summary>
-/// The kernels of a device, each compiled when it is first asked for. Safe for several threads: the same kernel may be compiled twice, at worst.
-/// </summary>
-internal sealed class KernelSet(Accelerator accelerator)
+/// <summary>All kernels, each loaded when it is first asked for. Safe for several threads.</summary>
+/// <param name="loader">Where they come from.</param>
+internal sealed class KernelSet(IKernelLoader loader)
 {
     /// <summary>Kernels that are made of a term or a formula.</summary>
     private readonly ConcurrentDictionary<(string Kernel, Type Formula), Delegate> _ofFormulas = [];
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, PointwiseArgs> Pointwise =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, PointwiseArgs>(PointwiseKernel.Run);
+        field ??= Load<ArrayView<float>, ArrayView<float>, PointwiseArgs>(PointwiseKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, TransferArgs> Write =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, TransferArgs>(TransferKernel.Write);
+        field ??= Load<ArrayView<float>, ArrayView<float>, TransferArgs>(TransferKernel.Write);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, TransferArgs> Read =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, TransferArgs>(TransferKernel.Read);
+        field ??= Load<ArrayView<float>, ArrayView<float>, TransferArgs>(TransferKernel.Read);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, ClassArgs> OneHot =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<int>, ClassArgs>(ClassKernel.OneHot);
+        field ??= Load<ArrayView<float>, ArrayView<int>, ClassArgs>(ClassKernel.OneHot);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ClassArgs> ClassRow =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ClassArgs>(ClassKernel.Row);
+        field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ClassArgs>(ClassKernel.Row);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<byte>, ImageArgs> Image =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, ImageArgs>(ImageKernel.Run);
+        field ??= Load<ArrayView<float>, ArrayView<byte>, ImageArgs>(ImageKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, HeatmapArgs> Heatmap =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, HeatmapArgs>(HeatmapKernel.Run);
+        field ??= Load<ArrayView<float>, HeatmapArgs>(HeatmapKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PixelSumArgs> PixelSum =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, PixelSumArgs>(PixelSumKernel.Run);
+        field ??= Load<ArrayView<float>, PixelSumArgs>(PixelSumKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PoolingArgs> MaxPool =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, PoolingArgs>(PoolingKernel.Max);
+        field ??= Load<ArrayView<float>, PoolingArgs>(PoolingKernel.Max);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PoolingArgs> MaxPoolGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, PoolingArgs>(PoolingKernel.MaxGradient);
+        field ??= Load<ArrayView<float>, PoolingArgs>(PoolingKernel.MaxGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PoolingArgs> AveragePool =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, PoolingArgs>(PoolingKernel.Average);
+        field ??= Load<ArrayView<float>, PoolingArgs>(PoolingKernel.Average);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, PoolingArgs> AveragePoolGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, PoolingArgs>(PoolingKernel.AverageGradient);
+        field ??= Load<ArrayView<float>, PoolingArgs>(PoolingKernel.AverageGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, LayoutArgs> Layout =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, LayoutArgs>(LayoutKernel.Run);
+        field ??= Load<ArrayView<float>, LayoutArgs>(LayoutKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, UpsampleArgs> Upsample =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Run);
+        field ??= Load<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, UpsampleArgs> UpsampleGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Gradient);
+        field ??= Load<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Gradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> Normalize =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.Normalize);
+        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.Normalize);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> NormalizeGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.NormalizeGradient);
+        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.NormalizeGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> Softmax =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.Softmax);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.Softmax);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> SoftmaxGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.SoftmaxGradient);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.SoftmaxGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> LocalResponse =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponse);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponse);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> LocalResponseGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponseGradient);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponseGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> Linear =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Forward);
+        field ??= Load<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Forward);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> LinearBackward =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Backward);
+        field ??= Load<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Backward);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> DirectConvolution =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(Kernels.Convolution.DirectConvolution.Run);
+        field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(Kernels.Convolution.DirectConvolution.Run);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs> ChannelGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs>(ChannelGradientKernel.Run);
+        field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs>(ChannelGradientKernel.Run);
 
-    public TiledKernel Tiled128x128 => field ??= Load<Tile128x128>();
+    public TiledKernel Tiled128x128 => field ??= Tiled<Tile128x128>();
 
-    public TiledKernel Tiled128x64 => field ??= Load<Tile128x64>();
+    public TiledKernel Tiled128x64 => field ??= Tiled<Tile128x64>();
 
-    public TiledKernel Tiled64x64 => field ??= Load<Tile64x64>();
+    public TiledKernel Tiled64x64 => field ??= Tiled<Tile64x64>();
 
-    public TiledKernel Tiled128x32 => field ??= Load<Tile128x32>();
+    public TiledKernel Tiled128x32 => field ??= Tiled<Tile128x32>();
 
-    public TiledKernel TiledSimulator => field ??= Load<SimulatorTile>();
+    public TiledKernel TiledSimulator => field ??= Tiled<SimulatorTile>();
 
-    public TiledKernel SmallSimulator => field ??= Load<SmallSimulatorTile>();
+    public TiledKernel SmallSimulator => field ??= Tiled<SmallSimulatorTile>();
 
-    public TiledKernel Folded128x64 => field ??= LoadTiled<Tile128x64, FoldedProduct<Tile128x64>>();
+    public TiledKernel Folded128x64 => field ??= Tiled<Tile128x64, FoldedProduct<Tile128x64>>();
 
-    public TiledKernel Folded128x32 => field ??= LoadTiled<Tile128x32, FoldedProduct<Tile128x32>>();
+    public TiledKernel Folded128x32 => field ??= Tiled<Tile128x32, FoldedProduct<Tile128x32>>();
 
-    public TiledKernel FoldedSimulator => field ??= LoadTiled<SimulatorTile, FoldedProduct<SimulatorTile>>();
+    public TiledKernel FoldedSimulator => field ??= Tiled<SimulatorTile, FoldedProduct<SimulatorTile>>();
 
-    public TiledKernel TallFoldedSimulator => field ??= LoadTiled<TallSimulatorTile, FoldedProduct<TallSimulatorTile>>();
+    public TiledKernel TallFoldedSimulator => field ??= Tiled<TallSimulatorTile, FoldedProduct<TallSimulatorTile>>();
 
-    public TiledKernel SmallFoldedSimulator => field ??= LoadTiled<SmallSimulatorTile, FoldedProduct<SmallSimulatorTile>>();
+    public TiledKernel SmallFoldedSimulator => field ??= Tiled<SmallSimulatorTile, FoldedProduct<SmallSimulatorTile>>();
 
-    public TiledKernel Tf32Tiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, Tf32Format>>();
+    public TiledKernel Tf32Tiled128x128 => field ??= Tiled<TensorTile128x128, TensorProduct<TensorTile128x128, Tf32Format>>();
 
-    public TiledKernel Tf32Tiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, Tf32Format>>();
+    public TiledKernel Tf32Tiled128x64 => field ??= Tiled<Tile128x64, TensorProduct<Tile128x64, Tf32Format>>();
 
-    public TiledKernel HalfTiled128x128 => field ??= LoadTiled<TensorTile128x128, TensorProduct<TensorTile128x128, HalfFormat>>();
+    public TiledKernel HalfTiled128x128 => field ??= Tiled<TensorTile128x128, TensorProduct<TensorTile128x128, HalfFormat>>();
 
-    public TiledKernel HalfTiled128x64 => field ??= LoadTiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
+    public TiledKernel HalfTiled128x64 => field ??= Tiled<Tile128x64, TensorProduct<Tile128x64, HalfFormat>>();
 
     /// <summary>Sums over pixels of a term.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs> PixelTerm<TTerm>()
         where TTerm : IMapTerm =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>)_ofFormulas.GetOrAdd(
-            (nameof(PixelTerm), typeof(TTerm)),
-            static (_, device) => device.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>(PixelTermKernel.Run<TTerm>),
-            accelerator);
+            (nameof(PixelTerm), typeof(TTerm)), static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>(PixelTermKernel.Run<TTerm>), this);
 
     /// <summary>Maps of a term.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs> ChannelTerm<TTerm>()
         where TTerm : IMapTerm =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>)_ofFormulas.GetOrAdd(
             (nameof(ChannelTerm), typeof(TTerm)),
-            static (_, device) =>
-                device.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(ChannelTermKernel.Run<TTerm>),
-            accelerator);
+            static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(ChannelTermKernel.Run<TTerm>), this);
 
     /// <summary>A formula of channels' numbers.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs> ChannelFormula<TFormula>()
         where TFormula : IChannelFormula =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs>)_ofFormulas.GetOrAdd(
             (nameof(ChannelFormula), typeof(TFormula)),
-            static (_, device) => device.LoadKernel<ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs>(ChannelFormulaKernel.Run<TFormula>),
-            accelerator);
+            static (_, set) => set.Load<ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs>(ChannelFormulaKernel.Run<TFormula>), this);
 
-    /// <summary>
-    /// Compiles what nearly all networks need, while their weights are read. ILGPU compiles one kernel of a device at a time, so one thread does it; who
-    /// needs a kernel meanwhile waits for the one that is under way.
-    /// </summary>
-    public void CompileAhead()
-    {
-        accelerator.Bind();
-        _ = (Write, Tiled64x64, Folded128x64, Tiled128x64, Tiled128x128, MaxPool, Pointwise, PixelSum, Linear, ClassRow, Read, Image, Heatmap);
-        _ = (PixelTerm<GradientTerm>(), ChannelFormula<MeanFormula>(), ChannelTerm<ActivationTerm>());
-    }
+    private Action<AcceleratorStream, KernelConfig, T1, T2> Load<T1, T2>(Action<T1, T2> kernel)
+        where T1 : struct
+        where T2 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2>>(new KernelSource(kernel.Method), static (_, _, _, _) => { });
 
-    private TiledKernel Load<TTile>()
-        where TTile : struct, ITile => LoadTiled<TTile, SingleProduct<TTile>>();
+    private Action<AcceleratorStream, KernelConfig, T1, T2, T3> Load<T1, T2, T3>(Action<T1, T2, T3> kernel)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(new KernelSource(kernel.Method), static (_, _, _, _, _) => { });
 
-    private TiledKernel LoadTiled<TTile, TProduct>()
+    private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> Load<T1, T2, T3, T4>(Action<T1, T2, T3, T4> kernel)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _) => { });
+
+    private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> Load<T1, T2, T3, T4, T5>(Action<T1, T2, T3, T4, T5> kernel)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _, _) => { });
+
+    private TiledKernel Tiled<TTile>()
+        where TTile : struct, ITile => Tiled<TTile, SingleProduct<TTile>>();
+
+    private TiledKernel Tiled<TTile, TProduct>()
         where TTile : struct, ITile
         where TProduct : struct, IProduct
     {
         TTile tile = default;
+        int threads = tile.ThreadsX * tile.ThreadsY;
+        // 65,536 registers a processor, for groups of 256 threads: at most 80 a thread, or 128 where it has 32 sums or more.
+        Action<ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> kernel = TiledConvolution.Run<TTile, TProduct>;
+        var source = new KernelSource(kernel.Method, threads, GroupsPerProcessor: tile.IsTall ? 2 : 3);
         return new TiledKernel(
-            accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(
-                TiledConvolution.Run<TTile, TProduct>),
-            tile.ThreadsY * (tile.IsTall ? 8 : 4), tile.ThreadsX * (tile.IsWide ? 8 : 4), tile.Depth, tile.ThreadsX * tile.ThreadsY);
+            () => loader.Load<TiledLauncher>(source, static (_, _, _, _, _, _, _, _) => { }),
+            tile.ThreadsY * (tile.IsTall ? 8 : 4), tile.ThreadsX * (tile.IsWide ? 8 : 4), tile.Depth, threads);
     }
 }
-
-/// <summary>A tiled convolution's kernel and what its tile is.</summary>
-/// <param name="Launch">The kernel.</param>
-/// <param name="Height">Pixels.</param>
-/// <param name="Width">Channels.</param>
-/// <param name="Depth">Terms of a step.</param>
-/// <param name="Threads">Threads of a group.</param>
-internal sealed record TiledKernel(
-    Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> Launch,
-    int Height, int Width, int Depth, int Threads);

@@ -12,6 +12,8 @@ internal struct ActivationArgs(in Activation activation)
     public float Alpha = activation.Alpha;
     public float Beta = activation.Beta;
 
+    // Kinds that share a function share its call: each is inlined, and there are many such places.
+
     /// <summary>y = f(x).</summary>
     public static float Value(ActivationArgs f, float x)
     {
@@ -23,28 +25,27 @@ internal struct ActivationArgs(in Activation activation)
                 return Clamp(x, f.Alpha, f.Beta);
             case (int)ActivationKind.LeakyRelu:
                 return x > 0 ? x : f.Alpha * x;
-            case (int)ActivationKind.Sigmoid:
-                return DeviceMath.Sigmoid(x);
-            case (int)ActivationKind.Tanh:
-                return DeviceMath.Tanh(x);
-            case (int)ActivationKind.Silu:
-                return x * DeviceMath.Sigmoid(x);
             case (int)ActivationKind.HardSigmoid:
                 return Clamp(f.Alpha * x + f.Beta, 0, 1);
             case (int)ActivationKind.HardSwish:
                 return x * Clamp(x / 6 + 0.5f, 0, 1);
             case (int)ActivationKind.Gelu:
                 return x * DeviceMath.Normal(x);
-            case (int)ActivationKind.GeluTanh:
-                return x * (1 + DeviceMath.Tanh(GeluArgument(x))) / 2;
+            case (int)ActivationKind.Sigmoid:
+            case (int)ActivationKind.Silu:
+                float sigmoid = DeviceMath.Sigmoid(x);
+                return f.Kind == (int)ActivationKind.Silu ? x * sigmoid : sigmoid;
             case (int)ActivationKind.Elu:
-                return x > 0 ? x : f.Alpha * DeviceMath.Expm1(x);
             case (int)ActivationKind.Selu:
-                return x > 0 ? SeluScale * x : SeluScale * SeluAlpha * DeviceMath.Expm1(x);
+                bool isSelu = f.Kind == (int)ActivationKind.Selu;
+                if (x > 0)
+                    return isSelu ? SeluScale * x : x;
+                return (isSelu ? SeluScale * SeluAlpha : f.Alpha) * DeviceMath.Expm1(x);
+            case (int)ActivationKind.Tanh:
+            case (int)ActivationKind.GeluTanh:
             case (int)ActivationKind.Mish:
-                return x * DeviceMath.Tanh(DeviceMath.Softplus(x));
             case (int)ActivationKind.Softplus:
-                return IsLinear(f, x) ? x : DeviceMath.Softplus(f.Alpha * x) / f.Alpha;
+                return SoftplusOrTanh(f, x);
             default:
                 return x;
         }
@@ -57,8 +58,6 @@ internal struct ActivationArgs(in Activation activation)
         {
             case (int)ActivationKind.LeakyRelu:
                 return x > 0 ? 1 : f.Alpha;
-            case (int)ActivationKind.Silu:
-                return DeviceMath.Sigmoid(x) * (1 + x * DeviceMath.Sigmoid(-x));
             case (int)ActivationKind.HardSigmoid:
                 float line = f.Alpha * x + f.Beta;
                 return line > 0 && line < 1 ? f.Alpha : 0;
@@ -66,14 +65,17 @@ internal struct ActivationArgs(in Activation activation)
                 return x <= -3 ? 0 : x < 3 ? x / 3 + 0.5f : 1;
             case (int)ActivationKind.Gelu:
                 return DeviceMath.Normal(x) + x * DeviceMath.Exp(-x * x / 2) * OneOverRootOf2Pi;
-            case (int)ActivationKind.GeluTanh:
-                float t = DeviceMath.Tanh(GeluArgument(x));
-                return (1 + t) / 2 + x / 2 * (1 - t * t) * RootOf2OverPi * (1 + 3 * 0.044715f * x * x);
             case (int)ActivationKind.Elu:
                 return x > 0 ? 1 : f.Alpha * DeviceMath.Exp(x);
+            case (int)ActivationKind.GeluTanh:
             case (int)ActivationKind.Mish:
-                float u = DeviceMath.Tanh(DeviceMath.Softplus(x));
-                return u + x * (1 - u * u) * DeviceMath.Sigmoid(x);
+                bool isMish = f.Kind == (int)ActivationKind.Mish;
+                float t = DeviceMath.Tanh(isMish ? DeviceMath.Softplus(x) : GeluArgument(x));
+                return isMish
+                    ? t + x * (1 - t * t) * DeviceMath.Sigmoid(x)
+                    : (1 + t) / 2 + x / 2 * (1 - t * t) * RootOf2OverPi * (1 + 3 * 0.044715f * x * x);
+            case (int)ActivationKind.Silu:
+                return DeviceMath.Sigmoid(x) * (1 + x * DeviceMath.Sigmoid(-x));
             case (int)ActivationKind.Softplus:
                 return IsLinear(f, x) ? 1 : DeviceMath.Sigmoid(f.Alpha * x);
             default:
@@ -105,6 +107,28 @@ internal struct ActivationArgs(in Activation activation)
             default:
                 return 1;
         }
+    }
+
+    /// <summary>Softplus, tanh, or the one of the other's.</summary>
+    private static float SoftplusOrTanh(ActivationArgs f, float x)
+    {
+        bool isSoftplus = f.Kind == (int)ActivationKind.Softplus;
+        float argument = x;
+        if (isSoftplus || f.Kind == (int)ActivationKind.Mish)
+        {
+            if (isSoftplus && IsLinear(f, x))
+                return x;
+            argument = DeviceMath.Softplus(isSoftplus ? f.Alpha * x : x);
+            if (isSoftplus)
+                return argument / f.Alpha;
+        }
+        else if (f.Kind == (int)ActivationKind.GeluTanh)
+        {
+            argument = GeluArgument(x);
+        }
+
+        float tanh = DeviceMath.Tanh(argument);
+        return f.Kind == (int)ActivationKind.Tanh ? tanh : f.Kind == (int)ActivationKind.Mish ? x * tanh : x * (1 + tanh) / 2;
     }
 
     private static float Clamp(float x, float low, float high) => x < low ? low : x > high ? high : x;

@@ -57,10 +57,8 @@ internal static class LinearKernel
 
                 if (Warp.LaneIdx == 0)
                 {
-                    Finish(arena, weights, args, row, sample, sums.X);
-                    Finish(arena, weights, args, row, sample + 1, sums.Y);
-                    Finish(arena, weights, args, row, sample + 2, sums.Z);
-                    Finish(arena, weights, args, row, sample + 3, sums.W);
+                    for (int i = 0; i < Vectors && sample + i < args.Samples.Count; i++)
+                        Finish(arena, weights, args, row, sample + i, Select(sums, i));
                 }
             }
         }
@@ -111,10 +109,8 @@ internal static class LinearKernel
                 total.W += other.W;
             }
 
-            Store(arena, args, sample, c, total.X);
-            Store(arena, args, sample + 1, c, total.Y);
-            Store(arena, args, sample + 2, c, total.Z);
-            Store(arena, args, sample + 3, c, total.W);
+            for (int i = 0; i < Vectors && sample + i < args.Samples.Count; i++)
+                Store(arena, args, sample + i, c, Select(total, i));
         }
 
         if (args.Gradient.Accumulates == 0)
@@ -164,22 +160,18 @@ internal static class LinearKernel
 
     private static void Finish(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args, int row, int sample, float sum)
     {
-        if (sample >= args.Samples.Count)
-            return;
-
         int position = sample * args.Samples.Stride + args.Output.Offset + row;
         arena[position] = ActivationArgs.Value(args.Activation, sum + weights[args.Summands + row]);
     }
 
     private static void Store(ArrayView<float> arena, LinearArgs args, int sample, int c, float sum)
     {
-        if (sample >= args.Samples.Count)
-            return;
-
         int start = sample * args.Samples.Stride;
         int position = start + args.Output.Offset + c;
         arena[position] = GradientArgs.Complete(arena, args.Gradient, sum, start, position, 0, 0, c);
     }
+
+    private static float Select(Float4 values, int i) => i == 0 ? values.X : i == 1 ? values.Y : i == 2 ? values.Z : values.W;
 
     private static float Dot(Float4 a, Float4 b) => a.X * b.X + a.Y * b.Y + (a.Z * b.Z + a.W * b.W);
 

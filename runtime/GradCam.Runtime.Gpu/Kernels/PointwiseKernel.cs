@@ -85,26 +85,42 @@ internal static class PointwiseKernel
             return 0;
 
         float a = arena[start + MapArgs.At(args.A, y, x, c)];
+        if (args.Formula <= (int)PointwiseFormula.Affine)
+            return ActivationArgs.Value(args.Function, Argument(arena, parameters, args, a, start, y, x, c));
+
         switch (args.Formula)
         {
-            case (int)PointwiseFormula.Copy:
-                return ActivationArgs.Value(args.Function, a);
-            case (int)PointwiseFormula.Add:
-                return ActivationArgs.Value(args.Function, a + arena[start + MapArgs.At(args.B, y, x, c)]);
-            case (int)PointwiseFormula.Multiply:
-                return ActivationArgs.Value(args.Function, a * arena[start + MapArgs.At(args.B, y, x, c)]);
-            case (int)PointwiseFormula.Affine:
-                return ActivationArgs.Value(args.Function, parameters[c] * a + parameters[args.Summands + c]);
             case (int)PointwiseFormula.Scale:
                 return parameters[c] * a;
             case (int)PointwiseFormula.ParametricRelu:
                 return a > 0 ? a : parameters[c] * a;
-            case (int)PointwiseFormula.ParametricReluGradient:
-                return arena[start + MapArgs.At(args.B, y, x, c)] > 0 ? a : parameters[c] * a;
-            case (int)PointwiseFormula.GradientFromInput:
-                return a * ActivationArgs.Derivative(args.Function, arena[start + MapArgs.At(args.B, y, x, c)]);
-            default:
-                return a * ActivationArgs.DerivativeFromOutput(args.Function, arena[start + MapArgs.At(args.B, y, x, c)]);
         }
+
+        float b = arena[start + MapArgs.At(args.B, y, x, c)];
+        switch (args.Formula)
+        {
+            case (int)PointwiseFormula.ParametricReluGradient:
+                return b > 0 ? a : parameters[c] * a;
+            case (int)PointwiseFormula.GradientFromInput:
+                return a * ActivationArgs.Derivative(args.Function, b);
+            default:
+                return a * ActivationArgs.DerivativeFromOutput(args.Function, b);
+        }
+    }
+
+    /// <summary>What the activation is of.</summary>
+    private static float Argument(
+        ArrayView<float> arena, ArrayView<float> parameters, PointwiseArgs args, float a, int start, int y, int x, int c)
+    {
+        switch (args.Formula)
+        {
+            case (int)PointwiseFormula.Copy:
+                return a;
+            case (int)PointwiseFormula.Affine:
+                return parameters[c] * a + parameters[args.Summands + c];
+        }
+
+        float b = arena[start + MapArgs.At(args.B, y, x, c)];
+        return args.Formula == (int)PointwiseFormula.Add ? a + b : a * b;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class GpuWorkspace : IDisposable
     /// <summary>Floats of their tile. On tensor cores tiles are four times as large, and the groups at most a quarter as many.</summary>
     private const int PartLength = 64 * 64;
 
-    private readonly DeviceMemory _memory;
+    private readonly DeviceMemory _memory = null!;
     private readonly ArrayView<float> _arena;
     private readonly ArrayView<int> _classes;
     private readonly int _sampleLength;
@@ -28,6 +28,7 @@ internal sealed class GpuWorkspace : IDisposable
     public GpuWorkspace(GpuPlan plan, int batch)
     {
         Device = plan.Device;
+        Kernels = Device.Kernels;
         Batch = batch;
         Accelerator accelerator = Device.Accelerator;
         _sampleLength = plan.SampleLength;
@@ -57,7 +58,16 @@ internal sealed class GpuWorkspace : IDisposable
         }
     }
 
+    private GpuWorkspace(GpuPlan plan, int batch, KernelSet kernels)
+    {
+        (Device, Kernels, Batch, _sampleLength) = (plan.Device, kernels, batch, plan.SampleLength);
+        Samples = new SampleArgs(batch, _sampleLength);
+    }
+
     public GpuDevice Device { get; }
+
+    /// <summary>The kernels that are launched.</summary>
+    public KernelSet Kernels { get; }
 
     /// <summary>Samples that there is memory for.</summary>
     public int Batch { get; }
@@ -84,6 +94,9 @@ internal sealed class GpuWorkspace : IDisposable
 
     /// <summary>Bytes on the device.</summary>
     public long Bytes => _memory.Bytes;
+
+    /// <summary>A workspace without memory, for launchers that do nothing.</summary>
+    public static GpuWorkspace WithoutMemory(GpuPlan plan, int batch, KernelSet kernels) => new(plan, batch, kernels);
 
     /// <summary>Says which samples the next launches are for.</summary>
     public void Use(int first, int count)

@@ -66,7 +66,7 @@ internal sealed class ImageUpload(GpuWorkspace workspace)
             (args.Summand1, args.Summand2) = (channels.Summands.Span[1], channels.Summands.Span[2]);
         }
 
-        workspace.Device.Kernels.Image(workspace.Stream, workspace.Device.Spread(destination.Pixels), workspace.Arena, upload, args);
+        workspace.Kernels.Image(workspace.Stream, workspace.Device.Spread(destination.Pixels), workspace.Arena, upload, args);
         return region;
     }
 

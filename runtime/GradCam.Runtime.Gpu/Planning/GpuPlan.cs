@@ -23,6 +23,9 @@ internal sealed class GpuPlan(NetworkInfo info, WeightSource source, GpuDevice d
     /// <summary>Whether parts of the schedule are recorded as graphs.</summary>
     public bool UseGraphs => options.UseGraphs;
 
+    /// <summary>Whether kernels are loaded before they are needed.</summary>
+    public bool LoadsKernelsAhead => options.LoadsKernelsAhead;
+
     /// <summary>The weights, during the dry run.</summary>
     public NetworkWeights Weights { get; } = new(info, source);
 

@@ -23,6 +23,7 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
 
     /// <summary>Chooses.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="kernels">Its kernels, of which the one that is chosen is loaded when it is launched.</param>
     /// <param name="precision">With how many bits it multiplies, where the device can do it otherwise than with 32.</param>
     /// <param name="convolution">The convolution.</param>
     /// <param name="table">Its table.</param>
@@ -31,9 +32,9 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
     /// The parts of a sum follow from a single sample's outputs alone. Of few samples the parts have groups of their own, of more one group adds up all of
     /// them: the same bits. All tiles add up a part's terms in their order, so that which of them it is changes no bits either.
     /// </remarks>
-    public static TileChoice Make(GpuDevice device, GpuPrecision precision, PackedConvolution convolution, ConvolutionTable table, int samples)
+    public static TileChoice Make(
+        GpuDevice device, KernelSet kernels, GpuPrecision precision, PackedConvolution convolution, ConvolutionTable table, int samples)
     {
-        KernelSet kernels = device.Kernels;
         if (precision != GpuPrecision.Full && device.HasTensorCores && convolution.GroupOutputs > 32)
         {
             bool isTensorWide = convolution.GroupOutputs > 64;

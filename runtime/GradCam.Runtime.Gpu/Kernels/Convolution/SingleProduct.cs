@@ -35,14 +35,17 @@ internal struct SingleProduct<TTile> : IProduct
         channels += X;
         for (int i = 0; i < default(TTile).Depth; i += 8)
         {
-            AddTerm(shared, pixels, channels);
-            AddTerm(shared, pixels + pixelStride, channels + channelStride);
-            AddTerm(shared, pixels + 2 * pixelStride, channels + 2 * channelStride);
-            AddTerm(shared, pixels + 3 * pixelStride, channels + 3 * channelStride);
-            AddTerm(shared, pixels + 4 * pixelStride, channels + 4 * channelStride);
-            AddTerm(shared, pixels + 5 * pixelStride, channels + 5 * channelStride);
-            AddTerm(shared, pixels + 6 * pixelStride, channels + 6 * channelStride);
-            AddTerm(shared, pixels + 7 * pixelStride, channels + 7 * channelStride);
+            // From here on all places are constants away, which a load has room for.
+            ArrayView<Float4> p = shared.SubView(pixels);
+            ArrayView<Float4> c = shared.SubView(channels);
+            AddTerm(p, 0, c, 0);
+            AddTerm(p, pixelStride, c, channelStride);
+            AddTerm(p, 2 * pixelStride, c, 2 * channelStride);
+            AddTerm(p, 3 * pixelStride, c, 3 * channelStride);
+            AddTerm(p, 4 * pixelStride, c, 4 * channelStride);
+            AddTerm(p, 5 * pixelStride, c, 5 * channelStride);
+            AddTerm(p, 6 * pixelStride, c, 6 * channelStride);
+            AddTerm(p, 7 * pixelStride, c, 7 * channelStride);
             pixels += 8 * pixelStride;
             channels += 8 * channelStride;
         }
@@ -79,20 +82,20 @@ internal struct SingleProduct<TTile> : IProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddTerm(ArrayView<Float4> shared, int pixels, int channels)
+    private void AddTerm(ArrayView<Float4> pixels, int pixel, ArrayView<Float4> channels, int channel)
     {
         TTile tile = default;
-        Float4 p0 = shared[pixels];
-        Float4 c0 = shared[channels];
+        Float4 p0 = pixels[pixel];
+        Float4 c0 = channels[channel];
         Block.Add(ref _sums00, p0, c0);
         if (tile.IsWide)
-            Block.Add(ref _sums01, p0, shared[channels + tile.ThreadsX]);
+            Block.Add(ref _sums01, p0, channels[channel + tile.ThreadsX]);
         if (tile.IsTall)
         {
-            Float4 p1 = shared[pixels + tile.ThreadsY];
+            Float4 p1 = pixels[pixel + tile.ThreadsY];
             Block.Add(ref _sums10, p1, c0);
             if (tile.IsWide)
-                Block.Add(ref _sums11, p1, shared[channels + tile.ThreadsX]);
+                Block.Add(ref _sums11, p1, channels[channel + tile.ThreadsX]);
         }
     }
 

@@ -143,25 +143,20 @@ internal static class TensorCore
     /// <param name="isWide">64 channels or 32.</param>
     public static void AddTf32(ArrayView<float> shared, int pixels, int pixelStride, int channels, int channelStride, bool isWide)
     {
-        // Lane l holds pixel l / 4 and 8 more, and channel l / 4, of terms l % 4 and 4 more.
-        int p = pixels + Warp.LaneIdx % 4 * pixelStride + Warp.LaneIdx / 4;
-        int p4 = p + 4 * pixelStride;
-        int c = channels + Warp.LaneIdx % 4 * channelStride + Warp.LaneIdx / 4;
-        int c4 = c + 4 * channelStride;
-        CudaAsm.Emit(
-            Tf32Pixels, shared[p], shared[p + 8], shared[p4], shared[p4 + 8], shared[p + 16], shared[p + 24], shared[p4 + 16], shared[p4 + 24]);
-        CudaAsm.Emit(
-            Tf32Channels0, shared[c], shared[c4], shared[c + 8], shared[c4 + 8], shared[c + 16], shared[c4 + 16], shared[c + 24], shared[c4 + 24]);
+        // Lane l holds pixel l / 4 and 8 more, and channel l / 4, of terms l % 4 and 4 more. From there all places are constants away.
+        ArrayView<float> p = shared.SubView(pixels + Warp.LaneIdx % 4 * pixelStride + Warp.LaneIdx / 4);
+        ArrayView<float> c = shared.SubView(channels + Warp.LaneIdx % 4 * channelStride + Warp.LaneIdx / 4);
+        int p4 = 4 * pixelStride;
+        int c4 = 4 * channelStride;
+        CudaAsm.Emit(Tf32Pixels, p[0], p[8], p[p4], p[p4 + 8], p[16], p[24], p[p4 + 16], p[p4 + 24]);
+        CudaAsm.Emit(Tf32Channels0, c[0], c[c4], c[8], c[c4 + 8], c[16], c[c4 + 16], c[24], c[c4 + 24]);
         if (!isWide)
         {
             CudaAsm.Emit(Tf32Narrow);
             return;
         }
 
-        c += 32;
-        c4 += 32;
-        CudaAsm.Emit(
-            Tf32Channels1, shared[c], shared[c4], shared[c + 8], shared[c4 + 8], shared[c + 16], shared[c4 + 16], shared[c + 24], shared[c4 + 24]);
+        CudaAsm.Emit(Tf32Channels1, c[32], c[c4 + 32], c[40], c[c4 + 40], c[48], c[c4 + 48], c[56], c[c4 + 56]);
         CudaAsm.Emit(Tf32Wide);
     }
 
@@ -169,38 +164,26 @@ internal static class TensorCore
     public static void AddHalf(ArrayView<float> shared, int pixels, int pixelStride, int channels, int channelStride, bool isWide)
     {
         // Lane l holds terms 2 (l % 4) and the next, and 8 more.
-        int p = pixels + Warp.LaneIdx % 4 * 2 * pixelStride + Warp.LaneIdx / 4;
-        int p1 = p + pixelStride;
-        int p8 = p + 8 * pixelStride;
-        int p9 = p8 + pixelStride;
-        int c = channels + Warp.LaneIdx % 4 * 2 * channelStride + Warp.LaneIdx / 4;
-        int c1 = c + channelStride;
-        int c8 = c + 8 * channelStride;
-        int c9 = c8 + channelStride;
-        CudaAsm.Emit(
-            HalfPixels0, shared[p], shared[p1], shared[p + 8], shared[p1 + 8], shared[p8], shared[p9], shared[p8 + 8], shared[p9 + 8]);
-        CudaAsm.Emit(
-            HalfPixels1, shared[p + 16], shared[p1 + 16], shared[p + 24], shared[p1 + 24], shared[p8 + 16], shared[p9 + 16], shared[p8 + 24], shared[p9 + 24]);
-        CudaAsm.Emit(
-            HalfChannels0, shared[c], shared[c1], shared[c8], shared[c9], shared[c + 8], shared[c1 + 8], shared[c8 + 8], shared[c9 + 8]);
-        CudaAsm.Emit(
-            HalfChannels1,
-            shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
+        ArrayView<float> p = shared.SubView(pixels + Warp.LaneIdx % 4 * 2 * pixelStride + Warp.LaneIdx / 4);
+        ArrayView<float> c = shared.SubView(channels + Warp.LaneIdx % 4 * 2 * channelStride + Warp.LaneIdx / 4);
+        int p1 = pixelStride;
+        int p8 = 8 * pixelStride;
+        int p9 = 9 * pixelStride;
+        int c1 = channelStride;
+        int c8 = 8 * channelStride;
+        int c9 = 9 * channelStride;
+        CudaAsm.Emit(HalfPixels0, p[0], p[p1], p[8], p[p1 + 8], p[p8], p[p9], p[p8 + 8], p[p9 + 8]);
+        CudaAsm.Emit(HalfPixels1, p[16], p[p1 + 16], p[24], p[p1 + 24], p[p8 + 16], p[p9 + 16], p[p8 + 24], p[p9 + 24]);
+        CudaAsm.Emit(HalfChannels0, c[0], c[c1], c[c8], c[c9], c[8], c[c1 + 8], c[c8 + 8], c[c9 + 8]);
+        CudaAsm.Emit(HalfChannels1, c[16], c[c1 + 16], c[c8 + 16], c[c9 + 16], c[24], c[c1 + 24], c[c8 + 24], c[c9 + 24]);
         if (!isWide)
         {
             CudaAsm.Emit(HalfNarrow);
             return;
         }
 
-        c += 32;
-        c1 += 32;
-        c8 += 32;
-        c9 += 32;
-        CudaAsm.Emit(
-            HalfChannels2, shared[c], shared[c1], shared[c8], shared[c9], shared[c + 8], shared[c1 + 8], shared[c8 + 8], shared[c9 + 8]);
-        CudaAsm.Emit(
-            HalfChannels3,
-            shared[c + 16], shared[c1 + 16], shared[c8 + 16], shared[c9 + 16], shared[c + 24], shared[c1 + 24], shared[c8 + 24], shared[c9 + 24]);
+        CudaAsm.Emit(HalfChannels2, c[32], c[c1 + 32], c[c8 + 32], c[c9 + 32], c[40], c[c1 + 40], c[c8 + 40], c[c9 + 40]);
+        CudaAsm.Emit(HalfChannels3, c[48], c[c1 + 48], c[c8 + 48], c[c9 + 48], c[56], c[c1 + 56], c[c8 + 56], c[c9 + 56]);
         CudaAsm.Emit(HalfWide);
     }
 
@@ -212,138 +195,138 @@ internal static class TensorCore
     public static void Store(ArrayView<float> shared, int first, int stride, bool isWide)
     {
         // Lane l holds channels 2 (l % 4) and the next, of pixel l / 4 and 8 more.
-        int at = first + Warp.LaneIdx / 4 * stride + Warp.LaneIdx % 4 * 2;
+        ArrayView<float> own = shared.SubView(first + Warp.LaneIdx / 4 * stride + Warp.LaneIdx % 4 * 2);
         float sum;
         CudaAsm.Emit("mov.f32 %0, acc0;", out sum);
-        shared[at] = sum;
+        own[0] = sum;
         CudaAsm.Emit("mov.f32 %0, acc1;", out sum);
-        shared[at + 1] = sum;
+        own[1] = sum;
         CudaAsm.Emit("mov.f32 %0, acc2;", out sum);
-        shared[at + 8 * stride] = sum;
+        own[8 * stride] = sum;
         CudaAsm.Emit("mov.f32 %0, acc3;", out sum);
-        shared[at + 8 * stride + 1] = sum;
+        own[8 * stride + 1] = sum;
         CudaAsm.Emit("mov.f32 %0, acc32;", out sum);
-        shared[at + 16 * stride] = sum;
+        own[16 * stride] = sum;
         CudaAsm.Emit("mov.f32 %0, acc33;", out sum);
-        shared[at + 16 * stride + 1] = sum;
+        own[16 * stride + 1] = sum;
         CudaAsm.Emit("mov.f32 %0, acc34;", out sum);
-        shared[at + 24 * stride] = sum;
+        own[24 * stride] = sum;
         CudaAsm.Emit("mov.f32 %0, acc35;", out sum);
-        shared[at + 24 * stride + 1] = sum;
+        own[24 * stride + 1] = sum;
         CudaAsm.Emit("mov.f32 %0, acc4;", out sum);
-        shared[at + 8] = sum;
+        own[8] = sum;
         CudaAsm.Emit("mov.f32 %0, acc5;", out sum);
-        shared[at + 9] = sum;
+        own[9] = sum;
         CudaAsm.Emit("mov.f32 %0, acc6;", out sum);
-        shared[at + 8 * stride + 8] = sum;
+        own[8 * stride + 8] = sum;
         CudaAsm.Emit("mov.f32 %0, acc7;", out sum);
-        shared[at + 8 * stride + 9] = sum;
+        own[8 * stride + 9] = sum;
         CudaAsm.Emit("mov.f32 %0, acc36;", out sum);
-        shared[at + 16 * stride + 8] = sum;
+        own[16 * stride + 8] = sum;
         CudaAsm.Emit("mov.f32 %0, acc37;", out sum);
-        shared[at + 16 * stride + 9] = sum;
+        own[16 * stride + 9] = sum;
         CudaAsm.Emit("mov.f32 %0, acc38;", out sum);
-        shared[at + 24 * stride + 8] = sum;
+        own[24 * stride + 8] = sum;
         CudaAsm.Emit("mov.f32 %0, acc39;", out sum);
-        shared[at + 24 * stride + 9] = sum;
+        own[24 * stride + 9] = sum;
         CudaAsm.Emit("mov.f32 %0, acc8;", out sum);
-        shared[at + 16] = sum;
+        own[16] = sum;
         CudaAsm.Emit("mov.f32 %0, acc9;", out sum);
-        shared[at + 17] = sum;
+        own[17] = sum;
         CudaAsm.Emit("mov.f32 %0, acc10;", out sum);
-        shared[at + 8 * stride + 16] = sum;
+        own[8 * stride + 16] = sum;
         CudaAsm.Emit("mov.f32 %0, acc11;", out sum);
-        shared[at + 8 * stride + 17] = sum;
+        own[8 * stride + 17] = sum;
         CudaAsm.Emit("mov.f32 %0, acc40;", out sum);
-        shared[at + 16 * stride + 16] = sum;
+        own[16 * stride + 16] = sum;
         CudaAsm.Emit("mov.f32 %0, acc41;", out sum);
-        shared[at + 16 * stride + 17] = sum;
+        own[16 * stride + 17] = sum;
         CudaAsm.Emit("mov.f32 %0, acc42;", out sum);
-        shared[at + 24 * stride + 16] = sum;
+        own[24 * stride + 16] = sum;
         CudaAsm.Emit("mov.f32 %0, acc43;", out sum);
-        shared[at + 24 * stride + 17] = sum;
+        own[24 * stride + 17] = sum;
         CudaAsm.Emit("mov.f32 %0, acc12;", out sum);
-        shared[at + 24] = sum;
+        own[24] = sum;
         CudaAsm.Emit("mov.f32 %0, acc13;", out sum);
-        shared[at + 25] = sum;
+        own[25] = sum;
         CudaAsm.Emit("mov.f32 %0, acc14;", out sum);
-        shared[at + 8 * stride + 24] = sum;
+        own[8 * stride + 24] = sum;
         CudaAsm.Emit("mov.f32 %0, acc15;", out sum);
-        shared[at + 8 * stride + 25] = sum;
+        own[8 * stride + 25] = sum;
         CudaAsm.Emit("mov.f32 %0, acc44;", out sum);
-        shared[at + 16 * stride + 24] = sum;
+        own[16 * stride + 24] = sum;
         CudaAsm.Emit("mov.f32 %0, acc45;", out sum);
-        shared[at + 16 * stride + 25] = sum;
+        own[16 * stride + 25] = sum;
         CudaAsm.Emit("mov.f32 %0, acc46;", out sum);
-        shared[at + 24 * stride + 24] = sum;
+        own[24 * stride + 24] = sum;
         CudaAsm.Emit("mov.f32 %0, acc47;", out sum);
-        shared[at + 24 * stride + 25] = sum;
+        own[24 * stride + 25] = sum;
         if (!isWide)
             return;
 
         CudaAsm.Emit("mov.f32 %0, acc16;", out sum);
-        shared[at + 32] = sum;
+        own[32] = sum;
         CudaAsm.Emit("mov.f32 %0, acc17;", out sum);
-        shared[at + 33] = sum;
+        own[33] = sum;
         CudaAsm.Emit("mov.f32 %0, acc18;", out sum);
-        shared[at + 8 * stride + 32] = sum;
+        own[8 * stride + 32] = sum;
         CudaAsm.Emit("mov.f32 %0, acc19;", out sum);
-        shared[at + 8 * stride + 33] = sum;
+        own[8 * stride + 33] = sum;
         CudaAsm.Emit("mov.f32 %0, acc48;", out sum);
-        shared[at + 16 * stride + 32] = sum;
+        own[16 * stride + 32] = sum;
         CudaAsm.Emit("mov.f32 %0, acc49;", out sum);
-        shared[at + 16 * stride + 33] = sum;
+        own[16 * stride + 33] = sum;
         CudaAsm.Emit("mov.f32 %0, acc50;", out sum);
-        shared[at + 24 * stride + 32] = sum;
+        own[24 * stride + 32] = sum;
         CudaAsm.Emit("mov.f32 %0, acc51;", out sum);
-        shared[at + 24 * stride + 33] = sum;
+        own[24 * stride + 33] = sum;
         CudaAsm.Emit("mov.f32 %0, acc20;", out sum);
-        shared[at + 40] = sum;
+        own[40] = sum;
         CudaAsm.Emit("mov.f32 %0, acc21;", out sum);
-        shared[at + 41] = sum;
+        own[41] = sum;
         CudaAsm.Emit("mov.f32 %0, acc22;", out sum);
-        shared[at + 8 * stride + 40] = sum;
+        own[8 * stride + 40] = sum;
         CudaAsm.Emit("mov.f32 %0, acc23;", out sum);
-        shared[at + 8 * stride + 41] = sum;
+        own[8 * stride + 41] = sum;
         CudaAsm.Emit("mov.f32 %0, acc52;", out sum);
-        shared[at + 16 * stride + 40] = sum;
+        own[16 * stride + 40] = sum;
         CudaAsm.Emit("mov.f32 %0, acc53;", out sum);
-        shared[at + 16 * stride + 41] = sum;
+        own[16 * stride + 41] = sum;
         CudaAsm.Emit("mov.f32 %0, acc54;", out sum);
-        shared[at + 24 * stride + 40] = sum;
+        own[24 * stride + 40] = sum;
         CudaAsm.Emit("mov.f32 %0, acc55;", out sum);
-        shared[at + 24 * stride + 41] = sum;
+        own[24 * stride + 41] = sum;
         CudaAsm.Emit("mov.f32 %0, acc24;", out sum);
-        shared[at + 48] = sum;
+        own[48] = sum;
         CudaAsm.Emit("mov.f32 %0, acc25;", out sum);
-        shared[at + 49] = sum;
+        own[49] = sum;
         CudaAsm.Emit("mov.f32 %0, acc26;", out sum);
-        shared[at + 8 * stride + 48] = sum;
+        own[8 * stride + 48] = sum;
         CudaAsm.Emit("mov.f32 %0, acc27;", out sum);
-        shared[at + 8 * stride + 49] = sum;
+        own[8 * stride + 49] = sum;
         CudaAsm.Emit("mov.f32 %0, acc56;", out sum);
-        shared[at + 16 * stride + 48] = sum;
+        own[16 * stride + 48] = sum;
         CudaAsm.Emit("mov.f32 %0, acc57;", out sum);
-        shared[at + 16 * stride + 49] = sum;
+        own[16 * stride + 49] = sum;
         CudaAsm.Emit("mov.f32 %0, acc58;", out sum);
-        shared[at + 24 * stride + 48] = sum;
+        own[24 * stride + 48] = sum;
         CudaAsm.Emit("mov.f32 %0, acc59;", out sum);
-        shared[at + 24 * stride + 49] = sum;
+        own[24 * stride + 49] = sum;
         CudaAsm.Emit("mov.f32 %0, acc28;", out sum);
-        shared[at + 56] = sum;
+        own[56] = sum;
         CudaAsm.Emit("mov.f32 %0, acc29;", out sum);
-        shared[at + 57] = sum;
+        own[57] = sum;
         CudaAsm.Emit("mov.f32 %0, acc30;", out sum);
-        shared[at + 8 * stride + 56] = sum;
+        own[8 * stride + 56] = sum;
         CudaAsm.Emit("mov.f32 %0, acc31;", out sum);
-        shared[at + 8 * stride + 57] = sum;
+        own[8 * stride + 57] = sum;
         CudaAsm.Emit("mov.f32 %0, acc60;", out sum);
-        shared[at + 16 * stride + 56] = sum;
+        own[16 * stride + 56] = sum;
         CudaAsm.Emit("mov.f32 %0, acc61;", out sum);
-        shared[at + 16 * stride + 57] = sum;
+        own[16 * stride + 57] = sum;
         CudaAsm.Emit("mov.f32 %0, acc62;", out sum);
-        shared[at + 24 * stride + 56] = sum;
+        own[24 * stride + 56] = sum;
         CudaAsm.Emit("mov.f32 %0, acc63;", out sum);
-        shared[at + 24 * stride + 57] = sum;
+        own[24 * stride + 57] = sum;
     }
 }

@@ -122,27 +122,41 @@ internal static class TiledConvolution
         }
 
         int blocks = (tile.IsTall ? 2 : 1) * (tile.IsWide ? 2 : 1);
-        int part = ((Grid.IdxY * Grid.DimX + Grid.IdxX) * args.Splits + Grid.IdxZ) * blocks * 4 * threads;
+        int blockLength = 4 * threads;
+        int firstPart = (Grid.IdxY * Grid.DimX + Grid.IdxX) * args.Splits * blocks * blockLength;
         ArrayView<Float4> partQuads = parts.Cast<Float4>();
-        for (int block = 0; block < blocks; block++)
+        // First what this group has added up; of a divided sum then, in the group that comes last, what all of them have. One loop for both, since what
+        // becomes of a sum is most of a kernel's code, which takes its time to compile.
+        int rounds = args.Splits > 1 ? 2 * blocks : blocks;
+        for (int round = 0; round < rounds; round++)
         {
+            bool isOwn = round < blocks;
+            int block = isOwn ? round : round - blocks;
             // A quarter of the tile at a time, through shared memory, so that neighbours write neighbouring channels.
-            product.Store(shared, block);
+            if (isOwn)
+                product.Store(shared, block);
+            else if (round == blocks && !IsLast(arrived, args.Splits))
+                break;
             Group.Barrier();
             for (int i = 0; i < 4; i++)
             {
                 int quad = thread + i * threads;
-                if (args.Splits > 1)
-                    partQuads[part + block * 4 * threads + quad] = shared[quad];
+                int at = firstPart + block * blockLength + quad;
+                if (isOwn && args.Splits > 1)
+                {
+                    partQuads[at + Grid.IdxZ * blocks * blockLength] = shared[quad];
+                }
                 else
+                {
+                    if (!isOwn)
+                        shared[quad] = SumParts(partQuads, at, blocks * blockLength, args.Splits);
                     Finish<TTile>(arena, weights, table, sharedFloats, args, place, block, quad);
+                }
             }
 
             Group.Barrier();
         }
 
-        if (args.Splits > 1)
-            AddParts<TTile>(arena, weights, table, partQuads, arrived, shared, args, place, blocks);
         if (args.Gradient.Accumulates == 0)
         {
             int group = (Grid.IdxZ * Grid.DimY + Grid.IdxY) * Grid.DimX + Grid.IdxX;
@@ -150,49 +164,41 @@ internal static class TiledConvolution
         }
     }
 
-    /// <summary>The last group of a tile to come here adds up what all of them have written.</summary>
-    private static void AddParts<TTile>(
-        ArrayView<float> arena, ArrayView<float> weights, ArrayView<int> table, ArrayView<Float4> parts, ArrayView<int> arrived, ArrayView<Float4> shared,
-        ConvolutionArgs args, TilePlace place, int blocks)
-        where TTile : struct, ITile
+    /// <summary>Whether the calling group is the last of its tile to have written its part, so that all of them are there to read.</summary>
+    private static bool IsLast(ArrayView<int> arrived, int splits)
     {
-        TTile tile = default;
-        int threads = tile.ThreadsX * tile.ThreadsY;
-        int group = Grid.IdxY * Grid.DimX + Grid.IdxX;
+        int tile = Grid.IdxY * Grid.DimX + Grid.IdxX;
         ArrayView<int> isLast = SharedMemory.Allocate<int>(1);
         MemoryFence.DeviceLevel();
         Group.Barrier();
         if (Group.IdxX == 0)
         {
-            int others = Atomic.Add(ref arrived[group], 1);
-            isLast[0] = others == args.Splits - 1 ? 1 : 0;
-            if (others == args.Splits - 1)
-                arrived[group] = 0;
+            int others = Atomic.Add(ref arrived[tile], 1);
+            isLast[0] = others == splits - 1 ? 1 : 0;
+            if (others == splits - 1)
+                arrived[tile] = 0;
         }
 
         Group.Barrier();
-        if (isLast[0] == 0)
-            return;
-
+        bool result = isLast[0] != 0;
         MemoryFence.DeviceLevel();
-        int first = group * args.Splits * blocks * 4 * threads;
-        for (int i = 0; i < 4 * blocks; i++)
-        {
-            int quad = Group.IdxX + i * threads;
-            var sum = new Float4(0, 0, 0, 0);
-            for (int part = 0; part < args.Splits; part++)
-            {
-                Float4 other = parts[first + part * blocks * 4 * threads + quad];
-                sum.X += other.X;
-                sum.Y += other.Y;
-                sum.Z += other.Z;
-                sum.W += other.W;
-            }
+        return result;
+    }
 
-            int own = quad % (4 * threads);
-            shared[own] = sum;
-            Finish<TTile>(arena, weights, table, shared.Cast<float>(), args, place, quad / (4 * threads), own);
+    /// <summary>Adds up the parts of four sums, in their order.</summary>
+    private static Float4 SumParts(ArrayView<Float4> parts, int first, int stride, int splits)
+    {
+        var sum = new Float4(0, 0, 0, 0);
+        for (int part = 0; part < splits; part++)
+        {
+            Float4 other = parts[first + part * stride];
+            sum.X += other.X;
+            sum.Y += other.Y;
+            sum.Z += other.Z;
+            sum.W += other.W;
         }
+
+        return sum;
     }
 
     /// <summary>Takes four neighbouring channels' sums out of shared memory and stores what becomes of them.</summary>

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ILGPU.Runtime;
+
+namespace GradCam.Gpu.Devices;
+
+/// <summary>
+/// The kernels that a device has loaded, each once. Its compiler makes one kernel's code at a time; while the driver makes machine code of that, the compiler
+/// is at the next one.
+/// </summary>
+/// <param name="accelerator">The device.</param>
+/// <param name="compiler">The compiler for it.</param>
+internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compiler) : IKernelLoader
+{
+    /// <summary>Threads that load kernels ahead: one at the compiler, the others at the driver, as far as that allows it.</summary>
+    private const int Threads = 4;
+
+    private readonly ConcurrentDictionary<KernelSource, Slot> _slots = [];
+    private int _count;
+    private long _compileTicks;
+    private long _driverTicks;
+
+    /// <summary>How many are loaded.</summary>
+    public int Count => _count;
+
+    /// <summary>What ILGPU took to compile them, all threads together. What it had compiled for another device of the kind takes nothing.</summary>
+    public TimeSpan CompileTime => new(Volatile.Read(ref _compileTicks));
+
+    /// <summary>What the driver took to make machine code of them, all threads together.</summary>
+    public TimeSpan DriverTime => new(Volatile.Read(ref _driverTicks));
+
+    /// <summary>The kernels that are loaded.</summary>
+    public IReadOnlyCollection<KernelSource> Loaded => [.. _slots.Where(slot => slot.Value.Kernel is not null).Select(slot => slot.Key)];
+
+    /// <inheritdoc/>
+    public TLauncher Load<TLauncher>(KernelSource source, TLauncher nothing)
+        where TLauncher : Delegate => Load(source).CreateLauncherDelegate<TLauncher>();
+
+    /// <summary>Loads kernels in the background, in this order. Who needs one meanwhile waits for it alone.</summary>
+    /// <returns>When all are loaded, or have failed: who needs one of those gets the exception then.</returns>
+    public Task LoadAhead(IReadOnlyList<KernelSource> sources)
+    {
+        KernelSource[] missing = [.. sources.Where(source => _slots.TryAdd(source, new Slot()))];
+        if (missing.Length == 0)
+            return Task.CompletedTask;
+
+        int next = -1;
+        return Task.WhenAll(Enumerable.Range(0, Math.Min(Threads, missing.Length)).Select(_ => Task.Run(() =>
+        {
+            for (int i = Interlocked.Increment(ref next); i < missing.Length; i = Interlocked.Increment(ref next))
+                TryLoad(missing[i]);
+        })));
+    }
+
+    private void TryLoad(KernelSource source)
+    {
+        try
+        {
+            Load(source);
+        }
+        catch (Exception exception)
+        {
+            Trace.TraceWarning($"{accelerator.Name}: {source.Method.Name} cannot be compiled ahead: {exception.Message}");
+        }
+    }
+
+    private Kernel Load(KernelSource source)
+    {
+        Slot slot = _slots.GetOrAdd(source, static _ => new Slot());
+        lock (slot.Gate)
+            return slot.Kernel ??= Make(source);
+    }
+
+    private Kernel Make(KernelSource source)
+    {
+        ILGPU.Backends.CompiledKernel compiled = compiler.Compile(source, out TimeSpan taken);
+        Interlocked.Add(ref _compileTicks, taken.Ticks);
+        long start = Stopwatch.GetTimestamp();
+        Kernel kernel = accelerator.LoadKernel(compiled);
+        Interlocked.Add(ref _driverTicks, Stopwatch.GetElapsedTime(start).Ticks);
+        Interlocked.Increment(ref _count);
+        return kernel;
+    }
+
+    private sealed class Slot
+    {
+        public Lock Gate { get; } = new();
+
+        public Kernel? Kernel { get; set; }
+    }
+}
