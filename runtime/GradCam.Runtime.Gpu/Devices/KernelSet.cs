@@ -12,10 +12,13 @@ namespace GradCam.Gpu.Devices;
 
 /// <summary>All kernels, each loaded when it is first asked for. Safe for several threads.</summary>
 /// <param name="loader">Where they come from.</param>
-internal sealed class KernelSet(IKernelLoader loader)
+/// <param name="hasShuffles">Whether a warp's lanes can read each other's registers.</param>
+internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles)
 {
     /// <summary>Kernels that are made of a term or a formula.</summary>
     private readonly ConcurrentDictionary<(string Kernel, Type Formula), Delegate> _ofFormulas = [];
+
+    private bool HasShuffles => hasShuffles;
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, PointwiseArgs> Pointwise =>
         field ??= Load<ArrayView<float>, ArrayView<float>, PointwiseArgs>(PointwiseKernel.Run);
@@ -63,16 +66,20 @@ internal sealed class KernelSet(IKernelLoader loader)
         field ??= Load<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Gradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> Normalize =>
-        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.Normalize);
+        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.Normalize<WarpTeam> : NormalizationKernel.Normalize<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> NormalizeGradient =>
-        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.NormalizeGradient);
+        field ??= Load<ArrayView<float>, ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.NormalizeGradient<WarpTeam> : NormalizationKernel.NormalizeGradient<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> Softmax =>
-        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.Softmax);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.Softmax<WarpTeam> : NormalizationKernel.Softmax<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> SoftmaxGradient =>
-        field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.SoftmaxGradient);
+        field ??= Load<ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.SoftmaxGradient<WarpTeam> : NormalizationKernel.SoftmaxGradient<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> LocalResponse =>
         field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponse);
@@ -81,7 +88,8 @@ internal sealed class KernelSet(IKernelLoader loader)
         field ??= Load<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponseGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> Linear =>
-        field ??= Load<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Forward);
+        field ??= Load<ArrayView<float>, ArrayView<float>, LinearArgs>(
+            hasShuffles ? LinearKernel.Forward<WarpTeam> : LinearKernel.Forward<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> LinearBackward =>
         field ??= Load<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Backward);
@@ -133,7 +141,9 @@ internal sealed class KernelSet(IKernelLoader loader)
         where TTerm : IMapTerm =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>)_ofFormulas.GetOrAdd(
             (nameof(ChannelTerm), typeof(TTerm)),
-            static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(ChannelTermKernel.Run<TTerm>), this);
+            static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(
+                set.HasShuffles ? ChannelTermKernel.Run<TTerm, WarpTeam> : ChannelTermKernel.Run<TTerm, GroupTeam>),
+            this);
 
     /// <summary>A formula of channels' numbers.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs> ChannelFormula<TFormula>()

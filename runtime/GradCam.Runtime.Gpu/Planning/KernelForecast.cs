@@ -14,7 +14,7 @@ internal static class KernelForecast
     public static IReadOnlyList<KernelSource> OfPhotosAndMaps(NetworkInfo info, GpuDevice device)
     {
         var listing = new KernelListing();
-        var kernels = new KernelSet(listing);
+        var kernels = new KernelSet(listing, device.HasShuffles);
         _ = info.PreprocessingOrigin == PreprocessingOrigin.TensorsOnly ? (object)kernels.Write : kernels.Image;
         _ = kernels.Read;
         if (device.HasDoubles && info.Layers.Count > 0 && HasGradient(info.Layers[0]))
@@ -29,7 +29,7 @@ internal static class KernelForecast
         where TNetwork : INetwork
     {
         var listing = new KernelListing();
-        var backend = new GpuBackend(plan, GpuWorkspace.WithoutMemory(plan, batch, new KernelSet(listing)));
+        var backend = new GpuBackend(plan, GpuWorkspace.WithoutMemory(plan, batch, new KernelSet(listing, plan.Device.HasShuffles)));
         TNetwork.RunForward(ref backend);
         if (TNetwork.Info.Layers.Count > 0 && HasGradient(TNetwork.Info.Layers[0]))
         {
