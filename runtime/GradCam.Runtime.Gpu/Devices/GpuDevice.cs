@@ -24,6 +24,7 @@ internal sealed class GpuDevice
         HasShuffles = hasShuffles;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
         Kernels = new KernelSet(Loader, hasShuffles);
+        HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
     }
 
     private static readonly Lock Opening = new();
@@ -36,7 +37,7 @@ internal sealed class GpuDevice
     public KernelLoader Loader { get; }
 
     /// <summary>Its kernels.</summary>
-    public KernelSet Kernels { get; }
+    public KernelSet Kernels { get; internal set; }
 
     /// <summary>Threads of a group, a power of two.</summary>
     public int GroupSize { get; }
@@ -51,7 +52,7 @@ internal sealed class GpuDevice
     public bool HasSmallGroups => GroupSize < GroupThreads;
 
     /// <summary>Whether it multiplies in TF32 and half precision as <see cref="Kernels.Convolution.TensorCore"/> says.</summary>
-    public bool HasTensorCores => Accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
+    public bool HasTensorCores { get; internal set; }
 
     /// <summary>Whether it computes in double precision, as CAM methods' sums do: all but a few OpenCL devices.</summary>
     public bool HasDoubles => Accelerator is not CLAccelerator openCl || openCl.Capabilities.Float64;

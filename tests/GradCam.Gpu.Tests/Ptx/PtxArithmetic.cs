@@ -1,0 +1,199 @@
+namespace GradCam.Gpu.Tests.Ptx;
+
+/// <summary>What instructions compute of the bits of their operands.</summary>
+internal static class PtxArithmetic
+{
+    /// <summary>Computes an instruction's result.</summary>
+    public static ulong Compute(PtxInstruction instruction, ulong a, ulong b, ulong c) => instruction.Operation switch
+    {
+        PtxOperation.Move => a,
+        PtxOperation.Select => c != 0 ? a : b,
+        PtxOperation.Compare => Compare(instruction, a, b, c),
+        PtxOperation.Convert => Convert(instruction, a, b),
+        PtxOperation.Test when instruction.Modifiers.Contains("notanumber") => float.IsNaN(Single(a)) ? 1u : 0,
+        _ => instruction.Type switch
+        {
+            PtxType.F32 => Bits(OfSingle(instruction, Single(a), Single(b), Single(c))),
+            PtxType.F64 => Bits(OfDouble(instruction, Double(a), Double(b), Double(c))),
+            PtxType.Pred => OfPredicate(instruction, a, b),
+            PtxType.S32 => instruction.Operation == PtxOperation.MultiplyWide ? (ulong)((long)(int)a * (int)b) : (uint)OfInt(instruction, (int)a, (int)b, (int)c),
+            PtxType.U32 or PtxType.B32 => instruction.Operation == PtxOperation.MultiplyWide
+                ? (ulong)(uint)a * (uint)b : OfUInt(instruction, (uint)a, (uint)b, (uint)c),
+            PtxType.S64 or PtxType.U64 or PtxType.B64 => OfLong(instruction, a, b),
+            _ => throw new NotSupportedException(instruction.Text),
+        },
+    };
+
+    private static float OfSingle(PtxInstruction instruction, float a, float b, float c) => instruction.Operation switch
+    {
+        PtxOperation.Add => a + b,
+        PtxOperation.Subtract => a - b,
+        PtxOperation.Multiply => a * b,
+        PtxOperation.MultiplyAdd => MathF.FusedMultiplyAdd(a, b, c),
+        PtxOperation.Divide => a / b,
+        PtxOperation.Negate => -a,
+        PtxOperation.Absolute => MathF.Abs(a),
+        // The one that is a number.
+        PtxOperation.Minimum => float.IsNaN(a) ? b : float.IsNaN(b) ? a : MathF.Min(a, b),
+        PtxOperation.Maximum => float.IsNaN(a) ? b : float.IsNaN(b) ? a : MathF.Max(a, b),
+        PtxOperation.Reciprocal => 1 / a,
+        PtxOperation.SquareRoot => MathF.Sqrt(a),
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static double OfDouble(PtxInstruction instruction, double a, double b, double c) => instruction.Operation switch
+    {
+        PtxOperation.Add => a + b,
+        PtxOperation.Subtract => a - b,
+        PtxOperation.Multiply => a * b,
+        PtxOperation.MultiplyAdd => Math.FusedMultiplyAdd(a, b, c),
+        PtxOperation.Divide => a / b,
+        PtxOperation.Negate => -a,
+        PtxOperation.Absolute => Math.Abs(a),
+        PtxOperation.Reciprocal => 1 / a,
+        PtxOperation.SquareRoot => Math.Sqrt(a),
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static ulong OfPredicate(PtxInstruction instruction, ulong a, ulong b) => instruction.Operation switch
+    {
+        PtxOperation.And => a & b,
+        PtxOperation.Or => a | b,
+        PtxOperation.Xor => a ^ b,
+        PtxOperation.Not => a ^ 1,
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static int OfInt(PtxInstruction instruction, int a, int b, int c) => instruction.Operation switch
+    {
+        PtxOperation.Add => a + b,
+        PtxOperation.Subtract => a - b,
+        PtxOperation.Multiply => a * b,
+        PtxOperation.MultiplyAdd => a * b + c,
+        // No value is named; the remainder of a division by 0 is none either.
+        PtxOperation.Divide => b == 0 ? -1 : b == -1 ? -a : a / b,
+        PtxOperation.Remainder => b == 0 ? -1 : b == -1 ? 0 : a % b,
+        PtxOperation.ShiftRight => a >> Math.Min(b, 31),
+        PtxOperation.Negate => -a,
+        PtxOperation.Absolute => Math.Abs(a),
+        PtxOperation.Minimum => Math.Min(a, b),
+        PtxOperation.Maximum => Math.Max(a, b),
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static uint OfUInt(PtxInstruction instruction, uint a, uint b, uint c) => instruction.Operation switch
+    {
+        PtxOperation.Add => a + b,
+        PtxOperation.Subtract => a - b,
+        PtxOperation.Multiply => a * b,
+        PtxOperation.MultiplyAdd => a * b + c,
+        PtxOperation.Divide => b == 0 ? uint.MaxValue : a / b,
+        PtxOperation.Remainder => b == 0 ? a : a % b,
+        PtxOperation.ShiftLeft => b > 31 ? 0 : a << (int)b,
+        PtxOperation.ShiftRight => b > 31 ? 0 : a >> (int)b,
+        PtxOperation.And => a & b,
+        PtxOperation.Or => a | b,
+        PtxOperation.Xor => a ^ b,
+        PtxOperation.Not => ~a,
+        PtxOperation.Minimum => Math.Min(a, b),
+        PtxOperation.Maximum => Math.Max(a, b),
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static ulong OfLong(PtxInstruction instruction, ulong a, ulong b) => instruction.Operation switch
+    {
+        PtxOperation.Add => a + b,
+        PtxOperation.Subtract => a - b,
+        PtxOperation.Multiply => a * b,
+        PtxOperation.ShiftLeft => b > 63 ? 0 : a << (int)b,
+        PtxOperation.And => a & b,
+        PtxOperation.Or => a | b,
+        _ => throw new NotSupportedException(instruction.Text),
+    };
+
+    private static ulong Compare(PtxInstruction instruction, ulong a, ulong b, ulong c)
+    {
+        string comparison = instruction.Modifiers[0];
+        bool isTrue = instruction.Type switch
+        {
+            PtxType.F32 => IsTrue(comparison, Single(a), Single(b)),
+            PtxType.F64 => IsTrue(comparison, Double(a), Double(b)),
+            PtxType.S32 => IsTrue(comparison, ((int)a).CompareTo((int)b)),
+            PtxType.U32 or PtxType.B32 => IsTrue(comparison, ((uint)a).CompareTo((uint)b)),
+            PtxType.S64 => IsTrue(comparison, ((long)a).CompareTo((long)b)),
+            PtxType.U64 or PtxType.B64 => IsTrue(comparison, a.CompareTo(b)),
+            _ => throw new NotSupportedException(instruction.Text),
+        };
+        ulong result = isTrue ? 1u : 0;
+        return instruction.Modifiers.Length == 1 ? result : instruction.Modifiers[1] switch
+        {
+            "or" => result | c,
+            "and" => result & c,
+            "xor" => result ^ c,
+            _ => throw new NotSupportedException(instruction.Text),
+        };
+    }
+
+    /// <summary>Comparisons that end in u are true of what is no number.</summary>
+    private static bool IsTrue(string comparison, double a, double b) => comparison switch
+    {
+        "lt" => a < b,
+        "le" => a <= b,
+        "gt" => a > b,
+        "ge" => a >= b,
+        "eq" => a == b,
+        "ne" => a < b || a > b,
+        "ltu" => !(a >= b),
+        "leu" => !(a > b),
+        "gtu" => !(a <= b),
+        "geu" => !(a < b),
+        "equ" => !(a < b || a > b),
+        "neu" => a != b,
+        _ => throw new NotSupportedException(comparison),
+    };
+
+    private static bool IsTrue(string comparison, int order) => comparison switch
+    {
+        "lt" or "lo" => order < 0,
+        "le" or "ls" => order <= 0,
+        "gt" or "hi" => order > 0,
+        "ge" or "hs" => order >= 0,
+        "eq" => order == 0,
+        "ne" => order != 0,
+        _ => throw new NotSupportedException(comparison),
+    };
+
+    private static ulong Convert(PtxInstruction instruction, ulong a, ulong b)
+    {
+        if (instruction.Modifiers.Contains("f16x2"))
+            return (uint)(BitConverter.HalfToUInt16Bits((Half)Single(a)) << 16 | BitConverter.HalfToUInt16Bits((Half)Single(b)));
+        // To the nearest, of two the one that is farther from 0.
+        if (instruction.Modifiers.Contains("tf32"))
+            return (uint)(a + 0x1000) & 0xffffe000;
+
+        return (instruction.ResultType, instruction.Type) switch
+        {
+            (PtxType.F32, PtxType.S32) when Rounds(instruction, "rn") => Bits((float)(int)a),
+            (PtxType.F32, PtxType.U32) when Rounds(instruction, "rn") => Bits((float)(uint)a),
+            (PtxType.F32, PtxType.F64) when Rounds(instruction, "rn") => Bits((float)Double(a)),
+            (PtxType.F64, PtxType.F32) => Bits((double)Single(a)),
+            (PtxType.F64, PtxType.S32) when Rounds(instruction, "rn") => Bits((double)(int)a),
+            (PtxType.S32, PtxType.F32) when Rounds(instruction, "rzi") => (uint)(int)Single(a),
+            (PtxType.S32 or PtxType.U32, PtxType.U8) => (byte)a,
+            (PtxType.S64, PtxType.S32) => (ulong)(int)a,
+            (PtxType.U64, PtxType.U32) => (uint)a,
+            (PtxType.S32 or PtxType.U32, PtxType.S64 or PtxType.U64) => (uint)a,
+            _ => throw new NotSupportedException(instruction.Text),
+        };
+    }
+
+    private static bool Rounds(PtxInstruction instruction, string how) => instruction.Modifiers.Contains(how);
+
+    private static float Single(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits);
+
+    private static double Double(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    private static ulong Bits(float value) => BitConverter.SingleToUInt32Bits(value);
+
+    private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+}
