@@ -74,17 +74,22 @@ public sealed class PtxTests(ITestOutputHelper output)
 
     /// <summary>NVIDIA's driver keeps machine code by the text that it was made of.</summary>
     [Fact]
-    public void A_kernels_text_does_not_depend_on_what_was_compiled_before()
+    public void A_kernels_text_does_not_depend_on_what_was_compiled_before_or_is_compiled_beside_it()
     {
-        KernelSource[] sources = [Source(set => _ = set.Read), Source(set => _ = set.MaxPool), Source(set => _ = set.Tiled64x64.Launch)];
-        Dictionary<KernelSource, string> texts = Texts(sources);
-        Assert.Equal(texts, Texts([.. sources.Reverse()]));
+        KernelSource[] sources =
+        [
+            Source(set => _ = set.Read), Source(set => _ = set.Softmax), Source(set => _ = set.Linear), Source(set => _ = set.Tiled64x64.Launch),
+            Source(set => _ = set.PixelSum),
+        ];
+        Dictionary<KernelSource, string> texts = Texts(sources, threads: 1);
+        Assert.Equal(texts, Texts([.. sources.Reverse()], threads: 4));
         Assert.Contains("_arena_0", texts[sources[0]], StringComparison.Ordinal);
 
-        static Dictionary<KernelSource, string> Texts(KernelSource[] sources)
+        static Dictionary<KernelSource, string> Texts(KernelSource[] sources, int threads)
         {
             KernelCompiler compiler = NewCompiler();
-            return sources.ToDictionary(source => source, source => ((PTXCompiledKernel)compiler.Compile(source, out _)).PTXAssembly);
+            return sources.AsParallel().WithDegreeOfParallelism(threads)
+                .Select(source => (source, ((PTXCompiledKernel)compiler.Compile(source, out _)).PTXAssembly)).ToDictionary();
         }
     }
 
@@ -102,10 +107,12 @@ public sealed class PtxTests(ITestOutputHelper output)
             	L_84733688:
             	L_847332:
             	mov.b64	%rd11, __shared_alloca0;
+            struct type_298 { int field_0; }; struct type_298_kernel { int field_0; }; type_47 var_5;
             """;
         string expected = Text.Replace("_arena_84735", "_arena_0", StringComparison.Ordinal).Replace("_my_args_84740", "_my_args_1", StringComparison.Ordinal)
-            .Replace("L_84733688", "L_2", StringComparison.Ordinal).Replace("L_847332", "L_3", StringComparison.Ordinal);
-        Assert.Equal(expected, PtxCompilation.WithStableNames(Text));
+            .Replace("L_84733688", "L_2", StringComparison.Ordinal).Replace("L_847332", "L_3", StringComparison.Ordinal)
+            .Replace("type_298", "type_4", StringComparison.Ordinal).Replace("type_47", "type_5", StringComparison.Ordinal);
+        Assert.Equal(expected, KernelText.WithStableNames(Text));
     }
 
     [Fact]

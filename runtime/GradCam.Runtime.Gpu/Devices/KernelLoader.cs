@@ -5,15 +5,18 @@ using ILGPU.Runtime;
 namespace GradCam.Gpu.Devices;
 
 /// <summary>
-/// The kernels that a device has loaded, each once. Its compiler makes one kernel's code at a time; while the driver makes machine code of that, the compiler
-/// is at the next one.
+/// The kernels that a device has loaded, each once: compiled by ILGPU, then made machine code of by the driver. Ahead of their use they are loaded on several
+/// threads.
 /// </summary>
 /// <param name="accelerator">The device.</param>
 /// <param name="compiler">The compiler for it.</param>
 internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compiler) : IKernelLoader
 {
-    /// <summary>Threads that load kernels ahead: one at the compiler, the others at the driver, as far as that allows it.</summary>
-    private const int Threads = 4;
+    /// <summary>
+    /// Threads that load kernels ahead. A network has a dozen kernels, of which a few take most of the time; two threads at least, so that ILGPU is at one while
+    /// the driver is at another.
+    /// </summary>
+    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly ConcurrentDictionary<KernelSource, Slot> _slots = [];
     private readonly Lock _asking = new();
