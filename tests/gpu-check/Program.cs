@@ -3,7 +3,7 @@ using GradCam.GpuCheck.Checks;
 
 if (CheckArguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator | --opencl] [--seconds N] [--only conformance,networks,golden,maps,memory,photos,times,torch]");
+    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator | --opencl] [--seconds N] [--only first,conformance,networks,golden,maps,memory,photos,times,torch]");
     Console.Error.WriteLine("  --small      a few cases and the smallest networks, for a rehearsal");
     Console.Error.WriteLine("  --simulator  ILGPU's CPU accelerator in place of a GPU");
     Console.Error.WriteLine("  --opencl     an OpenCL device in place of a CUDA one");
@@ -17,6 +17,7 @@ if (report.HasFailed)
     return report.End();
 (string Name, Action<CheckArguments, Report> Check)[] checks =
 [
+    ("first", FirstResultCheck.Run),
     ("conformance", ConformanceCheck.Run),
     ("times", TimesCheck.Run),
     ("torch", TorchCheck.Run),

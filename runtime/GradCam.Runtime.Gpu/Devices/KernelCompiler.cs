@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ILGPU;
 using ILGPU.Backends;
@@ -12,22 +13,16 @@ using ILGPU.Runtime.OpenCL;
 namespace GradCam.Gpu.Devices;
 
 /// <summary>
-/// Compiles kernels for a kind of device: each once a process, whatever number of devices there is. ILGPU would hold a device's lock all the while, which
-/// its memory needs as well, so this has a context of its own. Safe for several threads; one compiles at a time, as ILGPU's contexts do.
+/// Compiles kernels for a kind of device: each once a process, whatever number of devices there is. Each has an ILGPU context of its own: a context compiles
+/// one kernel at a time, a device's holds the lock meanwhile that its memory needs too, and what comes of a kernel depends on those before it.
 /// </summary>
-internal sealed class KernelCompiler
+/// <param name="open">Makes a backend.</param>
+internal sealed class KernelCompiler(Func<Context, Backend> open)
 {
     private static readonly Lock Finding = new();
     private static readonly Dictionary<string, KernelCompiler> Compilers = [];
 
-    private readonly Lock _compiling = new();
-    private readonly Dictionary<KernelSource, CompiledKernel> _compiled = [];
-    private readonly Func<Context, Backend> _open;
-    private Backend? _backend;
-
-    /// <summary>A compiler; it opens with the first kernel.</summary>
-    /// <param name="open">Makes the backend.</param>
-    public KernelCompiler(Func<Context, Backend> open) => _open = open;
+    private readonly ConcurrentDictionary<KernelSource, Slot> _slots = [];
 
     /// <summary>The compiler for a device.</summary>
     public static KernelCompiler For(Accelerator accelerator)
@@ -46,20 +41,14 @@ internal sealed class KernelCompiler
     /// <param name="taken">How long it took now.</param>
     public CompiledKernel Compile(KernelSource source, out TimeSpan taken)
     {
-        lock (_compiling)
+        Slot slot = _slots.GetOrAdd(source, static _ => new Slot());
+        lock (slot.Gate)
         {
-            taken = TimeSpan.Zero;
-            if (_compiled.TryGetValue(source, out CompiledKernel? compiled))
-                return compiled;
-
             long start = Stopwatch.GetTimestamp();
-            // The CPU's is there in every context, and what the simulator's kernels are compiled with.
-            _backend ??= _open(Context.Create(builder => DeviceSearch.Configure(builder).CPU(new CPUDevice(2, 1, 1))));
-            EntryPointDescription entry = EntryPointDescription.FromExplicitlyGroupedKernel(source.Method);
-            compiled = _backend is PTXBackend ptx ? PtxCompilation.Compile(ptx, entry, source) : _backend.Compile(entry, default);
-            taken = Stopwatch.GetElapsedTime(start);
-            _compiled.Add(source, compiled);
-            return compiled;
+            bool isNew = slot.Kernel is null;
+            slot.Kernel ??= Make(source);
+            taken = isNew ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
+            return slot.Kernel;
         }
     }
 
@@ -75,6 +64,32 @@ internal sealed class KernelCompiler
     {
         CudaAccelerator cuda => new PTXBackend(context, cuda.Architecture, cuda.InstructionSet, nvvmAPI: null!),
         CLAccelerator openCl => new CLBackend(context, openCl.Capabilities, openCl.Vendor, openCl.CLStdVersion),
-        _ => context.CreateCPUAccelerator(0).GetBackend(),
+        _ => BackendOfSimulator(context),
     };
+
+    private static Backend BackendOfSimulator(Context context)
+    {
+        using Accelerator accelerator = context.CreateCPUAccelerator(0);
+        return accelerator.GetBackend();
+    }
+
+    private CompiledKernel Make(KernelSource source)
+    {
+        // The device is for the simulator's backend.
+        using Context context = Context.Create(builder => DeviceSearch.Configure(builder).CPU(new CPUDevice(2, 1, 1)));
+        using Backend backend = open(context);
+        EntryPointDescription entry = EntryPointDescription.FromExplicitlyGroupedKernel(source.Method);
+        if (backend is not PTXBackend)
+            return KernelText.Stabilize(backend.Compile(entry, default));
+
+        KernelSpecialization specialization = source.Threads > 0 ? new KernelSpecialization(source.Threads, source.GroupsPerProcessor) : default;
+        return KernelText.Stabilize(backend.Compile(entry, specialization, new GlobalParameters()));
+    }
+
+    private sealed class Slot
+    {
+        public Lock Gate { get; } = new();
+
+        public CompiledKernel? Kernel { get; set; }
+    }
 }

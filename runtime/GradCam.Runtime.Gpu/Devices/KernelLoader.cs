@@ -5,17 +5,21 @@ using ILGPU.Runtime;
 namespace GradCam.Gpu.Devices;
 
 /// <summary>
-/// The kernels that a device has loaded, each once. Its compiler makes one kernel's code at a time; while the driver makes machine code of that, the compiler
-/// is at the next one.
+/// The kernels that a device has loaded, each once: compiled by ILGPU, then made machine code of by the driver. Ahead of their use they are loaded on several
+/// threads.
 /// </summary>
 /// <param name="accelerator">The device.</param>
 /// <param name="compiler">The compiler for it.</param>
 internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compiler) : IKernelLoader
 {
-    /// <summary>Threads that load kernels ahead: one at the compiler, the others at the driver, as far as that allows it.</summary>
-    private const int Threads = 4;
+    /// <summary>
+    /// Threads that load kernels ahead. A network has a dozen kernels, of which a few take most of the time; two threads at least, so that ILGPU is at one while
+    /// the driver is at another.
+    /// </summary>
+    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly ConcurrentDictionary<KernelSource, Slot> _slots = [];
+    private readonly Lock _asking = new();
     private int _count;
     private long _compileTicks;
     private long _driverTicks;
@@ -32,24 +36,28 @@ internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compi
     /// <summary>The kernels that are loaded.</summary>
     public IReadOnlyCollection<KernelSource> Loaded => [.. _slots.Where(slot => slot.Value.Kernel is not null).Select(slot => slot.Key)];
 
+    /// <summary>When all that was asked for ahead is loaded, or has failed: who needs one of those gets the exception then.</summary>
+    public Task Ahead { get; private set; } = Task.CompletedTask;
+
     /// <inheritdoc/>
     public TLauncher Load<TLauncher>(KernelSource source, TLauncher nothing)
         where TLauncher : Delegate => Load(source).CreateLauncherDelegate<TLauncher>();
 
     /// <summary>Loads kernels in the background, in this order. Who needs one meanwhile waits for it alone.</summary>
-    /// <returns>When all are loaded, or have failed: who needs one of those gets the exception then.</returns>
-    public Task LoadAhead(IReadOnlyList<KernelSource> sources)
+    public void LoadAhead(IReadOnlyList<KernelSource> sources)
     {
         KernelSource[] missing = [.. sources.Where(source => _slots.TryAdd(source, new Slot()))];
         if (missing.Length == 0)
-            return Task.CompletedTask;
+            return;
 
         int next = -1;
-        return Task.WhenAll(Enumerable.Range(0, Math.Min(Threads, missing.Length)).Select(_ => Task.Run(() =>
+        IEnumerable<Task> workers = Enumerable.Range(0, Math.Min(Threads, missing.Length)).Select(_ => Task.Run(() =>
         {
             for (int i = Interlocked.Increment(ref next); i < missing.Length; i = Interlocked.Increment(ref next))
                 TryLoad(missing[i]);
-        })));
+        }));
+        lock (_asking)
+            Ahead = Task.WhenAll([Ahead, .. workers]);
     }
 
     private void TryLoad(KernelSource source)

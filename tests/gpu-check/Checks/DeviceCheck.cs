@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using GradCam.Gpu.Devices;
 
@@ -8,9 +9,11 @@ internal static class DeviceCheck
 {
     public static void Run(CheckArguments arguments, Report report)
     {
+        long start = Stopwatch.GetTimestamp();
         GpuDevice device = GpuDevice.Open(arguments.Options);
+        double opened = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         report.Note($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores");
         string memory = DeviceErrors.Mebibytes(device.Accelerator.MemorySize);
-        report.Note($"{device.Accelerator}: {device.Accelerator.NumMultiprocessors} processors, {memory}, tensor cores {device.HasTensorCores}");
+        report.Note($"{device.Accelerator}: {device.Accelerator.NumMultiprocessors} processors, {memory}, tensor cores {device.HasTensorCores}, opened in {opened:f0} ms");
     }
 }
