@@ -59,7 +59,7 @@ internal readonly partial struct GpuBackend
         PreparedChannels prepared = plan.Get<PreparedChannels>(id);
         NormalizationArgs args = Normalization(input, output);
         args.Summands = prepared.Summands;
-        args.Groups = groups;
+        (args.HasGroups, args.Groups) = groups > 0 ? (1, groups) : (0, 1);
         args.Epsilon = (float)epsilon;
         Kernels.Normalize(Stream, Rows(groups > 0 ? groups : output.Pixels), Arena, prepared.Values, args);
     }
@@ -71,14 +71,14 @@ internal readonly partial struct GpuBackend
         NormalizationArgs args = Normalization(input, inputGradient);
         args.OutputGradient = new MapArgs(outputGradient);
         args.Summands = prepared.Summands;
-        args.Groups = groups;
+        (args.HasGroups, args.Groups) = groups > 0 ? (1, groups) : (0, 1);
         args.Epsilon = (float)epsilon;
         args.Gradient = gradient;
         Kernels.NormalizeGradient(Stream, Rows(groups > 0 ? groups : inputGradient.Pixels), Arena, prepared.Values, args);
     }
 
     private NormalizationArgs Normalization(in Tensor input, in Tensor written) =>
-        new() { Samples = Samples, Output = new MapArgs(written), Input = new MapArgs(input) };
+        new() { Samples = Samples, Output = new MapArgs(written), Input = new MapArgs(input), Groups = 1 };
 
     private static NormalizationArgs Neighbourhood(in LocalResponseNorm op, NormalizationArgs args)
     {

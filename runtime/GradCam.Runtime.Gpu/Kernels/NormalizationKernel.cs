@@ -14,6 +14,11 @@ internal struct NormalizationArgs
 
     /// <summary>Where the summands lie, behind the factors at 0.</summary>
     public int Summands;
+
+    /// <summary>Whether a row is a group of channels with all pixels; else it is a pixel.</summary>
+    public int HasGroups;
+
+    /// <summary>How many groups, at least 1: a division may come before the question whether there are any.</summary>
     public int Groups;
     public float Epsilon;
 
@@ -176,15 +181,15 @@ internal static class NormalizationKernel
             Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
     }
 
-    /// <summary>Rows of all samples. Groups is 0 where a pixel is a row.</summary>
-    private static int Rows(NormalizationArgs args) => args.Samples.Count * (args.Groups > 0 ? args.Groups : args.Output.Height * args.Output.Width);
+    /// <summary>Rows of all samples.</summary>
+    private static int Rows(NormalizationArgs args) => args.Samples.Count * (args.HasGroups != 0 ? args.Groups : args.Output.Height * args.Output.Width);
 
     private static int Length(NormalizationArgs args) =>
-        args.Groups > 0 ? args.Output.Channels / args.Groups * args.Output.Height * args.Output.Width : args.Output.Channels;
+        args.HasGroups != 0 ? args.Output.Channels / args.Groups * args.Output.Height * args.Output.Width : args.Output.Channels;
 
     private static int Channel(NormalizationArgs args, int row, int i)
     {
-        if (args.Groups == 0)
+        if (args.HasGroups == 0)
             return i;
 
         int own = args.Output.Channels / args.Groups;
@@ -193,9 +198,9 @@ internal static class NormalizationKernel
 
     /// <summary>The pixel of a row's element, among those of its sample.</summary>
     private static int Pixel(NormalizationArgs args, int row, int i) =>
-        args.Groups > 0 ? i / (args.Output.Channels / args.Groups) : row % (args.Output.Height * args.Output.Width);
+        args.HasGroups != 0 ? i / (args.Output.Channels / args.Groups) : row % (args.Output.Height * args.Output.Width);
 
-    private static int Sample(NormalizationArgs args, int row) => row / (args.Groups > 0 ? args.Groups : args.Output.Height * args.Output.Width);
+    private static int Sample(NormalizationArgs args, int row) => row / (args.HasGroups != 0 ? args.Groups : args.Output.Height * args.Output.Width);
 
     private static int Place(NormalizationArgs args, MapArgs map, int row, int i)
     {

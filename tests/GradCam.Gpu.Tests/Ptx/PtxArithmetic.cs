@@ -70,9 +70,8 @@ internal static class PtxArithmetic
         PtxOperation.Subtract => a - b,
         PtxOperation.Multiply => a * b,
         PtxOperation.MultiplyAdd => a * b + c,
-        // No value is named; the remainder of a division by 0 is none either.
-        PtxOperation.Divide => b == 0 ? -1 : b == -1 ? -a : a / b,
-        PtxOperation.Remainder => b == 0 ? -1 : b == -1 ? 0 : a % b,
+        PtxOperation.Divide => b == -1 ? -a : a / NotZero(b, instruction),
+        PtxOperation.Remainder => b == -1 ? 0 : a % NotZero(b, instruction),
         PtxOperation.ShiftRight => a >> Math.Min(b, 31),
         PtxOperation.Negate => -a,
         PtxOperation.Absolute => Math.Abs(a),
@@ -87,8 +86,8 @@ internal static class PtxArithmetic
         PtxOperation.Subtract => a - b,
         PtxOperation.Multiply => a * b,
         PtxOperation.MultiplyAdd => a * b + c,
-        PtxOperation.Divide => b == 0 ? uint.MaxValue : a / b,
-        PtxOperation.Remainder => b == 0 ? a : a % b,
+        PtxOperation.Divide => a / (uint)NotZero((int)b, instruction),
+        PtxOperation.Remainder => a % (uint)NotZero((int)b, instruction),
         PtxOperation.ShiftLeft => b > 31 ? 0 : a << (int)b,
         PtxOperation.ShiftRight => b > 31 ? 0 : a >> (int)b,
         PtxOperation.And => a & b,
@@ -99,6 +98,12 @@ internal static class PtxArithmetic
         PtxOperation.Maximum => Math.Max(a, b),
         _ => throw new NotSupportedException(instruction.Text),
     };
+
+    /// <summary>
+    /// An integer divided by 0 is any value here, and undefined in OpenCL. ILGPU divides before it asks whether it has to, so that what is not used counts too.
+    /// </summary>
+    private static int NotZero(int divisor, PtxInstruction instruction) =>
+        divisor != 0 ? divisor : throw new InvalidOperationException($"Divided by 0: {instruction.Text}");
 
     private static ulong OfLong(PtxInstruction instruction, ulong a, ulong b) => instruction.Operation switch
     {
