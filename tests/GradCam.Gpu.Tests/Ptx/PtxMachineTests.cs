@@ -10,7 +10,7 @@ namespace GradCam.Gpu.Tests.Ptx;
 
 /// <summary>
 /// The conformance suite on the assembly that an NVIDIA GPU gets, with its warps, groups, tiles and tensor cores. ILGPU compiles for it otherwise than for the
-/// simulator, and not always what is written. More cases by a command: GRADCAM_PTX_CASES=40 before dotnet test.
+/// simulator, and not always what is written. More cases by a command: GRADCAM_PTX_CASES=25 before dotnet test.
 /// </summary>
 public sealed class PtxMachineTests
 {
@@ -33,26 +33,26 @@ public sealed class PtxMachineTests
         AssertNone(Enumerable.Range(Seed, Cases).Select(seed => check.Run(name, seed)));
     }
 
-    /// <summary>Slack makes of a tolerance of 1e-5 those of golden networks, 5e-3 and 1e-2.</summary>
+    /// <summary>The slack makes of a tolerance of 1e-5 those of golden networks, 5e-3 and 1e-2.</summary>
     [Theory]
-    [InlineData("Convolution", 500, 1000)]
-    [InlineData("Convolution3x3", 500, 1000)]
-    [InlineData("TransposedConvolution", 500, 1000)]
-    public void Tensor_cores_match_the_reference(string name, int slackOfTf32, int slackOfHalf)
+    [InlineData("Convolution")]
+    [InlineData("Convolution3x3")]
+    [InlineData("TransposedConvolution")]
+    public void Tensor_cores_match_the_reference(string name)
     {
-        int before = Loader.Launched.Count(IsOfTensorCores);
-        foreach ((GpuOptions options, int slack) in new[] { (TensorFloat32, slackOfTf32), (Half, slackOfHalf) })
+        foreach ((GpuOptions options, int slack) in new[] { (TensorFloat32, 500), (Half, 1000) })
         {
             var check = new BackendCheck(operation => new ProviderRun(operation, options.Backend, options)) { Slack = slack };
             AssertNone(Enumerable.Range(Seed, 2 * Cases).Select(seed => check.Run(name, seed)));
         }
 
-        Assert.True(Loader.Launched.Count(IsOfTensorCores) >= Math.Max(before, 2));
+        Assert.Contains(Loader.Launched, IsOfTensorCores);
     }
 
-    [Fact]
+    [SkippableFact]
     public void Network_matches_the_reference()
     {
+        Skip.If(Cases == 1, "Compiling random networks takes a while: set GRADCAM_PTX_CASES=25.");
         var check = new NetworkCheck(H100.Backend, H100, [H100]);
         foreach (RandomNetwork network in RandomNetwork.Compile(0).Take(Cases))
         {
