@@ -16,6 +16,9 @@ internal sealed class GpuBackendProvider : BackendProvider
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
         GpuOptions own = options as GpuOptions ?? new GpuOptions { VerifyHash = options.VerifyHash };
+        if (!Enum.IsDefined(own.Precision))
+            throw new GpuException($"GpuOptions.Precision is {own.Precision}: expected {string.Join(", ", Enum.GetNames<GpuPrecision>())}.");
+
         GpuDevice device;
         try
         {

@@ -51,6 +51,9 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultE
     /// <summary>What went to the device and came from it.</summary>
     public Transfers Transfers => _workspace.Transfers;
 
+    /// <summary>Bytes on the device.</summary>
+    public long Bytes => _workspace.Bytes;
+
     /// <inheritdoc/>
     internal override int SamplesAtOnce => _plan.Device.HasSmallGroups ? 2 : ManySamples;
 
@@ -210,7 +213,7 @@ internal sealed class GpuExecutor<TNetwork> : Executor, IImageExecutor, IResultE
 
         try
         {
-            (int first, int count) = _reads.SamplesWith(sample);
+            (int first, int count) = _reads.SamplesWith(sample, source);
             Begin(first, count);
             ReadOnlySpan<float> values = _backend.Read(source);
             values.Slice((sample - first) * source.Length, source.Length).CopyTo(destination);

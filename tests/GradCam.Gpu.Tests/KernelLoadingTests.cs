@@ -39,7 +39,8 @@ public sealed class KernelLoadingTests
         GpuOptions options = Devices with { Device = 10 * batch };
         AssertForecast<Classifier.Session>(options, batch, one => Classifier.Load(SessionTests.Weights(Classifier.Info), one), net => net.CreateSession(batch));
         AssertForecast<ClassMaps.Session>(
-            options with { Device = options.Device + 2 }, batch, one => ClassMaps.Load(SessionTests.Weights(ClassMaps.Info), one), net => net.CreateSession(batch));
+            options with { Device = options.Device + 2 }, batch, one => ClassMaps.Load(SessionTests.Weights(ClassMaps.Info), one),
+            net => net.CreateSession(batch));
         AssertForecast<Mixed.Session>(
             options with { Device = options.Device + 4 }, batch, one => Mixed.Load(SessionTests.Weights(Mixed.Info), one), net => net.CreateSession(batch));
     }
@@ -63,7 +64,7 @@ public sealed class KernelLoadingTests
     }
 
     [Fact]
-    public void A_kernel_is_compiled_once_whoever_asks_for_it_at_once()
+    public async Task A_kernel_is_compiled_once_whoever_asks_for_it_at_once()
     {
         var compiler = KernelCompiler.For(GpuDevice.Open(Devices).Accelerator);
         var loader = new KernelLoader(GpuDevice.Open(Devices).Accelerator, compiler);
@@ -76,35 +77,35 @@ public sealed class KernelLoadingTests
         loader.LoadAhead(listing.Sources);
         loader.LoadAhead(listing.Sources);
         Parallel.For(0, 8, _ => Assert.NotNull(new KernelSet(loader, hasShuffles: true).Softmax));
-        loader.Ahead.Wait();
+        await loader.Ahead;
         Assert.Equal(1, loader.Count);
     }
 
     [Fact]
-    public void A_kernel_that_cannot_be_compiled_is_an_exception_for_who_needs_it_each_time()
+    public async Task A_kernel_that_cannot_be_compiled_is_an_exception_for_who_needs_it_each_time()
     {
         var source = new KernelSource(((Delegate)Invalid).Method);
         var loader = new KernelLoader(GpuDevice.Open(Devices).Accelerator, KernelCompiler.For(GpuDevice.Open(Devices).Accelerator));
         loader.LoadAhead([source]);
-        loader.Ahead.Wait();
+        await loader.Ahead;
         for (int i = 0; i < 2; i++)
             Assert.ThrowsAny<Exception>(() => loader.Load<Action>(source, () => { }));
         Assert.Equal(0, loader.Count);
         // Others are compiled after it.
         Assert.NotNull(new KernelSet(loader, hasShuffles: true).Softmax);
 
-        static void Invalid(ILGPU.ArrayView<float> values) => values[0] = string.Concat("a", values[0].ToString(System.Globalization.CultureInfo.InvariantCulture)).Length;
+        static void Invalid(ILGPU.ArrayView<float> values) => values[0] = values[0].ToString(System.Globalization.CultureInfo.InvariantCulture).Length;
     }
 
     [Fact]
-    public void The_report_counts_the_kernels_of_open_devices()
+    public async Task The_report_counts_the_kernels_of_open_devices()
     {
         GpuOptions options = Devices with { Device = 60 };
         int before = GpuKernelReport.ForOpenDevices().Count;
         using (Mixed net = Mixed.Load(SessionTests.Weights(Mixed.Info), options))
         using (Mixed.Session session = net.CreateSession())
             session.Forward(new float[Mixed.Info.Input.Length], TensorLayout.Chw);
-        GpuDevice.Open(options).Loader.Ahead.Wait();
+        await GpuDevice.Open(options).Loader.Ahead;
         Assert.InRange(GpuKernelReport.ForOpenDevices().Count, before + 1, int.MaxValue);
         int count = GpuDevice.Open(options).Loader.Count;
         GpuKernelReport report = GpuKernelReport.ForOpenDevices().Last(one => one.Kernels == count);

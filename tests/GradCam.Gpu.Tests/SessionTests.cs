@@ -1,3 +1,4 @@
+using GradCam.Gpu.Memory;
 using GradCam.Weights;
 
 namespace GradCam.Gpu.Tests;
@@ -158,6 +159,41 @@ public sealed class SessionTests
             for (int i = 0; i < 3; i++)
                 Assert.Equal(expected, session.Forward(new ImageView(pixels, 40, 40, PixelFormat.Rgb24)).ToArray());
         });
+    }
+
+    /// <summary>Photos each larger than the one before: what is copied to goes back when it is too small.</summary>
+    [Fact]
+    public void The_device_keeps_room_for_the_largest_photo_and_none_for_those_before()
+    {
+        using Model model = Simulator.Backend.Prepare<Classifier>(Weights(Classifier.Info), Simulator);
+        var executor = (GpuExecutor<Classifier>)model.CreateExecutor(batch: 2);
+        using var session = new NetworkSession(executor);
+        long before = executor.Bytes;
+        for (int size = 50; size <= 400; size += 10)
+        {
+            for (int sample = 0; sample < 2; sample++)
+                session.SetInput(new ImageView(Noise(size * size * 3), size, size, PixelFormat.Rgb24), sample: sample);
+            session.Forward();
+        }
+
+        Assert.InRange(executor.Bytes - before, 0, 400 * 400 * 3 + (1 << 16));
+    }
+
+    [Fact]
+    public void Tensors_of_many_samples_that_are_too_large_for_one_copy_are_copied_one_by_one()
+    {
+        var reads = new BatchReads();
+        reads.Follow(0, 64);
+        Assert.Equal((0, 64), reads.SamplesWith(5, new Tensor(0, 64, 128, 128, default)));
+        Assert.Equal((5, 1), reads.SamplesWith(5, new Tensor(0, 64, 224, 224, default)));
+    }
+
+    [Fact]
+    public void A_precision_that_there_is_not_is_an_error()
+    {
+        GpuException exception = Assert.Throws<GpuException>(
+            () => Classifier.Load(Weights(Classifier.Info), Simulator with { Precision = (GpuPrecision)7, Fallback = GpuFallback.Cpu }));
+        Assert.Equal("GpuOptions.Precision is 7: expected Full, TensorFloat32, Half.", exception.Message);
     }
 
     internal static byte[] Noise(int length, int seed = 1)

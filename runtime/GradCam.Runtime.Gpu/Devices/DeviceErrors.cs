@@ -45,11 +45,16 @@ internal static class DeviceErrors
     }
 
     /// <summary>Frees what the device may no longer know.</summary>
-    public static void Dispose(IDisposable resource)
+    public static void Dispose(IDisposable resource) => Ignore(resource.Dispose);
+
+    /// <summary>Waits for what a stream does, if the device still does anything.</summary>
+    public static void Wait(AcceleratorStream stream) => Ignore(stream.Synchronize);
+
+    private static void Ignore(Action action)
     {
         try
         {
-            resource.Dispose();
+            action();
         }
         catch (AcceleratorException exception)
         {

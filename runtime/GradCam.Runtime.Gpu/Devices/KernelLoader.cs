@@ -13,8 +13,8 @@ namespace GradCam.Gpu.Devices;
 internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compiler) : IKernelLoader
 {
     /// <summary>
-    /// Threads that load kernels ahead. A network has a dozen kernels, of which a few take most of the time; two threads at least, so that ILGPU is at one while
-    /// the driver is at another.
+    /// Threads that load kernels ahead. A network has a dozen kernels, of which a few take most of the time; two threads at least, so that ILGPU is at one
+    /// while the driver is at another.
     /// </summary>
     private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 2, 8);
 

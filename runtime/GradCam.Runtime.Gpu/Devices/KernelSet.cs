@@ -137,7 +137,8 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles, bool has
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs> PixelTerm<TTerm>()
         where TTerm : IMapTerm =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>)_ofFormulas.GetOrAdd(
-            (nameof(PixelTerm), typeof(TTerm)), static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>(PixelTermKernel.Run<TTerm>), this);
+            (nameof(PixelTerm), typeof(TTerm)),
+            static (_, set) => set.Load<ArrayView<float>, ArrayView<double>, ArrayView<double>, TermArgs>(PixelTermKernel.Run<TTerm>), this);
 
     /// <summary>Maps of a term.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs> ChannelTerm<TTerm>()
@@ -223,7 +224,8 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles, bool has
         TTile tile = default;
         int threads = tile.ThreadsX * tile.ThreadsY;
         // 65,536 registers a processor, for groups of 256 threads: at most 80 a thread, or 128 where it has 32 sums or more.
-        Action<ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> kernel = TiledConvolution.Run<TTile, TProduct>;
+        Action<ArrayView<float>, ArrayView<float>, ArrayView<int>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> kernel =
+            TiledConvolution.Run<TTile, TProduct>;
         var source = new KernelSource(kernel.Method, threads, GroupsPerProcessor: tile.IsTall ? 2 : 3);
         return new TiledKernel(
             () => LoadTiled(source),

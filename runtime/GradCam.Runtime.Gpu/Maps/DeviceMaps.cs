@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GradCam.Explain.Maps;
 using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Memory;
@@ -90,7 +91,7 @@ internal sealed class DeviceMaps(GpuBackend backend, GpuWorkspace workspace) : I
     {
         ArrayView<double> view = Next(out ChannelNumbers written);
         Span<byte> prepared = workspace.Transfers.Prepare((int)view.LengthInBytes);
-        Span<double> all = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(prepared);
+        Span<double> all = MemoryMarshal.Cast<byte, double>(prepared);
         for (int i = 0; i < all.Length; i += numbers.Length)
             numbers.CopyTo(all[i..]);
         workspace.Transfers.Upload(prepared, view.Cast<byte>());
@@ -125,7 +126,7 @@ internal sealed class DeviceMaps(GpuBackend backend, GpuWorkspace workspace) : I
         if (_used == _numbers.Count)
             _numbers.Add(default);
         if (_numbers[_used].Length < length)
-            _numbers[_used] = workspace.Allocate<double>(length);
+            workspace.Enlarge(ref CollectionsMarshal.AsSpan(_numbers)[_used], length);
         numbers = new ChannelNumbers(++_used);
         return Of(numbers);
     }

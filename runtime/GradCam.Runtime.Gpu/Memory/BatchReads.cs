@@ -6,6 +6,9 @@ namespace GradCam.Gpu.Memory;
 /// </summary>
 internal sealed class BatchReads
 {
+    /// <summary>Floats that are copied at once at most: 256 MiB. Of larger tensors each sample is copied by itself.</summary>
+    private const int MostTogether = 1 << 26;
+
     private readonly Dictionary<Tensor, float[]> _values = [];
     private readonly HashSet<Tensor> _held = [];
     private int _first;
@@ -21,8 +24,9 @@ internal sealed class BatchReads
     /// <summary>Something was written: what was read before is of the past.</summary>
     public void Forget() => _held.Clear();
 
-    /// <summary>The samples that are read together with one.</summary>
-    public (int First, int Count) SamplesWith(int sample) => Holds(sample) ? (_first, _count) : (sample, 1);
+    /// <summary>The samples of which a tensor is read together with one's.</summary>
+    public (int First, int Count) SamplesWith(int sample, in Tensor tensor) =>
+        Holds(sample) && (long)_count * tensor.Length <= MostTogether ? (_first, _count) : (sample, 1);
 
     /// <summary>Gives a tensor of a sample that was read with another.</summary>
     public bool TryGet(int sample, in Tensor tensor, Span<float> destination)

@@ -30,6 +30,18 @@ internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
         }
     }
 
+    /// <summary>Frees a buffer of <see cref="Allocate"/> before the others; nothing that uses it is under way.</summary>
+    public void Free<T>(ArrayView<T> view)
+        where T : unmanaged
+    {
+        if (!view.IsValid)
+            return;
+
+        MemoryBuffer buffer = ((IArrayView)view).Buffer;
+        _buffers.Remove(buffer);
+        DeviceErrors.Dispose(buffer);
+    }
+
     /// <summary>Copies values to a buffer of their own.</summary>
     public ArrayView<T> Upload<T>(ReadOnlySpan<T> values, string what)
         where T : unmanaged

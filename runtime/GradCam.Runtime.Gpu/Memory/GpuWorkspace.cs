@@ -111,13 +111,24 @@ internal sealed class GpuWorkspace : IDisposable
     public ArrayView<T> Allocate<T>(int length)
         where T : unmanaged => _memory.Allocate<T>(length, "workspace");
 
+    /// <summary>More room in place of some that was allocated, once everything in the stream is done with that.</summary>
+    /// <exception cref="GpuException">The device has not as much left; there is no room then.</exception>
+    public void Enlarge<T>(ref ArrayView<T> room, int length)
+        where T : unmanaged
+    {
+        Transfers.Synchronize();
+        _memory.Free(room);
+        room = default;
+        room = Allocate<T>(length);
+    }
+
     /// <summary>Room on the device for what comes from the host or goes there, in the stream's order.</summary>
     public ArrayView<T> Packed<T>(int length)
         where T : unmanaged
     {
         long bytes = (long)length * Interop.SizeOf<T>();
         if (_packed.Length < bytes)
-            _packed = _memory.Allocate<byte>((bytes + 15) / 16 * 16, "transfers");
+            Enlarge(ref _packed, checked((int)((bytes + 15) / 16 * 16)));
         return _packed.SubView(0, bytes).Cast<T>();
     }
 
@@ -126,7 +137,12 @@ internal sealed class GpuWorkspace : IDisposable
     {
         Device.Bind();
         if (Stream is not null)
+        {
+            // Copies may be under way, from memory that is freed here.
+            DeviceErrors.Wait(Stream);
             DeviceErrors.Dispose(Stream);
+        }
+
         Transfers?.Dispose();
         _memory.Dispose();
     }

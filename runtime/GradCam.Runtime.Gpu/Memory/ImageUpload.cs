@@ -29,6 +29,7 @@ internal sealed class ImageUpload(GpuWorkspace workspace)
         int columnWeights = rowWeights + rows.WeightCount;
         int length = checked(4 * (columnWeights + columns.WeightCount));
 
+        ArrayView<byte> upload = workspace.Packed<byte>(length);
         Span<byte> prepared = workspace.Transfers.Prepare(length);
         for (int y = 0; y < seenRows; y++)
             image.Row(rows.InputStart + y).Slice(columns.InputStart * pixelBytes, rowBytes).CopyTo(prepared[(y * rowBytes)..]);
@@ -36,7 +37,6 @@ internal sealed class ImageUpload(GpuWorkspace workspace)
         Span<float> weights = MemoryMarshal.Cast<byte, float>(prepared);
         WriteFilter(rows, places[rowPlaces..], weights[rowWeights..]);
         WriteFilter(columns, places[columnPlaces..], weights[columnWeights..]);
-        ArrayView<byte> upload = workspace.Packed<byte>(length);
         workspace.Transfers.Upload(prepared, upload);
 
         ImageChannels channels = preprocessor.Channels(image.Format);

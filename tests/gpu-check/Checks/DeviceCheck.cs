@@ -14,6 +14,7 @@ internal static class DeviceCheck
         double opened = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         report.Note($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores");
         string memory = DeviceErrors.Mebibytes(device.Accelerator.MemorySize);
-        report.Note($"{device.Accelerator}: {device.Accelerator.NumMultiprocessors} processors, {memory}, tensor cores {device.HasTensorCores}, opened in {opened:f0} ms");
+        report.Note($"{device.Accelerator}: {device.Accelerator.NumMultiprocessors} processors, {memory}, tensor cores {device.HasTensorCores}");
+        report.Note($"opened in {opened:f0} ms");
     }
 }
