@@ -10,17 +10,17 @@ namespace GradCam.Cpu.Conv.Direct;
 internal static unsafe class MicroKernels
 {
     /// <summary>Vectors in a full panel of weights.</summary>
-    public const int PanelVectors = 2;
+    public static int PanelVectors => PackedSimd.IsSupported ? WasmMicroKernel.Vectors : 2;
 
     /// <summary>Pixels of the largest tile of any level.</summary>
     public const int MaxPixels = 14;
 
     /// <summary>A panel's width of zeros: the bias of sums that are added to others.</summary>
-    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed(PanelVectors * 16, sizeof(float));
+    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed((nuint)PanelVectors * 16, sizeof(float));
 
     private static readonly nint[] Table512 = Vector512.IsHardwareAccelerated ? Make512() : [];
     private static readonly nint[] Table256 = Vector256.IsHardwareAccelerated ? Make256() : [];
-    private static readonly nint[] Table128 = Make128();
+    private static readonly nint[] Table128 = PackedSimd.IsSupported ? MakeWasm() : Make128();
 
     /// <summary>
     /// The largest tile: what the accumulators leave of the registers is two for weights and one for a pixel. AVX-512 and NEON have 32 registers, AVX2 and SSE
@@ -30,13 +30,13 @@ internal static unsafe class MicroKernels
     {
         SimdLevel.Vector512 => 14,
         SimdLevel.Vector256 => 6,
-        _ => AdvSimd.IsSupported || PackedSimd.IsSupported ? 12 : 6,
+        _ => PackedSimd.IsSupported ? WasmMicroKernel.Pixels : AdvSimd.IsSupported ? 12 : 6,
     };
 
     /// <summary>The micro-kernel for a tile.</summary>
     /// <param name="level">Instructions.</param>
     /// <param name="pixels">1 to <see cref="PixelsOf"/>.</param>
-    /// <param name="vectors">1 or 2.</param>
+    /// <param name="vectors">1 to <see cref="PanelVectors"/>.</param>
     public static delegate*<Tile*, void> Get(SimdLevel level, int pixels, int vectors)
     {
         nint[] table = level switch
@@ -53,6 +53,26 @@ internal static unsafe class MicroKernels
     private static nint[] Make256() => Make<Simd256, Vector256<float>>(6);
 
     private static nint[] Make128() => Make<Simd128, Vector128<float>>(12);
+
+    private static nint[] MakeWasm() =>
+    [
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N4>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N2>,
+        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N4>,
+    ];
 
     private static nint[] Make<TSimd, TVector>(int pixels)
         where TSimd : ISimd<TVector>
