@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GradCam.Numerics;
 
 namespace GradCam.Planning;
@@ -56,7 +57,7 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     }
 
     /// <summary>Whether the factors change nothing.</summary>
-    public bool IsShiftAlone { get; } = Array.TrueForAll(Scale, scale => scale == 1);
+    public bool IsShiftAlone { get; } = !Scale.AsSpan().ContainsAnyExcept(1.0);
 
     /// <summary>Multiplies weights by an output channel's factor: in double precision, rounded once.</summary>
     public void ScaleInPlace(int channel, Span<float> weights)
@@ -77,11 +78,14 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     private static void Multiply(Span<float> values, double factor)
     {
         int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        var factors = new Vector<double>(factor);
+        ref float first = ref MemoryMarshal.GetReference(values);
+        int whole = values.Length - values.Length % Vector<float>.Count;
+        for (; i < whole; i += Vector<float>.Count)
         {
-            Span<float> part = values.Slice(i, Vector<float>.Count);
-            Doubles.Widen(new Vector<float>(part), out Vector<double> low, out Vector<double> high);
-            Doubles.Narrow(low * factor, high * factor).CopyTo(part);
+            ref float part = ref Unsafe.Add(ref first, i);
+            Doubles.Widen(Vector.LoadUnsafe(ref part), out Vector<double> low, out Vector<double> high);
+            Doubles.Narrow(low * factors, high * factors).StoreUnsafe(ref part);
         }
 
         for (; i < values.Length; i++)

@@ -77,8 +77,8 @@ internal sealed unsafe class PackedWeights : IDisposable
         _memory?.Dispose();
         _memory = memory;
         Start = start;
-        foreach (PackedBlock block in Blocks)
-            block.Place(start, memory);
+        foreach (Request request in _requests)
+            request.Block.Place(start, memory);
     }
 
     /// <summary>Drops what only the dry run needs: the packers, and with them the source of the weights.</summary>
@@ -90,8 +90,8 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     public void Dispose()
     {
-        foreach (PackedBlock block in Blocks)
-            block.Clear();
+        foreach (Request request in _requests)
+            request.Block.Clear();
         _memory?.Dispose();
         _memory = null;
         Start = null;

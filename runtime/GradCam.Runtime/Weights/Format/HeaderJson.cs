@@ -91,23 +91,14 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
                 continue;
             }
 
-            int rune = b == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
-            switch (rune)
+            int rune = ReadRune(source, ref i, start);
+            if (rune > char.MaxValue)
             {
-                case InvalidUtf8:
-                    throw Damaged(start, "the text is no valid UTF-8");
-                case InvalidEscape:
-                    throw Damaged(start, "the text has an escape that JSON does not know");
-                case HalfSurrogatePair:
-                    throw Damaged(start, "the text has half a surrogate pair");
-                case > char.MaxValue:
-                    text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
-                    text[length++] = (char)(0xdc00 + ((rune - 0x10000) & 0x3ff));
-                    break;
-                default:
-                    text[length++] = (char)rune;
-                    break;
+                text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
+                rune = 0xdc00 + ((rune - 0x10000) & 0x3ff);
             }
+
+            text[length++] = (char)rune;
         }
 
         return text.AsSpan(0, length);
@@ -130,7 +121,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             number = isWhole ? 10 * number + digit : 0;
         }
         if (!isWhole)
-            throw end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
+            throw NoNumber(start, end, expected);
         _position = end;
         return number;
     }
@@ -205,6 +196,18 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
         _ => -1,
     };
+
+    private readonly int ReadRune(ReadOnlySpan<byte> source, ref int i, int start)
+    {
+        int rune = source[i] == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
+        return rune switch
+        {
+            InvalidUtf8 => throw Damaged(start, "the text is no valid UTF-8"),
+            InvalidEscape => throw Damaged(start, "the text has an escape that JSON does not know"),
+            HalfSurrogatePair => throw Damaged(start, "the text has half a surrogate pair"),
+            _ => rune,
+        };
+    }
 
     /// <summary>Reads a character of two to four bytes (RFC 3629).</summary>
     private static int ReadUtf8(ReadOnlySpan<byte> source, ref int i)
@@ -370,6 +373,9 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             text.Append((char)b);
         return text.Append(end - start > LongestShown ? "…'" : "'").ToString();
     }
+
+    private readonly WeightFormatException NoNumber(int start, int end, string expected) =>
+        end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
 
     private readonly WeightFormatException Unexpected(string expected)
     {

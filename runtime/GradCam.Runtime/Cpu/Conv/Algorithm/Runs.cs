@@ -22,7 +22,7 @@ internal sealed unsafe class Runs : IDisposable
     {
         RowStride = rowStride;
         PixelStride = pixelStride;
-        bool follow = pixelStride == inputs && columns.Zip(columns.Skip(1)).All(pair => pair.Second.Offset == pair.First.Offset + 1);
+        bool follow = pixelStride == inputs && AxisTap.AreNeighbours(columns);
         int perRow = follow ? Math.Min(columns.Length, 1) : columns.Length;
         int count = rows.Length * perRow;
         int length = follow ? columns.Length * inputs : inputs;

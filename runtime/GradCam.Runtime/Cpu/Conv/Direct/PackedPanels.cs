@@ -35,7 +35,7 @@ internal sealed unsafe class PackedPanels
         LastVectors = (rest + width - 1) / width;
         GroupBiasLength = (PanelsPerGroup - 1) * PanelWidth + LastVectors * width;
         GroupLength = (long)GroupBiasLength * Depth;
-        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * kernel.Taps.Width + column.Index))];
+        int[] taps = AxisTap.Indices(rows, columns, kernel.Taps.Width);
         _block = kernel.Plan.Packed.Add(
             (GroupLength + GroupBiasLength) * _groups, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, block, first, end));
     }
