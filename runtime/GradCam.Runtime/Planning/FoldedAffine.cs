@@ -2,6 +2,8 @@ using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
 using GradCam.Numerics;
 
 namespace GradCam.Planning;
@@ -20,7 +22,8 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     public static FoldedAffine Read(NetworkWeights weights, WeightRef bias, in AffineWeights affine, int channels)
     {
         var scale = new double[channels];
-        Array.Fill(scale, 1);
+        for (int c = 0; c < channels; c++)
+            scale[c] = 1;
         double[] shift = ReadChannels(weights, bias, channels, 0);
         if (affine.Variance.IsPresent)
         {
@@ -57,7 +60,7 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     }
 
     /// <summary>Whether the factors change nothing.</summary>
-    public bool IsShiftAlone { get; } = !Scale.AsSpan().ContainsAnyExcept(1.0);
+    public bool IsShiftAlone { get; } = AreOnes(Scale);
 
     /// <summary>Multiplies weights by an output channel's factor: in double precision, rounded once.</summary>
     public void ScaleInPlace(int channel, Span<float> weights)
@@ -74,9 +77,26 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
         destination[count..].Clear();
     }
 
+    private static bool AreOnes(double[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] != 1)
+                return false;
+        }
+
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Span<float> values, double factor)
     {
+        if (PackedSimd.IsSupported)
+        {
+            MultiplyInSingle(values, (float)factor);
+            return;
+        }
+
         int i = 0;
         var factors = new Vector<double>(factor);
         ref float first = ref MemoryMarshal.GetReference(values);
@@ -92,19 +112,36 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
             values[i] = (float)(values[i] * factor);
     }
 
+    /// <summary>WebAssembly's: the factor is rounded too, as the conversions cost more than the rest of loading.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void MultiplyInSingle(Span<float> values, float factor)
+    {
+        Vector128<float> factors = Vector128.Create(factor);
+        int whole = values.Length & ~15;
+        fixed (float* first = values)
+        {
+            nint from = (nint)first;
+            for (nint end = from + whole * sizeof(float); from < end; from += 64)
+            {
+                (Vector128.Load((float*)from) * factors).Store((float*)from);
+                (Vector128.Load((float*)(from + 16)) * factors).Store((float*)(from + 16));
+                (Vector128.Load((float*)(from + 32)) * factors).Store((float*)(from + 32));
+                (Vector128.Load((float*)(from + 48)) * factors).Store((float*)(from + 48));
+            }
+        }
+
+        for (int i = whole; i < values.Length; i++)
+            values[i] *= factor;
+    }
+
     /// <summary>Reads one value a channel: the tensor's, or its only one for all channels, or <paramref name="absent"/> where there is none.</summary>
     public static double[] ReadChannels(NetworkWeights weights, WeightRef reference, int channels, double absent)
     {
         var values = new double[channels];
-        if (!reference.IsPresent)
-        {
-            Array.Fill(values, absent);
-            return values;
-        }
-
-        float[] read = weights.Read(reference);
+        float[]? read = reference.IsPresent ? weights.Read(reference) : null;
+        int step = read is { Length: 1 } ? 0 : 1;
         for (int c = 0; c < channels; c++)
-            values[c] = read.Length == 1 ? read[0] : read[c];
+            values[c] = read is null ? absent : read[c * step];
         return values;
     }
 }

@@ -9,7 +9,7 @@ namespace GradCam.Planning;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NetworkWeights(NetworkInfo info, WeightSource source)
 {
-    private readonly Lock _reading = new();
+    private readonly object _reading = new();
     private readonly NonFiniteWeights _nonFinite = new(info.Weights);
 
     /// <summary>Where they come from.</summary>

@@ -11,7 +11,7 @@ namespace GradCam.Planning;
 /// <param name="weights">The tensors.</param>
 internal sealed class NonFiniteWeights(IReadOnlyList<WeightInfo> weights)
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private SortedDictionary<int, (int Index, float Value)>? _first;
 
     /// <summary>Looks at weights that were read.</summary>

@@ -86,7 +86,8 @@ public static class WeightConversion
     {
         // WebAssembly's runtime converts one number after the other, in software.
         int done = PackedSimd.IsSupported ? WidenFinite(source, destination) : 0;
-        TensorPrimitives.ConvertToSingle(source[done..], destination[done..]);
+        if (done < source.Length)
+            TensorPrimitives.ConvertToSingle(source[done..], destination[done..]);
     }
 
     /// <summary>Widens eight numbers at a time, with few instructions (see <see cref="HalfBits"/>).</summary>

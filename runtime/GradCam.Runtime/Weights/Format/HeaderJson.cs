@@ -16,7 +16,8 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     private const int InvalidEscape = -2;
     private const int HalfSurrogatePair = -3;
 
-    private readonly ReadOnlySpan<byte> _json = json;
+    // An array, since an interpreter calls a method for each element of a span.
+    private readonly byte[] _json = json.ToArray();
     private char[] _text = new char[256];
     private int _position;
 
@@ -48,7 +49,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public bool TryReadText(ReadOnlySpan<byte> quoted)
     {
         SkipBlanks();
-        if (!_json.Slice(_position).StartsWith(quoted))
+        if (!_json.AsSpan(_position).StartsWith(quoted))
             return false;
         _position += quoted.Length;
         return true;
@@ -75,15 +76,16 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public ReadOnlySpan<char> ReadText(string expected)
     {
         int start = ScanText(expected);
-        ReadOnlySpan<byte> source = _json.Slice(start, _position - 1 - start);
+        byte[] json = _json;
+        int end = _position - 1;
         // No character takes more UTF-16 units than bytes.
-        if (_text.Length < source.Length)
-            _text = new char[source.Length];
+        if (_text.Length < end - start)
+            _text = new char[end - start];
         char[] text = _text;
         int length = 0;
-        for (int i = 0; i < source.Length;)
+        for (int i = start; i < end;)
         {
-            byte b = source[i];
+            byte b = json[i];
             if (b < 0x80 && b != '\\')
             {
                 text[length++] = (char)b;
@@ -91,7 +93,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
                 continue;
             }
 
-            int rune = ReadRune(source, ref i, start);
+            int rune = ReadRune(start, end, ref i);
             if (rune > char.MaxValue)
             {
                 text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
@@ -108,20 +110,21 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     /// <param name="expected">What it is, for messages.</param>
     public long ReadNumber(string expected)
     {
+        const int SafeDigits = 18;
         SkipBlanks();
+        byte[] json = _json;
         int start = _position, end = start;
-        while (end < _json.Length && IsPartOfWord(_json[end]))
-            end++;
         long number = 0;
-        bool isWhole = end > start && (_json[start] != '0' || end == start + 1);
-        for (int i = start; i < end && isWhole; i++)
+        for (; end < json.Length && json[end] is >= (byte)'0' and <= (byte)'9'; end++)
         {
-            int digit = _json[i] - '0';
-            isWhole = digit is >= 0 and <= 9 && number <= (long.MaxValue - digit) / 10;
-            number = isWhole ? 10 * number + digit : 0;
+            int digit = json[end] - '0';
+            if (end - start >= SafeDigits && number > (long.MaxValue - digit) / 10)
+                throw NoNumber(start, expected);
+            number = 10 * number + digit;
         }
-        if (!isWhole)
-            throw NoNumber(start, end, expected);
+
+        if (end == start || (json[start] == '0' && end > start + 1) || (end < json.Length && IsPartOfWord(json[end])))
+            throw NoNumber(start, expected);
         _position = end;
         return number;
     }
@@ -197,8 +200,10 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         _ => -1,
     };
 
-    private readonly int ReadRune(ReadOnlySpan<byte> source, ref int i, int start)
+    /// <summary>Reads a character of a text that is more than an ASCII one.</summary>
+    private readonly int ReadRune(int start, int end, ref int i)
     {
+        ReadOnlySpan<byte> source = _json.AsSpan(0, end);
         int rune = source[i] == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
         return rune switch
         {
@@ -282,34 +287,28 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     private int ScanText(string expected)
     {
         Expect('"', expected);
+        byte[] json = _json;
         int start = _position, end = start;
-        while (true)
+        while (end < json.Length && json[end] != '"')
         {
-            int step = end < _json.Length ? _json.Slice(end).IndexOfAny((byte)'"', (byte)'\\') : -1;
-            int stop = step < 0 ? _json.Length : end + step;
-            for (int i = end; i < stop; i++)
-            {
-                if (_json[i] < ' ')
-                {
-                    _position = i;
-                    throw Unexpected("'\"'");
-                }
-            }
-
-            bool isEnd = step >= 0 && _json[stop] == '"';
-            // Whatever is escaped is no end of the string.
-            end = stop + (isEnd ? 1 : 2);
-            if (step < 0 || end > _json.Length)
-            {
-                _position = _json.Length;
-                throw Unexpected("'\"'");
-            }
-            if (isEnd)
+            if (json[end] < ' ')
             {
                 _position = end;
-                return start;
+                throw Unexpected("'\"'");
             }
+
+            // Whatever is escaped is no end of the string.
+            end += json[end] == '\\' ? 2 : 1;
         }
+
+        if (end >= json.Length)
+        {
+            _position = json.Length;
+            throw Unexpected("'\"'");
+        }
+
+        _position = end + 1;
+        return start;
     }
 
     private void SkipWord()
@@ -317,7 +316,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         int start = _position, end = start;
         while (end < _json.Length && IsPartOfWord(_json[end]))
             end++;
-        ReadOnlySpan<byte> word = _json.Slice(start, end - start);
+        ReadOnlySpan<byte> word = _json.AsSpan(start, end - start);
         if (word.IsEmpty)
             throw Unexpected("a value");
         if (!word.SequenceEqual("true"u8) && !word.SequenceEqual("false"u8) && !word.SequenceEqual("null"u8) && !IsNumber(word))
@@ -359,8 +358,9 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
 
     private void SkipBlanks()
     {
+        byte[] json = _json;
         int position = _position;
-        while (position < _json.Length && _json[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        while (position < json.Length && json[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             position++;
         _position = position;
     }
@@ -369,13 +369,18 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     {
         const int LongestShown = 40;
         var text = new System.Text.StringBuilder("'");
-        foreach (byte b in _json.Slice(start, Math.Min(end - start, LongestShown)))
+        foreach (byte b in _json.AsSpan(start, Math.Min(end - start, LongestShown)))
             text.Append((char)b);
         return text.Append(end - start > LongestShown ? "…'" : "'").ToString();
     }
 
-    private readonly WeightFormatException NoNumber(int start, int end, string expected) =>
-        end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
+    private readonly WeightFormatException NoNumber(int start, string expected)
+    {
+        int end = start;
+        while (end < _json.Length && IsPartOfWord(_json[end]))
+            end++;
+        return end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
+    }
 
     private readonly WeightFormatException Unexpected(string expected)
     {

@@ -154,7 +154,7 @@ internal sealed class SafetensorsHeader
         // A manifest has one line a tensor.
         foreach (char c in name)
         {
-            if (char.IsControl(c) || c is '\u2028' or '\u2029')
+            if (c is < ' ' or > '~' && (char.IsControl(c) || c is '\u2028' or '\u2029'))
                 throw ControlCharacters(reader, name);
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -72,30 +71,25 @@ internal sealed unsafe class WinogradPanels
         {
             KernelPart part = kernel.Part(index, PanelWidth);
             int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
-            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            using TileMemory memory = kernel.MakeTile(tileInputs, part.Outputs.Count);
             int firstPanel = part.Outputs.First / PanelWidth;
             int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
             for (int done = 0; done < part.Inputs.Count; done += tileInputs)
             {
                 int input = part.Inputs.First + done;
                 int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
-                KernelTile tile = kernel.Read(reader, 0, (input, inputs), part.Outputs, memory);
-                fixed (float* values = memory)
+                KernelTile tile = kernel.Read(reader, 0, (input, inputs), part.Outputs, memory.Span);
+                for (int panel = firstPanel; panel < endPanel; panel++)
                 {
-                    for (int panel = firstPanel; panel < endPanel; panel++)
-                    {
-                        int channel = panel * PanelWidth;
-                        int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
-                        int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
-                        if (input == 0)
-                            kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
-                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
-                        Pack(source, tile, order, g, inputs, channels, block + panel * PanelLength + (long)input * stride, stride, kernel.Inputs);
-                    }
+                    int channel = panel * PanelWidth;
+                    int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
+                    int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
+                    if (input == 0)
+                        kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
+                    float* source = memory.Start + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                    Pack(source, tile, order, g, inputs, channels, block + panel * PanelLength + (long)input * stride, stride, kernel.Inputs);
                 }
             }
-
-            ArrayPool<float>.Shared.Return(memory);
         }
     }
 
