@@ -28,7 +28,8 @@ public static class BiasFolding
         {
             for (int input = 0; input < info.Inputs.Count; input++)
             {
-                if (info.Inputs[input].Tensor == info.Layers[layer].Activation)
+                Tensor one = info.Inputs[input].Tensor, other = info.Layers[layer].Activation;
+                if (one.Offset == other.Offset && one.Channels == other.Channels && one == other)
                     return true;
             }
         }

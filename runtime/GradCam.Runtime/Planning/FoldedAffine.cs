@@ -27,10 +27,10 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
         double[] shift = ReadChannels(weights, bias, channels, 0);
         if (affine.Variance.IsPresent)
         {
-            double[] gamma = ReadChannels(weights, affine.Weight, channels, 1);
-            double[] beta = ReadChannels(weights, affine.Bias, channels, 0);
-            double[] mean = ReadChannels(weights, affine.Mean, channels, 0);
-            double[] variance = ReadChannels(weights, affine.Variance, channels, 1);
+            float[] gamma = ReadFloats(weights, affine.Weight, channels, 1);
+            float[] beta = ReadFloats(weights, affine.Bias, channels, 0);
+            float[] mean = ReadFloats(weights, affine.Mean, channels, 0);
+            float[] variance = ReadFloats(weights, affine.Variance, channels, 1);
             for (int c = 0; c < channels; c++)
             {
                 double factor = gamma[c] / Math.Sqrt(variance[c] + affine.Epsilon);
@@ -65,7 +65,11 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     /// <summary>Multiplies weights by an output channel's factor: in double precision, rounded once.</summary>
     public void ScaleInPlace(int channel, Span<float> weights)
     {
-        if (!IsShiftAlone)
+        if (IsShiftAlone)
+            return;
+        if (PackedSimd.IsSupported)
+            MultiplyInSingle(weights, (float)Scale[channel]);
+        else
             Multiply(weights, Scale[channel]);
     }
 
@@ -91,12 +95,6 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(Span<float> values, double factor)
     {
-        if (PackedSimd.IsSupported)
-        {
-            MultiplyInSingle(values, (float)factor);
-            return;
-        }
-
         int i = 0;
         var factors = new Vector<double>(factor);
         ref float first = ref MemoryMarshal.GetReference(values);
@@ -138,10 +136,22 @@ public sealed record FoldedAffine(double[] Scale, double[] Shift)
     public static double[] ReadChannels(NetworkWeights weights, WeightRef reference, int channels, double absent)
     {
         var values = new double[channels];
-        float[]? read = reference.IsPresent ? weights.Read(reference) : null;
-        int step = read is { Length: 1 } ? 0 : 1;
+        if (!reference.IsPresent && absent == 0)
+            return values;
+        float[] read = ReadFloats(weights, reference, channels, (float)absent);
         for (int c = 0; c < channels; c++)
-            values[c] = read is null ? absent : read[c * step];
+            values[c] = read[c];
+        return values;
+    }
+
+    private static float[] ReadFloats(NetworkWeights weights, WeightRef reference, int channels, float absent)
+    {
+        float[] read = reference.IsPresent ? weights.Read(reference) : [absent];
+        if (read.Length == channels)
+            return read;
+        var values = new float[channels];
+        for (int c = 0; c < channels; c++)
+            values[c] = read.Length == 1 ? read[0] : read[c];
         return values;
     }
 }

@@ -60,8 +60,9 @@ public static class WeightConversion
         }
     }
 
+    /// <summary>Whether elements may be read where they are: in WebAssembly at any address.</summary>
     private static unsafe bool IsAligned(ReadOnlySpan<byte> source, int size) =>
-        (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) % (nuint)size == 0;
+        PackedSimd.IsSupported || (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) % (nuint)size == 0;
 
     private static void Convert(WeightType type, ReadOnlySpan<byte> bytes, Span<float> destination)
     {

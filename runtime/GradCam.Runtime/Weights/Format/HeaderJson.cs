@@ -24,6 +24,9 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     /// <summary>The next byte to be read.</summary>
     public readonly int Position => _position;
 
+    /// <summary>Goes back.</summary>
+    public void Return(int position) => _position = position;
+
     /// <summary>The tensor that is being read, for messages.</summary>
     public string? Tensor { get; set; }
 
@@ -70,40 +73,55 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         return true;
     }
 
+    /// <summary>Whether the text that was read last is printable ASCII, without escapes.</summary>
+    public bool IsPlain { get; private set; }
+
     /// <summary>Reads a string.</summary>
     /// <param name="expected">What it is, for messages.</param>
     /// <returns>Its characters, valid until the next text is read.</returns>
     public ReadOnlySpan<char> ReadText(string expected)
     {
-        int start = ScanText(expected);
+        Expect('"', expected);
         byte[] json = _json;
-        int end = _position - 1;
-        // No character takes more UTF-16 units than bytes.
-        if (_text.Length < end - start)
-            _text = new char[end - start];
         char[] text = _text;
-        int length = 0;
-        for (int i = start; i < end;)
+        int start = _position, i = start;
+        int most = Math.Min(json.Length, start + text.Length);
+        for (; i < most && json[i] is >= (byte)' ' and <= (byte)'~' and not (byte)'"' and not (byte)'\\'; i++)
+            text[i - start] = (char)json[i];
+        IsPlain = i < json.Length && json[i] == '"';
+        if (!IsPlain)
+            return ReadOtherText(start);
+        _position = i + 1;
+        return text.AsSpan(0, i - start);
+    }
+
+    /// <summary>Reads an array of numbers if it comes next, written without blanks and with no more of them than there is room for.</summary>
+    /// <param name="numbers">Receives them.</param>
+    /// <returns>How many; -1 where it is written otherwise, or is none.</returns>
+    public int TryReadNumbers(scoped Span<long> numbers)
+    {
+        const int SafeDigits = 18;
+        byte[] json = _json;
+        int i = _position, count = 0;
+        if (i == json.Length || json[i] != '[')
+            return -1;
+        while (true)
         {
-            byte b = json[i];
-            if (b < 0x80 && b != '\\')
-            {
-                text[length++] = (char)b;
-                i++;
-                continue;
-            }
-
-            int rune = ReadRune(start, end, ref i);
-            if (rune > char.MaxValue)
-            {
-                text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
-                rune = 0xdc00 + ((rune - 0x10000) & 0x3ff);
-            }
-
-            text[length++] = (char)rune;
+            int start = ++i;
+            long number = 0;
+            for (; i < json.Length && json[i] is >= (byte)'0' and <= (byte)'9'; i++)
+                number = unchecked(10 * number + json[i] - '0');
+            if (i == start || i - start > SafeDigits || (json[start] == '0' && i > start + 1) || i == json.Length || count == numbers.Length)
+                return -1;
+            numbers[count++] = number;
+            if (json[i] == ']')
+                break;
+            if (json[i] != ',')
+                return -1;
         }
 
-        return text.AsSpan(0, length);
+        _position = i + 1;
+        return count;
     }
 
     /// <summary>Reads a whole number from 0 up, written as JSON writes it: digits alone, without a sign, a fraction or leading zeros.</summary>
@@ -148,7 +166,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
                 }
                 if (isObject)
                 {
-                    ScanText("a key");
+                    SkipText("a key");
                     Expect(':', "':'");
                 }
             }
@@ -165,7 +183,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             }
             else if (_position < _json.Length && _json[_position] == '"')
             {
-                ScanText("a string");
+                SkipText("a string");
             }
             else
             {
@@ -282,13 +300,54 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         return unit;
     }
 
-    /// <summary>Finds the end of a string and moves behind it.</summary>
-    /// <returns>Where its first byte is.</returns>
-    private int ScanText(string expected)
+    /// <summary>Moves behind a string.</summary>
+    private void SkipText(string expected)
     {
         Expect('"', expected);
+        FindEnd();
+    }
+
+    /// <summary>Reads a string that is more than printable ASCII.</summary>
+    /// <param name="start">Its first byte.</param>
+    private ReadOnlySpan<char> ReadOtherText(int start)
+    {
+        _position = start;
+        FindEnd();
         byte[] json = _json;
-        int start = _position, end = start;
+        int end = _position - 1;
+        // No character takes more UTF-16 units than bytes.
+        if (_text.Length < end - start)
+            _text = new char[end - start];
+        char[] text = _text;
+        int length = 0;
+        for (int i = start; i < end;)
+        {
+            byte b = json[i];
+            if (b < 0x80 && b != '\\')
+            {
+                text[length++] = (char)b;
+                i++;
+                continue;
+            }
+
+            int rune = ReadRune(start, end, ref i);
+            if (rune > char.MaxValue)
+            {
+                text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
+                rune = 0xdc00 + ((rune - 0x10000) & 0x3ff);
+            }
+
+            text[length++] = (char)rune;
+        }
+
+        return text.AsSpan(0, length);
+    }
+
+    /// <summary>Finds the end of the string that is being read, and moves behind it.</summary>
+    private void FindEnd()
+    {
+        byte[] json = _json;
+        int end = _position;
         while (end < json.Length && json[end] != '"')
         {
             if (json[end] < ' ')
@@ -308,7 +367,6 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         }
 
         _position = end + 1;
-        return start;
     }
 
     private void SkipWord()

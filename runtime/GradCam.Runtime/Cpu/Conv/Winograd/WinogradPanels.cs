@@ -109,7 +109,7 @@ internal sealed unsafe class WinogradPanels
     {
         if (PackedSimd.IsSupported)
         {
-            PackInSingle(source, tile, order, g, inputs, channels, destination, stride, allInputs);
+            WasmKernelTransform.Run(source, tile, order, g, inputs, channels, destination, stride, allInputs);
             return;
         }
 
@@ -133,128 +133,6 @@ internal sealed unsafe class WinogradPanels
                 float* to = destination + ((long)i * allInputs + input) * stride;
                 for (int c = 0; c < stride; c += Vector128<float>.Count)
                     Vector128.Load(transformed + i * RowLength + c).Store(to + c);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Likewise for WebAssembly, where each instruction counts: in single precision, which adds about as much rounding as there is in the transform of inputs,
-    /// and with G's pairs of rows for the points p and -p made of the same two terms.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackInSingle(
-        float* source, KernelTile tile, int[] order, double[] g, int inputs, int channels, float* destination, int stride, int allInputs)
-    {
-        int size = g.Length / 3;
-        Vector128<float> g0 = Vector128.Create((float)g[0]);
-        Vector128<float> a0 = Vector128.Create((float)g[3]), a1 = Vector128.Create((float)g[4]), a2 = Vector128.Create((float)g[5]);
-        bool hasB = size > 4;
-        Vector128<float> b0 = Vector128.Create((float)g[9]), b1 = Vector128.Create((float)g[10]), b2 = Vector128.Create((float)g[11]);
-        nint tap0 = order[0] * sizeof(float), tap1 = order[1] * sizeof(float), tap2 = order[2] * sizeof(float);
-        nint tap3 = order[3] * sizeof(float), tap4 = order[4] * sizeof(float), tap5 = order[5] * sizeof(float);
-        nint tap6 = order[6] * sizeof(float), tap7 = order[7] * sizeof(float), tap8 = order[8] * sizeof(float);
-        nint inputBytes = tile.InputStride * sizeof(float);
-        nint destinationBytes = stride * sizeof(float);
-        nint coefficientBytes = allInputs * stride * sizeof(float);
-        float* absent = stackalloc float[9];
-        new Span<float>(absent, 9).Clear();
-        // The columns of G g: [size][3].
-        float* columns = stackalloc float[6 * 3 * 4];
-        float* last = columns + 12 * (size - 1);
-        for (int channel = 0; channel < stride; channel += 4)
-        {
-            // Lanes of channels that do not exist read zeros.
-            float* first = source + channel * tile.OutputStride;
-            int rest = channels - channel;
-            nint kernel0 = (nint)(rest > 0 ? first : absent), step0 = rest > 0 ? inputBytes : 0;
-            nint kernel1 = (nint)(rest > 1 ? first + tile.OutputStride : absent), step1 = rest > 1 ? inputBytes : 0;
-            nint kernel2 = (nint)(rest > 2 ? first + 2 * tile.OutputStride : absent), step2 = rest > 2 ? inputBytes : 0;
-            nint kernel3 = (nint)(rest > 3 ? first + 3 * tile.OutputStride : absent), step3 = rest > 3 ? inputBytes : 0;
-            nint to = (nint)(destination + channel);
-            for (int input = 0; input < inputs; input++)
-            {
-                Vector128<float> x0 = Gather(kernel0 + tap0, kernel1 + tap0, kernel2 + tap0, kernel3 + tap0);
-                Vector128<float> x1 = Gather(kernel0 + tap3, kernel1 + tap3, kernel2 + tap3, kernel3 + tap3);
-                Vector128<float> x2 = Gather(kernel0 + tap6, kernel1 + tap6, kernel2 + tap6, kernel3 + tap6);
-                (x0 * g0).Store(columns);
-                Vector128<float> e = x0 * a0 + x2 * a2, o = x1 * a1;
-                (e + o).Store(columns + 12);
-                (e - o).Store(columns + 24);
-                if (hasB)
-                {
-                    e = x0 * b0 + x2 * b2;
-                    o = x1 * b1;
-                    (e + o).Store(columns + 36);
-                    (e - o).Store(columns + 48);
-                }
-
-                x2.Store(last);
-                x0 = Gather(kernel0 + tap1, kernel1 + tap1, kernel2 + tap1, kernel3 + tap1);
-                x1 = Gather(kernel0 + tap4, kernel1 + tap4, kernel2 + tap4, kernel3 + tap4);
-                x2 = Gather(kernel0 + tap7, kernel1 + tap7, kernel2 + tap7, kernel3 + tap7);
-                (x0 * g0).Store(columns + 4);
-                e = x0 * a0 + x2 * a2;
-                o = x1 * a1;
-                (e + o).Store(columns + 16);
-                (e - o).Store(columns + 28);
-                if (hasB)
-                {
-                    e = x0 * b0 + x2 * b2;
-                    o = x1 * b1;
-                    (e + o).Store(columns + 40);
-                    (e - o).Store(columns + 52);
-                }
-
-                x2.Store(last + 4);
-                x0 = Gather(kernel0 + tap2, kernel1 + tap2, kernel2 + tap2, kernel3 + tap2);
-                x1 = Gather(kernel0 + tap5, kernel1 + tap5, kernel2 + tap5, kernel3 + tap5);
-                x2 = Gather(kernel0 + tap8, kernel1 + tap8, kernel2 + tap8, kernel3 + tap8);
-                (x0 * g0).Store(columns + 8);
-                e = x0 * a0 + x2 * a2;
-                o = x1 * a1;
-                (e + o).Store(columns + 20);
-                (e - o).Store(columns + 32);
-                if (hasB)
-                {
-                    e = x0 * b0 + x2 * b2;
-                    o = x1 * b1;
-                    (e + o).Store(columns + 44);
-                    (e - o).Store(columns + 56);
-                }
-
-                x2.Store(last + 8);
-                kernel0 += step0;
-                kernel1 += step1;
-                kernel2 += step2;
-                kernel3 += step3;
-                nint row = (nint)columns;
-                nint coefficient = to;
-                for (int i = 0; i < size; i++)
-                {
-                    Vector128<float> t0 = Vector128.Load((float*)row), t1 = Vector128.Load((float*)(row + 16)), t2 = Vector128.Load((float*)(row + 32));
-                    row += 48;
-                    (t0 * g0).Store((float*)coefficient);
-                    coefficient += coefficientBytes;
-                    Vector128<float> even = t0 * a0 + t2 * a2, odd = t1 * a1;
-                    (even + odd).Store((float*)coefficient);
-                    coefficient += coefficientBytes;
-                    (even - odd).Store((float*)coefficient);
-                    coefficient += coefficientBytes;
-                    if (hasB)
-                    {
-                        even = t0 * b0 + t2 * b2;
-                        odd = t1 * b1;
-                        (even + odd).Store((float*)coefficient);
-                        coefficient += coefficientBytes;
-                        (even - odd).Store((float*)coefficient);
-                        coefficient += coefficientBytes;
-                    }
-
-                    t2.Store((float*)coefficient);
-                    coefficient += coefficientBytes;
-                }
-
-                to += destinationBytes;
             }
         }
     }
@@ -285,10 +163,6 @@ internal sealed unsafe class WinogradPanels
             }
         }
     }
-
-    /// <summary>Four floats side by side. As integers: see <see cref="WasmMicroKernel"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Gather(nint a, nint b, nint c, nint d) => Vector128.Create(*(int*)a, *(int*)b, *(int*)c, *(int*)d).AsSingle();
 
     /// <summary>A row of G times a column of the kernels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
