@@ -20,7 +20,7 @@ internal static unsafe class MicroKernels
 
     private static readonly nint[] Table512 = Vector512.IsHardwareAccelerated ? Make512() : [];
     private static readonly nint[] Table256 = Vector256.IsHardwareAccelerated ? Make256() : [];
-    private static readonly nint[] Table128 = PackedSimd.IsSupported ? MakeWasm() : Make128();
+    private static readonly nint[] Table128 = PackedSimd.IsSupported ? WasmMicroKernel.MakeTable() : Make128();
 
     /// <summary>
     /// The largest tile: what the accumulators leave of the registers is two for weights and one for a pixel. AVX-512 and NEON have 32 registers, AVX2 and SSE
@@ -53,26 +53,6 @@ internal static unsafe class MicroKernels
     private static nint[] Make256() => Make<Simd256, Vector256<float>>(6);
 
     private static nint[] Make128() => Make<Simd128, Vector128<float>>(12);
-
-    private static nint[] MakeWasm() =>
-    [
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N1, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N2, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N3, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N4, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N5, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N6, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N7, N4>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N1>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N2>,
-        (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N3>, (nint)(delegate*<Tile*, void>)&WasmMicroKernel.Run<N8, N4>,
-    ];
 
     private static nint[] Make<TSimd, TVector>(int pixels)
         where TSimd : ISimd<TVector>

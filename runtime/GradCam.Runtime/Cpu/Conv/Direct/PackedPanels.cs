@@ -8,8 +8,9 @@ using GradCam.Planning;
 namespace GradCam.Cpu.Conv.Direct;
 
 /// <summary>
-/// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of two vectors (the last may have one);
-/// a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector are zero.
+/// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of some vectors (<see cref="MicroKernels.PanelVectors"/>; the
+/// last may have fewer); a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector
+/// are zero.
 /// </summary>
 internal sealed unsafe class PackedPanels
 {

@@ -28,6 +28,27 @@ internal static unsafe class WasmMicroKernel
     /// <summary>Where each pixel's sums are in <see cref="Tile.Sums"/>.</summary>
     private static readonly int* SumOffsets = MakeSumOffsets();
 
+    /// <summary>All sizes: a row of <see cref="Vectors"/> for each number of pixels.</summary>
+    public static nint[] MakeTable() =>
+    [
+        (nint)(delegate*<Tile*, void>)&Run<N1, N1>, (nint)(delegate*<Tile*, void>)&Run<N1, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N1, N3>, (nint)(delegate*<Tile*, void>)&Run<N1, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N2, N1>, (nint)(delegate*<Tile*, void>)&Run<N2, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N2, N3>, (nint)(delegate*<Tile*, void>)&Run<N2, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N3, N1>, (nint)(delegate*<Tile*, void>)&Run<N3, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N3, N3>, (nint)(delegate*<Tile*, void>)&Run<N3, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N4, N1>, (nint)(delegate*<Tile*, void>)&Run<N4, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N4, N3>, (nint)(delegate*<Tile*, void>)&Run<N4, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N5, N1>, (nint)(delegate*<Tile*, void>)&Run<N5, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N5, N3>, (nint)(delegate*<Tile*, void>)&Run<N5, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N6, N1>, (nint)(delegate*<Tile*, void>)&Run<N6, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N6, N3>, (nint)(delegate*<Tile*, void>)&Run<N6, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N7, N1>, (nint)(delegate*<Tile*, void>)&Run<N7, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N7, N3>, (nint)(delegate*<Tile*, void>)&Run<N7, N4>,
+        (nint)(delegate*<Tile*, void>)&Run<N8, N1>, (nint)(delegate*<Tile*, void>)&Run<N8, N2>,
+        (nint)(delegate*<Tile*, void>)&Run<N8, N3>, (nint)(delegate*<Tile*, void>)&Run<N8, N4>,
+    ];
+
     /// <summary>Computes a tile.</summary>
     /// <typeparam name="TPixels">Pixels of the tile, 1 to <see cref="Pixels"/>.</typeparam>
     /// <typeparam name="TVectors">Vectors of the panel, 1 to <see cref="Vectors"/>.</typeparam>

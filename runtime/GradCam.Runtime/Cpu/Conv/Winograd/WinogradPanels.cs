@@ -12,8 +12,8 @@ using GradCam.Planning;
 namespace GradCam.Cpu.Conv.Winograd;
 
 /// <summary>
-/// A 3x3 kernel transformed, U = G g G^T in double precision, and packed: output channels in panels of two vectors (the last may have one), a panel is
-/// [Size * Size][inputs][channels of the panel].
+/// A 3x3 kernel transformed, U = G g G^T in double precision, and packed: output channels in panels of some vectors (<see cref="MicroKernels.PanelVectors"/>;
+/// the last may have fewer), a panel is [Size * Size][inputs][channels of the panel].
 /// </summary>
 internal sealed unsafe class WinogradPanels
 {
