@@ -29,5 +29,7 @@ export async function probe({ dotnet }) {
   }
   const drawing = performance.now();
   explainer.Draw(0, false, 'turbo', 0.5, false);
-  return { labels, logits: Array.from(logits), load, first, forward, draw: performance.now() - drawing, shown, again: Array.from(explainer.Forward(width, height)) };
+  return {
+    labels, logits: Array.from(logits), load, first, forward, draw: performance.now() - drawing, shown, again: Array.from(explainer.Forward(width, height)),
+  };
 }

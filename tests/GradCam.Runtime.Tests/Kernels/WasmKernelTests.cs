@@ -91,8 +91,19 @@ public sealed unsafe class WasmKernelTests
         {
             var tile = new Tile
             {
-                Input = x, InputOffsets = inputOffsets, Runs = runOffsets, RunCount = Runs, RunLength = RunLength, Weights = w, Bias = b, Output = y,
-                OutputOffsets = outputOffsets, LastCount = size.Last, Residual = hasResidual ? r : null, ResidualOffsets = outputOffsets, Sums = s,
+                Input = x,
+                InputOffsets = inputOffsets,
+                Runs = runOffsets,
+                RunCount = Runs,
+                RunLength = RunLength,
+                Weights = w,
+                Bias = b,
+                Output = y,
+                OutputOffsets = outputOffsets,
+                LastCount = size.Last,
+                Residual = hasResidual ? r : null,
+                ResidualOffsets = outputOffsets,
+                Sums = s,
                 Clamp = new ClampBounds(clamp, 0, 0.5f),
             };
             kernel(&tile);

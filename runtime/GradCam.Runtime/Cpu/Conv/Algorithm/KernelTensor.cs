@@ -164,7 +164,10 @@ internal readonly record struct KernelPart(int Group, (int First, int Count) Inp
 /// <param name="Taps">Height and width.</param>
 internal readonly record struct KernelShape(int Groups, int Inputs, int Outputs, Extent Taps);
 
-/// <summary>Memory for weights that were read, until they are packed. From the C library: the shared pool of arrays makes more of its own than a small network's load.</summary>
+/// <summary>
+/// Memory for weights that were read, until they are packed. From the C library: where code is interpreted, the shared pool of arrays takes milliseconds to
+/// begin.
+/// </summary>
 /// <param name="length">Floats.</param>
 internal readonly unsafe ref struct TileMemory(int length) : IDisposable
 {

@@ -106,7 +106,8 @@ internal static unsafe class WasmKernelTransform
     /// <param name="counts">Turns of the outer and of the inner loop.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Apply(
-        double[] g, nint from, int element, (int Outer, int Inner) fromSteps, nint to, int product, (int Outer, int Inner) toSteps, (int Outer, int Inner) counts)
+        double[] g, nint from, int element, (int Outer, int Inner) fromSteps, nint to, int product, (int Outer, int Inner) toSteps,
+        (int Outer, int Inner) counts)
     {
         Vector128<float> g0 = Vector128.Create((float)g[0]);
         Vector128<float> a0 = Vector128.Create((float)g[3]), a1 = Vector128.Create((float)g[4]), a2 = Vector128.Create((float)g[5]);
