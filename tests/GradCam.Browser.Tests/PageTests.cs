@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 
@@ -9,7 +7,6 @@ namespace GradCam.Browser.Tests;
 /// <summary>The sample's page and its assemblies, in node and in Chromium, where these are installed.</summary>
 public sealed class PageTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Site _site = new();
 
     public void Dispose() => _site.Dispose();
@@ -17,22 +14,15 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
     [SkippableFact]
     public async Task Logits_in_node_are_the_desktops()
     {
-        Skip.IfNot(CanRun("node", "--version"), "node is not installed.");
-        string script =
-            $"const p = await import({Quote(Path.Combine(AppContext.BaseDirectory, "probe.mjs"))}); " +
-            $"const d = await import({Quote(Path.Combine(Site.Built, "_framework", "dotnet.js"))}); " +
-            "console.log('RESULT ' + JSON.stringify(await p.probe(d))); process.exit(0);";
-        string printed = await RunAsync("node", "--input-type=module", "-e", script);
-        Check(printed[(printed.IndexOf("RESULT ", StringComparison.Ordinal) + 7)..].Split('\n')[0]);
+        Skip.IfNot(Probe.HasNode, "node is not installed.");
+        Check(await Probe.InNodeAsync(Site.Built));
     }
 
     [SkippableFact]
     public async Task Logits_in_Chromium_are_the_desktops()
     {
         await using Tab tab = await Tab.OpenAsync();
-        await tab.Page.GotoAsync(_site.Address + "probe.html");
-        Check(await tab.Page.EvaluateAsync<string>(
-            "async () => JSON.stringify(await (await import('/probe.mjs')).probe(await import('/_framework/dotnet.js')))"));
+        Check(await Probe.InChromiumAsync(tab, _site));
         Assert.Empty(tab.Errors);
     }
 
@@ -73,41 +63,14 @@ public sealed class PageTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(tab.Errors);
     }
 
-    private void Check(string json)
+    private void Check(Probe probe)
     {
-        Probe probe = JsonSerializer.Deserialize<Probe>(json, Json)!;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"load and first forward {probe.First:0} ms; forward of a 640x480 photo {probe.Forward.Min():0.0} ms at best, " +
-            $"{probe.Forward.Skip(20).Average():0.0} in the mean; overlay {probe.Draw:0} ms"));
+            $"load {probe.Load:0} ms; first forward {probe.First:0} ms; forward of a 640x480 photo {probe.Forward.Min():0.0} ms at best, " +
+            $"{probe.MedianForward:0.0} in the median; overlay {probe.Draw:0} ms"));
         probe.AssertIsTheDesktops();
     }
 
     private static Task<string> PictureAsync(IPage page) => page.EvaluateAsync<string>("document.getElementById('canvas').toDataURL()");
-
-    private static string Quote(string path) => JsonSerializer.Serialize(new Uri(path).AbsoluteUri);
-
-    private static bool CanRun(string program, string argument)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, argument) { RedirectStandardOutput = true })!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<string> RunAsync(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string printed = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors + printed);
-        return printed;
-    }
 }

@@ -18,9 +18,16 @@ public sealed class Site : IDisposable
     };
 
     private readonly HttpListener _listener = new();
+    private readonly string[] _folders;
 
-    public Site()
+    /// <param name="page">The page's wwwroot; by default <see cref="Built"/>.</param>
+    public Site(string? page = null)
     {
+        _folders =
+        [
+            page ?? Built, Path.Combine(Repository, "samples", "Browser", "wwwroot"), Path.Combine(Repository, "samples", "Explain", "photos"),
+            AppContext.BaseDirectory,
+        ];
         // A free port: one that was just given.
         using (var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
         {
@@ -42,9 +49,6 @@ public sealed class Site : IDisposable
 
     public string Address { get; }
 
-    private static string[] Folders { get; } =
-        [Built, Path.Combine(Repository, "samples", "Browser", "wwwroot"), Path.Combine(Repository, "samples", "Explain", "photos"), AppContext.BaseDirectory];
-
     public void Dispose() => _listener.Close();
 
     private static string Metadata(string key) =>
@@ -65,7 +69,7 @@ public sealed class Site : IDisposable
             }
 
             string path = context.Request.Url!.AbsolutePath.TrimStart('/');
-            string? file = Folders.Select(folder => Path.Combine(folder, path.Length == 0 ? "index.html" : path)).FirstOrDefault(File.Exists);
+            string? file = _folders.Select(folder => Path.Combine(folder, path.Length == 0 ? "index.html" : path)).FirstOrDefault(File.Exists);
             using HttpListenerResponse response = context.Response;
             try
             {

@@ -23,7 +23,9 @@ internal sealed class Explainer
         (_executor, _run) = (executor, run);
         _seeds = new Seeds(executor.Info);
         _maps = new PackedMaps(executor.Arithmetic);
-        _layers = [.. executor.Info.Layers.Select(layer => new LayerBuffers(layer))];
+        _layers = new LayerBuffers[executor.Info.Layers.Count];
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i] = new LayerBuffers(executor.Info.Layers[i]);
     }
 
     private NetworkInfo Info => _executor.Info;

@@ -70,8 +70,11 @@ public sealed class ImagePreprocessor
         ArgumentOutOfRangeException.ThrowIfNegative(preprocessing.ResizeShorterSide);
         CheckCount(preprocessing.Mean, channels, "mean");
         CheckCount(preprocessing.StandardDeviation, channels, "std");
-        if (preprocessing.StandardDeviation.Contains(0f))
-            throw new ArgumentException("A std of 0 would divide by zero.", nameof(preprocessing));
+        for (int i = 0; i < preprocessing.StandardDeviation.Count; i++)
+        {
+            if (preprocessing.StandardDeviation[i] == 0)
+                throw new ArgumentException("A std of 0 would divide by zero.", nameof(preprocessing));
+        }
 
         (_preprocessing, _channels, _height, _width) = (preprocessing, channels, height, width);
         _factors = new float[width * channels];

@@ -19,9 +19,8 @@ internal sealed unsafe class NativeBlock : IDisposable
     /// <param name="cleared">Whether they are zero; otherwise they are whatever was there, for blocks that are written as a whole.</param>
     public NativeBlock(long length, bool cleared = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _bytes = checked(Math.Max(length, 1) * sizeof(float));
+        _bytes = checked((long)Math.Max((ulong)length, 1) * sizeof(float));
         // Before the allocation: the collection that it may cause can make room for it.
         GC.AddMemoryPressure(_bytes);
         try

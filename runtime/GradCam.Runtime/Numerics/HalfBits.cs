@@ -9,12 +9,16 @@ namespace GradCam.Numerics;
 /// </summary>
 internal static class HalfBits
 {
-    private const uint SignAndRest = 0x8FFFE000;
-    private const uint HalfExponent = 0x7C00;
+    /// <summary>Sign, the lower half of the exponent's bits, and fraction, in 32 bits.</summary>
+    public const uint SignAndRest = 0x8FFFE000;
+
+    /// <summary>The exponent's bits: all ones for infinity and NaN.</summary>
+    public const ushort HalfExponent = 0x7C00;
+
     private const uint SingleExponent = 0x7F800000;
 
     /// <summary>2^112.</summary>
-    private const float Rebias = 5.192296858534828e33f;
+    public const float Rebias = 5.192296858534828e33f;
 
     /// <summary>Converts the bits in the low halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,7 +26,7 @@ internal static class HalfBits
     {
         Vector512<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector512.Create(SignAndRest);
         Vector512<uint> value = (placed.AsSingle() * Vector512.Create(Rebias)).AsUInt32();
-        Vector512<uint> exponent = Vector512.Create(HalfExponent);
+        Vector512<uint> exponent = Vector512.Create((uint)HalfExponent);
         return Vector512.ConditionalSelect(Vector512.Equals(half & exponent, exponent), value | Vector512.Create(SingleExponent), value).AsSingle();
     }
 
@@ -32,7 +36,7 @@ internal static class HalfBits
     {
         Vector256<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector256.Create(SignAndRest);
         Vector256<uint> value = (placed.AsSingle() * Vector256.Create(Rebias)).AsUInt32();
-        Vector256<uint> exponent = Vector256.Create(HalfExponent);
+        Vector256<uint> exponent = Vector256.Create((uint)HalfExponent);
         return Vector256.ConditionalSelect(Vector256.Equals(half & exponent, exponent), value | Vector256.Create(SingleExponent), value).AsSingle();
     }
 
@@ -42,7 +46,7 @@ internal static class HalfBits
     {
         Vector128<uint> placed = ((half << 16).AsInt32() >> 3).AsUInt32() & Vector128.Create(SignAndRest);
         Vector128<uint> value = (placed.AsSingle() * Vector128.Create(Rebias)).AsUInt32();
-        Vector128<uint> exponent = Vector128.Create(HalfExponent);
+        Vector128<uint> exponent = Vector128.Create((uint)HalfExponent);
         return Vector128.ConditionalSelect(Vector128.Equals(half & exponent, exponent), value | Vector128.Create(SingleExponent), value).AsSingle();
     }
 }

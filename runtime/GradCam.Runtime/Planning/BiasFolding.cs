@@ -14,11 +14,26 @@ public static class BiasFolding
         where TNetwork : INetwork
     {
         NetworkInfo info = TNetwork.Info;
-        if (!info.Layers.Any(layer => info.Inputs.Any(input => input.Tensor == layer.Activation)))
+        if (!ExplainsInput(info))
             return null;
         var biases = new Dictionary<int, float[]>();
         var reader = new BiasReader(weights, biases);
         DryRun.Run<TNetwork, BiasReader>(ref reader, layers: 0);
         return new LayerBiases(biases);
+    }
+
+    private static bool ExplainsInput(NetworkInfo info)
+    {
+        for (int layer = 0; layer < info.Layers.Count; layer++)
+        {
+            for (int input = 0; input < info.Inputs.Count; input++)
+            {
+                Tensor one = info.Inputs[input].Tensor, other = info.Layers[layer].Activation;
+                if (one.Offset == other.Offset && one.Channels == other.Channels && one == other)
+                    return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -9,7 +9,7 @@ namespace GradCam.Planning;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NetworkWeights(NetworkInfo info, WeightSource source)
 {
-    private readonly Lock _reading = new();
+    private readonly object _reading = new();
     private readonly NonFiniteWeights _nonFinite = new(info.Weights);
 
     /// <summary>Where they come from.</summary>
@@ -25,7 +25,14 @@ public sealed class NetworkWeights(NetworkInfo info, WeightSource source)
     public IReadOnlyList<int> ShapeOf(WeightRef reference) => info.Weights[reference.Index].Shape;
 
     /// <summary>Elements of a weight tensor.</summary>
-    public int LengthOf(WeightRef reference) => ShapeOf(reference).Aggregate(1, (product, size) => checked(product * size));
+    public int LengthOf(WeightRef reference)
+    {
+        int length = 1;
+        IReadOnlyList<int> shape = ShapeOf(reference);
+        for (int i = 0; i < shape.Count; i++)
+            length = checked(length * shape[i]);
+        return length;
+    }
 
     /// <summary>Reads a small weight tensor, row-major. On any thread.</summary>
     public float[] Read(WeightRef reference)

@@ -61,13 +61,26 @@ public static class WeightChecks
     {
         if (!source.TryGetShape(weight.Name, out ReadOnlySpan<int> found))
             return wantsMessage ? WeightMessages.Missing(weight.Name, source) : new WeightException();
-        int[] expected = [.. weight.Shape];
-        if (!Trim(expected).SequenceEqual(Trim(found)))
+        if (!IsShape(found, weight.Shape) && !Trim([.. weight.Shape]).SequenceEqual(Trim(found)))
         {
+            int[] expected = [.. weight.Shape];
             string shapes = $"expected shape {WeightText.Shape(expected)}, found {WeightText.Shape(found.ToArray())}";
             return new WeightException($"{source.Name}: tensor {WeightText.Quote(weight.Name)}: {shapes}.");
         }
         return source.UnreadableType(weight.Name) is string type ? WeightMessages.WrongType(weight.Name, source, type) : null;
+    }
+
+    private static bool IsShape(ReadOnlySpan<int> found, IReadOnlyList<int> expected)
+    {
+        if (found.Length != expected.Count)
+            return false;
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i] != expected[i])
+                return false;
+        }
+
+        return true;
     }
 
     private static ReadOnlySpan<int> Trim(ReadOnlySpan<int> shape)

@@ -17,7 +17,7 @@ public sealed unsafe class SafetensorsFile : WeightSource
     private readonly WeightMemory _memory;
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
-    private readonly string[] _names;
+    private string[]? _names;
     private readonly FileStream? _file;
     private bool _isDisposed;
 
@@ -28,14 +28,13 @@ public sealed unsafe class SafetensorsFile : WeightSource
         _header = header;
         _dataStart = dataStart;
         _file = file;
-        _names = [.. header.Tensors.Select(tensor => tensor.Name)];
     }
 
     /// <inheritdoc/>
     public override string Name { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Names => _names;
+    public override IReadOnlyList<string> Names => _names ??= [.. _header.Tensors.Select(tensor => tensor.Name)];
 
     /// <summary>The file's free-form metadata, its <c>__metadata__</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;

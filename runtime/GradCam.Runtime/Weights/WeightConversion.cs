@@ -60,8 +60,9 @@ public static class WeightConversion
         }
     }
 
+    /// <summary>Whether elements may be read where they are: in WebAssembly at any address.</summary>
     private static unsafe bool IsAligned(ReadOnlySpan<byte> source, int size) =>
-        (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) % (nuint)size == 0;
+        PackedSimd.IsSupported || (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(source)) % (nuint)size == 0;
 
     private static void Convert(WeightType type, ReadOnlySpan<byte> bytes, Span<float> destination)
     {
@@ -84,21 +85,36 @@ public static class WeightConversion
 
     private static void WidenHalf(ReadOnlySpan<Half> source, Span<float> destination)
     {
-        int i = 0;
-        if (PackedSimd.IsSupported)
+        // WebAssembly's runtime converts one number after the other, in software.
+        int done = PackedSimd.IsSupported ? WidenFinite(source, destination) : 0;
+        if (done < source.Length)
+            TensorPrimitives.ConvertToSingle(source[done..], destination[done..]);
+    }
+
+    /// <summary>Widens eight numbers at a time, with few instructions (see <see cref="HalfBits"/>).</summary>
+    /// <returns>How many: none where one of them is infinite or NaN.</returns>
+    private static unsafe int WidenFinite(ReadOnlySpan<Half> source, Span<float> destination)
+    {
+        Vector128<ushort> exponent = Vector128.Create(HalfBits.HalfExponent), infinite = default;
+        Vector128<int> placed = Vector128.Create(HalfBits.SignAndRest).AsInt32();
+        Vector128<float> rebias = Vector128.Create(HalfBits.Rebias);
+        int count = source.Length - source.Length % Vector128<ushort>.Count;
+        fixed (Half* first = source)
+        fixed (float* floats = destination)
         {
-            // WebAssembly's runtime converts one number after the other, in software.
-            ref ushort halves = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(source));
-            ref float floats = ref MemoryMarshal.GetReference(destination);
-            for (; i <= source.Length - Vector128<ushort>.Count; i += Vector128<ushort>.Count)
+            nint from = (nint)first, to = (nint)floats;
+            for (nint end = from + count * sizeof(ushort); from < end; from += 16)
             {
-                (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.LoadUnsafe(ref halves, (nuint)i));
-                HalfBits.ToSingle(low).StoreUnsafe(ref floats, (nuint)i);
-                HalfBits.ToSingle(high).StoreUnsafe(ref floats, (nuint)(i + Vector128<uint>.Count));
+                Vector128<ushort> halves = Vector128.Load((ushort*)from);
+                infinite |= Vector128.Equals(halves & exponent, exponent);
+                Vector128<int> low = PackedSimd.SignExtendWideningLower(halves.AsInt16()), high = PackedSimd.SignExtendWideningUpper(halves.AsInt16());
+                (((low << 13) & placed).AsSingle() * rebias).Store((float*)to);
+                (((high << 13) & placed).AsSingle() * rebias).Store((float*)(to + 16));
+                to += 32;
             }
         }
 
-        TensorPrimitives.ConvertToSingle(source[i..], destination[i..]);
+        return infinite == default ? count : 0;
     }
 
     /// <summary>A bfloat16 is the upper half of a float32.</summary>

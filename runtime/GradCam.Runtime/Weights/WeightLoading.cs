@@ -40,7 +40,10 @@ public static class WeightLoading
     {
         ArgumentNullException.ThrowIfNull(assembly);
         ArgumentException.ThrowIfNullOrEmpty(resourceName);
-        string name = $"resource {resourceName} of {assembly.GetName().Name}";
+        // The name without version and key, of which GetName would make objects.
+        string assemblyName = assembly.FullName ?? "";
+        int comma = assemblyName.IndexOf(',', StringComparison.Ordinal);
+        string name = $"resource {resourceName} of {(comma < 0 ? assemblyName : assemblyName[..comma])}";
         switch (assembly.GetManifestResourceStream(resourceName))
         {
             case null:

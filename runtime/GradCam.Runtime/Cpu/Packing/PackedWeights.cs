@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using GradCam.Cpu.Memory;
@@ -33,7 +34,7 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <param name="packer">Packs them.</param>
     public PackedBlock Add(long length, int pieces, Packer packer)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Debug.Assert(length >= 0, "A block has floats or none.");
         var block = new PackedBlock(Length, length);
         _requests.Add(new Request(block, pieces, packer));
         Length = checked(Length + CacheSizes.WholeLines(length));
@@ -77,37 +78,44 @@ internal sealed unsafe class PackedWeights : IDisposable
         _memory?.Dispose();
         _memory = memory;
         Start = start;
-        foreach (PackedBlock block in Blocks)
-            block.Place(start, memory);
+        foreach (Request request in _requests)
+            request.Block.Place(start, memory);
     }
 
     /// <summary>Drops what only the dry run needs: the packers, and with them the source of the weights.</summary>
     public void EndDryRun()
     {
         for (int i = 0; i < _requests.Count; i++)
-            _requests[i] = _requests[i] with { Packer = null };
+            _requests[i].Packer = null;
     }
 
     public void Dispose()
     {
-        foreach (PackedBlock block in Blocks)
-            block.Clear();
+        foreach (Request request in _requests)
+            request.Block.Clear();
         _memory?.Dispose();
         _memory = null;
         Start = null;
     }
 
-    private readonly record struct Request(PackedBlock Block, int Pieces, Packer? Packer);
+    private sealed class Request(PackedBlock block, int pieces, Packer packer)
+    {
+        public PackedBlock Block { get; } = block;
 
-    private readonly record struct PackingTask(Request Request, int First, int End)
+        public int Pieces { get; } = pieces;
+
+        public Packer? Packer { get; set; } = packer;
+    }
+
+    private sealed class PackingTask(Request request, int first, int end)
     {
         public void Run()
         {
-            PackedBlock block = Request.Block;
-            Request.Packer!(block.Pointer, First, End);
+            PackedBlock block = request.Block;
+            request.Packer!(block.Pointer, first, end);
             // What lies between blocks may go to a file.
             long padded = CacheSizes.WholeLines(block.Length);
-            if (End == Request.Pieces)
+            if (end == request.Pieces)
                 new Span<float>(block.Pointer + block.Length, (int)(padded - block.Length)).Clear();
         }
     }
@@ -115,7 +123,7 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>The tasks, and what went wrong in them: of several failures always the same one is reported.</summary>
     private sealed class PackingRun(PackingTask[] tasks)
     {
-        private readonly Lock _lock = new();
+        private readonly object _lock = new();
         private int _failed = int.MaxValue;
         private ExceptionDispatchInfo? _failure;
 

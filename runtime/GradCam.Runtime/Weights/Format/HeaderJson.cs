@@ -16,12 +16,16 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     private const int InvalidEscape = -2;
     private const int HalfSurrogatePair = -3;
 
-    private readonly ReadOnlySpan<byte> _json = json;
+    // An array, since an interpreter calls a method for each element of a span.
+    private readonly byte[] _json = json.ToArray();
     private char[] _text = new char[256];
     private int _position;
 
     /// <summary>The next byte to be read.</summary>
     public readonly int Position => _position;
+
+    /// <summary>Goes back.</summary>
+    public void Return(int position) => _position = position;
 
     /// <summary>The tensor that is being read, for messages.</summary>
     public string? Tensor { get; set; }
@@ -48,7 +52,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     public bool TryReadText(ReadOnlySpan<byte> quoted)
     {
         SkipBlanks();
-        if (!_json.Slice(_position).StartsWith(quoted))
+        if (!_json.AsSpan(_position).StartsWith(quoted))
             return false;
         _position += quoted.Length;
         return true;
@@ -69,68 +73,76 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         return true;
     }
 
+    /// <summary>Whether the text that was read last is printable ASCII, without escapes.</summary>
+    public bool IsPlain { get; private set; }
+
     /// <summary>Reads a string.</summary>
     /// <param name="expected">What it is, for messages.</param>
     /// <returns>Its characters, valid until the next text is read.</returns>
     public ReadOnlySpan<char> ReadText(string expected)
     {
-        int start = ScanText(expected);
-        ReadOnlySpan<byte> source = _json.Slice(start, _position - 1 - start);
-        // No character takes more UTF-16 units than bytes.
-        if (_text.Length < source.Length)
-            _text = new char[source.Length];
+        Expect('"', expected);
+        byte[] json = _json;
         char[] text = _text;
-        int length = 0;
-        for (int i = 0; i < source.Length;)
-        {
-            byte b = source[i];
-            if (b < 0x80 && b != '\\')
-            {
-                text[length++] = (char)b;
-                i++;
-                continue;
-            }
+        int start = _position, i = start;
+        int most = Math.Min(json.Length, start + text.Length);
+        for (; i < most && json[i] is >= (byte)' ' and <= (byte)'~' and not (byte)'"' and not (byte)'\\'; i++)
+            text[i - start] = (char)json[i];
+        IsPlain = i < json.Length && json[i] == '"';
+        if (!IsPlain)
+            return ReadOtherText(start);
+        _position = i + 1;
+        return text.AsSpan(0, i - start);
+    }
 
-            int rune = b == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
-            switch (rune)
-            {
-                case InvalidUtf8:
-                    throw Damaged(start, "the text is no valid UTF-8");
-                case InvalidEscape:
-                    throw Damaged(start, "the text has an escape that JSON does not know");
-                case HalfSurrogatePair:
-                    throw Damaged(start, "the text has half a surrogate pair");
-                case > char.MaxValue:
-                    text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
-                    text[length++] = (char)(0xdc00 + ((rune - 0x10000) & 0x3ff));
-                    break;
-                default:
-                    text[length++] = (char)rune;
-                    break;
-            }
+    /// <summary>Reads an array of numbers if it comes next, written without blanks and with no more of them than there is room for.</summary>
+    /// <param name="numbers">Receives them.</param>
+    /// <returns>How many; -1 where it is written otherwise, or is none.</returns>
+    public int TryReadNumbers(scoped Span<long> numbers)
+    {
+        const int SafeDigits = 18;
+        byte[] json = _json;
+        int i = _position, count = 0;
+        if (i == json.Length || json[i] != '[')
+            return -1;
+        while (true)
+        {
+            int start = ++i;
+            long number = 0;
+            for (; i < json.Length && json[i] is >= (byte)'0' and <= (byte)'9'; i++)
+                number = unchecked(10 * number + json[i] - '0');
+            if (i == start || i - start > SafeDigits || (json[start] == '0' && i > start + 1) || i == json.Length || count == numbers.Length)
+                return -1;
+            numbers[count++] = number;
+            if (json[i] == ']')
+                break;
+            if (json[i] != ',')
+                return -1;
         }
 
-        return text.AsSpan(0, length);
+        _position = i + 1;
+        return count;
     }
 
     /// <summary>Reads a whole number from 0 up, written as JSON writes it: digits alone, without a sign, a fraction or leading zeros.</summary>
     /// <param name="expected">What it is, for messages.</param>
     public long ReadNumber(string expected)
     {
+        const int SafeDigits = 18;
         SkipBlanks();
+        byte[] json = _json;
         int start = _position, end = start;
-        while (end < _json.Length && IsPartOfWord(_json[end]))
-            end++;
         long number = 0;
-        bool isWhole = end > start && (_json[start] != '0' || end == start + 1);
-        for (int i = start; i < end && isWhole; i++)
+        for (; end < json.Length && json[end] is >= (byte)'0' and <= (byte)'9'; end++)
         {
-            int digit = _json[i] - '0';
-            isWhole = digit is >= 0 and <= 9 && number <= (long.MaxValue - digit) / 10;
-            number = isWhole ? 10 * number + digit : 0;
+            int digit = json[end] - '0';
+            if (end - start >= SafeDigits && number > (long.MaxValue - digit) / 10)
+                throw NoNumber(start, expected);
+            number = 10 * number + digit;
         }
-        if (!isWhole)
-            throw end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
+
+        if (end == start || (json[start] == '0' && end > start + 1) || (end < json.Length && IsPartOfWord(json[end])))
+            throw NoNumber(start, expected);
         _position = end;
         return number;
     }
@@ -154,7 +166,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
                 }
                 if (isObject)
                 {
-                    ScanText("a key");
+                    SkipText("a key");
                     Expect(':', "':'");
                 }
             }
@@ -171,7 +183,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
             }
             else if (_position < _json.Length && _json[_position] == '"')
             {
-                ScanText("a string");
+                SkipText("a string");
             }
             else
             {
@@ -205,6 +217,20 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         >= (byte)'A' and <= (byte)'F' => b - 'A' + 10,
         _ => -1,
     };
+
+    /// <summary>Reads a character of a text that is more than an ASCII one.</summary>
+    private readonly int ReadRune(int start, int end, ref int i)
+    {
+        ReadOnlySpan<byte> source = _json.AsSpan(0, end);
+        int rune = source[i] == '\\' ? ReadEscape(source, ref i) : ReadUtf8(source, ref i);
+        return rune switch
+        {
+            InvalidUtf8 => throw Damaged(start, "the text is no valid UTF-8"),
+            InvalidEscape => throw Damaged(start, "the text has an escape that JSON does not know"),
+            HalfSurrogatePair => throw Damaged(start, "the text has half a surrogate pair"),
+            _ => rune,
+        };
+    }
 
     /// <summary>Reads a character of two to four bytes (RFC 3629).</summary>
     private static int ReadUtf8(ReadOnlySpan<byte> source, ref int i)
@@ -274,39 +300,73 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         return unit;
     }
 
-    /// <summary>Finds the end of a string and moves behind it.</summary>
-    /// <returns>Where its first byte is.</returns>
-    private int ScanText(string expected)
+    /// <summary>Moves behind a string.</summary>
+    private void SkipText(string expected)
     {
         Expect('"', expected);
-        int start = _position, end = start;
-        while (true)
+        FindEnd();
+    }
+
+    /// <summary>Reads a string that is more than printable ASCII.</summary>
+    /// <param name="start">Its first byte.</param>
+    private ReadOnlySpan<char> ReadOtherText(int start)
+    {
+        _position = start;
+        FindEnd();
+        byte[] json = _json;
+        int end = _position - 1;
+        // No character takes more UTF-16 units than bytes.
+        if (_text.Length < end - start)
+            _text = new char[end - start];
+        char[] text = _text;
+        int length = 0;
+        for (int i = start; i < end;)
         {
-            int step = end < _json.Length ? _json.Slice(end).IndexOfAny((byte)'"', (byte)'\\') : -1;
-            int stop = step < 0 ? _json.Length : end + step;
-            for (int i = end; i < stop; i++)
+            byte b = json[i];
+            if (b < 0x80 && b != '\\')
             {
-                if (_json[i] < ' ')
-                {
-                    _position = i;
-                    throw Unexpected("'\"'");
-                }
+                text[length++] = (char)b;
+                i++;
+                continue;
             }
 
-            bool isEnd = step >= 0 && _json[stop] == '"';
-            // Whatever is escaped is no end of the string.
-            end = stop + (isEnd ? 1 : 2);
-            if (step < 0 || end > _json.Length)
+            int rune = ReadRune(start, end, ref i);
+            if (rune > char.MaxValue)
             {
-                _position = _json.Length;
-                throw Unexpected("'\"'");
+                text[length++] = (char)(0xd800 + ((rune - 0x10000) >> 10));
+                rune = 0xdc00 + ((rune - 0x10000) & 0x3ff);
             }
-            if (isEnd)
+
+            text[length++] = (char)rune;
+        }
+
+        return text.AsSpan(0, length);
+    }
+
+    /// <summary>Finds the end of the string that is being read, and moves behind it.</summary>
+    private void FindEnd()
+    {
+        byte[] json = _json;
+        int end = _position;
+        while (end < json.Length && json[end] != '"')
+        {
+            if (json[end] < ' ')
             {
                 _position = end;
-                return start;
+                throw Unexpected("'\"'");
             }
+
+            // Whatever is escaped is no end of the string.
+            end += json[end] == '\\' ? 2 : 1;
         }
+
+        if (end >= json.Length)
+        {
+            _position = json.Length;
+            throw Unexpected("'\"'");
+        }
+
+        _position = end + 1;
     }
 
     private void SkipWord()
@@ -314,7 +374,7 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
         int start = _position, end = start;
         while (end < _json.Length && IsPartOfWord(_json[end]))
             end++;
-        ReadOnlySpan<byte> word = _json.Slice(start, end - start);
+        ReadOnlySpan<byte> word = _json.AsSpan(start, end - start);
         if (word.IsEmpty)
             throw Unexpected("a value");
         if (!word.SequenceEqual("true"u8) && !word.SequenceEqual("false"u8) && !word.SequenceEqual("null"u8) && !IsNumber(word))
@@ -356,8 +416,9 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
 
     private void SkipBlanks()
     {
+        byte[] json = _json;
         int position = _position;
-        while (position < _json.Length && _json[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        while (position < json.Length && json[position] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             position++;
         _position = position;
     }
@@ -366,9 +427,17 @@ internal ref struct HeaderJson(ReadOnlySpan<byte> json)
     {
         const int LongestShown = 40;
         var text = new System.Text.StringBuilder("'");
-        foreach (byte b in _json.Slice(start, Math.Min(end - start, LongestShown)))
+        foreach (byte b in _json.AsSpan(start, Math.Min(end - start, LongestShown)))
             text.Append((char)b);
         return text.Append(end - start > LongestShown ? "…'" : "'").ToString();
+    }
+
+    private readonly WeightFormatException NoNumber(int start, string expected)
+    {
+        int end = start;
+        while (end < _json.Length && IsPartOfWord(_json[end]))
+            end++;
+        return end == start ? Unexpected(expected) : Damaged(start, $"expected {expected}, found {Word(start, end)}");
     }
 
     private readonly WeightFormatException Unexpected(string expected)

@@ -43,7 +43,7 @@ internal sealed record AxisPhase(int Start, int OutputStep, int InputStep, AxisT
     }
 
     /// <summary>True when neighbouring outputs meet neighbouring inputs, and so do neighbouring taps.</summary>
-    public bool IsDense { get; } = InputStep == 1 && Taps.Zip(Taps.Skip(1)).All(pair => pair.Second.Offset == pair.First.Offset + 1);
+    public bool IsDense { get; } = InputStep == 1 && AxisTap.AreNeighbours(Taps);
 
     /// <summary>How many outputs of the phase lie on a map of <paramref name="size"/> outputs.</summary>
     public int Count(int size) => size <= Start ? 0 : (size - Start - 1) / OutputStep + 1;
@@ -52,4 +52,26 @@ internal sealed record AxisPhase(int Start, int OutputStep, int InputStep, AxisT
 /// <summary>A tap of a kernel along one axis.</summary>
 /// <param name="Index">Its index in the kernel.</param>
 /// <param name="Offset">The input that it meets at output 0 of a phase.</param>
-internal readonly record struct AxisTap(int Index, int Offset);
+internal readonly record struct AxisTap(int Index, int Offset)
+{
+    /// <summary>Whether each tap meets the input after the one before.</summary>
+    public static bool AreNeighbours(AxisTap[] taps)
+    {
+        for (int i = 1; i < taps.Length; i++)
+        {
+            if (taps[i].Offset != taps[i - 1].Offset + 1)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The indices, in a kernel of so many columns, of the taps of some rows and columns: row by row.</summary>
+    public static int[] Indices(AxisTap[] rows, AxisTap[] columns, int kernelColumns)
+    {
+        var indices = new int[rows.Length * columns.Length];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = rows[i / columns.Length].Index * kernelColumns + columns[i % columns.Length].Index;
+        return indices;
+    }
+}

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
 using GradCam.Planning;
@@ -140,8 +140,8 @@ internal sealed class KernelTensor
             destination.Clear();
     }
 
-    /// <summary>Memory for a tile of so many channels; to be returned to the shared pool.</summary>
-    public float[] RentTile(int inputs, int outputs) => ArrayPool<float>.Shared.Rent(checked(inputs * outputs * TapCount));
+    /// <summary>Memory for a tile of so many channels.</summary>
+    public TileMemory MakeTile(int inputs, int outputs) => new(checked(inputs * outputs * TapCount));
 
     private int PartsPerGroup(int panelWidth)
     {
@@ -163,6 +163,22 @@ internal readonly record struct KernelPart(int Group, (int First, int Count) Inp
 /// <param name="Outputs">Channels that come out, in one group.</param>
 /// <param name="Taps">Height and width.</param>
 internal readonly record struct KernelShape(int Groups, int Inputs, int Outputs, Extent Taps);
+
+/// <summary>
+/// Memory for weights that were read, until they are packed. From the C library: where code is interpreted, the shared pool of arrays takes milliseconds to
+/// begin.
+/// </summary>
+/// <param name="length">Floats.</param>
+internal readonly unsafe ref struct TileMemory(int length) : IDisposable
+{
+    /// <summary>The first float.</summary>
+    public float* Start { get; } = (float*)NativeMemory.Alloc((nuint)length, sizeof(float));
+
+    /// <summary>All of it.</summary>
+    public Span<float> Span => new(Start, length);
+
+    public void Dispose() => NativeMemory.Free(Start);
+}
 
 /// <summary>Where the weights of some channels lie that were read; those of a pair of channels are one tap after the other.</summary>
 /// <param name="InputStride">Floats from an input channel to the next one.</param>

@@ -37,11 +37,13 @@ internal sealed class RunTable(AxisPhase rows, AxisPhase columns, int inputs) : 
         int last = checked((count - 1) * phase.InputStep + phase.Taps[^1].Offset);
         if (first < -before || last >= inputs + after)
         {
-            throw new InvalidOperationException(
-                $"A convolution reads positions {first} to {last} of an axis that has 0 to {inputs - 1} "
-                + $"and a halo of {before} before and {after} after it ({input}).");
+            throw OutOfReach(first, last, inputs, before, after, input);
         }
     }
+
+    private static InvalidOperationException OutOfReach(int first, int last, int inputs, int before, int after, in Tensor input) => new(
+        $"A convolution reads positions {first} to {last} of an axis that has 0 to {inputs - 1} "
+        + $"and a halo of {before} before and {after} after it ({input}).");
 
     private Runs? Find(in Tensor input)
     {

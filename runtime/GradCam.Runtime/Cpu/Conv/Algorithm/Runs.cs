@@ -22,7 +22,7 @@ internal sealed unsafe class Runs : IDisposable
     {
         RowStride = rowStride;
         PixelStride = pixelStride;
-        bool follow = pixelStride == inputs && columns.Zip(columns.Skip(1)).All(pair => pair.Second.Offset == pair.First.Offset + 1);
+        bool follow = pixelStride == inputs && AxisTap.AreNeighbours(columns);
         int perRow = follow ? Math.Min(columns.Length, 1) : columns.Length;
         int count = rows.Length * perRow;
         int length = follow ? columns.Length * inputs : inputs;
@@ -32,7 +32,10 @@ internal sealed unsafe class Runs : IDisposable
         int together = Math.Max(1, BlockLength / Math.Max(1, length));
         Count = count * parts;
         Offsets = (int*)NativeMemory.Alloc((nuint)Math.Max(Count, 1), sizeof(int));
-        var blocks = new List<RunBlock>();
+        // Without products, a block of nothing leaves the bias.
+        BlockCount = Math.Max(1, parts > 1 ? Count : (count + together - 1) / together);
+        Blocks = (RunBlock*)NativeMemory.Alloc((nuint)BlockCount, (nuint)sizeof(RunBlock));
+        Blocks[0] = default;
         for (int run = 0; run < count; run++)
         {
             int offset = rows[run / perRow].Offset * rowStride + columns[run % perRow].Offset * pixelStride;
@@ -42,18 +45,11 @@ internal sealed unsafe class Runs : IDisposable
                 int end = (int)((long)length * (part + 1) / parts);
                 Offsets[run * parts + part] = offset + start;
                 if (parts > 1)
-                    blocks.Add(new RunBlock(run * parts + part, 1, end - start));
+                    Blocks[run * parts + part] = new RunBlock(run * parts + part, 1, end - start);
                 else if (run % together == 0)
-                    blocks.Add(new RunBlock(run, Math.Min(together, count - run), length));
+                    Blocks[run / together] = new RunBlock(run, Math.Min(together, count - run), length);
             }
         }
-
-        // Without products, a block of nothing leaves the bias.
-        if (blocks.Count == 0)
-            blocks.Add(default);
-        BlockCount = blocks.Count;
-        Blocks = (RunBlock*)NativeMemory.Alloc((nuint)BlockCount, (nuint)sizeof(RunBlock));
-        CollectionsMarshal.AsSpan(blocks).CopyTo(new Span<RunBlock>(Blocks, BlockCount));
     }
 
     ~Runs() => Free();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Memory;
 using GradCam.Cpu.Packing;
@@ -135,15 +134,14 @@ internal sealed class DepthwiseConvolution : ConvolutionAlgorithm
         private static void Pack(KernelTensor kernel, int[] taps, Span<float> packed)
         {
             using WeightReader reader = kernel.Open();
-            float[] values = kernel.RentTile(kernel.Groups, 1);
+            using TileMemory memory = kernel.MakeTile(kernel.Groups, 1);
+            Span<float> values = memory.Span;
             kernel.ReadDepthwise(reader, values);
             for (int channel = 0; channel < kernel.Groups; channel++)
             {
                 for (int tap = 0; tap < taps.Length; tap++)
                     packed[tap * kernel.Groups + channel] = values[channel * kernel.TapCount + taps[tap]];
             }
-
-            ArrayPool<float>.Shared.Return(values);
         }
     }
 }

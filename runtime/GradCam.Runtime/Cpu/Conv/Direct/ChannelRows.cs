@@ -1,4 +1,3 @@
-using System.Buffers;
 using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.FullyConnected;
 using GradCam.Cpu.Memory;
@@ -90,18 +89,16 @@ internal sealed unsafe class ChannelRows
     private static void Pack(KernelTensor kernel, float* rows, int first, int end)
     {
         using WeightReader reader = kernel.Open();
-        float[] tile = kernel.RentTile(kernel.Inputs, 1);
+        using TileMemory tile = kernel.MakeTile(kernel.Inputs, 1);
         for (int output = first; output < end; output++)
         {
-            KernelTile place = kernel.Read(reader, 0, (0, kernel.Inputs), (output, 1), tile);
+            KernelTile place = kernel.Read(reader, 0, (0, kernel.Inputs), (output, 1), tile.Span);
             var row = new Span<float>(rows + (long)output * kernel.TapCount * kernel.Inputs, kernel.TapCount * kernel.Inputs);
             for (int input = 0; input < kernel.Inputs; input++)
             {
                 for (int tap = 0; tap < kernel.TapCount; tap++)
-                    row[tap * kernel.Inputs + input] = tile[input * place.InputStride + tap];
+                    row[tap * kernel.Inputs + input] = tile.Start[input * place.InputStride + tap];
             }
         }
-
-        ArrayPool<float>.Shared.Return(tile);
     }
 }

@@ -36,7 +36,9 @@ internal sealed class DirectConvolution : ConvolutionAlgorithm
         _groups = kernel.Groups;
         _inputs = kernel.Inputs;
         SimdLevel level = ChooseLevel(kernel.Outputs);
-        _phases = [.. rows.SelectMany(row => columns.Select(column => new Phase(kernel, row, column, level)))];
+        _phases = new Phase[rows.Length * columns.Length];
+        for (int i = 0; i < _phases.Length; i++)
+            _phases[i] = new Phase(kernel, rows[i / columns.Length], columns[i % columns.Length], level);
     }
 
     /// <inheritdoc/>

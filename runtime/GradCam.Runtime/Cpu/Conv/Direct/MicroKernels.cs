@@ -10,17 +10,17 @@ namespace GradCam.Cpu.Conv.Direct;
 internal static unsafe class MicroKernels
 {
     /// <summary>Vectors in a full panel of weights.</summary>
-    public const int PanelVectors = 2;
+    public static int PanelVectors => PackedSimd.IsSupported ? WasmMicroKernel.Vectors : 2;
 
     /// <summary>Pixels of the largest tile of any level.</summary>
     public const int MaxPixels = 14;
 
     /// <summary>A panel's width of zeros: the bias of sums that are added to others.</summary>
-    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed(PanelVectors * 16, sizeof(float));
+    public static readonly float* Zeros = (float*)NativeMemory.AllocZeroed((nuint)PanelVectors * 16, sizeof(float));
 
     private static readonly nint[] Table512 = Vector512.IsHardwareAccelerated ? Make512() : [];
     private static readonly nint[] Table256 = Vector256.IsHardwareAccelerated ? Make256() : [];
-    private static readonly nint[] Table128 = Make128();
+    private static readonly nint[] Table128 = PackedSimd.IsSupported ? WasmMicroKernel.MakeTable() : Make128();
 
     /// <summary>
     /// The largest tile: what the accumulators leave of the registers is two for weights and one for a pixel. AVX-512 and NEON have 32 registers, AVX2 and SSE
@@ -30,13 +30,13 @@ internal static unsafe class MicroKernels
     {
         SimdLevel.Vector512 => 14,
         SimdLevel.Vector256 => 6,
-        _ => AdvSimd.IsSupported || PackedSimd.IsSupported ? 12 : 6,
+        _ => PackedSimd.IsSupported ? WasmMicroKernel.Pixels : AdvSimd.IsSupported ? 12 : 6,
     };
 
     /// <summary>The micro-kernel for a tile.</summary>
     /// <param name="level">Instructions.</param>
     /// <param name="pixels">1 to <see cref="PixelsOf"/>.</param>
-    /// <param name="vectors">1 or 2.</param>
+    /// <param name="vectors">1 to <see cref="PanelVectors"/>.</param>
     public static delegate*<Tile*, void> Get(SimdLevel level, int pixels, int vectors)
     {
         nint[] table = level switch

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GradCam.Cpu.Conv.Algorithm;
@@ -9,8 +8,9 @@ using GradCam.Planning;
 namespace GradCam.Cpu.Conv.Direct;
 
 /// <summary>
-/// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of two vectors (the last may have one);
-/// a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector are zero.
+/// A kernel packed for the micro-kernel. The output channels of each group are cut into panels of some vectors (<see cref="MicroKernels.PanelVectors"/>; the
+/// last may have fewer); a panel is [taps][inputs][channels of the panel], the order in which the micro-kernel consumes it. Missing channels of the last vector
+/// are zero.
 /// </summary>
 internal sealed unsafe class PackedPanels
 {
@@ -35,7 +35,7 @@ internal sealed unsafe class PackedPanels
         LastVectors = (rest + width - 1) / width;
         GroupBiasLength = (PanelsPerGroup - 1) * PanelWidth + LastVectors * width;
         GroupLength = (long)GroupBiasLength * Depth;
-        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * kernel.Taps.Width + column.Index))];
+        int[] taps = AxisTap.Indices(rows, columns, kernel.Taps.Width);
         _block = kernel.Plan.Packed.Add(
             (GroupLength + GroupBiasLength) * _groups, kernel.PartCount(PanelWidth), (block, first, end) => Pack(kernel, taps, block, first, end));
     }
@@ -92,7 +92,7 @@ internal sealed unsafe class PackedPanels
         {
             KernelPart part = kernel.Part(index, PanelWidth);
             int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
-            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            using TileMemory memory = kernel.MakeTile(tileInputs, part.Outputs.Count);
             int firstPanel = part.Outputs.First / PanelWidth;
             int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
             for (int panel = firstPanel; panel < endPanel && part.Inputs.First == 0; panel++)
@@ -101,22 +101,17 @@ internal sealed unsafe class PackedPanels
             {
                 int input = part.Inputs.First + done;
                 int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
-                KernelTile tile = kernel.Read(reader, part.Group, (input, inputs), part.Outputs, memory);
-                fixed (float* values = memory)
+                KernelTile tile = kernel.Read(reader, part.Group, (input, inputs), part.Outputs, memory.Span);
+                for (int panel = firstPanel; panel < endPanel; panel++)
                 {
-                    for (int panel = firstPanel; panel < endPanel; panel++)
-                    {
-                        // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
-                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
-                        int stride = Stride(panel);
-                        float* packed = block + part.Group * GroupLength + (long)panel * PanelWidth * Depth + (long)input * stride;
-                        for (int tap = 0; tap < taps.Length; tap++)
-                            Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * stride, stride, inputs, Channels(panel));
-                    }
+                    // Within the tile, inputs x channels x taps, and within the panel, [taps][inputs][stride].
+                    float* source = memory.Start + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                    int stride = Stride(panel);
+                    float* packed = block + part.Group * GroupLength + (long)panel * PanelWidth * Depth + (long)input * stride;
+                    for (int tap = 0; tap < taps.Length; tap++)
+                        Transpose(source + taps[tap], tile, packed + (long)tap * kernel.Inputs * stride, stride, inputs, Channels(panel));
                 }
             }
-
-            ArrayPool<float>.Shared.Return(memory);
         }
     }
 
@@ -132,26 +127,26 @@ internal sealed unsafe class PackedPanels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* source, KernelTile tile, float* destination, int stride, int inputs, int channels)
     {
-        nint step = tile.OutputStride;
+        // In bytes, which are fewer instructions for an interpreter.
+        nint step = tile.OutputStride * sizeof(float);
         for (int input = 0; input < inputs; input++)
         {
-            float* from = source + input * tile.InputStride;
+            nint from = (nint)(source + input * tile.InputStride);
             float* to = destination + input * stride;
             int channel = 0;
-            if (step == 1)
+            if (step == sizeof(float))
             {
-                for (; channel <= channels - 4; channel += 4)
-                    Vector128.Load(from + channel).Store(to + channel);
+                for (; channel <= channels - 4; channel += 4, from += 4 * step)
+                    Vector128.Load((float*)from).Store(to + channel);
             }
 
-            for (; channel <= channels - 4; channel += 4)
+            for (; channel <= channels - 4; channel += 4, from += 4 * step)
             {
-                float* four = from + channel * step;
-                Vector128.Create(*four, four[step], four[2 * step], four[3 * step]).Store(to + channel);
+                Vector128.Create(*(float*)from, *(float*)(from + step), *(float*)(from + 2 * step), *(float*)(from + 3 * step)).Store(to + channel);
             }
 
-            for (; channel < channels; channel++)
-                to[channel] = from[channel * step];
+            for (; channel < channels; channel++, from += step)
+                to[channel] = *(float*)from;
             for (; channel < stride; channel++)
                 to[channel] = 0;
         }

@@ -47,6 +47,9 @@ internal unsafe struct Tile
     /// <summary>For each pixel, where the residual's channels are.</summary>
     public int* ResidualOffsets;
 
+    /// <summary>Room for <see cref="WasmMicroKernel.SumsLength"/> floats; used by that kernel alone.</summary>
+    public float* Sums;
+
     /// <summary>Bounds of the results.</summary>
     public ClampBounds Clamp;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Wasm;
 using GradCam.Cpu.Simd;
 
 namespace GradCam.Cpu.Conv.Direct;
@@ -46,6 +47,7 @@ internal unsafe struct TileSequence
     /// <param name="next">The weights that are used next.</param>
     /// <param name="depth">Steps of the product, as many as of the next.</param>
     /// <param name="panelWidth">Floats of a step.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(Tile* tile, int* residualOffsets, float* next, nint depth, int panelWidth)
     {
@@ -55,6 +57,12 @@ internal unsafe struct TileSequence
         tile->ResidualOffsets = residualOffsets;
         tile->Ahead = next;
         tile->AheadStep = fetchStep;
+        if (PackedSimd.IsSupported)
+        {
+            float* sums = stackalloc float[WasmMicroKernel.SumsLength];
+            tile->Sums = sums;
+        }
+
         delegate*<Tile*, void> kernel = _large;
         nint pixels = _smallPixels + 1;
         for (int t = 0; t < Count; t++)

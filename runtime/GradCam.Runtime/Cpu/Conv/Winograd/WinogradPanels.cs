@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Wasm;
 using GradCam.Cpu.Conv.Algorithm;
 using GradCam.Cpu.Conv.Direct;
 using GradCam.Cpu.Packing;
@@ -12,8 +12,8 @@ using GradCam.Planning;
 namespace GradCam.Cpu.Conv.Winograd;
 
 /// <summary>
-/// A 3x3 kernel transformed, U = G g G^T in double precision, and packed: output channels in panels of two vectors (the last may have one), a panel is
-/// [Size * Size][inputs][channels of the panel].
+/// A 3x3 kernel transformed, U = G g G^T in double precision, and packed: output channels in panels of some vectors (<see cref="MicroKernels.PanelVectors"/>;
+/// the last may have fewer), a panel is [Size * Size][inputs][channels of the panel].
 /// </summary>
 internal sealed unsafe class WinogradPanels
 {
@@ -39,7 +39,7 @@ internal sealed unsafe class WinogradPanels
         _biasLength = (Count - 1) * PanelWidth + LastVectors * width;
         int size = transform.Length / 3;
         PanelLength = (long)size * size * kernel.Inputs * PanelWidth;
-        int[] taps = [.. rows.SelectMany(row => columns.Select(column => row.Index * 3 + column.Index))];
+        int[] taps = AxisTap.Indices(rows, columns, kernelColumns: 3);
         double[] matrix = transform.ToArray();
         _block = kernel.Plan.Packed.Add(
             ((long)size * size * kernel.Inputs + 1) * _biasLength, kernel.PartCount(PanelWidth),
@@ -71,30 +71,25 @@ internal sealed unsafe class WinogradPanels
         {
             KernelPart part = kernel.Part(index, PanelWidth);
             int tileInputs = Math.Min(kernel.TileInputs(part.Outputs.Count), part.Inputs.Count);
-            float[] memory = kernel.RentTile(tileInputs, part.Outputs.Count);
+            using TileMemory memory = kernel.MakeTile(tileInputs, part.Outputs.Count);
             int firstPanel = part.Outputs.First / PanelWidth;
             int endPanel = firstPanel + (part.Outputs.Count + PanelWidth - 1) / PanelWidth;
             for (int done = 0; done < part.Inputs.Count; done += tileInputs)
             {
                 int input = part.Inputs.First + done;
                 int inputs = Math.Min(tileInputs, part.Inputs.Count - done);
-                KernelTile tile = kernel.Read(reader, 0, (input, inputs), part.Outputs, memory);
-                fixed (float* values = memory)
+                KernelTile tile = kernel.Read(reader, 0, (input, inputs), part.Outputs, memory.Span);
+                for (int panel = firstPanel; panel < endPanel; panel++)
                 {
-                    for (int panel = firstPanel; panel < endPanel; panel++)
-                    {
-                        int channel = panel * PanelWidth;
-                        int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
-                        int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
-                        if (input == 0)
-                            kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
-                        float* source = values + (panel - firstPanel) * PanelWidth * tile.OutputStride;
-                        Pack(source, tile, order, g, inputs, channels, block + panel * PanelLength + (long)input * stride, stride, kernel.Inputs);
-                    }
+                    int channel = panel * PanelWidth;
+                    int channels = Math.Min(PanelWidth, kernel.Outputs - channel);
+                    int stride = panel == Count - 1 ? LastVectors * width : PanelWidth;
+                    if (input == 0)
+                        kernel.WriteBias(0, channel, channels, new Span<float>(block + _block.Length - _biasLength + channel, stride));
+                    float* source = memory.Start + (panel - firstPanel) * PanelWidth * tile.OutputStride;
+                    Pack(source, tile, order, g, inputs, channels, block + panel * PanelLength + (long)input * stride, stride, kernel.Inputs);
                 }
             }
-
-            ArrayPool<float>.Shared.Return(memory);
         }
     }
 
@@ -112,6 +107,12 @@ internal sealed unsafe class WinogradPanels
     private static void Pack(
         float* source, KernelTile tile, int[] order, double[] g, int inputs, int channels, float* destination, int stride, int allInputs)
     {
+        if (PackedSimd.IsSupported)
+        {
+            WasmKernelTransform.Run(source, tile, order, g, inputs, channels, destination, stride, allInputs);
+            return;
+        }
+
         // One input channel at a time, all channels of the panel side by side: its taps and its coefficients.
         int coefficients = g.Length / 3 * (g.Length / 3);
         double* taps = stackalloc double[9 * RowLength];
