@@ -10,7 +10,8 @@ public enum GpuKind
     Cuda,
 
     /// <summary>
-    /// A device with an OpenCL driver that has what ILGPU needs: OpenCL 2.0 or later with the generic address space. GPUs come first, then other devices such as the processor.
+    /// A device with an OpenCL driver that has what ILGPU needs: OpenCL 2.0 or later with the generic address space. GPUs come first, then
+    /// other devices such as the processor.
     /// </summary>
     OpenCL,
 

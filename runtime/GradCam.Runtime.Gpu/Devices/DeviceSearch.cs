@@ -91,7 +91,7 @@ internal static class DeviceSearch
         _ => false,
     };
 
-    /// <summary>A CUDA device of the machine may be listed by both drivers, so CUDA's come first; OpenCL drivers of other devices, such as the processor, come last.</summary>
+    /// <summary>A CUDA device may be listed by both drivers, so CUDA's come first; OpenCL devices that are no GPUs, such as the processor, come last.</summary>
     private static int Rank(Device device) => device is CudaDevice ? 0 : IsGpu(device) ? 1 : 2;
 
     private static bool IsGpu(Device device) => device is CLDevice openCl && openCl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);

@@ -3,8 +3,8 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels;
 
 /// <summary>
-/// A group, a power of two of threads that pass values through shared memory. For OpenCL: how many threads a sub-group has is each driver's choice, for each kernel anew, and
-/// not all drivers have shuffles.
+/// A group, a power of two of threads that pass values through shared memory. For OpenCL: how many threads a sub-group has is each driver's choice, for each
+/// kernel anew, and not all drivers have shuffles.
 /// </summary>
 internal readonly struct GroupTeam : IRowTeam
 {

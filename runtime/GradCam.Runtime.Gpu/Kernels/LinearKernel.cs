@@ -70,8 +70,8 @@ internal static class LinearKernel
     }
 
     /// <summary>
-    /// dx = dy W: a lane a column, <see cref="LinearArgs.Lanes"/> of a group every so many rows; their sums are added in their order. A group a block of columns (x) and of
-    /// samples (y).
+    /// dx = dy W: a lane a column, <see cref="LinearArgs.Lanes"/> of a group every so many rows; their sums are added in their order. A group a block of
+    /// columns (x) and of samples (y).
     /// </summary>
     public static void Backward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
     {

@@ -16,7 +16,8 @@ internal static class PtxArithmetic
             PtxType.F32 => Bits(OfSingle(instruction, Single(a), Single(b), Single(c))),
             PtxType.F64 => Bits(OfDouble(instruction, Double(a), Double(b), Double(c))),
             PtxType.Pred => OfPredicate(instruction, a, b),
-            PtxType.S32 => instruction.Operation == PtxOperation.MultiplyWide ? (ulong)((long)(int)a * (int)b) : (uint)OfInt(instruction, (int)a, (int)b, (int)c),
+            PtxType.S32 => instruction.Operation == PtxOperation.MultiplyWide
+                ? (ulong)((long)(int)a * (int)b) : (uint)OfInt(instruction, (int)a, (int)b, (int)c),
             PtxType.U32 or PtxType.B32 => instruction.Operation == PtxOperation.MultiplyWide
                 ? (ulong)(uint)a * (uint)b : OfUInt(instruction, (uint)a, (uint)b, (uint)c),
             PtxType.S64 or PtxType.U64 or PtxType.B64 => OfLong(instruction, a, b),

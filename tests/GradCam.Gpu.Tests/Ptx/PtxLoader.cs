@@ -27,7 +27,8 @@ internal sealed class PtxLoader(int seed) : IKernelLoader
     public TLauncher Load<TLauncher>(KernelSource source, TLauncher nothing)
         where TLauncher : Delegate
     {
-        ParameterExpression[] parameters = [.. typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType, p.Name))];
+        ParameterInfo[] declared = typeof(TLauncher).GetMethod("Invoke")!.GetParameters();
+        ParameterExpression[] parameters = [.. declared.Select(p => Expression.Parameter(p.ParameterType, p.Name))];
         Action<KernelConfig, object[]> launch = (config, arguments) => Launch(source, config, arguments);
         return Expression.Lambda<TLauncher>(
             Expression.Invoke(
@@ -54,8 +55,11 @@ internal sealed class PtxLoader(int seed) : IKernelLoader
         for (int i = 0; i < arguments.Length; i++)
         {
             (int offset, int size) = kernel.Parameters[i];
-            byte[] bytes = (byte[])typeof(PtxLoader).GetMethod(IsView(arguments[i]) ? nameof(OfView) : nameof(OfStructure), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(IsView(arguments[i]) ? arguments[i].GetType().GetGenericArguments()[0] : arguments[i].GetType())
+            Type type = arguments[i].GetType();
+            bool isView = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
+            byte[] bytes = (byte[])typeof(PtxLoader)
+                .GetMethod(isView ? nameof(OfView) : nameof(OfStructure), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(isView ? type.GetGenericArguments()[0] : type)
                 .Invoke(null, [arguments[i], memory])!;
             if (bytes.Length != size)
                 throw new InvalidOperationException($"{source.Method.Name}: parameter {i} has {size} bytes, not {bytes.Length}.");
@@ -68,8 +72,6 @@ internal sealed class PtxLoader(int seed) : IKernelLoader
             kernel, parameters, [.. memory], [config.GridDim.X, config.GridDim.Y, config.GridDim.Z], [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z],
             unchecked(seed * 31 + Interlocked.Increment(ref _launches)));
     }
-
-    private static bool IsView(object argument) => argument.GetType().IsGenericType && argument.GetType().GetGenericTypeDefinition() == typeof(ArrayView<>);
 
     private static byte[] OfView<T>(ArrayView<T> view, List<(ulong Start, ulong End)> memory)
         where T : unmanaged

@@ -16,7 +16,8 @@ public sealed class PtxMachineTests
 {
     private const int Seed = 8000;
 
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_PTX_CASES"), CultureInfo.InvariantCulture, out int count) ? count : 1;
+    private static readonly int Cases =
+        int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_PTX_CASES"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
     private static readonly PtxLoader Loader = new(Seed);
     private static readonly GpuOptions H100 = Open(1);
@@ -75,7 +76,9 @@ public sealed class PtxMachineTests
         for (int i = 0; i < 2; i++)
             actual.SetInput(new ImageView(pixels[i], 37, 30, PixelFormat.Rgb24), sample: i);
         actual.Forward();
-        foreach (CamMethod method in new[] { CamMethod.GradCam, CamMethod.GradCamPlusPlus, CamMethod.XGradCam, CamMethod.LayerCam, CamMethod.HiResCam, CamMethod.Fem })
+        CamMethod[] methods =
+            [CamMethod.GradCam, CamMethod.GradCamPlusPlus, CamMethod.XGradCam, CamMethod.LayerCam, CamMethod.HiResCam, CamMethod.Fem];
+        foreach (CamMethod method in methods)
         {
             HeatmapSet maps = actual.ExplainSamples([1, 3], "conv3", method);
             for (int i = 0; i < 2; i++)
