@@ -55,6 +55,26 @@ public sealed class BuildTests : IDisposable
         Assert.Equal("nets/small.pt.safetensors", Succeed("bin/Debug/app.dll").Trim());
     }
 
+    /// <summary>Times that go back are what moving, unpacking and <c>cp -p</c> leave; a file that is gone has none.</summary>
+    [Fact]
+    public void A_file_that_is_gone_and_one_replaced_by_an_older_one_are_noticed()
+    {
+        Succeed("restore");
+        Succeed(Build);
+        File.Delete(_project.Find("x.net"));
+        string output = Succeed(Build);
+        Assert.DoesNotContain("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+        Assert.Contains($"compiler sees: labels.txt, {ManifestPath}", output, StringComparison.Ordinal);
+
+        byte[] other = new SafetensorsBuilder().Add("a", [1], 1).Build();
+        File.SetLastWriteTimeUtc(_project.WriteBytes("nets/small.pt.safetensors", other), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        output = Succeed(Build);
+        Assert.DoesNotContain("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+        Assert.Contains("F32 [1] a\n", File.ReadAllText(_project.Find(ManifestPath)), StringComparison.Ordinal);
+        Assert.Equal(other, File.ReadAllBytes(_project.Find("bin/Debug/nets/small.pt.safetensors")));
+        Assert.Contains("Skipping target \"CoreCompile\"", Succeed(Build), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_damaged_weight_file_is_an_error_in_its_name_and_leaves_no_new_manifest()
     {

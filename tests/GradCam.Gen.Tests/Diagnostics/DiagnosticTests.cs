@@ -143,6 +143,13 @@ public sealed class DiagnosticTests
             ["(3,18)-(3,25) GCG0018: The network has no layer 'conv2'. Did you mean 'conv1'?"],
             Specs.With(source: Specs.Source.Replace("partial", "[GradCam.GradCam(\"conv2\")]\npartial", StringComparison.Ordinal)).Run().Diagnostics);
 
+    /// <summary>An exporter's names are nothing like those of a page: the usual layer is named.</summary>
+    [Fact]
+    public void Gcg0018_says_which_layer_is_usual_where_no_name_is_near() =>
+        Assert.Equal(
+            ["(3,18)-(3,26) GCG0018: The network has no layer 'layer4'. The usual one is 'conv1' (4x4x4); 'gradcam inspect' lists all."],
+            Specs.With(source: Specs.Source.Replace("partial", "[GradCam.GradCam(\"layer4\")]\npartial", StringComparison.Ordinal)).Run().Diagnostics);
+
     [Theory]
     [InlineData("fc")]
     [InlineData("aside")]
