@@ -48,7 +48,7 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
             }
             catch (OnnxImportException exception)
             {
-                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, exception.Message);
+                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, exception.Message + BuildErrors.OrRemove("NetworkOnnx", model.ItemSpec));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {

@@ -185,10 +185,10 @@ public sealed class EvaluationCommandTests : IDisposable
 
     [Theory]
     [InlineData("p0.png,unicorn\n", "(1): There is no class 'unicorn'")]
-    [InlineData("p0.png\n", "(1): expected a photo's name and its class; found 'p0.png'")]
+    [InlineData("p0.png\n", "(1): expected a photo's name and its class, with commas between them; found 'p0.png'")]
     [InlineData("p0.png,cat\np0.png,dog\n", "(2): p0.png has two classes")]
     [InlineData("p0.png,\"cat\n", "(1): expected a photo's name and its class")]
-    [InlineData("p0.png,cat,\n", "(1): expected a photo's name and its class; found 'p0.png,cat,'")]
+    [InlineData("p0.png,cat,\n", "(1): expected a photo's name and its class, with commas between them; found 'p0.png,cat,'")]
     [InlineData("p0.png,10\n", "(1): Class 10: expected 0 to 9.")]
     [InlineData("\0\0\0", "(1): expected a photo's name and its class")]
     public void Labels_that_cannot_be_used_are_named(string text, string message)
@@ -211,7 +211,9 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,x,4\n"u8.ToArray())));
         Assert.Contains("found 'x'", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _line.At("none"), "--out", _out));
-        Assert.Contains("none: there is no such file or folder.", _line.Errors, StringComparison.Ordinal);
+        Assert.Contains("none: there is no such folder.", _line.Errors, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _line.At("b.csv"), "--out", _out));
+        Assert.Contains("b.csv is a file: name a folder.", _line.Errors, StringComparison.Ordinal);
 
         void Usage(string message, params string[] arguments)
         {

@@ -75,6 +75,44 @@ public sealed class BuildTests : IDisposable
         Assert.Contains("Skipping target \"CoreCompile\"", Succeed(Build), StringComparison.Ordinal);
     }
 
+    /// <summary>They would be copied again, each time one folder deeper.</summary>
+    [Fact]
+    public void What_was_built_or_published_into_the_project_is_no_part_of_it()
+    {
+        _project.WriteBytes("out it's/nets/small.pt.safetensors", HostileFiles.Valid);
+        _project.WriteBytes("deploy/small.pt.safetensors", HostileFiles.Valid);
+        _project.WriteText("deploy/labels.txt", "cat");
+        Assert.Contains("deploy/small.pt.safetensors", Succeed("msbuild", "-getItem:NetworkWeights"), StringComparison.Ordinal);
+
+        string[] remember = ["msbuild", "-t:GradCamRememberOutputs"];
+        Succeed([.. remember, "-p:OutDir=out it's/"]);
+        Succeed([.. remember, $"-p:PublishDir={_project.Find("deploy")}"]);
+        Succeed([.. remember, "-p:PublishDir=../elsewhere"]);
+        Succeed(remember);
+        string items = Succeed("msbuild", "-getItem:NetworkWeights,NetworkLabels");
+        Assert.DoesNotContain("out it", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("deploy", items, StringComparison.Ordinal);
+        Assert.Contains("nets/small.pt.safetensors", items, StringComparison.Ordinal);
+        Assert.Contains("labels.txt", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere", File.ReadAllText(_project.Find("obj/gradcam.outputs")), StringComparison.Ordinal);
+    }
+
+    /// <summary>A model that another library loads is copied beside the application, as the project says.</summary>
+    [Fact]
+    public void What_the_project_does_with_a_file_besides_it_goes_on_doing()
+    {
+        _project.WriteText("plain.labels.txt", "cat");
+        _project.WriteProject(
+            """
+            <None Update="labels.txt" CopyToOutputDirectory="PreserveNewest" />
+            <AdditionalFiles Include="labels.txt" />
+            """);
+        string items = Succeed("msbuild", "-getItem:None");
+        Assert.Contains("\"Identity\": \"labels.txt\"", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("plain.labels.txt", items, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(Succeed("msbuild", "-getItem:AdditionalFiles"), "\"Identity\": \"labels.txt\""));
+    }
+
     [Fact]
     public void A_damaged_weight_file_is_an_error_in_its_name_and_leaves_no_new_manifest()
     {
