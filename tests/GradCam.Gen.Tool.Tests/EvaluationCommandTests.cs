@@ -211,7 +211,7 @@ public sealed class EvaluationCommandTests : IDisposable
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _folder, "--out", _out, "--boxes", _line.Write("b.csv", "p0.png,1,2,x,4\n"u8.ToArray())));
         Assert.Contains("found 'x'", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _line.At("none"), "--out", _out));
-        Assert.Contains("none: there is no such folder.", _line.Errors, StringComparison.Ordinal);
+        Assert.Contains("none: there is no such file or folder.", _line.Errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Failed, _line.Run("evaluate", _line.At("b.csv"), "--out", _out));
         Assert.Contains("b.csv is a file: name a folder.", _line.Errors, StringComparison.Ordinal);
 

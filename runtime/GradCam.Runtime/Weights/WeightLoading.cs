@@ -77,7 +77,7 @@ public static class WeightLoading
             ? $"<NetworkOnnx Include=\"{path[..^".safetensors".Length]}\" />"
             : $"<NetworkWeights Include=\"{path}\" />";
         throw new WeightException(
-            $"{path}: no such file; looked for {looked}. The build copies the weights of the project's items beside the application, as of {item}; whoever copies the " +
-            "application on takes them along, or embeds them (Embed=\"true\") and calls LoadEmbedded().");
+            $"{path}: no such file; looked for {looked}. The build copies the weights of the project's items beside the application, as of {item}; whoever " +
+            "copies the application on takes them along, or embeds them (Embed=\"true\") and calls LoadEmbedded().");
     }
 }

@@ -209,6 +209,19 @@ public sealed class BuildTests : IDisposable
         Succeed("msbuild", "-t:GradCamCheckProject", "-v:n");
     }
 
+    /// <summary>An app would miss the runtime, which the compiler and the loader say in their own words.</summary>
+    [Theory]
+    [InlineData("Library", "", true)]
+    [InlineData("Exe", "", false)]
+    [InlineData("Library", "<PackageReference Include=\"GradCam.Runtime\" Version=\"0.1.0\" />", false)]
+    public void A_library_that_keeps_the_runtime_to_itself_is_told_so(string output, string other, bool isTold)
+    {
+        _project.WriteProject($"<PackageReference Include=\"GradCam.Gen\" Version=\"0.1.0\" PrivateAssets=\"All\" />{other}");
+        Assert.Equal(
+            isTold,
+            Succeed("msbuild", "-t:GradCamCheckReference", $"-p:OutputType={output}", "-v:n").Contains("app.csproj : warning GCG1090: ", StringComparison.Ordinal));
+    }
+
     /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>
     [Theory]
     [InlineData("x86-64-v3", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64")]
