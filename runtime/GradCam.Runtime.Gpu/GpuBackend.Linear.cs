@@ -12,8 +12,7 @@ internal readonly partial struct GpuBackend
         PreparedLinear prepared = plan.Get<PreparedLinear>(op.Id);
         LinearArgs args = Vectors(prepared, input, output, default);
         args.Activation = new ActivationArgs(op.Activation);
-        Kernels.Linear(
-            Stream, workspace.Device.Spread((long)prepared.Rows * workspace.Device.Accelerator.WarpSize), Arena, prepared.Values, args);
+        Kernels.Linear(Stream, workspace.Device.SpreadRows(prepared.Rows), Arena, prepared.Values, args);
     }
 
     public void LinearBackward(in Linear op, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default) =>
@@ -39,7 +38,7 @@ internal readonly partial struct GpuBackend
 
     private void Transposed(PreparedLinear prepared, in Tensor outputGradient, in Tensor inputGradient, in GradientArgs gradient)
     {
-        int lanes = workspace.Device.Accelerator.WarpSize;
+        int lanes = workspace.Device.Lanes;
         int columns = (inputGradient.Channels + lanes - 1) / lanes;
         int samples = (Samples.Count + LinearKernel.Vectors - 1) / LinearKernel.Vectors;
         var config = new KernelConfig(new Index3D(columns, samples, 1), new Index3D(workspace.Device.GroupSize, 1, 1));
@@ -55,6 +54,7 @@ internal readonly partial struct GpuBackend
         RowLength = prepared.RowLength,
         Summands = prepared.Summands,
         IsAligned = input.Offset % 4 == 0 ? 1 : 0,
+        Lanes = workspace.Device.Lanes,
         Gradient = gradient,
     };
 }

@@ -75,6 +75,7 @@ internal readonly partial struct GpuBackend
             HasFactor = factor.IsEmpty ? 0 : 1,
             Scale = scale,
             Gradient = gradient,
+            Lanes = workspace.Device.Lanes,
         };
         Kernels.PixelSum(Stream, Lanes(output.Channels), Arena, args);
     }

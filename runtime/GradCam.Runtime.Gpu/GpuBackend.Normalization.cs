@@ -44,14 +44,14 @@ internal readonly partial struct GpuBackend
         Kernels.LocalResponseGradient(Stream, Each(inputGradient), Arena, args);
     }
 
-    public void Softmax(in Tensor input, in Tensor output) => Kernels.Softmax(Stream, Warps(output.Pixels), Arena, Normalization(input, output));
+    public void Softmax(in Tensor input, in Tensor output) => Kernels.Softmax(Stream, Rows(output.Pixels), Arena, Normalization(input, output));
 
     public void SoftmaxBackward(in Tensor output, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         NormalizationArgs args = Normalization(output, inputGradient);
         args.OutputGradient = new MapArgs(outputGradient);
         args.Gradient = new GradientArgs(accumulate, gate);
-        Kernels.SoftmaxGradient(Stream, Warps(inputGradient.Pixels), Arena, args);
+        Kernels.SoftmaxGradient(Stream, Rows(inputGradient.Pixels), Arena, args);
     }
 
     private void Normalize(int id, int groups, double epsilon, in Tensor input, in Tensor output)
@@ -61,7 +61,7 @@ internal readonly partial struct GpuBackend
         args.Summands = prepared.Summands;
         args.Groups = groups;
         args.Epsilon = (float)epsilon;
-        Kernels.Normalize(Stream, Warps(groups > 0 ? groups : output.Pixels), Arena, prepared.Values, args);
+        Kernels.Normalize(Stream, Rows(groups > 0 ? groups : output.Pixels), Arena, prepared.Values, args);
     }
 
     private void NormalizeBackward(
@@ -74,7 +74,7 @@ internal readonly partial struct GpuBackend
         args.Groups = groups;
         args.Epsilon = (float)epsilon;
         args.Gradient = gradient;
-        Kernels.NormalizeGradient(Stream, Warps(groups > 0 ? groups : inputGradient.Pixels), Arena, prepared.Values, args);
+        Kernels.NormalizeGradient(Stream, Rows(groups > 0 ? groups : inputGradient.Pixels), Arena, prepared.Values, args);
     }
 
     private NormalizationArgs Normalization(in Tensor input, in Tensor written) =>
@@ -86,6 +86,6 @@ internal readonly partial struct GpuBackend
         return args;
     }
 
-    /// <summary>A launch of one warp for each row of a sample.</summary>
-    private KernelConfig Warps(int rows) => workspace.Device.Spread((long)rows * Samples.Count * workspace.Device.Accelerator.WarpSize);
+    /// <summary>A launch of one team for each row of a sample.</summary>
+    private KernelConfig Rows(int rows) => workspace.Device.SpreadRows((long)rows * Samples.Count);
 }

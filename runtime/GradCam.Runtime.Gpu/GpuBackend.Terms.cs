@@ -36,7 +36,7 @@ internal readonly partial struct GpuBackend
         TermArgs args = Terms(activations, gradients, constants, weights);
         (args.MapStart, args.MapStride) = (start, stride);
         Kernels.ChannelTerm<TTerm>()(
-            Stream, Warps(activations.Pixels), Arena, constants.Length > 0 ? constants : none, weights.Length > 0 ? weights : none, maps, args);
+            Stream, Rows(activations.Pixels), Arena, constants.Length > 0 ? constants : none, weights.Length > 0 ? weights : none, maps, args);
     }
 
     /// <summary>A formula of channels' numbers, [samples, channels] each.</summary>
@@ -68,12 +68,13 @@ internal readonly partial struct GpuBackend
         Gradients = new MapArgs(gradients),
         HasConstants = constants.Length > 0 ? 1 : 0,
         HasWeights = weights.Length > 0 ? 1 : 0,
+        Lanes = workspace.Device.Lanes,
     };
 
-    /// <summary>A launch of a group for each warp of channels, and each sample.</summary>
+    /// <summary>A launch of a group for each block of neighbouring channels, and each sample.</summary>
     private KernelConfig Lanes(int channels)
     {
-        int lanes = workspace.Device.Accelerator.WarpSize;
+        int lanes = workspace.Device.Lanes;
         return new KernelConfig(new Index3D((channels + lanes - 1) / lanes, Samples.Count, 1), new Index3D(workspace.Device.GroupSize, 1, 1));
     }
 }

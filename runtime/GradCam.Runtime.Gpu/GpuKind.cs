@@ -9,7 +9,9 @@ public enum GpuKind
     /// <summary>NVIDIA's, through its driver alone.</summary>
     Cuda,
 
-    /// <summary>A GPU with an OpenCL driver that has what ILGPU needs: OpenCL 2.0 or later with the generic address space.</summary>
+    /// <summary>
+    /// A device with an OpenCL driver that has what ILGPU needs: OpenCL 2.0 or later with the generic address space. GPUs come first, then other devices such as the processor.
+    /// </summary>
     OpenCL,
 
     /// <summary>

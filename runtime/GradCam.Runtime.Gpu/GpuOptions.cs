@@ -51,5 +51,5 @@ public sealed record GpuOptions : NetworkOptions
     internal int SimulatedDevices { get; init; } = 1;
 
     /// <summary>Lanes of a warp, and warps, of the simulated device. More are closer to a GPU and slower.</summary>
-    internal (int Lanes, int Warps) Simulated { get; init; } = (2, 1);
+    internal (int Lanes, int Warps, bool HasShuffles) Simulated { get; init; } = (2, 1, true);
 }

@@ -4,22 +4,22 @@ namespace GradCam.GpuCheck;
 
 /// <summary>What the program was called with.</summary>
 /// <param name="IsSmall">A few cases, for a rehearsal.</param>
-/// <param name="IsSimulated">On ILGPU's CPU accelerator.</param>
+/// <param name="Kind">The kind of device: CUDA, if nothing is said.</param>
 /// <param name="Seconds">What has not begun by then is left out.</param>
 /// <param name="Only">The checks to run; all if none is named.</param>
-internal sealed record CheckArguments(bool IsSmall, bool IsSimulated, int Seconds, IReadOnlyList<string> Only)
+internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, int Seconds, IReadOnlyList<string> Only)
 {
     /// <summary>Of the eight minutes that a machine may be lent for.</summary>
     private const int DefaultSeconds = 450;
 
     /// <summary>How networks are loaded.</summary>
-    public GpuOptions Options => new() { Kind = IsSimulated ? GpuKind.Simulator : GpuKind.Cuda };
+    public GpuOptions Options => new() { Kind = Kind };
 
     /// <summary>Reads arguments.</summary>
     /// <returns>Null where they make no sense.</returns>
     public static CheckArguments? Parse(string[] arguments)
     {
-        var parsed = new CheckArguments(false, false, DefaultSeconds, []);
+        var parsed = new CheckArguments(false, GpuKind.Cuda, DefaultSeconds, []);
         for (int i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -28,7 +28,10 @@ internal sealed record CheckArguments(bool IsSmall, bool IsSimulated, int Second
                     parsed = parsed with { IsSmall = true };
                     break;
                 case "--simulator":
-                    parsed = parsed with { IsSimulated = true };
+                    parsed = parsed with { Kind = GpuKind.Simulator };
+                    break;
+                case "--opencl":
+                    parsed = parsed with { Kind = GpuKind.OpenCL };
                     break;
                 case "--seconds" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int seconds):
                     parsed = parsed with { Seconds = seconds };

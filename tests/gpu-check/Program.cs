@@ -3,9 +3,10 @@ using GradCam.GpuCheck.Checks;
 
 if (CheckArguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator] [--seconds N] [--only conformance,networks,golden,maps,memory,photos,times,torch]");
+    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator | --opencl] [--seconds N] [--only conformance,networks,golden,maps,memory,photos,times,torch]");
     Console.Error.WriteLine("  --small      a few cases and the smallest networks, for a rehearsal");
     Console.Error.WriteLine("  --simulator  ILGPU's CPU accelerator in place of a GPU");
+    Console.Error.WriteLine("  --opencl     an OpenCL device in place of a CUDA one");
     Console.Error.WriteLine("  --seconds N  what has not begun by then is left out; 450 by default");
     return 2;
 }

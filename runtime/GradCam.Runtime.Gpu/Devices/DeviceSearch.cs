@@ -47,8 +47,7 @@ internal static class DeviceSearch
         try
         {
             context = Context.Create(builder => AddDevices(Configure(builder), options));
-            // A CUDA device of the machine may be listed once by each driver; CUDA's first.
-            Device[] devices = [.. context.Devices.Where(device => IsOf(options.Kind, device)).OrderBy(device => device is CudaDevice ? 0 : 1)];
+            Device[] devices = [.. context.Devices.Where(device => IsOf(options.Kind, device)).OrderBy(Rank)];
             return devices.Length > 0 ? take(context, devices) : throw new GpuException(Missing(options.Kind) + cure);
         }
         catch (Exception exception)
@@ -88,14 +87,19 @@ internal static class DeviceSearch
     {
         CPUDevice => kind == GpuKind.Simulator,
         CudaDevice => kind is GpuKind.Cuda or GpuKind.Any,
-        CLDevice openCl => kind is GpuKind.OpenCL or GpuKind.Any && openCl.DeviceType == CLDeviceType.CL_DEVICE_TYPE_GPU,
+        CLDevice => kind == GpuKind.OpenCL || (kind == GpuKind.Any && IsGpu(device)),
         _ => false,
     };
+
+    /// <summary>A CUDA device of the machine may be listed by both drivers, so CUDA's come first; OpenCL drivers of other devices, such as the processor, come last.</summary>
+    private static int Rank(Device device) => device is CudaDevice ? 0 : IsGpu(device) ? 1 : 2;
+
+    private static bool IsGpu(Device device) => device is CLDevice openCl && openCl.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU);
 
     private static string Missing(GpuKind kind) => kind switch
     {
         GpuKind.Cuda => "There is no CUDA device that ILGPU can use: " + CudaState(),
-        GpuKind.OpenCL => "There is no OpenCL GPU that ILGPU can use: no driver, or none with OpenCL 2.0 and the generic address space.",
+        GpuKind.OpenCL => "There is no OpenCL device that ILGPU can use: no driver, or none with OpenCL 2.0 and the generic address space.",
         _ => "There is no GPU that ILGPU can use: " + CudaState() + " No OpenCL driver has a GPU with OpenCL 2.0 and the generic address space.",
     };
 

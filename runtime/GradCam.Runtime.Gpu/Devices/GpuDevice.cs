@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Numerics;
+using GradCam.Gpu.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -13,17 +15,21 @@ internal sealed class GpuDevice
     /// <summary>Threads of a group, where the device allows as many.</summary>
     private const int GroupThreads = 256;
 
-    private GpuDevice(Accelerator accelerator)
+    /// <summary>A line of 128 bytes.</summary>
+    private const int LineFloats = 32;
+
+    private GpuDevice(Accelerator accelerator, bool hasShuffles)
     {
         Accelerator = accelerator;
-        GroupSize = Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup);
-        Kernels = new KernelSet(accelerator);
+        GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
+        HasShuffles = hasShuffles;
+        Kernels = new KernelSet(accelerator, hasShuffles);
         if (accelerator is not CPUAccelerator)
             _ = Task.Run(CompileAhead);
     }
 
     private static readonly Lock Opening = new();
-    private static readonly Dictionary<(GpuKind Kind, int Index, (int Lanes, int Warps) Simulated), GpuDevice> Opened = [];
+    private static readonly Dictionary<(GpuKind Kind, int Index, (int Lanes, int Warps, bool HasShuffles) Simulated), GpuDevice> Opened = [];
 
     /// <summary>ILGPU's device.</summary>
     public Accelerator Accelerator { get; }
@@ -31,8 +37,14 @@ internal sealed class GpuDevice
     /// <summary>Its kernels.</summary>
     public KernelSet Kernels { get; }
 
-    /// <summary>Threads of a group.</summary>
+    /// <summary>Threads of a group, a power of two.</summary>
     public int GroupSize { get; }
+
+    /// <summary>Whether a warp's lanes can read each other's registers, as <see cref="WarpTeam"/> does.</summary>
+    public bool HasShuffles { get; }
+
+    /// <summary>Neighbouring floats that a group reads at a time: a warp's, or what is whole lines of memory.</summary>
+    public int Lanes => Accelerator is CLAccelerator ? Math.Min(LineFloats, GroupSize) : Accelerator.WarpSize;
 
     /// <summary>Whether groups are too small for the tiles of a GPU: on the simulator.</summary>
     public bool HasSmallGroups => GroupSize < GroupThreads;
@@ -50,14 +62,23 @@ internal sealed class GpuDevice
     /// <exception cref="GpuException">There is none.</exception>
     public static GpuDevice Open(GpuOptions options)
     {
-        (GpuKind, int, (int, int)) key = (options.Kind, options.Device, options.Simulated);
+        (GpuKind, int, (int, int, bool)) key = (options.Kind, options.Device, options.Simulated);
         lock (Opening)
         {
             if (!Opened.TryGetValue(key, out GpuDevice? device))
-                Opened[key] = device = new GpuDevice(DeviceSearch.Create(options));
+                Opened[key] = device = Create(options);
             return device;
         }
     }
+
+    private static GpuDevice Create(GpuOptions options)
+    {
+        Accelerator accelerator = DeviceSearch.Create(options);
+        return new GpuDevice(accelerator, accelerator is CudaAccelerator || (accelerator is CPUAccelerator && options.Simulated.HasShuffles));
+    }
+
+    /// <summary>A launch of one team of threads a row.</summary>
+    public KernelConfig SpreadRows(long rows) => Spread(rows * (HasShuffles ? Accelerator.WarpSize : GroupSize));
 
     /// <summary>A launch of one thread an element.</summary>
     public KernelConfig Spread(long elements)

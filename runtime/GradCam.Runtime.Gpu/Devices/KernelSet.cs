@@ -10,7 +10,9 @@ namespace GradCam.Gpu.Devices;
 /// <summary>
 /// The kernels of a device, each compiled when it is first asked for. Safe for several threads: the same kernel may be compiled twice, at worst.
 /// </summary>
-internal sealed class KernelSet(Accelerator accelerator)
+/// <param name="accelerator">The device.</param>
+/// <param name="hasShuffles">Whether a warp's lanes can read each other's registers.</param>
+internal sealed class KernelSet(Accelerator accelerator, bool hasShuffles)
 {
     /// <summary>Kernels that are made of a term or a formula.</summary>
     private readonly ConcurrentDictionary<(string Kernel, Type Formula), Delegate> _ofFormulas = [];
@@ -61,16 +63,20 @@ internal sealed class KernelSet(Accelerator accelerator)
         field ??= accelerator.LoadKernel<ArrayView<float>, UpsampleArgs>(UpsampleKernel.Gradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> Normalize =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.Normalize);
+        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.Normalize<WarpTeam> : NormalizationKernel.Normalize<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, NormalizationArgs> NormalizeGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(NormalizationKernel.NormalizeGradient);
+        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.NormalizeGradient<WarpTeam> : NormalizationKernel.NormalizeGradient<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> Softmax =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.Softmax);
+        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.Softmax<WarpTeam> : NormalizationKernel.Softmax<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> SoftmaxGradient =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.SoftmaxGradient);
+        field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(
+            hasShuffles ? NormalizationKernel.SoftmaxGradient<WarpTeam> : NormalizationKernel.SoftmaxGradient<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, NormalizationArgs> LocalResponse =>
         field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponse);
@@ -79,7 +85,8 @@ internal sealed class KernelSet(Accelerator accelerator)
         field ??= accelerator.LoadKernel<ArrayView<float>, NormalizationArgs>(NormalizationKernel.LocalResponseGradient);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> Linear =>
-        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Forward);
+        field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, LinearArgs>(
+            hasShuffles ? LinearKernel.Forward<WarpTeam> : LinearKernel.Forward<GroupTeam>);
 
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, LinearArgs> LinearBackward =>
         field ??= accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, LinearArgs>(LinearKernel.Backward);
@@ -133,9 +140,9 @@ internal sealed class KernelSet(Accelerator accelerator)
         where TTerm : IMapTerm =>
         (Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>)_ofFormulas.GetOrAdd(
             (nameof(ChannelTerm), typeof(TTerm)),
-            static (_, device) =>
-                device.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(ChannelTermKernel.Run<TTerm>),
-            accelerator);
+            static (_, set) => set.Accelerator.LoadKernel<ArrayView<float>, ArrayView<double>, ArrayView<double>, ArrayView<float>, TermArgs>(
+                set.HasShuffles ? ChannelTermKernel.Run<TTerm, WarpTeam> : ChannelTermKernel.Run<TTerm, GroupTeam>),
+            (Accelerator: accelerator, HasShuffles: hasShuffles));
 
     /// <summary>A formula of channels' numbers.</summary>
     public Action<AcceleratorStream, KernelConfig, ArrayView<double>, ArrayView<double>, ArrayView<double>, FormulaArgs> ChannelFormula<TFormula>()

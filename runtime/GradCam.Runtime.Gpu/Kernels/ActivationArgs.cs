@@ -1,6 +1,7 @@
 namespace GradCam.Gpu.Kernels;
 
 /// <summary>An activation as a kernel takes it, and its formulas: those of <see cref="ActivationKind"/>.</summary>
+/// <remarks>Constants are written as floats, 1f : 0f: ILGPU 1.5.3 takes the bits of the integers in (y &gt; 0 ? 1 : 0) for those of a float.</remarks>
 internal struct ActivationArgs(in Activation activation)
 {
     private const float SeluScale = 1.05070098f;
@@ -87,9 +88,9 @@ internal struct ActivationArgs(in Activation activation)
         switch (f.Kind)
         {
             case (int)ActivationKind.Relu:
-                return y > 0 ? 1 : 0;
+                return y > 0 ? 1f : 0f;
             case (int)ActivationKind.Clip:
-                return y > f.Alpha && y < f.Beta ? 1 : 0;
+                return y > f.Alpha && y < f.Beta ? 1f : 0f;
             case (int)ActivationKind.LeakyRelu:
                 return y > 0 ? 1 : f.Alpha;
             case (int)ActivationKind.Sigmoid:

@@ -4,25 +4,27 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels;
 
 /// <summary>
-/// A method's map: the sum over the channels of a weight times a term of activation, gradient and a number of the channel's. A warp a pixel, in single
-/// precision.
+/// A method's map: the sum over the channels of a weight times a term of activation, gradient and a number of the channel's. A team of threads a pixel, in
+/// single precision.
 /// </summary>
 internal static class ChannelTermKernel
 {
     /// <summary>The kernel.</summary>
     /// <typeparam name="TTerm">The term.</typeparam>
+    /// <typeparam name="TTeam">Who takes a pixel.</typeparam>
     /// <param name="arena">All samples.</param>
     /// <param name="constants">[samples, channels].</param>
     /// <param name="weights">[samples, channels].</param>
     /// <param name="maps">The samples' maps, each [pixels].</param>
     /// <param name="args">The layer.</param>
-    public static void Run<TTerm>(ArrayView<float> arena, ArrayView<double> constants, ArrayView<double> weights, ArrayView<float> maps, TermArgs args)
+    public static void Run<TTerm, TTeam>(
+        ArrayView<float> arena, ArrayView<double> constants, ArrayView<double> weights, ArrayView<float> maps, TermArgs args)
         where TTerm : IMapTerm
+        where TTeam : IRowTeam
     {
         MapArgs map = args.Activations;
         int pixels = map.Height * map.Width;
-        int warps = SampleArgs.Threads / Warp.WarpSize;
-        for (int row = SampleArgs.Thread / Warp.WarpSize; row < args.Samples.Count * pixels; row += warps)
+        for (int row = TTeam.Team; row < args.Samples.Count * pixels; row += TTeam.Teams)
         {
             int sample = row / pixels;
             int pixel = row % pixels;
@@ -33,16 +35,15 @@ internal static class ChannelTermKernel
             int gradients = start + MapArgs.At(args.Gradients, y, x, 0);
             int numbers = sample * map.Channels;
             float sum = 0;
-            for (int c = Warp.LaneIdx; c < map.Channels; c += Warp.WarpSize)
+            for (int c = TTeam.Member; c < map.Channels; c += TTeam.Members)
             {
                 float constant = args.HasConstants != 0 ? (float)constants[numbers + c] : 0;
                 float weight = args.HasWeights != 0 ? (float)weights[numbers + c] : 1;
                 sum += TTerm.Of(new SingleNumber(arena[activations + c]), new SingleNumber(arena[gradients + c]), new SingleNumber(constant)).Value * weight;
             }
 
-            for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
-                sum += Warp.ShuffleXor(sum, lanes);
-            if (Warp.LaneIdx == 0)
+            sum = TTeam.Sum(sum);
+            if (TTeam.Member == 0)
                 maps[args.MapStart + sample * args.MapStride + pixel] = sum;
         }
     }

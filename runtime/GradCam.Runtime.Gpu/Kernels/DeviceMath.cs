@@ -50,6 +50,9 @@ internal static class DeviceMath
         return exponent * Ln2High + (exponent * Ln2Low + 2 * (s + s * series));
     }
 
+    /// <summary>The larger of two, NaN where one is NaN.</summary>
+    public static float Larger(float a, float b) => a > b || float.IsNaN(a) ? a : b;
+
     /// <summary>x to a power, for positive x.</summary>
     public static float Pow(float x, float exponent) => Exp(exponent * Log(x));
 
@@ -58,7 +61,7 @@ internal static class DeviceMath
     {
         float magnitude = x < 0 ? -x : x;
         if (magnitude > 10f)
-            return x < 0 ? -1 : 1;
+            return x < 0 ? -1f : 1f;
 
         float e = Expm1(2 * magnitude);
         float t = e / (e + 2);

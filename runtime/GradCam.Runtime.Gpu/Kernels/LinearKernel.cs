@@ -22,6 +22,9 @@ internal struct LinearArgs
 
     /// <summary>Whether the input begins at a multiple of 4 floats.</summary>
     public int IsAligned;
+
+    /// <summary>Neighbouring columns that a group of the gradient's takes.</summary>
+    public int Lanes;
     public ActivationArgs Activation;
     public GradientArgs Gradient;
 }
@@ -38,24 +41,24 @@ internal static class LinearKernel
     /// <summary>The vectors that share a reading of the matrix.</summary>
     public const int Vectors = 4;
 
-    /// <summary>y = activation(W x + b): a warp a row.</summary>
-    public static void Forward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
+    /// <summary>y = activation(W x + b): a team a row.</summary>
+    public static void Forward<TTeam>(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
+        where TTeam : IRowTeam
     {
-        int warps = SampleArgs.Threads / Warp.WarpSize;
-        for (int row = SampleArgs.Thread / Warp.WarpSize; row < args.Rows; row += warps)
+        for (int row = TTeam.Team; row < args.Rows; row += TTeam.Teams)
         {
             for (int sample = 0; sample < args.Samples.Count; sample += Vectors)
             {
-                Float4 sums = RowSums(arena, weights, args, row, sample);
-                sums.X = WarpSum(sums.X);
+                Float4 sums = RowSums<TTeam>(arena, weights, args, row, sample);
+                sums.X = TTeam.Sum(sums.X);
                 if (sample + 1 < args.Samples.Count)
                 {
-                    sums.Y = WarpSum(sums.Y);
-                    sums.Z = WarpSum(sums.Z);
-                    sums.W = WarpSum(sums.W);
+                    sums.Y = TTeam.Sum(sums.Y);
+                    sums.Z = TTeam.Sum(sums.Z);
+                    sums.W = TTeam.Sum(sums.W);
                 }
 
-                if (Warp.LaneIdx == 0)
+                if (TTeam.Member == 0)
                 {
                     Finish(arena, weights, args, row, sample, sums.X);
                     Finish(arena, weights, args, row, sample + 1, sums.Y);
@@ -69,22 +72,22 @@ internal static class LinearKernel
     }
 
     /// <summary>
-    /// dx = dy W: a lane a column, a warp of a group every so many rows; the warps' sums are added in their order. A group a block of columns (x) and of
+    /// dx = dy W: a lane a column, <see cref="LinearArgs.Lanes"/> of a group every so many rows; their sums are added in their order. A group a block of columns (x) and of
     /// samples (y).
     /// </summary>
     public static void Backward(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args)
     {
         ArrayView<Float4> partial = SharedMemory.Allocate<Float4>(MostThreads);
-        int lanes = Warp.WarpSize;
-        int warp = Group.IdxX / lanes;
-        int warps = Group.DimX / lanes;
+        int lanes = args.Lanes;
+        int first = Group.IdxX / lanes;
+        int step = Group.DimX / lanes;
         int c = Grid.IdxX * lanes + Group.IdxX % lanes;
         int sample = Grid.IdxY * Vectors;
         int start = sample * args.Samples.Stride + args.Input.Offset;
         var sums = new Float4(0, 0, 0, 0);
         if (c < args.Output.Channels)
         {
-            for (int row = warp; row < args.Rows; row += warps)
+            for (int row = first; row < args.Rows; row += step)
             {
                 float w = weights[row * args.RowLength + c];
                 sums.X += w * arena[start + row];
@@ -99,10 +102,10 @@ internal static class LinearKernel
 
         partial[Group.IdxX] = sums;
         Group.Barrier();
-        if (warp == 0 && c < args.Output.Channels)
+        if (first == 0 && c < args.Output.Channels)
         {
             var total = new Float4(0, 0, 0, 0);
-            for (int i = 0; i < warps; i++)
+            for (int i = 0; i < step; i++)
             {
                 Float4 other = partial[i * lanes + Group.IdxX];
                 total.X += other.X;
@@ -124,8 +127,9 @@ internal static class LinearKernel
         }
     }
 
-    /// <summary>A lane's part of the products of a row with up to four vectors.</summary>
-    private static Float4 RowSums(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args, int row, int sample)
+    /// <summary>A thread's part of the products of a row with up to four vectors.</summary>
+    private static Float4 RowSums<TTeam>(ArrayView<float> arena, ArrayView<float> weights, LinearArgs args, int row, int sample)
+        where TTeam : IRowTeam
     {
         ArrayView<Float4> rows = weights.Cast<Float4>();
         ArrayView<Float4> vectors = arena.Cast<Float4>();
@@ -135,7 +139,7 @@ internal static class LinearKernel
         int stride = args.Samples.Stride;
         var sums = new Float4(0, 0, 0, 0);
         int quads = args.IsAligned != 0 ? columns / 4 : 0;
-        for (int i = Warp.LaneIdx; i < quads; i += Warp.WarpSize)
+        for (int i = TTeam.Member; i < quads; i += TTeam.Members)
         {
             Float4 w = rows[row * (args.RowLength / 4) + i];
             sums.X += Dot(w, vectors[first / 4 + i]);
@@ -147,7 +151,7 @@ internal static class LinearKernel
                 sums.W += Dot(w, vectors[(first + 3 * stride) / 4 + i]);
         }
 
-        for (int i = 4 * quads + Warp.LaneIdx; i < columns; i += Warp.WarpSize)
+        for (int i = 4 * quads + TTeam.Member; i < columns; i += TTeam.Members)
         {
             float w = weights[row * args.RowLength + i];
             sums.X += w * arena[first + i];
@@ -182,11 +186,4 @@ internal static class LinearKernel
     }
 
     private static float Dot(Float4 a, Float4 b) => a.X * b.X + a.Y * b.Y + (a.Z * b.Z + a.W * b.W);
-
-    private static float WarpSum(float value)
-    {
-        for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
-            value += Warp.ShuffleXor(value, lanes);
-        return value;
-    }
 }

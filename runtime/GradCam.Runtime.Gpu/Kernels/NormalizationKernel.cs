@@ -27,20 +27,21 @@ internal struct NormalizationArgs
 
 /// <summary>
 /// Normalisations, and their gradients. A row is what is normalised together: a pixel's channels (layer norm, softmax), or a group of channels with all of
-/// their pixels (group norm). A warp takes a row; its lanes' sums are added by shuffles, always in the same order.
+/// their pixels (group norm). A team of threads takes a row.
 /// </summary>
 internal static class NormalizationKernel
 {
-    /// <summary>Layer norm, a warp a pixel; group norm, a warp a group.</summary>
-    public static void Normalize(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+    /// <summary>Layer norm, a team a pixel; group norm, a team a group of channels.</summary>
+    public static void Normalize<TTeam>(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+        where TTeam : IRowTeam
     {
         int rows = Rows(args);
         int length = Length(args);
-        for (int row = Warp0; row < rows; row += Warps)
+        for (int row = TTeam.Team; row < rows; row += TTeam.Teams)
         {
-            float mean = Mean(arena, args, row, length);
-            float deviation = Deviation(arena, args, row, length, mean);
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            float mean = Mean<TTeam>(arena, args, row, length);
+            float deviation = Deviation<TTeam>(arena, args, row, length, mean);
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
             {
                 int c = Channel(args, row, i);
                 float value = (arena[Place(args, args.Input, row, i)] - mean) / deviation;
@@ -52,28 +53,29 @@ internal static class NormalizationKernel
     }
 
     /// <summary>The gradient of both, from the input.</summary>
-    public static void NormalizeGradient(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+    public static void NormalizeGradient<TTeam>(ArrayView<float> arena, ArrayView<float> parameters, NormalizationArgs args)
+        where TTeam : IRowTeam
     {
         int rows = Rows(args);
         int length = Length(args);
-        for (int row = Warp0; row < rows; row += Warps)
+        for (int row = TTeam.Team; row < rows; row += TTeam.Teams)
         {
-            float mean = Mean(arena, args, row, length);
-            float deviation = Deviation(arena, args, row, length, mean);
+            float mean = Mean<TTeam>(arena, args, row, length);
+            float deviation = Deviation<TTeam>(arena, args, row, length, mean);
 
             // With h = (x - mean) / deviation and u = dy w: dx = (u - mean(u) - h mean(u h)) / deviation.
             float sum = 0;
             float product = 0;
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
             {
                 float u = arena[Place(args, args.OutputGradient, row, i)] * parameters[Channel(args, row, i)];
                 sum += u;
                 product += u * ((arena[Place(args, args.Input, row, i)] - mean) / deviation);
             }
 
-            sum = WarpSum(sum) / length;
-            product = WarpSum(product) / length;
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            sum = TTeam.Sum(sum) / length;
+            product = TTeam.Sum(product) / length;
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
             {
                 float u = arena[Place(args, args.OutputGradient, row, i)] * parameters[Channel(args, row, i)];
                 float h = (arena[Place(args, args.Input, row, i)] - mean) / deviation;
@@ -85,23 +87,23 @@ internal static class NormalizationKernel
             Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
     }
 
-    /// <summary>Softmax over a pixel's channels, a warp a pixel.</summary>
-    public static void Softmax(ArrayView<float> arena, NormalizationArgs args)
+    /// <summary>Softmax over a pixel's channels, a team a pixel.</summary>
+    public static void Softmax<TTeam>(ArrayView<float> arena, NormalizationArgs args)
+        where TTeam : IRowTeam
     {
         int rows = Rows(args);
         int length = Length(args);
-        for (int row = Warp0; row < rows; row += Warps)
+        for (int row = TTeam.Team; row < rows; row += TTeam.Teams)
         {
             float largest = float.NegativeInfinity;
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
-                largest = Larger(largest, arena[Place(args, args.Input, row, i)]);
-            for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
-                largest = Larger(largest, Warp.ShuffleXor(largest, lanes));
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
+                largest = DeviceMath.Larger(largest, arena[Place(args, args.Input, row, i)]);
+            largest = TTeam.Largest(largest);
             float sum = 0;
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
                 sum += DeviceMath.Exp(arena[Place(args, args.Input, row, i)] - largest);
-            sum = WarpSum(sum);
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            sum = TTeam.Sum(sum);
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
                 arena[Place(args, args.Output, row, i)] = DeviceMath.Exp(arena[Place(args, args.Input, row, i)] - largest) / sum;
         }
 
@@ -109,17 +111,18 @@ internal static class NormalizationKernel
     }
 
     /// <summary>The gradient of softmax, from its output.</summary>
-    public static void SoftmaxGradient(ArrayView<float> arena, NormalizationArgs args)
+    public static void SoftmaxGradient<TTeam>(ArrayView<float> arena, NormalizationArgs args)
+        where TTeam : IRowTeam
     {
         int rows = Rows(args);
         int length = Length(args);
-        for (int row = Warp0; row < rows; row += Warps)
+        for (int row = TTeam.Team; row < rows; row += TTeam.Teams)
         {
             float mean = 0;
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
                 mean += arena[Place(args, args.OutputGradient, row, i)] * arena[Place(args, args.Input, row, i)];
-            mean = WarpSum(mean);
-            for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+            mean = TTeam.Sum(mean);
+            for (int i = TTeam.Member; i < length; i += TTeam.Members)
             {
                 float value = arena[Place(args, args.Input, row, i)] * (arena[Place(args, args.OutputGradient, row, i)] - mean);
                 Store(arena, args, row, i, value);
@@ -173,11 +176,6 @@ internal static class NormalizationKernel
             Halo.Clear(arena, args.Samples, args.Output, SampleArgs.Thread, SampleArgs.Threads);
     }
 
-    /// <summary>The number of the calling thread's warp in the launch.</summary>
-    private static int Warp0 => SampleArgs.Thread / Warp.WarpSize;
-
-    private static int Warps => SampleArgs.Threads / Warp.WarpSize;
-
     /// <summary>Rows of all samples. Groups is 0 where a pixel is a row.</summary>
     private static int Rows(NormalizationArgs args) => args.Samples.Count * (args.Groups > 0 ? args.Groups : args.Output.Height * args.Output.Width);
 
@@ -215,35 +213,27 @@ internal static class NormalizationKernel
             arena, args.Gradient, gradient, Sample(args, row) * args.Samples.Stride, position, y, pixel - y * args.Output.Width, Channel(args, row, i));
     }
 
-    private static float Mean(ArrayView<float> arena, NormalizationArgs args, int row, int length)
+    private static float Mean<TTeam>(ArrayView<float> arena, NormalizationArgs args, int row, int length)
+        where TTeam : IRowTeam
     {
         float sum = 0;
-        for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+        for (int i = TTeam.Member; i < length; i += TTeam.Members)
             sum += arena[Place(args, args.Input, row, i)];
-        return WarpSum(sum) / length;
+        return TTeam.Sum(sum) / length;
     }
 
-    private static float Deviation(ArrayView<float> arena, NormalizationArgs args, int row, int length, float mean)
+    private static float Deviation<TTeam>(ArrayView<float> arena, NormalizationArgs args, int row, int length, float mean)
+        where TTeam : IRowTeam
     {
         float sum = 0;
-        for (int i = Warp.LaneIdx; i < length; i += Warp.WarpSize)
+        for (int i = TTeam.Member; i < length; i += TTeam.Members)
         {
             float difference = arena[Place(args, args.Input, row, i)] - mean;
             sum += difference * difference;
         }
 
-        return MathF.Sqrt(WarpSum(sum) / length + args.Epsilon);
+        return MathF.Sqrt(TTeam.Sum(sum) / length + args.Epsilon);
     }
-
-    /// <summary>The sum of all lanes' values, the same bits in all lanes.</summary>
-    private static float WarpSum(float value)
-    {
-        for (int lanes = Warp.WarpSize / 2; lanes > 0; lanes /= 2)
-            value += Warp.ShuffleXor(value, lanes);
-        return value;
-    }
-
-    private static float Larger(float a, float b) => a > b || float.IsNaN(a) ? a : b;
 
     private static float NeighbourhoodDenominator(ArrayView<float> arena, NormalizationArgs args, int row, int c)
     {

@@ -15,14 +15,17 @@ internal struct PixelSumArgs
     public MapArgs Factor;
     public int HasFactor;
 
+    /// <summary>Neighbouring channels that a group takes.</summary>
+    public int Lanes;
+
     /// <summary>Multiplies the sum.</summary>
     public float Scale;
     public GradientArgs Gradient;
 }
 
 /// <summary>
-/// Sums over the pixels of a map, channel by channel: gradients of broadcasts, and global average pooling. A group takes as many channels as a warp has
-/// lanes, a warp of it every so many pixels; the warps' sums are added in their order.
+/// Sums over the pixels of a map, channel by channel: gradients of broadcasts, and global average pooling. A group takes neighbouring channels, and for each
+/// of them every so many pixels with each of its threads; the threads' sums are added in their order.
 /// </summary>
 internal static class PixelSumKernel
 {
@@ -33,16 +36,16 @@ internal static class PixelSumKernel
     public static void Run(ArrayView<float> arena, PixelSumArgs args)
     {
         ArrayView<float> partial = SharedMemory.Allocate<float>(MostThreads);
-        int lanes = Warp.WarpSize;
-        int warp = Group.IdxX / lanes;
-        int warps = Group.DimX / lanes;
+        int lanes = args.Lanes;
+        int first = Group.IdxX / lanes;
+        int step = Group.DimX / lanes;
         int c = Grid.IdxX * lanes + Group.IdxX % lanes;
         int start = Grid.IdxY * args.Samples.Stride;
         float sum = 0;
         if (c < args.Output.Channels)
         {
             int pixels = args.Input.Height * args.Input.Width;
-            for (int p = warp; p < pixels; p += warps)
+            for (int p = first; p < pixels; p += step)
             {
                 int y = p / args.Input.Width;
                 int x = p - y * args.Input.Width;
@@ -53,10 +56,10 @@ internal static class PixelSumKernel
 
         partial[Group.IdxX] = sum;
         Group.Barrier();
-        if (warp == 0 && c < args.Output.Channels)
+        if (first == 0 && c < args.Output.Channels)
         {
             float total = 0;
-            for (int i = 0; i < warps; i++)
+            for (int i = 0; i < step; i++)
                 total += partial[i * lanes + Group.IdxX];
             int position = start + MapArgs.At(args.Output, 0, 0, c);
             arena[position] = GradientArgs.Complete(arena, args.Gradient, total * args.Scale, start, position, 0, 0, c);

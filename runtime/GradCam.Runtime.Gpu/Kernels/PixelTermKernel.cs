@@ -16,6 +16,9 @@ internal struct TermArgs
     /// <summary>Whether there are weights; without they are ones.</summary>
     public int HasWeights;
 
+    /// <summary>Neighbouring channels that a group takes.</summary>
+    public int Lanes;
+
     /// <summary>Where the first sample's map goes, and floats from one to the next.</summary>
     public int MapStart;
     public int MapStride;
@@ -23,7 +26,8 @@ internal struct TermArgs
 
 /// <summary>
 /// Sums over a layer's pixels of a term of activation, gradient and a number of the channel's, in double precision as on the host: of tens of thousands of
-/// terms many cancel. A group takes as many channels as a warp has lanes, a warp of it every so many pixels; the warps' sums are added in their order.
+/// terms many cancel. A group takes neighbouring channels, and for each of them every so many pixels with each of its threads; the threads' sums are added in
+/// their order.
 /// </summary>
 internal static class PixelTermKernel
 {
@@ -38,9 +42,9 @@ internal static class PixelTermKernel
     {
         ArrayView<double> partial = SharedMemory.Allocate<double>(PixelSumKernel.MostThreads);
         MapArgs map = args.Activations;
-        int lanes = Warp.WarpSize;
-        int warp = Group.IdxX / lanes;
-        int warps = Group.DimX / lanes;
+        int lanes = args.Lanes;
+        int first = Group.IdxX / lanes;
+        int step = Group.DimX / lanes;
         int c = Grid.IdxX * lanes + Group.IdxX % lanes;
         int start = Grid.IdxY * args.Samples.Stride;
         int place = Grid.IdxY * map.Channels + c;
@@ -49,7 +53,7 @@ internal static class PixelTermKernel
         {
             double constant = args.HasConstants != 0 ? constants[place] : 0;
             int pixels = map.Height * map.Width;
-            for (int p = warp; p < pixels; p += warps)
+            for (int p = first; p < pixels; p += step)
             {
                 int y = p / map.Width;
                 int x = p - y * map.Width;
@@ -61,10 +65,10 @@ internal static class PixelTermKernel
 
         partial[Group.IdxX] = sum;
         Group.Barrier();
-        if (warp == 0 && c < map.Channels)
+        if (first == 0 && c < map.Channels)
         {
             double total = 0;
-            for (int i = 0; i < warps; i++)
+            for (int i = 0; i < step; i++)
                 total += partial[i * lanes + Group.IdxX];
             sums[place] = total;
         }

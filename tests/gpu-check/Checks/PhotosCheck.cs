@@ -50,7 +50,7 @@ internal static class PhotosCheck
         report.Expect(differ == 0, $"{done} photos, {perSecond:f0} a second: {differ} heatmaps differ from the same photo's first");
         report.Expect(
             after.Managed - before.Managed <= MostGrowth && (arguments.IsSmall || after.Host - before.Host <= 4 * MostGrowth)
-                && (arguments.IsSimulated || after.Device - before.Device <= MostGrowth),
+                && (arguments.Kind == GpuKind.Simulator || after.Device - before.Device <= MostGrowth),
             $"growth in MiB: {after.Managed - before.Managed:f1} managed, {after.Host - before.Host:f1} process, {after.Device - before.Device:f1} device");
         if (done < photos)
             report.LeaveOut($"{photos - done} photos");

@@ -85,9 +85,9 @@ internal static class ConvolutionOutput
     private static float SimpleDerivative(ActivationArgs f, float y)
     {
         if (f.Kind == (int)ActivationKind.Relu)
-            return y > 0 ? 1 : 0;
+            return y > 0 ? 1f : 0f;
         if (f.Kind == (int)ActivationKind.Clip)
-            return y > f.Alpha && y < f.Beta ? 1 : 0;
+            return y > f.Alpha && y < f.Beta ? 1f : 0f;
 
         return 1;
     }
