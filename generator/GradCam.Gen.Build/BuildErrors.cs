@@ -13,6 +13,10 @@ internal static class BuildErrors
 
     private const string Help = "https://github.com/gradcam-gen/gradcam-gen/blob/main/generator/GradCam.Gen/Diagnostics/README.md#";
 
+    /// <summary>What to do about a file that is only there, as files in the project's folder are part of it without being named.</summary>
+    public static string OrRemove(string item, string file) =>
+        $"; if no [Network] is made of this file, take it out of the project: <{item} Remove=\"{file}\" />";
+
     /// <summary>Reports an error in a file's name.</summary>
     public static void Report(this TaskLoggingHelper log, string code, string file, string message) =>
         log.LogError(

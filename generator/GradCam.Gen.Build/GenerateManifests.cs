@@ -39,7 +39,8 @@ public sealed class GenerateManifests : Microsoft.Build.Utilities.Task
             }
             catch (WeightFormatException exception)
             {
-                Log.Report(exception.IsForeign ? BuildErrors.Foreign : BuildErrors.Damaged, path, exception.Message);
+                string code = exception.IsForeign ? BuildErrors.Foreign : BuildErrors.Damaged;
+                Log.Report(code, path, exception.Message.TrimEnd('.') + BuildErrors.OrRemove("NetworkWeights", path));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {

@@ -17,9 +17,14 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
     [Required]
     public ITaskItem[] Models { get; set; } = [];
 
+    /// <summary>The files beside them that hold their tensors, by full path: the import is to be done again when one changes.</summary>
+    [Output]
+    public string[] ExternalData { get; private set; } = [];
+
     /// <inheritdoc/>
     public override bool Execute()
     {
+        var external = new List<string>();
         foreach (ITaskItem model in Models)
         {
             try
@@ -38,17 +43,19 @@ public sealed class ImportOnnx : Microsoft.Build.Utilities.Task
                 network.WriteWeights(weights);
                 AtomicFile.WriteIfChanged(model.GetMetadata("NetworkWeights"), weights.ToArray());
                 AtomicFile.WriteIfChanged(model.GetMetadata("NetworkSpec"), network.Spec);
+                external.AddRange(network.ExternalFiles);
                 Log.LogMessage(MessageImportance.Low, "{0}: {1}", model.ItemSpec, model.GetMetadata("NetworkSpec"));
             }
             catch (OnnxImportException exception)
             {
-                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, exception.Message);
+                Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, exception.Message + BuildErrors.OrRemove("NetworkOnnx", model.ItemSpec));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
             {
                 Log.Report(BuildErrors.CannotBeImported, model.ItemSpec, $"cannot be imported: {exception.Message}");
             }
         }
+        ExternalData = [.. external.Distinct(StringComparer.Ordinal)];
         return !Log.HasLoggedErrors;
     }
 

@@ -86,6 +86,9 @@ internal static class SpecLoader
         string message = Message(problem);
         if (problem.Place.Kind != PlaceKind.Spec)
             return $"{name}: {problem.Id}: {message}";
+        // Of a spec that was made from an ONNX file nobody can look lines up.
+        if (name.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+            return $"{name}: {problem.Id}: {message} (at \"{ImportedSpec.LineOf(problem, text)}\")";
         ReadOnlySpan<char> before = text.AsSpan(0, Math.Min(problem.Place.Range.Start, text.Length));
         int line = before.Count('\n') + 1, column = before.Length - before.LastIndexOf('\n');
         return $"{name}({line},{column}): {problem.Id}: {message}";

@@ -42,7 +42,7 @@ public static class ImageExtensions
     /// <param name="heatmap">The heatmap.</param>
     /// <param name="image">The image, or a scaled version of it.</param>
     /// <param name="options">Colours and opacity.</param>
-    /// <returns>A new image of its size, to be disposed of.</returns>
+    /// <returns>A new image of its size, of one frame, to be disposed of.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The opacity is not between 0 and 1.</exception>
     public static Image<Rgba32> Over(this Heatmap heatmap, Image image, OverlayOptions? options = null)
     {
@@ -50,6 +50,9 @@ public static class ImageExtensions
         Image<Rgba32> overlay = image.CloneAs<Rgba32>(SafeDecoding.Configuration);
         try
         {
+            // Of an animation the first picture is explained.
+            while (overlay.Frames.Count > 1)
+                overlay.Frames.RemoveFrame(overlay.Frames.Count - 1);
             Overlay.Draw(MemoryMarshal.AsBytes(SafeDecoding.PixelsOf(overlay)), overlay.Width, overlay.Height, heatmap, options);
             return overlay;
         }

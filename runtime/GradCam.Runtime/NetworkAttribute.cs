@@ -2,7 +2,7 @@ namespace GradCam;
 
 /// <summary>Turns a partial class into a network: the generator adds forward pass, backward slices and a typed <c>Session</c>.</summary>
 /// <example><code>
-/// [Network("resnet18.net", Weights = "resnet18.safetensors", Labels = "imagenet.txt")]
+/// [Network("resnet18.net", Weights = "resnet18.safetensors", Labels = "imagenet.labels.txt")]
 /// [GradCam("layer4")]
 /// public sealed partial class ResNet18;
 /// </code></example>

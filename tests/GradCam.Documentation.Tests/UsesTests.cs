@@ -59,6 +59,8 @@ public sealed class UsesTests : IDisposable
         Assert.Equal(0, least);
         (int changed, _, _) = Call<(int, long, float[])>("See", _network!, frame, 160, 120, 10, TimeSpan.Zero);
         Assert.Equal(1, changed);
+        // 0.95 to the 36th of an hour is less than ten minutes: of 100 frames 36 wait for that.
+        Assert.InRange(Call<int>("SeeAfterASlowOne", _network!, frame, 160, 120, 100, TimeSpan.FromMinutes(10)), 60, 67);
     }
 
     [Fact]

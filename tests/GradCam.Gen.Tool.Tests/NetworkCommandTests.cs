@@ -56,6 +56,17 @@ public sealed class NetworkCommandTests : IDisposable
         Assert.Equal(["model.net", "model.onnx"], _line.Files());
     }
 
+    /// <summary>The line is quoted: neither the ONNX file nor a spec that is not there has a place to look at.</summary>
+    [Fact]
+    public void A_wrong_image_line_is_quoted_and_nothing_is_written()
+    {
+        string model = _line.Model();
+        Assert.Equal(ExitCode.Failed, _line.Run("import", model, "--image", "rgb resize 256 crop"));
+        Assert.Equal(
+            "error: model.onnx: GCG0003: Expected a whole number, found the end of the line (at \"image rgb resize 256 crop\")", _line.Errors.Trim());
+        Assert.Equal(["model.onnx"], _line.Files());
+    }
+
     [Fact]
     public void Import_makes_the_folder_and_never_writes_over_the_model()
     {

@@ -32,6 +32,13 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_newer_NET_runs_it_where_there_is_no_other() =>
+        Assert.Contains(
+            "\"rollForward\": \"Major\"",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "GradCam.Gen.Tool.runtimeconfig.json")),
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Redirected_layers_and_errors_are_whole()
     {
         string name = new('n', 200);

@@ -27,6 +27,17 @@ public sealed class ImageExtensionsTests
     }
 
     [Fact]
+    public void Of_an_animation_the_first_picture_is_explained()
+    {
+        using Image<Rgba32> animation = Chelsea();
+        animation.Frames.AddFrame(animation.Frames.RootFrame);
+        using Image<Rgba32> overlay = GridSession.Of(Pictures.Chelsea, 8, 8, resizeShorterSide: 10).Over(animation);
+        Assert.Single(overlay.Frames);
+        Assert.NotEqual(animation[200, 150], overlay[200, 150]);
+        Assert.Equal(2, animation.Frames.Count);
+    }
+
+    [Fact]
     public void Pixels_of_every_format_and_in_pieces_are_the_same_photo()
     {
         using Image<Rgba32> chelsea = Chelsea();

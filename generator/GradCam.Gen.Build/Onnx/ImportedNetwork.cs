@@ -32,6 +32,9 @@ public sealed class ImportedNetwork
     /// <summary>What the exporter says about the model (metadata_props), each on one line, long ones cut off.</summary>
     public IReadOnlyList<(string Key, string Value)> Metadata { get; }
 
+    /// <summary>Full paths of the files beside the ONNX file that hold tensors of it (external data).</summary>
+    public IReadOnlyList<string> ExternalFiles { get; internal init; } = [];
+
     /// <summary>The statements and the shapes of what they compute.</summary>
     internal NetProgram Program { get; }
 

@@ -142,7 +142,10 @@ public static class OnnxImporter
             program.Notes.Add(LeftOutNote.Write(output));
         ImageLine image = ImageLine.Of(model.Metadata, program.Input, options.Image);
         return new ImportedNetwork(
-            SpecWriter.Write(program, Comments(model, name, image, program), image.Text, options.AllLayers), program, imported, image, model.Metadata);
+            SpecWriter.Write(program, Comments(model, name, image, program), image.Text, options.AllLayers), program, imported, image, model.Metadata)
+        {
+            ExternalFiles = model.ExternalFiles,
+        };
     }
 
     /// <summary>The layer that an output's value became: merging may have given it another object.</summary>

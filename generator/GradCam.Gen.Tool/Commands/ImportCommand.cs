@@ -59,7 +59,7 @@ internal static class ImportCommand
         string spec = stem + ".net", weights = stem + ".safetensors";
         NetFiles.MustBeFree([spec, weights], [model], force);
         ImportedNetwork network = OnnxImporter.Import(model.FullName, options);
-        LayerTable.Check(network, Path.GetFileName(spec));
+        LayerTable.Check(network, model.Name);
         NetFiles.Write(force, (spec, stream => stream.Write(Encoding.UTF8.GetBytes(network.Spec))), (weights, network.WriteWeights));
         output.WriteLine(Printable.Name($"wrote {spec} and {weights}"));
         OnnxNotes.Write(network, output);

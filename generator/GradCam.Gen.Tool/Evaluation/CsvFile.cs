@@ -30,7 +30,7 @@ internal static class CsvFile
                 if (string.IsNullOrWhiteSpace(text))
                     continue;
                 if (Split(text) is not { } line || line.Count != fields)
-                    throw new FileException($"{file}({number}): expected {expected}; found '{Shortened(text)}'.");
+                    throw new FileException($"{file}({number}): expected {expected}, with commas between them; found '{Shortened(text)}'.");
                 lines.Add(new CsvLine(number, line));
             }
         }

@@ -39,6 +39,9 @@ internal sealed class MapMeasurer(
     /// <summary>Every photo as it is: boxes are in its pixels. Large arrays are kept, since collecting them takes longer the more was measured.</summary>
     private readonly PhotoReader _reader = new(session.Info) { ReducesJpeg = false };
 
+    /// <summary>False until a photo was measured: what runs for the first time compiles its code, and takes many times as long.</summary>
+    private bool _isWarm;
+
     private bool[] _mask = [];
     private (int Width, int Height, PhotoBox[] Boxes) _masked = (0, 0, []);
 
@@ -83,7 +86,9 @@ internal sealed class MapMeasurer(
     {
         if (_runsAgain)
             _preprocessor.Apply(photo, _input);
-        double forward = Seconds(() => session.Forward(photo), isTimedAlone);
+        const int aloneTimes = 10, firstTimes = 3;
+        int times = isTimedAlone ? aloneTimes : _isWarm ? 1 : firstTimes;
+        double forward = Seconds(() => session.Forward(photo), times);
         int predicted = session.GetBestIndex();
         int classIndex = wanted ?? predicted;
         var maps = new List<MadeMap>();
@@ -96,7 +101,7 @@ internal sealed class MapMeasurer(
             {
                 // Beside the method: code gets faster while a program runs.
                 if (isTimedAlone)
-                    forward = Seconds(() => session.Forward(photo), isRepeated: true);
+                    forward = Seconds(() => session.Forward(photo), times);
                 // One at the input runs the photo itself.
                 bool isShared = !isTimedAlone && method is CamMethod;
                 ExplainedMap map = default;
@@ -107,7 +112,8 @@ internal sealed class MapMeasurer(
                             session.Forward(photo);
                         map = ExplainedMap.Make(session, photo, classIndex, layer, method, options);
                     },
-                    isTimedAlone);
+                    // Again, a shared pass would be there already.
+                    isShared ? 1 : times);
                 maps.Add(new MadeMap(layer, method, map.Heatmap.Copy(), seconds / forward + (isShared ? 1 : 0)));
             }
             catch (NotSupportedException exception)
@@ -116,6 +122,7 @@ internal sealed class MapMeasurer(
             }
         }
 
+        _isWarm = true;
         return (classIndex, predicted, maps);
     }
 
@@ -138,14 +145,13 @@ internal sealed class MapMeasurer(
         return values;
     }
 
-    /// <summary>How long work takes: where others are to be compared with it, the shortest of several times, since the first one compiles the code.</summary>
-    private static double Seconds(Action work, bool isRepeated)
+    /// <summary>How long work takes: the shortest of so many times, of fewer where it takes long.</summary>
+    internal static double Seconds(Action work, int times)
     {
-        const int most = 10;
         const double enough = 0.25;
         const double tooLong = 2;
         (double shortest, double later) = (double.PositiveInfinity, 0);
-        for (int i = 0; i == 0 || (isRepeated && i < most && later < enough && shortest < tooLong); i++)
+        for (int i = 0; i == 0 || (i < times && later < enough && shortest < tooLong); i++)
         {
             long start = Stopwatch.GetTimestamp();
             work();

@@ -27,7 +27,7 @@ internal static class PhotoList
         string folder, FileInfo? labels, FileInfo? boxes, NetworkInfo info, List<string> notes, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder))
-            throw new FileException($"{folder}: there is no such file or folder.");
+            throw new FileException(File.Exists(folder) ? $"{folder} is a file: name a folder." : $"{folder}: there is no such file or folder.");
         PhotoSearch search = PhotoSearch.Run(new Settings { Paths = [folder], Recursive = true, Layer = "" }, cancellation);
         notes.AddRange(search.Messages);
         Dictionary<string, string> paths = search.Photos.ToDictionary(

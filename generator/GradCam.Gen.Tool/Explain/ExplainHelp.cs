@@ -36,7 +36,7 @@ internal static class ExplainHelp
 
     private static readonly (string Arguments, string Meaning)[] OtherNetworks =
     [
-        ("cat.jpg --model resnet18.onnx --labels imagenet.txt", "with a network of your own"),
+        ("cat.jpg --model resnet18.onnx --labels imagenet.labels.txt", "with a network of your own"),
         ("cat.jpg --model resnet18.net --layer layer3", "a net spec, whose weights resnet18.safetensors lie beside it"),
     ];
 

@@ -95,6 +95,8 @@ internal static class DeclarationReader
         int before = problems.Count;
         if (Unsupported(symbol) is string what)
             problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, what));
+        else if (Unsupported(symbol.GetMembers()) is string why)
+            problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, why));
         if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
             problems.Add(new Problem(ProblemId.NotPartial, place, symbol.Name));
 
@@ -102,7 +104,7 @@ internal static class DeclarationReader
         for (INamedTypeSymbol? outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (outer.Arity > 0)
-                problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, $"nested in the generic type '{outer.Name}'"));
+                problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, $"it is nested in the generic type '{outer.Name}'"));
             else if (!IsPartial(outer))
                 problems.Add(new Problem(ProblemId.NotPartial, place, outer.Name));
             containing.Insert(0, $"partial {Keyword(outer)} {Identifier(outer.Name)}");
@@ -131,15 +133,32 @@ internal static class DeclarationReader
     }
 
     private static string? Unsupported(INamedTypeSymbol symbol) =>
-        symbol.IsRecord ? "a record"
-        : symbol.IsStatic ? "static"
-        : symbol.IsAbstract ? "abstract"
-        : symbol.Arity > 0 ? "generic"
-        : symbol.IsFileLocal ? "local to its file"
-        : PublicMembers.Contains(symbol.Name) ? "named like a member of every network"
-        : symbol.ToDisplayString().Any(c => HiddenCharacters.IsHidden(c)) ? "named with a character that is not seen"
-        : InheritsType(symbol, symbol.Name) ? "named like a type in its base class"
+        symbol.IsRecord ? "it is a record"
+        : symbol.IsStatic ? "it is static"
+        : symbol.IsAbstract ? "it is abstract"
+        : symbol.Arity > 0 ? "it is generic"
+        : symbol.IsFileLocal ? "it is local to its file"
+        : PublicMembers.Contains(symbol.Name) ? "it is named like a member of every network"
+        : symbol.ToDisplayString().Any(c => HiddenCharacters.IsHidden(c)) ? "it is named with a character that is not seen"
+        : InheritsType(symbol, symbol.Name) ? "it is named like a type in its base class"
         : null;
+
+    /// <summary>Members that would be errors, or warnings, of the generated part, or leave an object that is no network.</summary>
+    private static string? Unsupported(IEnumerable<ISymbol> members)
+    {
+        foreach (ISymbol member in members.Where(member => !member.IsImplicitlyDeclared))
+        {
+            if (member is IMethodSymbol { MethodKind: MethodKind.Constructor })
+                return "it has a constructor of its own; Load makes it";
+            if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+                return $"its member '{member.Name}' is required, and Load does not know it";
+            // Overloads of methods are welcome; two that are the same the compiler reports.
+            if (PublicMembers.Contains(member.Name) && member is not IMethodSymbol { Parameters.Length: > 0 })
+                return $"it has a '{member.Name}' of its own, which every network has";
+        }
+
+        return null;
+    }
 
     private static bool InheritsType(INamedTypeSymbol symbol, string name)
     {

@@ -85,7 +85,7 @@ internal static class Descriptors
         ProblemId.DeadStatement, "Statement without effect", "'{0}' has no effect on any output and is left out");
 
     private static readonly DiagnosticDescriptor UnsupportedClass = Error(
-        ProblemId.UnsupportedClass, "The class cannot be a network", "'{0}' cannot be a network: it is {1}");
+        ProblemId.UnsupportedClass, "The class cannot be a network", "'{0}' cannot be a network: {1}");
 
     private static readonly DiagnosticDescriptor AttributeMisuse = Error(
         ProblemId.AttributeMisuse, "[GradCam] without effect", "{0}");

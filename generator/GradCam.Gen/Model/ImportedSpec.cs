@@ -54,17 +54,22 @@ internal sealed class ImportedSpec
         bool isError = Descriptors.Find(problem.Id).DefaultSeverity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error;
         if (!input.IsImported || problem.Place.Kind != PlaceKind.Spec || !isError)
             return problem;
-        string text = input.SpecText;
-        int start = Math.Min(problem.Place.Range.Start, text.Length);
-        start = start == 0 ? 0 : text.LastIndexOf('\n', start - 1) + 1;
-        int end = text.IndexOf('\n', start);
-        string line = text.Substring(start, (end < 0 ? text.Length : end) - start);
+        string line = LineOf(problem, input.SpecText);
         bool isImage = line.StartsWith("image ", StringComparison.Ordinal);
         string format = Descriptors.Find(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture);
         string message = string.Format(CultureInfo.InvariantCulture, format, [.. problem.Arguments]);
         string cure = isImage
             ? "Correct Image=\"…\" of the <NetworkOnnx> item."
             : $"Write the spec with 'gradcam import {input.SpecName}', change it there and name it: [Network(\"….net\", Weights = \"….safetensors\")].";
-        return new Problem(ProblemId.ImportedSpec, new Place(PlaceKind.NetworkAttribute), input.SpecName, line.Trim(), message, cure);
+        return new Problem(ProblemId.ImportedSpec, new Place(PlaceKind.NetworkAttribute), input.SpecName, line, message, cure);
+    }
+
+    /// <summary>The line of a spec that a problem is in.</summary>
+    public static string LineOf(Problem problem, string text)
+    {
+        int start = Math.Min(problem.Place.Range.Start, text.Length);
+        start = start == 0 ? 0 : text.LastIndexOf('\n', start - 1) + 1;
+        int end = text.IndexOf('\n', start);
+        return text.Substring(start, (end < 0 ? text.Length : end) - start).Trim();
     }
 }

@@ -33,7 +33,7 @@ internal static class BindTargets
                 continue;
             var place = new Place(PlaceKind.GradCamAttribute, default, i);
             if (!network.Labels.TryGetValue(name, out int id))
-                problems.Add(new Problem(ProblemId.UnknownLayer, place, name, NearestName.Suggest(name, network.Labels.Keys)));
+                problems.Add(new Problem(ProblemId.UnknownLayer, place, name, Suggest(name, network)));
             else if (Bind(network, name, id, place, problems))
                 targets.Add(new Target(name, id, suffixes.Contains(name)));
         }
@@ -54,6 +54,15 @@ internal static class BindTargets
             if (found.Contains(layer.Id))
                 found.UnionWith(layer.Operands);
         return found;
+    }
+
+    /// <summary>The layer that was probably meant, or else the one that most take, with the blank in front.</summary>
+    private static string Suggest(string name, Network network)
+    {
+        string nearest = NearestName.Suggest(name, network.Labels.Keys);
+        if (nearest.Length > 0 || SuggestedLayer.Of(network) is not { } usual)
+            return nearest;
+        return $" The usual one is '{SuggestedLayer.Candidates(network)[usual.Id]}' ({usual.Shape}); 'gradcam inspect' lists all.";
     }
 
     /// <summary>Whether a layer influences an output: another one than itself.</summary>

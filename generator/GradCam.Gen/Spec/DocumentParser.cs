@@ -155,7 +155,7 @@ internal sealed class DocumentParser : StatementParser
     {
         if (Lexer.Current.Kind != TokenKind.String || EndsStatement(Lexer.Current))
         {
-            Problems.Unexpected("the path of a text file in quotes, such as \"imagenet.txt\"", Lexer);
+            Problems.Unexpected("the path of a text file in quotes, such as \"imagenet.labels.txt\"", Lexer);
             return;
         }
         TextRange path = Lexer.Consume().Range;

@@ -23,7 +23,7 @@ internal sealed record InputSyntax(string Name, int Channels, int Height, int Wi
 internal sealed record ImageSyntax(
     string Order, int Resize, int Crop, bool Squash, EquatableArray<double> Mean, EquatableArray<double> Std, double? Scale, TextRange Range);
 
-/// <summary><c>labels "imagenet.txt"</c>.</summary>
+/// <summary><c>labels "imagenet.labels.txt"</c>.</summary>
 internal sealed record LabelsSyntax(string Path, TextRange Range);
 
 /// <summary><c>output fc</c>.</summary>

@@ -76,8 +76,11 @@ public static class WeightLoading
         }
 
         string looked = string.Join(" and ", places.Select(Path.GetFullPath).Distinct());
+        string item = path.EndsWith(".onnx.safetensors", StringComparison.OrdinalIgnoreCase)
+            ? $"<NetworkOnnx Include=\"{path[..^".safetensors".Length]}\" />"
+            : $"<NetworkWeights Include=\"{path}\" />";
         throw new WeightException(
-            $"{path}: no such file; looked for {looked}. A weight file of the project is copied beside the application when it is an item of it: " +
-            $"<NetworkWeights Include=\"{path}\" CopyToOutputDirectory=\"PreserveNewest\" />.");
+            $"{path}: no such file; looked for {looked}. The build copies the weights of the project's items beside the application, as of {item}; whoever " +
+            "copies the application on takes them along, or embeds them (Embed=\"true\") and calls LoadEmbedded().");
     }
 }

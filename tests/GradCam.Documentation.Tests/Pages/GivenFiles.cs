@@ -23,7 +23,7 @@ internal sealed class GivenFiles
         _texts["resnet18.net"] = resNet18;
         _texts["photo10.net"] = File.ReadAllText(Repository.File("samples/Photo10/photo10.net"));
         _texts["photo10.txt"] = File.ReadAllText(Repository.File("samples/Photo10/photo10.txt"));
-        _texts["labels.txt"] = _texts["imagenet.txt"] = string.Concat(Enumerable.Range(0, 1000).Select(i => i == 281 ? "tabby\n" : $"class {i}\n"));
+        _texts["labels.txt"] = _texts["imagenet.labels.txt"] = string.Concat(Enumerable.Range(0, 1000).Select(i => i == 281 ? "tabby\n" : $"class {i}\n"));
         AddOnnx("model.onnx", resNet18);
         AddOnnx("cat.onnx", "input 3x32x32\nimage rgb\nconv: conv 8 3x3\nrelu3: relu\navgpool global\nfc: linear 1\n");
         AddOnnx("scene.onnx", "input 3x32x32\nimage rgb\nconv: conv 8 3x3\nRelu: relu\navgpool global\nfc: linear 3\n");

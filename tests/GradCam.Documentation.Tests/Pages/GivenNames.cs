@@ -44,7 +44,7 @@ internal static class GivenNames
     private static readonly Dictionary<string, string> Declarations = new()
     {
         ["Photo10"] = "[Network(\"photo10.net\", Weights = \"photo10.safetensors\")] [GradCam(\"layer3\")] [GradCam(\"layer2\")]",
-        ["ResNet18"] = "[Network(\"resnet18.net\", Weights = \"resnet18.safetensors\", Labels = \"imagenet.txt\")] [GradCam(\"layer4\")]",
+        ["ResNet18"] = "[Network(\"resnet18.net\", Weights = \"resnet18.safetensors\", Labels = \"imagenet.labels.txt\")] [GradCam(\"layer4\")]",
     };
 
     /// <summary>The classes that pages use without declaring them.</summary>

@@ -55,6 +55,64 @@ public sealed class BuildTests : IDisposable
         Assert.Equal("nets/small.pt.safetensors", Succeed("bin/Debug/app.dll").Trim());
     }
 
+    /// <summary>Times that go back are what moving, unpacking and <c>cp -p</c> leave; a file that is gone has none.</summary>
+    [Fact]
+    public void A_file_that_is_gone_and_one_replaced_by_an_older_one_are_noticed()
+    {
+        Succeed("restore");
+        Succeed(Build);
+        File.Delete(_project.Find("x.net"));
+        string output = Succeed(Build);
+        Assert.DoesNotContain("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+        Assert.Contains($"compiler sees: labels.txt, {ManifestPath}", output, StringComparison.Ordinal);
+
+        byte[] other = new SafetensorsBuilder().Add("a", [1], 1).Build();
+        File.SetLastWriteTimeUtc(_project.WriteBytes("nets/small.pt.safetensors", other), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        output = Succeed(Build);
+        Assert.DoesNotContain("Skipping target \"CoreCompile\"", output, StringComparison.Ordinal);
+        Assert.Contains("F32 [1] a\n", File.ReadAllText(_project.Find(ManifestPath)), StringComparison.Ordinal);
+        Assert.Equal(other, File.ReadAllBytes(_project.Find("bin/Debug/nets/small.pt.safetensors")));
+        Assert.Contains("Skipping target \"CoreCompile\"", Succeed(Build), StringComparison.Ordinal);
+    }
+
+    /// <summary>They would be copied again, each time one folder deeper.</summary>
+    [Fact]
+    public void What_was_built_or_published_into_the_project_is_no_part_of_it()
+    {
+        _project.WriteBytes("out it's/nets/small.pt.safetensors", HostileFiles.Valid);
+        _project.WriteBytes("deploy/small.pt.safetensors", HostileFiles.Valid);
+        _project.WriteText("deploy/labels.txt", "cat");
+        Assert.Contains("deploy/small.pt.safetensors", Succeed("msbuild", "-getItem:NetworkWeights"), StringComparison.Ordinal);
+
+        string[] remember = ["msbuild", "-t:GradCamRememberOutputs"];
+        Succeed([.. remember, "-p:OutDir=out it's/"]);
+        Succeed([.. remember, $"-p:PublishDir={_project.Find("deploy")}"]);
+        Succeed([.. remember, "-p:PublishDir=../elsewhere"]);
+        Succeed(remember);
+        string items = Succeed("msbuild", "-getItem:NetworkWeights,NetworkLabels");
+        Assert.DoesNotContain("out it", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("deploy", items, StringComparison.Ordinal);
+        Assert.Contains("nets/small.pt.safetensors", items, StringComparison.Ordinal);
+        Assert.Contains("labels.txt", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("elsewhere", File.ReadAllText(_project.Find("obj/gradcam.outputs")), StringComparison.Ordinal);
+    }
+
+    /// <summary>A model that another library loads is copied beside the application, as the project says.</summary>
+    [Fact]
+    public void What_the_project_does_with_a_file_besides_it_goes_on_doing()
+    {
+        _project.WriteText("plain.labels.txt", "cat");
+        _project.WriteProject(
+            """
+            <None Update="labels.txt" CopyToOutputDirectory="PreserveNewest" />
+            <AdditionalFiles Include="labels.txt" />
+            """);
+        string items = Succeed("msbuild", "-getItem:None");
+        Assert.Contains("\"Identity\": \"labels.txt\"", items, StringComparison.Ordinal);
+        Assert.DoesNotContain("plain.labels.txt", items, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(Succeed("msbuild", "-getItem:AdditionalFiles"), "\"Identity\": \"labels.txt\""));
+    }
+
     [Fact]
     public void A_damaged_weight_file_is_an_error_in_its_name_and_leaves_no_new_manifest()
     {
@@ -149,6 +207,18 @@ public sealed class BuildTests : IDisposable
 
         _project.WriteProject($"<{item} Update=\"{file}\" Embed=\"true\" />");
         Succeed("msbuild", "-t:GradCamCheckProject", "-v:n");
+    }
+
+    /// <summary>An app would miss the runtime, which the compiler and the loader say in their own words.</summary>
+    [Theory]
+    [InlineData("Library", "", true)]
+    [InlineData("Exe", "", false)]
+    [InlineData("Library", "<PackageReference Include=\"GradCam.Runtime\" Version=\"0.1.0\" />", false)]
+    public void A_library_that_keeps_the_runtime_to_itself_is_told_so(string output, string other, bool isTold)
+    {
+        _project.WriteProject($"<PackageReference Include=\"GradCam.Gen\" Version=\"0.1.0\" PrivateAssets=\"All\" />{other}");
+        string said = Succeed("msbuild", "-t:GradCamCheckReference", $"-p:OutputType={output}", "-v:n");
+        Assert.Equal(isTold, said.Contains("app.csproj : warning GCG1090: ", StringComparison.Ordinal));
     }
 
     /// <summary>NativeAOT's own choice for x64 has neither AVX2 nor FMA.</summary>

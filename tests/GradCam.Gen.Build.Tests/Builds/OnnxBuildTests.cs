@@ -52,6 +52,8 @@ public sealed class OnnxBuildTests : IDisposable
         Assert.NotEqual(0, exitCode);
         Assert.Contains(
             "nets/small.onnx : error GCG1004: small.onnx: node 'y' (LSTM, opset 11): this operator is not supported", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "; if no [Network] is made of this file, take it out of the project: <NetworkOnnx Remove=\"nets/small.onnx\" />", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +70,44 @@ public sealed class OnnxBuildTests : IDisposable
         Assert.Contains("output pooled", spec);
         Assert.DoesNotContain(spec, line => line.Contains("linear", StringComparison.Ordinal));
     }
+
+    /// <summary>The model, and the file beside it that holds its tensors, which has any name.</summary>
+    [Fact]
+    public void A_model_replaced_by_an_older_one_and_changed_external_data_are_imported_again()
+    {
+        var old = new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Succeed(Manifests);
+        File.SetLastWriteTimeUtc(_project.WriteBytes("nets/small.onnx", External()), old);
+        _project.WriteBytes("nets/all my weights", [.. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(3f)]);
+        Succeed(Manifests);
+        Assert.Equal(2f, FirstWeight());
+        Assert.Contains("Skipping target \"GradCamImportOnnx\"", Succeed(Manifests), StringComparison.Ordinal);
+
+        string data = _project.WriteBytes("nets/all my weights", [.. BitConverter.GetBytes(4f), .. BitConverter.GetBytes(3f)]);
+        Succeed(Manifests);
+        Assert.Equal(4f, FirstWeight());
+        _project.WriteBytes("nets/all my weights", [.. BitConverter.GetBytes(5f), .. BitConverter.GetBytes(3f)]);
+        File.SetLastWriteTimeUtc(data, old);
+        Succeed(Manifests);
+        Assert.Equal(5f, FirstWeight());
+        Assert.Contains("Skipping target \"GradCamImportOnnx\"", Succeed(Manifests), StringComparison.Ordinal);
+    }
+
+    /// <summary>A convolution of two output channels, whose weights lie in another file.</summary>
+    private static byte[] External() =>
+        new OnnxBuilder()
+            .Input("image", 1, 1, 4, 4)
+            .Output("y")
+            .Add(
+                5, OnnxBuilder.Number(1, 2), OnnxBuilder.Number(1, 1), OnnxBuilder.Number(1, 1), OnnxBuilder.Number(1, 1), OnnxBuilder.Number(2, 1),
+                OnnxBuilder.Text(8, "w"), OnnxBuilder.Message(13, OnnxBuilder.Text(1, "location"), OnnxBuilder.Text(2, "all my weights")),
+                OnnxBuilder.Number(14, 1))
+            .Node("Conv", ["image", "w"], ["c"])
+            .Node("GlobalAveragePool", ["c"], ["p"])
+            .Node("Flatten", ["p"], ["y"])
+            .ToArray();
+
+    private float FirstWeight() => BitConverter.ToSingle(File.ReadAllBytes(_project.Find(Weights)).AsSpan()[^8..]);
 
     private string Succeed(params string[] arguments)
     {

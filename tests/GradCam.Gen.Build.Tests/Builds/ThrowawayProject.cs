@@ -27,7 +27,7 @@ internal sealed class ThrowawayProject(string folder = "it's Jürgen's") : IDisp
                 <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
                 <UseAppHost>false</UseAppHost>
                 <GradCamTaskAssembly>{here}/GradCam.Gen.Build.dll</GradCamTaskAssembly>
-                <AfterMicrosoftNETSdkTargets>{here}/build/GradCam.Gen.targets</AfterMicrosoftNETSdkTargets>
+                <AfterMicrosoftNETSdkTargets>{here}/build/GradCam.Runtime.targets;{here}/build/GradCam.Gen.targets</AfterMicrosoftNETSdkTargets>
               </PropertyGroup>
               <ItemGroup>
                 {items}

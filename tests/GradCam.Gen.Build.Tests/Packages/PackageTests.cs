@@ -164,6 +164,9 @@ public sealed class PackageTests : IDisposable
             """);
         Succeed("build", "app", "-p:UseSharedCompilation=false");
         Assert.Equal(["1", "1"], Succeed("app/bin/Debug/net10.0/app.dll").Trim().Split(Environment.NewLine));
+        // The app has the generator's package through the library alone, and yet is compiled ahead of time for a processor of today.
+        string instructionSet = Succeed("msbuild", "app", "-getProperty:IlcInstructionSet", "-p:PublishAot=true", "-p:RuntimeIdentifier=linux-x64");
+        Assert.Equal("x86-64-v3", instructionSet.Trim());
         string output = Succeed("pack", "lib", "-p:UseSharedCompilation=false");
         Assert.Contains("tiny.safetensors : warning GCG1013: The package does not bring these weights", output, StringComparison.Ordinal);
         Assert.DoesNotContain("inside.safetensors : warning", output, StringComparison.Ordinal);

@@ -96,6 +96,29 @@ public sealed partial class StrangersTests : IDisposable
         Assert.True(File.Exists(_project.Find("Photo/cat.gradcam.png")));
     }
 
+    /// <summary>No project file: packages in the program's first lines, the network beside it.</summary>
+    [SkippableFact]
+    public void A_program_of_one_file_is_run()
+    {
+        Require();
+        _project.WriteBytes("small.onnx", OnnxBuilder.Small);
+        _project.WriteText(
+            "why.cs",
+            """
+            #:package GradCam.Gen@0.1.0
+            using GradCam;
+            using var net = Small.Load();
+            using var session = net.CreateSession();
+            session.Forward(new float[3 * 8 * 8], TensorLayout.Chw);
+            Console.WriteLine($"class {session.GetBest()} of {session.Logits.Length}");
+
+            [Network("small.onnx")]
+            [GradCam("silu")]
+            sealed partial class Small;
+            """);
+        Assert.Matches("class [0-4] of 5", Succeed("run", "why.cs"));
+    }
+
     /// <summary>Several projects that share a network's files, built at once; what is cleaned is gone.</summary>
     [SkippableFact]
     public void Projects_that_share_files_are_built_side_by_side_and_cleaned()

@@ -24,6 +24,15 @@ public sealed class DiagnosticTests
     [InlineData("partial record Net;", "(3,16)-(3,19) GCG0026: 'Net' cannot be a network: it is a record")]
     [InlineData("partial class Session;", "(3,15)-(3,22) GCG0026: 'Session' cannot be a network: it is named like a member of every network")]
     [InlineData("file partial class Net;", "(3,20)-(3,23) GCG0026: 'Net' cannot be a network: it is local to its file")]
+    [InlineData("partial class Net { public Net() { } }", "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: it has a constructor of its own; Load makes it")]
+    [InlineData("partial class Net(int x);", "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: it has a constructor of its own; Load makes it")]
+    [InlineData(
+        "partial class Net { public required int X { get; init; } }",
+        "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: its member 'X' is required, and Load does not know it")]
+    [InlineData(
+        "partial class Net { public void Dispose() { } }",
+        "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: it has a 'Dispose' of its own, which every network has")]
+    [InlineData("partial class Net { enum Class; }", "(3,15)-(3,18) GCG0026: 'Net' cannot be a network: it has a 'Class' of its own, which every network has")]
     public void The_class_must_be_one_that_can_be_extended(string declaration, string expected)
     {
         GeneratorRun run = Specs.With(source: Specs.Source.Replace("partial class Net;", declaration, StringComparison.Ordinal)).Run();
@@ -142,6 +151,13 @@ public sealed class DiagnosticTests
         Assert.Equal(
             ["(3,18)-(3,25) GCG0018: The network has no layer 'conv2'. Did you mean 'conv1'?"],
             Specs.With(source: Specs.Source.Replace("partial", "[GradCam.GradCam(\"conv2\")]\npartial", StringComparison.Ordinal)).Run().Diagnostics);
+
+    /// <summary>An exporter's names are nothing like those of a page: the usual layer is named.</summary>
+    [Fact]
+    public void Gcg0018_says_which_layer_is_usual_where_no_name_is_near() =>
+        Assert.Equal(
+            ["(3,18)-(3,26) GCG0018: The network has no layer 'layer4'. The usual one is 'conv1' (4x6x6); 'gradcam inspect' lists all."],
+            Specs.With(source: Specs.Source.Replace("partial", "[GradCam.GradCam(\"layer4\")]\npartial", StringComparison.Ordinal)).Run().Diagnostics);
 
     [Theory]
     [InlineData("fc")]

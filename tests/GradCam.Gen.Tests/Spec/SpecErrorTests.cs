@@ -128,7 +128,7 @@ public sealed class SpecErrorTests
         "GCG0008: 'none' of image: expected 'none' alone, for a network that is given no photos, found other arguments beside it")]
     [InlineData("image mean [|x|]\nrelu", "GCG0003: Expected a number such as 0.485 or 1/255, found 'x'")]
     [InlineData("image rgb [|3|]\nrelu", "GCG0003: Expected an argument of image or the end of the line, found '3'")]
-    [InlineData("labels [|names|].txt", "GCG0003: Expected the path of a text file in quotes, such as \"imagenet.txt\", found 'names'")]
+    [InlineData("labels [|names|].txt", "GCG0003: Expected the path of a text file in quotes, such as \"imagenet.labels.txt\", found 'names'")]
     [InlineData("labels \"a\"\n[|labels|] \"b\"\nrelu", "GCG0007: 'labels' is already defined in line 2")]
     [InlineData("output[||]\nrelu", "GCG0003: Expected the name of the value that holds the logits, found the end of the line")]
     [InlineData("fc: relu\noutput fc\noutput [|fc|]", "GCG0007: 'fc' is already defined in line 3")]

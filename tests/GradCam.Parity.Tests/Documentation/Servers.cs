@@ -32,7 +32,16 @@ internal static class Servers
         {
             using var file = new MemoryStream();
             await body.CopyToAsync(file, cancelled);
-            Photo photo = Photo.Decode(file.ToArray());
+            Photo photo;
+            try
+            {
+                photo = Photo.Decode(file.ToArray(), "the photo", new PhotoOptions { MaxPixels = 50_000_000 });
+            }
+            catch (PhotoException exception)
+            {
+                return Results.BadRequest(exception.Message);
+            }
+
             using RentedSession<Photo10.Session> rented = net.RentSession();
             rented.Session.Forward(photo);
             Photo10.Class best = rented.Session.GetBest();

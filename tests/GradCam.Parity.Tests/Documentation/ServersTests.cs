@@ -25,6 +25,11 @@ public sealed class ServersTests
         }));
         Assert.All(answers, answer => Assert.Equal(answers[0], answer));
         Assert.Equal(32, Photo.Decode(answers[0]).Width);
+
+        using var noPhoto = new ByteArrayContent("no photo"u8.ToArray());
+        using HttpResponseMessage refusal = await client.PostAsync(new Uri("/explain", UriKind.Relative), noPhoto);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refusal.StatusCode);
+        Assert.Contains("the photo: expected a JPEG", await refusal.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,9 @@ public sealed class WeightLoadingTests
         Assert.StartsWith("nets/none.safetensors: no such file; looked for ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(Path.GetFullPath("nets/none.safetensors"), exception.Message, StringComparison.Ordinal);
         Assert.Contains(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "nets/none.safetensors")), exception.Message, StringComparison.Ordinal);
-        Assert.Contains("CopyToOutputDirectory", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("<NetworkWeights Include=\"nets/none.safetensors\" />", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<WeightException>(() => WeightLoading.OpenFile("nets/none.onnx.safetensors"));
+        Assert.Contains("<NetworkOnnx Include=\"nets/none.onnx\" />", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

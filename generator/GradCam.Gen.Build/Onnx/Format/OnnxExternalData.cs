@@ -12,6 +12,10 @@ internal sealed class OnnxExternalData(string? directory, ImportBudget budget)
     private readonly Dictionary<(string Path, long Offset, long Length), ByteRange> _read = [];
     private readonly Dictionary<string, long> _taken = new(StringComparer.Ordinal);
 
+    /// <summary>Full paths of the files that were read so far, in an order that does not change.</summary>
+    public IReadOnlyList<string> Files =>
+        [.. _files.Values.Select(file => file.Path).Distinct(StringComparer.Ordinal).OrderBy(path => path, StringComparer.Ordinal)];
+
     /// <summary>Finds a tensor's elements.</summary>
     /// <param name="tensor">The tensor's name, for messages.</param>
     /// <param name="entries">location, offset and length.</param>

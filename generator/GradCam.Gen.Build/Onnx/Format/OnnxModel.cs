@@ -9,6 +9,9 @@ internal sealed record OnnxModel(int Opset, string Producer, OnnxGraph Graph, IR
 {
     /// <summary>metadata_props: what the exporter says about the model.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Full paths of the files that its tensors' external data was read from.</summary>
+    public IReadOnlyList<string> ExternalFiles { get; init; } = [];
 }
 
 /// <summary>A GraphProto.</summary>

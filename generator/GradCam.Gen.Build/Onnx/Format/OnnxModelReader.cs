@@ -88,7 +88,11 @@ internal sealed class OnnxModelReader
             throw new OnnxImportException("not a valid ONNX file: it has no graph");
         if (opset == 0)
             throw new OnnxImportException("not a valid ONNX file: it does not say which opset it uses");
-        return new OnnxModel(opset, $"{Text(producer)} {Text(version)}".Trim(), Graph(graph.Whole(_budget)), functions) { Metadata = metadata };
+        return new OnnxModel(opset, $"{Text(producer)} {Text(version)}".Trim(), Graph(graph.Whole(_budget)), functions)
+        {
+            Metadata = metadata,
+            ExternalFiles = _external.Files,
+        };
     }
 
     private (string Domain, long Version) OperatorSet(ByteRange range)
