@@ -1,25 +1,27 @@
 using System.Globalization;
+using GradCam.GpuCheck.Ptx;
 
 namespace GradCam.GpuCheck;
 
 /// <summary>What the program was called with.</summary>
 /// <param name="IsSmall">A few cases, for a rehearsal.</param>
 /// <param name="Kind">The kind of device: CUDA, if nothing is said.</param>
+/// <param name="IsPtx">Whether NVIDIA's assembly is executed by a machine of software.</param>
 /// <param name="Seconds">What has not begun by then is left out.</param>
 /// <param name="Only">The checks to run; all if none is named.</param>
-internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, int Seconds, IReadOnlyList<string> Only)
+internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, bool IsPtx, int Seconds, IReadOnlyList<string> Only)
 {
     /// <summary>Of the eight minutes that a machine may be lent for.</summary>
     private const int DefaultSeconds = 450;
 
     /// <summary>How networks are loaded.</summary>
-    public GpuOptions Options => new() { Kind = Kind };
+    public GpuOptions Options => IsPtx ? PtxDevice.Options : new() { Kind = Kind };
 
     /// <summary>Reads arguments.</summary>
     /// <returns>Null where they make no sense.</returns>
     public static CheckArguments? Parse(string[] arguments)
     {
-        var parsed = new CheckArguments(false, GpuKind.Cuda, DefaultSeconds, []);
+        var parsed = new CheckArguments(false, GpuKind.Cuda, false, DefaultSeconds, []);
         for (int i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
@@ -29,6 +31,9 @@ internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, int Seconds, I
                     break;
                 case "--simulator":
                     parsed = parsed with { Kind = GpuKind.Simulator };
+                    break;
+                case "--ptx":
+                    parsed = parsed with { Kind = GpuKind.Simulator, IsPtx = true };
                     break;
                 case "--opencl":
                     parsed = parsed with { Kind = GpuKind.OpenCL };

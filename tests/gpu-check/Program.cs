@@ -3,10 +3,11 @@ using GradCam.GpuCheck.Checks;
 
 if (CheckArguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator | --opencl] [--seconds N]");
+    Console.Error.WriteLine("Usage: gpu-check [--small] [--simulator | --ptx | --opencl] [--seconds N]");
     Console.Error.WriteLine("           [--only first,conformance,networks,golden,maps,memory,sessions,photos,times,torch]");
     Console.Error.WriteLine("  --small      a few cases and the smallest networks, for a rehearsal");
     Console.Error.WriteLine("  --simulator  ILGPU's CPU accelerator in place of a GPU");
+    Console.Error.WriteLine("  --ptx        the same, with the assembly for an H100, executed by software: minutes a network");
     Console.Error.WriteLine("  --opencl     an OpenCL device in place of a CUDA one");
     Console.Error.WriteLine("  --seconds N  what has not begun by then is left out; 450 by default");
     return 2;

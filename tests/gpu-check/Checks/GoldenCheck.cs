@@ -14,7 +14,7 @@ internal static class GoldenCheck
 
     public static void Run(CheckArguments arguments, Report report)
     {
-        (GpuPrecision Precision, double Bound)[] precisions = arguments.IsSmall || !GpuDevice.Open(arguments.Options).HasTensorCores
+        (GpuPrecision Precision, double Bound)[] precisions = (arguments.IsSmall && !arguments.IsPtx) || !GpuDevice.Open(arguments.Options).HasTensorCores
             ? [(GpuPrecision.Full, 1e-4)]
             : [(GpuPrecision.Full, 1e-4), (GpuPrecision.TensorFloat32, 5e-3), (GpuPrecision.Half, 1e-2)];
         foreach (GoldenNetwork network in GoldenNetwork.All)

@@ -1,4 +1,4 @@
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>Types of PTX. A name's size is in bits, apart from the predicate's.</summary>
 internal enum PtxType

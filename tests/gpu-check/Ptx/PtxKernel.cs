@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>A kernel of NVIDIA's assembly, decoded. What it does not know it refuses.</summary>
 internal sealed partial class PtxKernel

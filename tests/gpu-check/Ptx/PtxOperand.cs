@@ -1,4 +1,4 @@
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>An operand.</summary>
 /// <param name="Kind">What it is.</param>

@@ -4,9 +4,10 @@ using GradCam.Conformance.Cases;
 using GradCam.Conformance.Networks;
 using GradCam.Gpu.Devices;
 using GradCam.Gpu.Kernels.Convolution;
+using GradCam.GpuCheck.Ptx;
 using GradCam.Reference;
 
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.Gpu.Tests;
 
 /// <summary>
 /// The conformance suite on the assembly that an NVIDIA GPU gets, with its warps, groups, tiles and tensor cores. ILGPU compiles for it otherwise than for the
@@ -19,10 +20,7 @@ public sealed class PtxMachineTests
     private static readonly int Cases =
         int.TryParse(Environment.GetEnvironmentVariable("GRADCAM_PTX_CASES"), CultureInfo.InvariantCulture, out int count) ? count : 1;
 
-    private static readonly PtxLoader Loader = new(Seed);
-    private static readonly GpuOptions H100 = Open(1);
-    private static readonly GpuOptions TensorFloat32 = Open(2) with { Precision = GpuPrecision.TensorFloat32 };
-    private static readonly GpuOptions Half = Open(3) with { Precision = GpuPrecision.Half };
+    private static readonly GpuOptions H100 = PtxDevice.Options;
 
     public static TheoryData<string> Names => [.. OperationCases.Names];
 
@@ -41,13 +39,14 @@ public sealed class PtxMachineTests
     [InlineData("TransposedConvolution")]
     public void Tensor_cores_match_the_reference(string name)
     {
-        foreach ((GpuOptions options, int slack) in new[] { (TensorFloat32, 500), (Half, 1000) })
+        foreach ((GpuPrecision precision, int slack) in new[] { (GpuPrecision.TensorFloat32, 500), (GpuPrecision.Half, 1000) })
         {
+            GpuOptions options = H100 with { Precision = precision };
             var check = new BackendCheck(operation => new ProviderRun(operation, options.Backend, options)) { Slack = slack };
             AssertNone(Enumerable.Range(Seed, 2 * Cases).Select(seed => check.Run(name, seed)));
         }
 
-        Assert.Contains(Loader.Launched, IsOfTensorCores);
+        Assert.Contains(PtxDevice.Loader.Launched, IsOfTensorCores);
     }
 
     [SkippableFact]
@@ -88,15 +87,6 @@ public sealed class PtxMachineTests
                 SessionTests.AssertClose(map.Values, maps[i].Values);
             }
         }
-    }
-
-    private static GpuOptions Open(int device)
-    {
-        var options = new GpuOptions { Kind = GpuKind.Simulator, Simulated = (32, 8, true), SimulatedDevices = 4, Device = device, LoadsKernelsAhead = false };
-        GpuDevice opened = GpuDevice.Open(options);
-        opened.Kernels = new KernelSet(Loader, hasShuffles: true);
-        opened.HasTensorCores = true;
-        return options;
     }
 
     private static bool IsOfTensorCores(KernelSource source) => source.Method.GetGenericArguments() is [_, { IsGenericType: true } product]

@@ -7,7 +7,7 @@ using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>Gives launchers that run a kernel's assembly for an H100 on the memory of the simulator, in place of the simulator's own code.</summary>
 /// <param name="seed">Draws the order of threads.</param>

@@ -1,4 +1,4 @@
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>An instruction, decoded.</summary>
 internal sealed class PtxInstruction

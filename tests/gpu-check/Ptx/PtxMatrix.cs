@@ -1,4 +1,4 @@
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>mma.sync of a warp: where each lane's parts of the operands belong is PTX ISA 9.7.14.5.</summary>
 internal static class PtxMatrix

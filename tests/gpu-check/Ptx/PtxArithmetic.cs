@@ -1,4 +1,4 @@
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>What instructions compute of the bits of their operands.</summary>
 internal static class PtxArithmetic

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace GradCam.Gpu.Tests.Ptx;
+namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>
 /// Runs a kernel as a GPU does: warps of 32 lanes, groups that meet at barriers, memory by its native address. Threads between two barriers run one after the
