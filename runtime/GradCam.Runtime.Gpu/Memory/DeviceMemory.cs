@@ -20,9 +20,9 @@ internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
     {
         try
         {
-            MemoryBuffer1D<T, Stride1D.Dense> buffer = accelerator.Allocate1D<T>(Math.Max(length, 1));
+            MemoryBuffer buffer = accelerator.AllocateRaw(Math.Max(length, 1), Interop.SizeOf<T>());
             _buffers.Add(buffer);
-            return buffer.View.BaseView;
+            return new ArrayView<T>(buffer, 0, Math.Max(length, 1));
         }
         catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
         {
