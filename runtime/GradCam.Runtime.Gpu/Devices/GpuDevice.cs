@@ -23,7 +23,7 @@ internal sealed class GpuDevice
         GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
         HasShuffles = hasShuffles;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
-        Kernels = new KernelSet(Loader, hasShuffles, hasSafeLaunches: accelerator is not CLAccelerator);
+        Kernels = new KernelSet(Loader, hasShuffles);
         HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
     }
 

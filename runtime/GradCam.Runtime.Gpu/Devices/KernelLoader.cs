@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Linq.Expressions;
 using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
 
 namespace GradCam.Gpu.Devices;
 
@@ -41,7 +43,27 @@ internal sealed class KernelLoader(Accelerator accelerator, KernelCompiler compi
 
     /// <inheritdoc/>
     public TLauncher Load<TLauncher>(KernelSource source, TLauncher nothing)
-        where TLauncher : Delegate => Load(source).CreateLauncherDelegate<TLauncher>();
+        where TLauncher : Delegate
+    {
+        Kernel kernel = Load(source);
+        TLauncher launch = kernel.CreateLauncherDelegate<TLauncher>();
+        return accelerator is CLAccelerator ? OneAtATime(kernel, launch) : launch;
+    }
+
+    /// <summary>OpenCL keeps the arguments of a launch in the kernel (clSetKernelArg), so that several threads would mix theirs.</summary>
+    private static TLauncher OneAtATime<TLauncher>(Kernel kernel, TLauncher launch)
+        where TLauncher : Delegate
+    {
+        ParameterExpression[] parameters = [.. typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType))];
+        // A kernel has several launchers where several threads ask for it first.
+        Expression gate = Expression.Constant(kernel);
+        return Expression.Lambda<TLauncher>(
+            Expression.Block(
+                Expression.Call(typeof(Monitor), nameof(Monitor.Enter), null, gate),
+                Expression.TryFinally(
+                    Expression.Invoke(Expression.Constant(launch), parameters), Expression.Call(typeof(Monitor), nameof(Monitor.Exit), null, gate))),
+            parameters).Compile();
+    }
 
     /// <summary>Loads kernels in the background, in this order. Who needs one meanwhile waits for it alone.</summary>
     public void LoadAhead(IReadOnlyList<KernelSource> sources)

@@ -13,10 +13,7 @@ namespace GradCam.Gpu.Devices;
 /// <summary>All kernels, each loaded when it is first asked for. Safe for several threads.</summary>
 /// <param name="loader">Where they come from.</param>
 /// <param name="hasShuffles">Whether a warp's lanes can read each other's registers.</param>
-/// <param name="hasSafeLaunches">
-/// Whether several threads may launch a kernel at once. Not with OpenCL, where the arguments of a launch are set in the kernel itself (clSetKernelArg).
-/// </param>
-internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles, bool hasSafeLaunches = true)
+internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles)
 {
     /// <summary>Kernels that are made of a term or a formula.</summary>
     private readonly ConcurrentDictionary<(string Kernel, Type Formula), Delegate> _ofFormulas = [];
@@ -158,61 +155,29 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles, bool has
 
     private Action<AcceleratorStream, KernelConfig, T1, T2> Load<T1, T2>(Action<T1, T2> kernel)
         where T1 : struct
-        where T2 : struct
-    {
-        Action<AcceleratorStream, KernelConfig, T1, T2> launch = loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2>>(
-            new KernelSource(kernel.Method), static (_, _, _, _) => { });
-        return hasSafeLaunches ? launch : (stream, config, a, b) =>
-        {
-            lock (launch)
-                launch(stream, config, a, b);
-        };
-    }
+        where T2 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2>>(new KernelSource(kernel.Method), static (_, _, _, _) => { });
 
     private Action<AcceleratorStream, KernelConfig, T1, T2, T3> Load<T1, T2, T3>(Action<T1, T2, T3> kernel)
         where T1 : struct
         where T2 : struct
-        where T3 : struct
-    {
-        Action<AcceleratorStream, KernelConfig, T1, T2, T3> launch = loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(
-            new KernelSource(kernel.Method), static (_, _, _, _, _) => { });
-        return hasSafeLaunches ? launch : (stream, config, a, b, c) =>
-        {
-            lock (launch)
-                launch(stream, config, a, b, c);
-        };
-    }
+        where T3 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3>>(new KernelSource(kernel.Method), static (_, _, _, _, _) => { });
 
     private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> Load<T1, T2, T3, T4>(Action<T1, T2, T3, T4> kernel)
         where T1 : struct
         where T2 : struct
         where T3 : struct
-        where T4 : struct
-    {
-        Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4> launch = loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(
-            new KernelSource(kernel.Method), static (_, _, _, _, _, _) => { });
-        return hasSafeLaunches ? launch : (stream, config, a, b, c, d) =>
-        {
-            lock (launch)
-                launch(stream, config, a, b, c, d);
-        };
-    }
+        where T4 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _) => { });
 
     private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> Load<T1, T2, T3, T4, T5>(Action<T1, T2, T3, T4, T5> kernel)
         where T1 : struct
         where T2 : struct
         where T3 : struct
         where T4 : struct
-        where T5 : struct
-    {
-        Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> launch = loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(
-            new KernelSource(kernel.Method), static (_, _, _, _, _, _, _) => { });
-        return hasSafeLaunches ? launch : (stream, config, a, b, c, d, e) =>
-        {
-            lock (launch)
-                launch(stream, config, a, b, c, d, e);
-        };
-    }
+        where T5 : struct =>
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _, _) => { });
 
     private TiledKernel Tiled<TTile>()
         where TTile : struct, ITile => Tiled<TTile, SingleProduct<TTile>>();
@@ -228,17 +193,7 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles, bool has
             TiledConvolution.Run<TTile, TProduct>;
         var source = new KernelSource(kernel.Method, threads, GroupsPerProcessor: tile.IsTall ? 2 : 3);
         return new TiledKernel(
-            () => LoadTiled(source),
+            () => loader.Load<TiledLauncher>(source, static (_, _, _, _, _, _, _, _) => { }),
             tile.ThreadsY * (tile.IsTall ? 8 : 4), tile.ThreadsX * (tile.IsWide ? 8 : 4), tile.Depth, threads);
-    }
-
-    private TiledLauncher LoadTiled(KernelSource source)
-    {
-        TiledLauncher launch = loader.Load<TiledLauncher>(source, static (_, _, _, _, _, _, _, _) => { });
-        return hasSafeLaunches ? launch : (stream, config, a, b, c, d, e, args) =>
-        {
-            lock (launch)
-                launch(stream, config, a, b, c, d, e, args);
-        };
     }
 }

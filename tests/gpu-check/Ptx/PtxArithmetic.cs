@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>What instructions compute of the bits of their operands.</summary>
@@ -13,48 +16,36 @@ internal static class PtxArithmetic
         PtxOperation.Test when instruction.Modifiers.Contains("notanumber") => float.IsNaN(Single(a)) ? 1u : 0,
         _ => instruction.Type switch
         {
-            PtxType.F32 => Bits(OfSingle(instruction, Single(a), Single(b), Single(c))),
-            PtxType.F64 => Bits(OfDouble(instruction, Double(a), Double(b), Double(c))),
+            PtxType.F32 => Bits(OfFloat(instruction, Single(a), Single(b), Single(c))),
+            PtxType.F64 => Bits(OfFloat(instruction, Double(a), Double(b), Double(c))),
             PtxType.Pred => OfPredicate(instruction, a, b),
-            PtxType.S32 => instruction.Operation == PtxOperation.MultiplyWide
-                ? (ulong)((long)(int)a * (int)b) : (uint)OfInt(instruction, (int)a, (int)b, (int)c),
-            PtxType.U32 or PtxType.B32 => instruction.Operation == PtxOperation.MultiplyWide
-                ? (ulong)(uint)a * (uint)b : OfUInt(instruction, (uint)a, (uint)b, (uint)c),
-            PtxType.S64 or PtxType.U64 or PtxType.B64 => OfLong(instruction, a, b),
+            PtxType.S32 when instruction.Operation == PtxOperation.MultiplyWide => (ulong)((long)(int)a * (int)b),
+            PtxType.S32 => (uint)OfInteger(instruction, (int)a, (int)b, (int)c),
+            PtxType.U32 or PtxType.B32 when instruction.Operation == PtxOperation.MultiplyWide => (ulong)(uint)a * (uint)b,
+            PtxType.U32 or PtxType.B32 => OfInteger(instruction, (uint)a, (uint)b, (uint)c),
+            PtxType.S64 => (ulong)OfInteger(instruction, (long)a, (long)b, (long)c),
+            PtxType.U64 or PtxType.B64 => OfInteger(instruction, a, b, c),
             _ => throw new NotSupportedException(instruction.Text),
         },
     };
 
-    private static float OfSingle(PtxInstruction instruction, float a, float b, float c) => instruction.Operation switch
-    {
-        PtxOperation.Add => a + b,
-        PtxOperation.Subtract => a - b,
-        PtxOperation.Multiply => a * b,
-        PtxOperation.MultiplyAdd => MathF.FusedMultiplyAdd(a, b, c),
-        PtxOperation.Divide => a / b,
-        PtxOperation.Negate => -a,
-        PtxOperation.Absolute => MathF.Abs(a),
-        // The one that is a number.
-        PtxOperation.Minimum => float.IsNaN(a) ? b : float.IsNaN(b) ? a : MathF.Min(a, b),
-        PtxOperation.Maximum => float.IsNaN(a) ? b : float.IsNaN(b) ? a : MathF.Max(a, b),
-        PtxOperation.Reciprocal => 1 / a,
-        PtxOperation.SquareRoot => MathF.Sqrt(a),
-        _ => throw new NotSupportedException(instruction.Text),
-    };
-
-    private static double OfDouble(PtxInstruction instruction, double a, double b, double c) => instruction.Operation switch
-    {
-        PtxOperation.Add => a + b,
-        PtxOperation.Subtract => a - b,
-        PtxOperation.Multiply => a * b,
-        PtxOperation.MultiplyAdd => Math.FusedMultiplyAdd(a, b, c),
-        PtxOperation.Divide => a / b,
-        PtxOperation.Negate => -a,
-        PtxOperation.Absolute => Math.Abs(a),
-        PtxOperation.Reciprocal => 1 / a,
-        PtxOperation.SquareRoot => Math.Sqrt(a),
-        _ => throw new NotSupportedException(instruction.Text),
-    };
+    private static T OfFloat<T>(PtxInstruction instruction, T a, T b, T c)
+        where T : IFloatingPointIeee754<T> => instruction.Operation switch
+        {
+            PtxOperation.Add => a + b,
+            PtxOperation.Subtract => a - b,
+            PtxOperation.Multiply => a * b,
+            PtxOperation.MultiplyAdd => T.FusedMultiplyAdd(a, b, c),
+            PtxOperation.Divide => a / b,
+            PtxOperation.Negate => -a,
+            PtxOperation.Absolute => T.Abs(a),
+            // Of a number and none the number.
+            PtxOperation.Minimum => T.MinNumber(a, b),
+            PtxOperation.Maximum => T.MaxNumber(a, b),
+            PtxOperation.Reciprocal => T.One / a,
+            PtxOperation.SquareRoot => T.Sqrt(a),
+            _ => throw new NotSupportedException(instruction.Text),
+        };
 
     private static ulong OfPredicate(PtxInstruction instruction, ulong a, ulong b) => instruction.Operation switch
     {
@@ -65,57 +56,46 @@ internal static class PtxArithmetic
         _ => throw new NotSupportedException(instruction.Text),
     };
 
-    private static int OfInt(PtxInstruction instruction, int a, int b, int c) => instruction.Operation switch
-    {
-        PtxOperation.Add => a + b,
-        PtxOperation.Subtract => a - b,
-        PtxOperation.Multiply => a * b,
-        PtxOperation.MultiplyAdd => a * b + c,
-        PtxOperation.Divide => b == -1 ? -a : a / NotZero(b, instruction),
-        PtxOperation.Remainder => b == -1 ? 0 : a % NotZero(b, instruction),
-        PtxOperation.ShiftRight => a >> Math.Min(b, 31),
-        PtxOperation.Negate => -a,
-        PtxOperation.Absolute => Math.Abs(a),
-        PtxOperation.Minimum => Math.Min(a, b),
-        PtxOperation.Maximum => Math.Max(a, b),
-        _ => throw new NotSupportedException(instruction.Text),
-    };
+    private static T OfInteger<T>(PtxInstruction instruction, T a, T b, T c)
+        where T : IBinaryInteger<T> => instruction.Operation switch
+        {
+            PtxOperation.Add => a + b,
+            PtxOperation.Subtract => a - b,
+            PtxOperation.Multiply => a * b,
+            PtxOperation.MultiplyAdd => a * b + c,
+            PtxOperation.Divide => IsMinusOne(b) ? -a : a / NotZero(b, instruction),
+            PtxOperation.Remainder => IsMinusOne(b) ? T.Zero : a % NotZero(b, instruction),
+            // By more bits than there are, all are lost; of a signed number its sign is left.
+            PtxOperation.ShiftLeft => Bits(b) < BitsOf<T>() ? a << Bits(b) : T.Zero,
+            PtxOperation.ShiftRight => Bits(b) < BitsOf<T>() ? a >> Bits(b) : T.IsNegative(a) ? -T.One : T.Zero,
+            PtxOperation.And => a & b,
+            PtxOperation.Or => a | b,
+            PtxOperation.Xor => a ^ b,
+            PtxOperation.Not => ~a,
+            PtxOperation.Negate => -a,
+            PtxOperation.Absolute => T.IsNegative(a) ? -a : a,
+            PtxOperation.Minimum => T.Min(a, b),
+            PtxOperation.Maximum => T.Max(a, b),
+            _ => throw new NotSupportedException(instruction.Text),
+        };
 
-    private static uint OfUInt(PtxInstruction instruction, uint a, uint b, uint c) => instruction.Operation switch
-    {
-        PtxOperation.Add => a + b,
-        PtxOperation.Subtract => a - b,
-        PtxOperation.Multiply => a * b,
-        PtxOperation.MultiplyAdd => a * b + c,
-        PtxOperation.Divide => a / (uint)NotZero((int)b, instruction),
-        PtxOperation.Remainder => a % (uint)NotZero((int)b, instruction),
-        PtxOperation.ShiftLeft => b > 31 ? 0 : a << (int)b,
-        PtxOperation.ShiftRight => b > 31 ? 0 : a >> (int)b,
-        PtxOperation.And => a & b,
-        PtxOperation.Or => a | b,
-        PtxOperation.Xor => a ^ b,
-        PtxOperation.Not => ~a,
-        PtxOperation.Minimum => Math.Min(a, b),
-        PtxOperation.Maximum => Math.Max(a, b),
-        _ => throw new NotSupportedException(instruction.Text),
-    };
+    /// <summary>The least number divided by it is too large for .NET's division.</summary>
+    private static bool IsMinusOne<T>(T value)
+        where T : IBinaryInteger<T> => T.IsNegative(value) && value == -T.One;
+
+    /// <summary>How far a shift goes: an unsigned number of 32 bits.</summary>
+    private static int Bits<T>(T distance)
+        where T : IBinaryInteger<T> => (int)Math.Min(uint.CreateTruncating(distance), int.MaxValue);
+
+    private static int BitsOf<T>()
+        where T : IBinaryInteger<T> => 8 * Unsafe.SizeOf<T>();
 
     /// <summary>
     /// An integer divided by 0 is any value here, and undefined in OpenCL. ILGPU divides before it asks whether it has to, so that what is not used counts too.
     /// </summary>
-    private static int NotZero(int divisor, PtxInstruction instruction) =>
-        divisor != 0 ? divisor : throw new InvalidOperationException($"Divided by 0: {instruction.Text}");
-
-    private static ulong OfLong(PtxInstruction instruction, ulong a, ulong b) => instruction.Operation switch
-    {
-        PtxOperation.Add => a + b,
-        PtxOperation.Subtract => a - b,
-        PtxOperation.Multiply => a * b,
-        PtxOperation.ShiftLeft => b > 63 ? 0 : a << (int)b,
-        PtxOperation.And => a & b,
-        PtxOperation.Or => a | b,
-        _ => throw new NotSupportedException(instruction.Text),
-    };
+    private static T NotZero<T>(T divisor, PtxInstruction instruction)
+        where T : IBinaryInteger<T> =>
+        divisor != T.Zero ? divisor : throw new InvalidOperationException($"Divided by 0: {instruction.Text}");
 
     private static ulong Compare(PtxInstruction instruction, ulong a, ulong b, ulong c)
     {
