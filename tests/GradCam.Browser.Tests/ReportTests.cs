@@ -168,6 +168,20 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         await BecomesAsync(page, product);
         ILocator row = page.Locator("#input-cost-table tbody tr").First;
         Assert.Equal(["1", "1"], (await row.Locator("td").AllTextContentsAsync()).Take(2));
+
+        // A tile is drawn anew for another class, and when a slider rests. It keeps the focus.
+        await tile.FocusAsync();
+        foreach (string change in new[]
+        {
+            "document.querySelector('input[name=class]:not(:checked)').click()",
+            "(slider => { slider.value = 30; slider.dispatchEvent(new Event('input')); })(document.getElementById('opacity'))",
+        })
+        {
+            string before = await tile.EvaluateAsync<string>(Picture);
+            await page.EvaluateAsync(change);
+            await page.WaitForFunctionAsync($"before => ({Picture})(document.activeElement) !== before", before);
+            Assert.Equal("Input x gradient at the input", await page.EvaluateAsync<string>("document.activeElement.getAttribute('aria-label')"));
+        }
         Assert.Empty(tab.Errors);
     }
 
@@ -235,6 +249,8 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
             return new Set(pixels.subarray(0, 100000)).size > 1000;
         })()
         """);
+
+    private const string Picture = "tile => tile.querySelector('canvas')?.toDataURL()";
 
     private static Task<string> StageAsync(IPage page) => page.EvaluateAsync<string>("document.getElementById('stage').toDataURL()");
 

@@ -46,6 +46,8 @@ internal sealed class Tab : IAsyncDisposable
         });
         IPage page = await browser.NewPageAsync();
         page.SetDefaultTimeout(60_000);
+        // Other projects' tests run beside: what is expected may take longer than the usual five seconds.
+        Assertions.SetDefaultExpectTimeout(60_000);
         return new Tab(playwright, browser, page);
     }
 

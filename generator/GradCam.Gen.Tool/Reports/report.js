@@ -133,9 +133,9 @@
   const diverging = { low: [33, 102, 172], high: [178, 24, 43] };
 
   /** Lays a map over pixels. */
-  function blend(pixels, width, height, photo, map, options) {
-    const cells = options.signed ? signedShades(map) : positiveCells(map);
-    const table = colorMaps[options.colors];
+  function blend(pixels, width, height, photo, map) {
+    const cells = state.signed ? signedShades(map) : positiveCells(map);
+    const table = colorMaps[state.colors];
     const [left, top, across, down] = photo.region;
     const columns = between(width, map.width, left, across);
     const rows = between(height, map.height, top, down);
@@ -152,12 +152,12 @@
         const value = upper * (1 - lower) + under * lower;
         const at = 4 * (y * width + x);
         let weight, red, green, blue;
-        if (options.signed) {
-          weight = Math.min(1, 1.7 * options.opacity) * Math.abs(value);
+        if (state.signed) {
+          weight = Math.min(1, 1.7 * state.opacity) * Math.abs(value);
           [red, green, blue] = value < 0 ? diverging.low : diverging.high;
         } else {
           const index = Math.round(255 * Math.min(1, Math.max(0, value)));
-          weight = options.byHeat ? options.opacity * index / 255 : options.opacity;
+          weight = state.byHeat ? state.opacity * index / 255 : state.opacity;
           red = table[3 * index];
           green = table[3 * index + 1];
           blue = table[3 * index + 2];
@@ -180,9 +180,16 @@
     return photo.decoded;
   }
 
-  async function paint(canvas, photo, map, options, side) {
+  const newest = new WeakMap();
+
+  /** Paints the photo as it is, or under the map. Of several for one canvas the last one stays, whichever photo is decoded first. */
+  async function paint(canvas, photo, map, sideOf) {
+    const turn = {};
+    newest.set(canvas, turn);
     const image = await pictureOf(photo);
-    const scale = side / Math.max(image.naturalWidth, image.naturalHeight);
+    if (newest.get(canvas) !== turn)
+      return;
+    const longest = Math.max(image.naturalWidth, image.naturalHeight), scale = sideOf(longest) / longest;
     const width = Math.max(1, Math.round(scale * image.naturalWidth)), height = Math.max(1, Math.round(scale * image.naturalHeight));
     canvas.width = width;
     canvas.height = height;
@@ -192,22 +199,17 @@
     if (!map || map.largest === null)
       return;
     const data = context.getImageData(0, 0, width, height);
-    blend(data.data, width, height, photo, map, options);
+    blend(data.data, width, height, photo, map);
     context.putImageData(data, 0, 0);
   }
 
   /* The photo. */
 
-  let drawn = 0;
+  const stageSide = longest => Math.min(1024, Math.max(640, longest));
 
-  async function paintStage() {
-    const turn = ++drawn;
+  function paintStage() {
     const photo = photos[state.photo];
-    const image = await pictureOf(photo);
-    if (turn !== drawn)
-      return;
-    const side = Math.min(1024, Math.max(640, image.naturalWidth, image.naturalHeight));
-    await paint(byId("stage"), photo, mapOf(photo, state.class, state.layer, state.method), state, side);
+    return paint(byId("stage"), photo, mapOf(photo, state.class, state.layer, state.method), stageSide);
   }
 
   let waiting = false;
@@ -287,37 +289,57 @@
 
   /* Contact sheets. */
 
-  const tileSide = 240;
+  const tileSide = () => 240;
 
-  function tile(title, lines, pressed, choose) {
-    const canvas = make("canvas", { width: 4, height: 3, "aria-hidden": "true" });
-    const button = make("button", { type: "button", class: "tile", "aria-pressed": pressed }, canvas, make("b", {}, title), ...lines.map(line => make("span", {}, line)));
+  function tile(name, choose) {
+    const canvas = make("canvas", { width: 4, height: 3, "aria-hidden": "true" }), note = make("span");
+    const button = make("button", { type: "button", class: "tile" }, canvas, make("b", {}, name), note);
     button.addEventListener("click", choose);
-    return { canvas, button };
+    return { canvas, note, button };
+  }
+
+  const mapTiles = [], photoTiles = [];
+
+  /** The tiles stay, what is on them changes: one that has the focus keeps it. */
+  function makeTiles() {
+    const sheets = head.layers.map((layer, l) => ({ title: layer.name, note: `${layer.size} cells`, layer: l, methods: groups.layer }));
+    if (groups.input.length)
+      sheets.push({ title: "The input", note: `${head.inputSize} pixels`, layer: -1, methods: groups.input });
+    byId("map-sheets").append(...sheets.flatMap(({ title, note, layer, methods }) => {
+      const tiles = methods.map(method => {
+        const { name } = head.methods[method], made = tile(name, () => choose(layer, method));
+        made.button.dataset.map = `${layer} ${method}`;
+        made.button.setAttribute("aria-label", `${name} at ${placeOf(layer, method)}`);
+        return { ...made, layer, method, item: make("li", {}, made.button) };
+      });
+      mapTiles.push(...tiles);
+      return [make("h3", {}, title, " ", make("small", {}, note)), make("ul", { class: "sheet" }, ...tiles.map(made => made.item))];
+    }));
+    if (photos.length < 2)
+      return;
+    photoTiles.push(...photos.map((photo, i) => {
+      const made = tile(photo.name, () => {
+        showPhoto(i);
+        byId("photo").scrollIntoView();
+      });
+      made.button.dataset.photo = i;
+      return made;
+    }));
+    byId("photo-sheet").append(...photoTiles.map(made => make("li", {}, made.button)));
   }
 
   function showMaps() {
     const photo = photos[state.photo];
     const chosen = photo.classes[state.class];
     byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method. Choose a map to see it large.`;
-    const sheets = head.layers.map((layer, l) => ({ title: layer.name, note: `${layer.size} cells`, layer: l, methods: groups.layer }));
-    if (groups.input.length)
-      sheets.push({ title: "The input", note: `${head.inputSize} pixels`, layer: -1, methods: groups.input });
-    byId("map-sheets").replaceChildren(...sheets.flatMap(({ title, note, layer, methods }) => {
-      const list = make("ul", { class: "sheet" });
-      for (const m of methods) {
-        const map = mapOf(photo, state.class, layer, m);
-        if (!map)
-          continue;
-        const name = head.methods[m].name;
-        const { canvas, button } = tile(name, [map.largest === null ? "not finite" : ""], isShown(layer, m), () => choose(layer, m));
-        button.dataset.map = `${layer} ${m}`;
-        button.setAttribute("aria-label", `${name} at ${placeOf(layer, m)}`);
-        list.append(make("li", {}, button));
-        paint(canvas, photo, map, state, tileSide);
-      }
-      return [make("h3", {}, title, " ", make("small", {}, note)), list];
-    }));
+    for (const { layer, method, item, note, canvas } of mapTiles) {
+      const map = mapOf(photo, state.class, layer, method);
+      item.hidden = !map;
+      if (!map)
+        continue;
+      note.textContent = map.largest === null ? "not finite" : "";
+      paint(canvas, photo, map, tileSide);
+    }
   }
 
   /** Whether a map, at a layer or at the input (-1), is the large one. */
@@ -353,20 +375,12 @@
     const turn = ++sheet;
     const by = `${head.methods[state.method].name} at ${placeOf(state.layer, state.method)}`;
     byId("photos-lead").textContent = `What speaks ${speaks} the class that is named, by ${by}. Choose one to see it large.`;
-    const tiles = photos.map((photo, i) => {
-      const first = photo.classes[photo.first];
-      const made = tile(photo.name, [`${first.name} ${percent(first.probability)}`], i === state.photo, () => {
-        showPhoto(i);
-        byId("photo").scrollIntoView();
-      });
-      made.button.dataset.photo = i;
-      return made;
-    });
-    byId("photo-sheet").replaceChildren(...tiles.map(made => make("li", {}, made.button)));
     for (const [i, photo] of photos.entries()) {
       if (turn !== sheet)
         return;
-      await paint(tiles[i].canvas, photo, mapOf(photo, photo.first, state.layer, state.method), state, tileSide);
+      const first = photo.classes[photo.first], { note, canvas } = photoTiles[i];
+      note.textContent = `${first.name} ${percent(first.probability)}`;
+      await paint(canvas, photo, mapOf(photo, photo.first, state.layer, state.method), tileSide);
     }
   }
 
@@ -718,6 +732,7 @@
       return;
     }
     byId("photo-chooser").hidden = byId("photos").hidden = byId("photos-link").hidden = photos.length === 1;
+    makeTiles();
     showPhoto(0);
     showPhotos();
   }
