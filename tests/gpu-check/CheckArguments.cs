@@ -11,6 +11,15 @@ namespace GradCam.GpuCheck;
 /// <param name="Only">The checks to run; all if none is named.</param>
 internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, bool IsPtx, int Seconds, IReadOnlyList<string> Only)
 {
+    /// <summary>A network whose launches are counted, in place of all checks.</summary>
+    public string? Counts { get; private init; }
+
+    /// <summary>Photos that run together there.</summary>
+    public int Batch { get; private init; } = 64;
+
+    /// <summary>The precision there.</summary>
+    public GpuPrecision Precision { get; private init; }
+
     /// <summary>Of the eight minutes that a machine may be lent for.</summary>
     private const int DefaultSeconds = 450;
 
@@ -40,6 +49,17 @@ internal sealed record CheckArguments(bool IsSmall, GpuKind Kind, bool IsPtx, in
                     break;
                 case "--seconds" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int seconds):
                     parsed = parsed with { Seconds = seconds };
+                    i++;
+                    break;
+                case "--counts" when i + 1 < arguments.Length:
+                    parsed = parsed with { Counts = arguments[++i] };
+                    break;
+                case "--batch" when i + 1 < arguments.Length && int.TryParse(arguments[i + 1], CultureInfo.InvariantCulture, out int batch) && batch > 0:
+                    parsed = parsed with { Batch = batch };
+                    i++;
+                    break;
+                case "--precision" when i + 1 < arguments.Length && Enum.TryParse(arguments[i + 1], ignoreCase: true, out GpuPrecision precision):
+                    parsed = parsed with { Precision = precision };
                     i++;
                     break;
                 case "--only" when i + 1 < arguments.Length:

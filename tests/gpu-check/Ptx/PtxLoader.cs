@@ -10,13 +10,11 @@ using ILGPU.Runtime.Cuda;
 namespace GradCam.GpuCheck.Ptx;
 
 /// <summary>Gives launchers that run a kernel's assembly for an H100 on the memory of the simulator, in place of the simulator's own code.</summary>
-/// <param name="seed">Draws the order of threads.</param>
-internal sealed class PtxLoader(int seed) : IKernelLoader
+/// <param name="run">Runs a launch.</param>
+internal sealed class PtxLoader(Action<PtxLaunch> run) : IKernelLoader
 {
     private static readonly KernelCompiler H100 = new(context => new PTXBackend(context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null!));
     private static readonly Dictionary<KernelSource, PtxKernel> Parsed = [];
-
-    private int _launches;
 
     /// <summary>The kernels that were launched.</summary>
     public HashSet<KernelSource> Launched { get; } = [];
@@ -68,9 +66,9 @@ internal sealed class PtxLoader(int seed) : IKernelLoader
 
         if (source.Threads > 0 && config.GroupDim.Size != source.Threads)
             throw new InvalidOperationException($"{source.Method.Name} is for groups of {source.Threads} threads, not {config.GroupDim.Size}.");
-        PtxMachine.Run(
-            kernel, parameters, [.. memory], [config.GridDim.X, config.GridDim.Y, config.GridDim.Z], [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z],
-            unchecked(seed * 31 + Interlocked.Increment(ref _launches)));
+        run(new PtxLaunch(
+            source, kernel, arguments, parameters, [.. memory], [config.GridDim.X, config.GridDim.Y, config.GridDim.Z],
+            [config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z]));
     }
 
     private static byte[] OfView<T>(ArrayView<T> view, List<(ulong Start, ulong End)> memory)

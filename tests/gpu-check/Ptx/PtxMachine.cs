@@ -21,34 +21,32 @@ internal sealed unsafe class PtxMachine
     private readonly byte* _local;
     private readonly int[] _group = new int[3];
 
-    private PtxMachine(PtxKernel kernel, byte[] parameters, (ulong Start, ulong End)[] memory, int[] groups, int[] threads, int seed, byte* shared, byte* local)
+    private PtxMachine(PtxLaunch launch, int seed, byte* shared, byte* local)
     {
-        _kernel = kernel;
-        _parameters = parameters;
-        _memory = memory;
-        _groups = groups;
-        _threads = threads;
+        _kernel = launch.Kernel;
+        _parameters = launch.Parameters;
+        _memory = launch.Memory;
+        _groups = launch.Groups;
+        _threads = launch.Threads;
         _order = new Random(seed);
         _shared = shared;
         _local = local;
-        _states = [.. Enumerable.Range(0, threads[0] * threads[1] * threads[2]).Select(_ => new Thread(kernel.RegisterCount))];
+        _states = [.. Enumerable.Range(0, _threads[0] * _threads[1] * _threads[2]).Select(_ => new Thread(_kernel.RegisterCount))];
     }
 
     /// <summary>Runs all groups of a launch.</summary>
-    /// <param name="kernel">The kernel.</param>
-    /// <param name="parameters">The bytes of its parameters.</param>
-    /// <param name="memory">What it may read and write, by address.</param>
-    /// <param name="groups">Groups in x, y and z.</param>
-    /// <param name="threads">A group's threads in x, y and z.</param>
+    /// <param name="launch">The launch.</param>
     /// <param name="seed">Draws the order of threads and groups.</param>
-    public static void Run(PtxKernel kernel, byte[] parameters, (ulong Start, ulong End)[] memory, int[] groups, int[] threads, int seed)
+    public static void Run(PtxLaunch launch, int seed)
     {
-        int count = threads[0] * threads[1] * threads[2];
+        PtxKernel kernel = launch.Kernel;
+        int[] groups = launch.Groups;
+        int count = launch.Threads[0] * launch.Threads[1] * launch.Threads[2];
         byte* shared = (byte*)NativeMemory.AlignedAlloc((nuint)kernel.SharedBytes + 16, 256);
         byte* local = (byte*)NativeMemory.AlignedAlloc((nuint)(kernel.LocalBytes * count) + 16, 256);
         try
         {
-            var machine = new PtxMachine(kernel, parameters, memory, groups, threads, seed, shared, local);
+            var machine = new PtxMachine(launch, seed, shared, local);
             int[] order = [.. Enumerable.Range(0, groups[0] * groups[1] * groups[2])];
             machine._order.Shuffle(order);
             foreach (int group in order)
