@@ -70,6 +70,8 @@ internal readonly partial struct GpuBackend
         in Tensor gate = default)
     {
         ConvolutionTable table = packed.Table(plan, input, output);
+        bool isAligned = IsAligned(output) && IsAligned(residual) && IsAligned(gate);
+        bool writesQuads = isAligned && ConvolutionOutput.IsSimple(new ActivationArgs(activation)) && ConvolutionOutput.IsSimple(gradient.Gate);
         var args = new ConvolutionArgs
         {
             Samples = Samples,
@@ -82,12 +84,24 @@ internal readonly partial struct GpuBackend
             WeightStride = packed.WeightStride,
             Summands = packed.Summands,
             ReadsQuads = table.ReadsQuads && input.Offset % 4 == 0 ? 1 : 0,
-            WritesQuads = packed.GroupOutputs % 4 == 0 && IsAligned(output) && IsAligned(residual) && IsAligned(gate) ? 1 : 0,
+            WritesQuads = packed.GroupOutputs % 4 == 0 && writesQuads ? 1 : 0,
             Residual = new MapArgs(residual),
             HasResidual = residual.IsEmpty ? 0 : 1,
             Activation = new ActivationArgs(activation),
             Gradient = gradient,
         };
+        // Other activations are computed of what was stored before, in whose place nothing else may be read then.
+        bool isPlain = residual.IsEmpty && gradient.Accumulates == 0 && gradient.Gate.Kind == (int)ActivationKind.None;
+        if (packed.IsDepthwise && isAligned && IsAligned(input) && (writesQuads || isPlain))
+        {
+            args.WritesQuads = writesQuads ? 1 : 0;
+            args.ByQuads = new Divisor(output.Channels / 4);
+            KernelConfig each = workspace.Device.Spread((long)Samples.Count * table.Blocks * (output.Channels / 4));
+            var config = new KernelConfig(new Index3D(each.GridDim.X, table.Pixels.Length, 1), each.GroupDim);
+            Kernels.DepthwiseConvolution(Stream, config, Arena, packed.Weights, table.View, args);
+            return;
+        }
+
         if (packed.IsDirect)
         {
             KernelConfig each = workspace.Device.Spread((long)output.Length * Samples.Count / table.Pixels.Length);

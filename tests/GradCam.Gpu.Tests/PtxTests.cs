@@ -41,6 +41,7 @@ public sealed class PtxTests(ITestOutputHelper output)
     [InlineData(nameof(KernelSet.Tiled128x128), 5)]
     [InlineData(nameof(KernelSet.Folded128x64), 5)]
     [InlineData(nameof(KernelSet.DirectConvolution), 5)]
+    [InlineData(nameof(KernelSet.DepthwiseConvolution), 5)]
     [InlineData(nameof(KernelSet.Linear), 5)]
     [InlineData(nameof(KernelSet.Pointwise), 14)]
     public void No_kernel_has_an_activation_twice(string name, int exponentials)

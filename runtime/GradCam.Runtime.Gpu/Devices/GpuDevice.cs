@@ -22,9 +22,9 @@ internal sealed class GpuDevice
         Accelerator = accelerator;
         GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
         HasShuffles = hasShuffles;
+        Processors = accelerator is CPUAccelerator ? 6 : accelerator.NumMultiprocessors;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
         Kernels = new KernelSet(Loader, hasShuffles);
-        Processors = accelerator is CPUAccelerator ? 6 : accelerator.NumMultiprocessors;
         HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
     }
 

@@ -97,6 +97,9 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles)
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> DirectConvolution =>
         field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(Kernels.Convolution.DirectConvolution.Run);
 
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> DepthwiseConvolution =>
+        field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(Kernels.Convolution.DepthwiseConvolution.Run);
+
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs> ChannelGradient =>
         field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs>(ChannelGradientKernel.Run);
 

@@ -26,10 +26,11 @@ internal static class ChannelTermKernel
         int pixels = map.Height * map.Width;
         for (int row = TTeam.Team; row < args.Samples.Count * pixels; row += TTeam.Teams)
         {
-            int sample = row / pixels;
-            int pixel = row % pixels;
-            int y = pixel / map.Width;
-            int x = pixel - y * map.Width;
+            int line = Divisor.Quotient(row, map.ByWidth);
+            int x = row - line * map.Width;
+            int sample = Divisor.Quotient(line, map.ByHeight);
+            int y = line - sample * map.Height;
+            int pixel = y * map.Width + x;
             int start = sample * args.Samples.Stride;
             int activations = start + MapArgs.At(map, y, x, 0);
             int gradients = start + MapArgs.At(args.Gradients, y, x, 0);

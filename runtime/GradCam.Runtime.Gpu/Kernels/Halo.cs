@@ -23,22 +23,22 @@ internal static class Halo
         int total = samples.Count * pixels * map.Channels;
         for (int i = thread; i < total; i += threads)
         {
-            int c = i % map.Channels;
-            int rest = i / map.Channels;
-            int pixel = rest % pixels;
+            int rest = Divisor.Quotient(i, map.ByChannels);
+            int c = i - rest * map.Channels;
             int sample = rest / pixels;
+            int pixel = rest - sample * pixels;
             int y, x;
             if (pixel < above + below)
             {
                 y = pixel / width;
-                x = pixel % width - map.HaloLeft;
+                x = pixel - y * width - map.HaloLeft;
                 y = y < map.HaloTop ? y - map.HaloTop : y - map.HaloTop + map.Height;
             }
             else
             {
                 int side = pixel - above - below;
                 y = side / sides;
-                x = side % sides;
+                x = side - y * sides;
                 x = x < map.HaloLeft ? x - map.HaloLeft : x - map.HaloLeft + map.Width;
             }
 

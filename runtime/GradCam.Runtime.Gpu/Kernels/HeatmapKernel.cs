@@ -45,7 +45,7 @@ internal static class HeatmapKernel
         Group.Barrier();
         low = least[0];
         high = largest[0];
-        for (int i = 1; i < Group.DimX; i++)
+        for (int i = 1; i < Group.DimX && i < args.Pixels; i++)
         {
             float other = least[i];
             low = other < low || float.IsNaN(other) ? other : low;

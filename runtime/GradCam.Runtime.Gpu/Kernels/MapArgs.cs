@@ -14,6 +14,11 @@ internal struct MapArgs(in Tensor tensor)
     public int HaloBottom = tensor.Halo.Bottom;
     public int HaloRight = tensor.Halo.Right;
 
+    /// <summary>What numbers of elements are divided by (<see cref="MapElement"/>).</summary>
+    public Divisor ByChannels = new(tensor.Channels);
+    public Divisor ByWidth = new(tensor.Width);
+    public Divisor ByHeight = new(tensor.Height);
+
     /// <summary>The same pixel at every place: how one of 1x1 is read as a map.</summary>
     public static MapArgs Spread(in Tensor tensor) => new(tensor) { RowStride = 0, PixelStride = 0 };
 

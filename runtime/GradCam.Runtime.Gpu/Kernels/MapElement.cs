@@ -5,6 +5,7 @@ internal struct MapElement
 {
     /// <summary>Where the sample's part of the arena begins.</summary>
     public int Start;
+    public int Sample;
     public int Y;
     public int X;
     public int C;
@@ -15,13 +16,14 @@ internal struct MapElement
     /// <summary>The element of a number.</summary>
     public static MapElement Of(MapArgs map, SampleArgs samples, int index)
     {
-        int pixel = index / map.Channels;
-        int row = pixel / map.Width;
+        int pixel = Divisor.Quotient(index, map.ByChannels);
+        int row = Divisor.Quotient(pixel, map.ByWidth);
         MapElement element;
-        element.C = index % map.Channels;
-        element.X = pixel % map.Width;
-        element.Y = row % map.Height;
-        element.Start = row / map.Height * samples.Stride;
+        element.Sample = Divisor.Quotient(row, map.ByHeight);
+        element.C = index - pixel * map.Channels;
+        element.X = pixel - row * map.Width;
+        element.Y = row - element.Sample * map.Height;
+        element.Start = element.Sample * samples.Stride;
         return element;
     }
 }

@@ -47,7 +47,7 @@ internal static class PixelSumKernel
             int pixels = args.Input.Height * args.Input.Width;
             for (int p = first; p < pixels; p += step)
             {
-                int y = p / args.Input.Width;
+                int y = Divisor.Quotient(p, args.Input.ByWidth);
                 int x = p - y * args.Input.Width;
                 float value = arena[start + MapArgs.At(args.Input, y, x, c)];
                 sum += args.HasFactor != 0 ? value * arena[start + MapArgs.At(args.Factor, y, x, c)] : value;

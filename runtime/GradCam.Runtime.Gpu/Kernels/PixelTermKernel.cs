@@ -55,7 +55,7 @@ internal static class PixelTermKernel
             int pixels = map.Height * map.Width;
             for (int p = first; p < pixels; p += step)
             {
-                int y = p / map.Width;
+                int y = Divisor.Quotient(p, map.ByWidth);
                 int x = p - y * map.Width;
                 double activation = arena[start + MapArgs.At(map, y, x, c)];
                 double gradient = arena[start + MapArgs.At(args.Gradients, y, x, c)];

@@ -22,16 +22,12 @@ internal static class TransferKernel
     public static void Write(ArrayView<float> arena, ArrayView<float> packed, TransferArgs args)
     {
         MapArgs map = args.Map;
-        int pixels = map.Height * map.Width;
-        int length = pixels * map.Channels;
-        for (int i = SampleArgs.Thread; i < args.Samples.Count * length; i += SampleArgs.Threads)
+        int total = MapElement.Count(map, args.Samples);
+        for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % map.Channels;
-            int pixel = i / map.Channels % pixels;
-            int sample = i / length;
-            int source = sample * length + (args.IsPlanar != 0 ? c * pixels + pixel : pixel * map.Channels + c);
-            int position = sample * args.Samples.Stride + MapArgs.At(map, pixel / map.Width, pixel % map.Width, c);
-            arena[position] = packed[args.PackedStart + source];
+            MapElement element = MapElement.Of(map, args.Samples, i);
+            int planar = ((element.Sample * map.Channels + element.C) * map.Height + element.Y) * map.Width + element.X;
+            arena[element.Start + MapArgs.At(map, element.Y, element.X, element.C)] = packed[args.PackedStart + (args.IsPlanar != 0 ? planar : i)];
         }
 
         Halo.Clear(arena, args.Samples, map, SampleArgs.Thread, SampleArgs.Threads);
@@ -41,15 +37,11 @@ internal static class TransferKernel
     public static void Read(ArrayView<float> arena, ArrayView<float> packed, TransferArgs args)
     {
         MapArgs map = args.Map;
-        int pixels = map.Height * map.Width;
-        int length = pixels * map.Channels;
-        for (int i = SampleArgs.Thread; i < args.Samples.Count * length; i += SampleArgs.Threads)
+        int total = MapElement.Count(map, args.Samples);
+        for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % map.Channels;
-            int pixel = i / map.Channels % pixels;
-            int sample = i / length;
-            int position = sample * args.Samples.Stride + MapArgs.At(map, pixel / map.Width, pixel % map.Width, c);
-            packed[args.PackedStart + i] = arena[position];
+            MapElement element = MapElement.Of(map, args.Samples, i);
+            packed[args.PackedStart + i] = arena[element.Start + MapArgs.At(map, element.Y, element.X, element.C)];
         }
     }
 }

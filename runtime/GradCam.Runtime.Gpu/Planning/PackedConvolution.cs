@@ -1,3 +1,4 @@
+using GradCam.Gpu.Kernels;
 using GradCam.Gpu.Kernels.Convolution;
 using GradCam.Planning;
 using ILGPU;
@@ -55,6 +56,9 @@ internal sealed class PackedConvolution
 
     /// <summary>Whether <see cref="DirectConvolution"/> runs it.</summary>
     public bool IsDirect { get; }
+
+    /// <summary>Whether <see cref="DepthwiseConvolution"/> does, where maps are aligned.</summary>
+    public bool IsDepthwise => IsDirect && _kernel.Inputs == 1 && _kernel.Outputs == 1 && _kernel.Groups % 4 == 0;
 
     public ArrayView<float> Weights { get; }
 
@@ -127,6 +131,12 @@ internal sealed class PackedConvolution
         return _kernel[group, input, output, ky * _kernel.Kernel.Width + kx];
     }
 
+    private static void Write(List<int> table, int at, int divisor)
+    {
+        var by = new Divisor(divisor);
+        (table[at], table[at + 1]) = ((int)by.Multiplier, by.Shift);
+    }
+
     private ConvolutionTable MakeTable(GpuPlan plan, in Tensor input, in Tensor output)
     {
         int phases = _weightStarts.Length;
@@ -135,6 +145,7 @@ internal sealed class PackedConvolution
         System.Runtime.InteropServices.CollectionsMarshal.SetCount(table, phases * PhaseTable.Length);
         bool readsQuads = _kernel.Inputs % 4 == 0 && input.RowStride % 4 == 0 && input.PixelStride % 4 == 0;
         int mostTerms = 0;
+        int blocks = 0;
         for (int phase = 0; phase < phases; phase++)
         {
             AxisPhase rows = _rows[phase / _columns.Length];
@@ -154,6 +165,10 @@ internal sealed class PackedConvolution
             table[at + PhaseTable.List] = table.Count;
             table[at + PhaseTable.Weights] = _weightStarts[phase];
             table[at + PhaseTable.WeightRows] = RoundUp(terms, TermsUnit);
+            Write(table, at + PhaseTable.ByRows, rows.Count(output.Height));
+            Write(table, at + PhaseTable.ByColumns, columns.Count(output.Width));
+            Write(table, at + PhaseTable.ByBlocks, (columns.Count(output.Width) + PhaseTable.BlockColumns - 1) / PhaseTable.BlockColumns);
+            blocks = Math.Max(blocks, rows.Count(output.Height) * ((columns.Count(output.Width) + PhaseTable.BlockColumns - 1) / PhaseTable.BlockColumns));
             pixels[phase] = table[at + PhaseTable.Rows] * table[at + PhaseTable.Columns];
             if (pixels[phase] > 0)
                 mostTerms = Math.Max(mostTerms, terms);
@@ -164,13 +179,14 @@ internal sealed class PackedConvolution
         }
 
         ArrayView<int> view = plan.Memory.Upload<int>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(table), "tables");
-        return new ConvolutionTable(view, pixels, mostTerms, readsQuads);
+        return new ConvolutionTable(view, pixels, blocks, mostTerms, readsQuads);
     }
 }
 
 /// <summary>A table on the device (<see cref="PhaseTable"/>).</summary>
 /// <param name="View">The table.</param>
 /// <param name="Pixels">Output pixels of a sample, phase by phase.</param>
+/// <param name="Blocks">Blocks of columns of the largest phase (<see cref="PhaseTable.ByBlocks"/>), of a sample.</param>
 /// <param name="Terms">Terms of the longest sum.</param>
 /// <param name="ReadsQuads">Whether four neighbouring terms are four neighbouring floats at a multiple of four, where the input begins at one.</param>
-internal sealed record ConvolutionTable(ArrayView<int> View, int[] Pixels, int Terms, bool ReadsQuads);
+internal sealed record ConvolutionTable(ArrayView<int> View, int[] Pixels, int Blocks, int Terms, bool ReadsQuads);

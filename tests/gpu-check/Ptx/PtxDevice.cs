@@ -9,10 +9,10 @@ internal static class PtxDevice
     private const int Seed = 8000;
 
     /// <summary>Devices of software, of which the simulator's own is the first.</summary>
-    private const int Devices = 3;
+    private const int Devices = 8;
 
     /// <summary>The number of the device whose launches are counted (<see cref="Counts.LaunchCounter"/>).</summary>
-    public const int Counted = 2;
+    public const int Counted = Devices - 1;
 
     private static int _launches;
 

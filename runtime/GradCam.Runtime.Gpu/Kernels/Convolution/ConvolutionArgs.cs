@@ -20,6 +20,9 @@ internal struct ConvolutionArgs
     /// <summary>Output channels of a group.</summary>
     public int GroupOutputs;
 
+    /// <summary>By quarters of the output's channels: where four of them are computed at once.</summary>
+    public Divisor ByQuads;
+
     /// <summary>Floats from a row of weights to the next: <see cref="GroupOutputs"/>, rounded up.</summary>
     public int WeightStride;
 
@@ -29,7 +32,7 @@ internal struct ConvolutionArgs
     /// <summary>Whether four neighbouring inputs are at multiples of four floats, and taps begin at multiples of four.</summary>
     public int ReadsQuads;
 
-    /// <summary>The same for outputs, and for what is added to them.</summary>
+    /// <summary>The same for outputs, and for what is added to them, where activation and gate are simple (<see cref="ConvolutionOutput.IsSimple"/>).</summary>
     public int WritesQuads;
 
     /// <summary>Added before the activation.</summary>

@@ -21,56 +21,59 @@ internal static class ConvolutionOutput
     {
         int c = group * args.GroupOutputs + channel;
         int position = start + MapArgs.At(args.Output, y, x, c);
-        if (args.WritesQuads != 0 && IsSimple(args.Activation) && IsSimple(args.Gradient.Gate))
+        if (args.WritesQuads != 0)
         {
-            StoreQuad(arena, weights, sums, args, at, start, position, y, x, c);
+            StoreQuad(arena, weights, sums.Cast<Float4>()[at >> 2], args, start, y, x, c);
             return;
         }
 
         for (int i = 0; i < 4 && channel + i < args.GroupOutputs; i++)
-        {
-            float value = sums[at + i];
-            if (args.Summands >= 0)
-                value += weights[args.Summands + c + i];
-            if (args.HasResidual != 0)
-                value += arena[start + MapArgs.At(args.Residual, y, x, c + i)];
-            value = ActivationArgs.Value(args.Activation, value);
-            arena[position + i] = GradientArgs.Complete(arena, args.Gradient, value, start, position + i, y, x, c + i);
-        }
+            Store(arena, weights, sums[at + i], args, start, position + i, y, x, c + i);
     }
 
-    /// <summary>The same of four channels at once, at a multiple of four floats.</summary>
-    private static void StoreQuad(
-        ArrayView<float> arena, ArrayView<float> weights, ArrayView<float> sums, ConvolutionArgs args, int at, int start, int position, int y, int x, int c)
+    /// <summary>Stores one channel.</summary>
+    public static void Store(
+        ArrayView<float> arena, ArrayView<float> weights, float value, ConvolutionArgs args, int start, int position, int y, int x, int c)
     {
-        ArrayView<Float4> quads = arena.Cast<Float4>();
-        Float4 value = sums.Cast<Float4>()[at / 4];
         if (args.Summands >= 0)
-            value = Add(value, weights.Cast<Float4>()[(args.Summands + c) / 4]);
+            value += weights[args.Summands + c];
         if (args.HasResidual != 0)
-            value = Add(value, quads[(start + MapArgs.At(args.Residual, y, x, c)) / 4]);
+            value += arena[start + MapArgs.At(args.Residual, y, x, c)];
+        value = ActivationArgs.Value(args.Activation, value);
+        arena[position] = GradientArgs.Complete(arena, args.Gradient, value, start, position, y, x, c);
+    }
+
+    /// <summary>Stores four neighbouring channels at once, at a multiple of four floats (<see cref="ConvolutionArgs.WritesQuads"/>).</summary>
+    public static void StoreQuad(
+        ArrayView<float> arena, ArrayView<float> weights, Float4 value, ConvolutionArgs args, int start, int y, int x, int c)
+    {
+        int position = start + MapArgs.At(args.Output, y, x, c);
+        ArrayView<Float4> quads = arena.Cast<Float4>();
+        if (args.Summands >= 0)
+            value = Add(value, weights.Cast<Float4>()[(args.Summands + c) >> 2]);
+        if (args.HasResidual != 0)
+            value = Add(value, quads[(start + MapArgs.At(args.Residual, y, x, c)) >> 2]);
         value.X = SimpleValue(args.Activation, value.X);
         value.Y = SimpleValue(args.Activation, value.Y);
         value.Z = SimpleValue(args.Activation, value.Z);
         value.W = SimpleValue(args.Activation, value.W);
         if (args.Gradient.Accumulates != 0)
-            value = Add(value, quads[position / 4]);
+            value = Add(value, quads[position >> 2]);
         if (args.Gradient.Gate.Kind != (int)ActivationKind.None)
         {
             int gate = start + args.Gradient.GateOffset + y * args.Gradient.GateRowStride + x * args.Gradient.GatePixelStride + c;
-            Float4 output = quads[gate / 4];
+            Float4 output = quads[gate >> 2];
             value.X *= SimpleDerivative(args.Gradient.Gate, output.X);
             value.Y *= SimpleDerivative(args.Gradient.Gate, output.Y);
             value.Z *= SimpleDerivative(args.Gradient.Gate, output.Z);
             value.W *= SimpleDerivative(args.Gradient.Gate, output.W);
         }
 
-        quads[position / 4] = value;
+        quads[position >> 2] = value;
     }
 
     /// <summary>Whether an activation is one of those of nearly all convolutions, which take a comparison or two.</summary>
-    private static bool IsSimple(ActivationArgs f) =>
-        f.Kind == (int)ActivationKind.None || f.Kind == (int)ActivationKind.Relu || f.Kind == (int)ActivationKind.Clip;
+    public static bool IsSimple(in ActivationArgs f) => f.Kind is (int)ActivationKind.None or (int)ActivationKind.Relu or (int)ActivationKind.Clip;
 
     private static float SimpleValue(ActivationArgs f, float x)
     {

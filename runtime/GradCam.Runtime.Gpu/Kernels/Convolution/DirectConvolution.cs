@@ -3,8 +3,8 @@ using ILGPU;
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
-/// A thread an output: for depthwise convolutions, and others of a few channels a group, which have no use for tiles. Neighbouring threads have neighbouring
-/// channels. Weights are [phases, terms, output channels].
+/// A thread an output: for convolutions of a few channels a group, which have no use for tiles; most depthwise ones are <see cref="DepthwiseConvolution"/>'s.
+/// Neighbouring threads have neighbouring channels. Weights are [phases, terms, output channels].
 /// </summary>
 internal static class DirectConvolution
 {
@@ -17,30 +17,27 @@ internal static class DirectConvolution
         int terms = table[phase + PhaseTable.Terms];
         int list = table[phase + PhaseTable.List];
         int matrix = table[phase + PhaseTable.Weights];
+        Divisor byRows = PhaseTable.DivisorAt(table, phase + PhaseTable.ByRows);
+        Divisor byColumns = PhaseTable.DivisorAt(table, phase + PhaseTable.ByColumns);
         MapArgs output = args.Output;
         int total = args.Samples.Count * rows * columns * output.Channels;
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            int c = i % output.Channels;
-            int pixel = i / output.Channels;
-            int column = pixel % columns;
-            int rest = pixel / columns;
-            int row = rest % rows;
-            int start = rest / rows * args.Samples.Stride;
+            int pixel = Divisor.Quotient(i, output.ByChannels);
+            int c = i - pixel * output.Channels;
+            int line = Divisor.Quotient(pixel, byColumns);
+            int column = pixel - line * columns;
+            int sample = Divisor.Quotient(line, byRows);
+            int row = line - sample * rows;
+            int start = sample * args.Samples.Stride;
             int input = start + args.InputOffset + table[phase + PhaseTable.Start] + row * table[phase + PhaseTable.InputStepY]
                 + column * table[phase + PhaseTable.InputStepX] + c / args.GroupOutputs * args.GroupInputs;
             float value = 0;
             for (int term = 0; term < terms; term++)
                 value += arena[input + table[list + term]] * weights[matrix + term * output.Channels + c];
-            if (args.Summands >= 0)
-                value += weights[args.Summands + c];
             int y = table[phase + PhaseTable.FirstRow] + row * table[phase + PhaseTable.StepY];
             int x = table[phase + PhaseTable.FirstColumn] + column * table[phase + PhaseTable.StepX];
-            if (args.HasResidual != 0)
-                value += arena[start + MapArgs.At(args.Residual, y, x, c)];
-            value = ActivationArgs.Value(args.Activation, value);
-            int position = start + MapArgs.At(output, y, x, c);
-            arena[position] = GradientArgs.Complete(arena, args.Gradient, value, start, position, y, x, c);
+            ConvolutionOutput.Store(arena, weights, value, args, start, start + MapArgs.At(output, y, x, c), y, x, c);
         }
 
         if (args.Gradient.Accumulates == 0)

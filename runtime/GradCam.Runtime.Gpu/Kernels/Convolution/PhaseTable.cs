@@ -1,3 +1,5 @@
+using ILGPU;
+
 namespace GradCam.Gpu.Kernels.Convolution;
 
 /// <summary>
@@ -33,6 +35,17 @@ internal static class PhaseTable
     /// <summary>Rows of weights of a group: terms, rounded up.</summary>
     public const int WeightRows = 12;
 
+    /// <summary>Multiplier and shift of <see cref="Divisor"/>, by the phase's rows, by its columns, and by what the columns are in blocks of four.</summary>
+    public const int ByRows = 13;
+    public const int ByColumns = 15;
+    public const int ByBlocks = 17;
+
     /// <summary>Integers of a phase.</summary>
-    public const int Length = 13;
+    public const int Length = 19;
+
+    /// <summary>Columns of a block, which a thread of <see cref="DepthwiseConvolution"/> takes.</summary>
+    public const int BlockColumns = 4;
+
+    /// <summary>Reads a divisor.</summary>
+    public static Divisor DivisorAt(ArrayView<int> table, int at) => new() { Multiplier = (uint)table[at], Shift = table[at + 1] };
 }

@@ -74,18 +74,17 @@ internal struct TilePlace
     }
 
     /// <summary>Where an output pixel's inputs are counted from; -1 for a pixel that is not there.</summary>
-    public static int InputOf(ArrayView<int> table, ConvolutionArgs args, TilePlace place, int pixel)
+    public static int InputOf(ArrayView<int> table, ConvolutionArgs args, TilePlace place, PhaseOutputs outputs, int pixel)
     {
         if (pixel >= place.Pixels)
             return -1;
 
-        int columns = table[place.Phase + PhaseTable.Columns];
-        int rows = table[place.Phase + PhaseTable.Rows];
-        int j = pixel % columns;
-        int rest = pixel / columns;
-        return rest / rows * args.Samples.Stride + args.InputOffset + table[place.Phase + PhaseTable.Start]
-            + rest % rows * table[place.Phase + PhaseTable.InputStepY] + j * table[place.Phase + PhaseTable.InputStepX]
-            + place.Group * args.GroupInputs;
+        int row = Divisor.Quotient(pixel, outputs.ByColumns);
+        int sample = Divisor.Quotient(row, outputs.ByRows);
+        int j = pixel - row * outputs.Columns;
+        int i = row - sample * outputs.Rows;
+        return sample * args.Samples.Stride + args.InputOffset + table[place.Phase + PhaseTable.Start]
+            + i * table[place.Phase + PhaseTable.InputStepY] + j * table[place.Phase + PhaseTable.InputStepX] + place.Group * args.GroupInputs;
     }
 
     private static int PixelsOf(ArrayView<int> table, ConvolutionArgs args, int phase) =>

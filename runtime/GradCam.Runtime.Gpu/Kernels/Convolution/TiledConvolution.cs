@@ -48,8 +48,9 @@ internal static class TiledConvolution
         int quadsDeep = tile.Depth / 4;
         int pixelLoads = (height * quadsDeep + threads - 1) / threads;
         int channelLoads = (channelQuads * tile.Depth + threads - 1) / threads;
-        int input0 = TilePlace.InputOf(table, args, place, place.FirstPixel + thread / quadsDeep);
-        int input1 = pixelLoads > 1 ? TilePlace.InputOf(table, args, place, place.FirstPixel + (thread + threads) / quadsDeep) : -1;
+        var outputs = PhaseOutputs.Read(table, place.Phase);
+        int input0 = TilePlace.InputOf(table, args, place, outputs, place.FirstPixel + thread / quadsDeep);
+        int input1 = pixelLoads > 1 ? TilePlace.InputOf(table, args, place, outputs, place.FirstPixel + (thread + threads) / quadsDeep) : -1;
 
         int slice = 0;
 
@@ -58,7 +59,7 @@ internal static class TiledConvolution
         {
             for (int i = 0; i < pixelLoads; i++)
             {
-                int input = i == 0 ? input0 : TilePlace.InputOf(table, args, place, place.FirstPixel + (thread + i * threads) / quadsDeep);
+                int input = i == 0 ? input0 : TilePlace.InputOf(table, args, place, outputs, place.FirstPixel + (thread + i * threads) / quadsDeep);
                 StorePixels(sharedFloats, pixelStride, tile.Depth, 0, thread + i * threads, quadsDeep, height,
                     LoadPixels(arena, table, args, place, input, place.FirstTerm + (thread + i * threads) % quadsDeep * 4));
             }
@@ -106,7 +107,7 @@ internal static class TiledConvolution
                 // None on a GPU.
                 for (int i = 2; i < pixelLoads; i++)
                 {
-                    int input = TilePlace.InputOf(table, args, place, place.FirstPixel + (thread + i * threads) / quadsDeep);
+                    int input = TilePlace.InputOf(table, args, place, outputs, place.FirstPixel + (thread + i * threads) / quadsDeep);
                     StorePixels(sharedFloats, pixelStride, tile.Depth, slice, thread + i * threads, quadsDeep, height,
                         LoadPixels(arena, table, args, place, input, next + (thread + i * threads) % quadsDeep * 4));
                 }
@@ -121,6 +122,8 @@ internal static class TiledConvolution
             Group.Barrier();
         }
 
+        // Read again, so that it takes no registers meanwhile.
+        outputs = PhaseOutputs.Read(table, place.Phase);
         int blocks = (tile.IsTall ? 2 : 1) * (tile.IsWide ? 2 : 1);
         int blockLength = 4 * threads;
         int firstPart = (Grid.IdxY * Grid.DimX + Grid.IdxX) * args.Splits * blocks * blockLength;
@@ -150,7 +153,7 @@ internal static class TiledConvolution
                 {
                     if (!isOwn)
                         shared[quad] = SumParts(partQuads, at, blocks * blockLength, args.Splits);
-                    Finish<TTile>(arena, weights, table, sharedFloats, args, place, block, quad);
+                    Finish<TTile>(arena, weights, sharedFloats, args, place, outputs, block, quad);
                 }
             }
 
@@ -203,7 +206,7 @@ internal static class TiledConvolution
 
     /// <summary>Takes four neighbouring channels' sums out of shared memory and stores what becomes of them.</summary>
     private static void Finish<TTile>(
-        ArrayView<float> arena, ArrayView<float> weights, ArrayView<int> table, ArrayView<float> shared, ConvolutionArgs args, TilePlace place, int block,
+        ArrayView<float> arena, ArrayView<float> weights, ArrayView<float> shared, ConvolutionArgs args, TilePlace place, PhaseOutputs outputs, int block,
         int quad)
         where TTile : struct, ITile
     {
@@ -215,12 +218,11 @@ internal static class TiledConvolution
         if (pixel >= place.Pixels || channel >= args.GroupOutputs)
             return;
 
-        int columns = table[place.Phase + PhaseTable.Columns];
-        int rows = table[place.Phase + PhaseTable.Rows];
-        int rest = pixel / columns;
-        int x = table[place.Phase + PhaseTable.FirstColumn] + pixel % columns * table[place.Phase + PhaseTable.StepX];
-        int y = table[place.Phase + PhaseTable.FirstRow] + rest % rows * table[place.Phase + PhaseTable.StepY];
-        ConvolutionOutput.Store(arena, weights, shared, args, quad * 4, rest / rows * args.Samples.Stride, y, x, place.Group, channel);
+        int line = Divisor.Quotient(pixel, outputs.ByColumns);
+        int sample = Divisor.Quotient(line, outputs.ByRows);
+        int x = outputs.FirstColumn + (pixel - line * outputs.Columns) * outputs.StepX;
+        int y = outputs.FirstRow + (line - sample * outputs.Rows) * outputs.StepY;
+        ConvolutionOutput.Store(arena, weights, shared, args, quad * 4, sample * args.Samples.Stride, y, x, place.Group, channel);
     }
 
     /// <summary>Four terms of a pixel; zeros where there are none.</summary>
