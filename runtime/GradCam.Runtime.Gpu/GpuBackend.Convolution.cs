@@ -90,6 +90,7 @@ internal readonly partial struct GpuBackend
             Activation = new ActivationArgs(activation),
             Gradient = gradient,
         };
+        ConvolutionOutput.Prepare(ref args);
         // Other activations are computed of what was stored before, in whose place nothing else may be read then.
         bool isPlain = residual.IsEmpty && gradient.Accumulates == 0 && gradient.Gate.Kind == (int)ActivationKind.None;
         if (packed.IsDepthwise && isAligned && IsAligned(input) && (writesQuads || isPlain))

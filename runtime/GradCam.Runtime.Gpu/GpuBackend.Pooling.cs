@@ -5,8 +5,7 @@ namespace GradCam.Gpu;
 /// <content>Pooling.</content>
 internal readonly partial struct GpuBackend
 {
-    public void MaxPool(in Window window, in Tensor input, in Tensor output) =>
-        Kernels.MaxPool(Stream, Each(output), Arena, Pool(WindowArgs.Of(window, countsPadding: false), input, output, default, default));
+    public void MaxPool(in Window window, in Tensor input, in Tensor output) => MaxPool(WindowArgs.Of(window, countsPadding: false), input, output);
 
     public void MaxPoolBackward(
         in Window window, in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
@@ -39,13 +38,20 @@ internal readonly partial struct GpuBackend
         Kernels.AveragePoolGradient(Stream, Each(inputGradient), Arena, args);
     }
 
-    public void AdaptiveMaxPool(in Tensor input, in Tensor output) =>
-        Kernels.MaxPool(Stream, Each(output), Arena, Pool(WindowArgs.Bins, input, output, default, default));
+    public void AdaptiveMaxPool(in Tensor input, in Tensor output) => MaxPool(WindowArgs.Bins, input, output);
 
     public void AdaptiveMaxPoolBackward(in Tensor input, in Tensor outputGradient, in Tensor inputGradient, bool accumulate, in Gate gate = default)
     {
         PoolingArgs args = Pool(WindowArgs.Bins, input, inputGradient, outputGradient, new GradientArgs(accumulate, gate));
         Kernels.MaxPoolGradient(Stream, Each(inputGradient), Arena, args);
+    }
+
+    private void MaxPool(in WindowArgs window, in Tensor input, in Tensor output)
+    {
+        PoolingArgs args = Pool(window, input, output, default, default);
+        bool takesQuads = output.Channels % 4 == 0 && IsAligned(input) && IsAligned(output);
+        (args.TakesQuads, args.Elements) = takesQuads ? (1, MapArgs.Quarters(output)) : (0, args.Output);
+        Kernels.MaxPool(Stream, workspace.Device.Spread((long)output.Length / (takesQuads ? 4 : 1) * Samples.Count), Arena, args);
     }
 
     private PoolingArgs Pool(in WindowArgs window, in Tensor input, in Tensor written, in Tensor outputGradient, in GradientArgs gradient) => new()

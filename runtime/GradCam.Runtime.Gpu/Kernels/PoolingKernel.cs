@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Util;
 
 namespace GradCam.Gpu.Kernels;
 
@@ -66,6 +67,10 @@ internal struct PoolingArgs
     /// <summary>What is written: the pool's output or, of a gradient, the gradient of its input.</summary>
     public MapArgs Output;
 
+    /// <summary>The output as maxima count it: in quarters of its channels where four are taken at once.</summary>
+    public MapArgs Elements;
+    public int TakesQuads;
+
     /// <summary>The pool's input. A gradient of means reads its shape alone.</summary>
     public MapArgs Input;
 
@@ -80,21 +85,64 @@ internal struct PoolingArgs
 /// </summary>
 internal static class PoolingKernel
 {
-    /// <summary>Maxima.</summary>
+    /// <summary>Maxima: of four neighbouring channels, where those lie at multiples of four floats (<see cref="PoolingArgs.TakesQuads"/>).</summary>
     public static void Max(ArrayView<float> arena, PoolingArgs args)
     {
         MapArgs output = args.Output;
-        int total = MapElement.Count(output, args.Samples);
+        MapArgs input = args.Input;
+        WindowArgs window = args.Window;
+        ArrayView<Float4> quads = arena.Cast<Float4>();
+        bool takesQuads = args.TakesQuads != 0;
+        int total = MapElement.Count(args.Elements, args.Samples);
         for (int i = SampleArgs.Thread; i < total; i += SampleArgs.Threads)
         {
-            MapElement element = MapElement.Of(output, args.Samples, i);
-            int start = element.Start, y = element.Y, x = element.X, c = element.C;
-            int place = Maximum(arena, args, start, y, x, c, output.Height, output.Width);
-            arena[start + MapArgs.At(output, y, x, c)] = place < 0 ? float.NegativeInfinity : arena[place];
+            MapElement element = MapElement.Of(args.Elements, args.Samples, i);
+            int start = element.Start, y = element.Y, x = element.X;
+            int c = takesQuads ? 4 * element.C : element.C;
+            int y0 = WindowArgs.First(window, y, window.StrideY, window.PadTop, input.Height, output.Height);
+            int x0 = WindowArgs.First(window, x, window.StrideX, window.PadLeft, input.Width, output.Width);
+            int endY = y0 + WindowArgs.Taps(window, y, window.KernelHeight, input.Height, output.Height) * window.DilationY;
+            int endX = x0 + WindowArgs.Taps(window, x, window.KernelWidth, input.Width, output.Width) * window.DilationX;
+            var largest = new Float4(float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity);
+            for (int inputY = y0; inputY < endY; inputY += window.DilationY)
+            {
+                if (inputY < 0 || inputY >= input.Height)
+                    continue;
+
+                int row = start + MapArgs.At(input, inputY, 0, c);
+                for (int inputX = x0; inputX < endX; inputX += window.DilationX)
+                {
+                    if (inputX < 0 || inputX >= input.Width)
+                        continue;
+
+                    int at = row + inputX * input.PixelStride;
+                    if (takesQuads)
+                    {
+                        Float4 values = quads[at >> 2];
+                        largest.X = Larger(largest.X, values.X);
+                        largest.Y = Larger(largest.Y, values.Y);
+                        largest.Z = Larger(largest.Z, values.Z);
+                        largest.W = Larger(largest.W, values.W);
+                    }
+                    else
+                    {
+                        largest.X = Larger(largest.X, arena[at]);
+                    }
+                }
+            }
+
+            int position = start + MapArgs.At(output, y, x, c);
+            if (takesQuads)
+                quads[position >> 2] = largest;
+            else
+                arena[position] = largest.X;
         }
 
         Halo.Clear(arena, args.Samples, output, SampleArgs.Thread, SampleArgs.Threads);
     }
+
+    /// <summary>The larger of two, the second one if it is NaN, and NaN from then on.</summary>
+    private static float Larger(float largest, float value) => Utilities.Select((value > largest) | float.IsNaN(value), value, largest);
 
     /// <summary>Means.</summary>
     public static void Average(ArrayView<float> arena, PoolingArgs args)

@@ -41,6 +41,14 @@ internal struct ConvolutionArgs
     public ActivationArgs Activation;
     public GradientArgs Gradient;
 
+    /// <summary>What a simple activation bounds its values by.</summary>
+    public float Low;
+    public float High;
+
+    /// <summary>Between what a simple gate is open; NaN where it has no end.</summary>
+    public float GateLow;
+    public float GateHigh;
+
     /// <summary>Groups among which the sum is divided, each with a part of its terms.</summary>
     public int Splits;
 

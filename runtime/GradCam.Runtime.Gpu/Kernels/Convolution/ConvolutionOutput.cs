@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Util;
 
 namespace GradCam.Gpu.Kernels.Convolution;
 
@@ -53,20 +54,20 @@ internal static class ConvolutionOutput
             value = Add(value, weights.Cast<Float4>()[(args.Summands + c) >> 2]);
         if (args.HasResidual != 0)
             value = Add(value, quads[(start + MapArgs.At(args.Residual, y, x, c)) >> 2]);
-        value.X = SimpleValue(args.Activation, value.X);
-        value.Y = SimpleValue(args.Activation, value.Y);
-        value.Z = SimpleValue(args.Activation, value.Z);
-        value.W = SimpleValue(args.Activation, value.W);
+        value.X = Bounded(value.X, args.Low, args.High);
+        value.Y = Bounded(value.Y, args.Low, args.High);
+        value.Z = Bounded(value.Z, args.Low, args.High);
+        value.W = Bounded(value.W, args.Low, args.High);
         if (args.Gradient.Accumulates != 0)
             value = Add(value, quads[position >> 2]);
         if (args.Gradient.Gate.Kind != (int)ActivationKind.None)
         {
             int gate = start + args.Gradient.GateOffset + y * args.Gradient.GateRowStride + x * args.Gradient.GatePixelStride + c;
             Float4 output = quads[gate >> 2];
-            value.X *= SimpleDerivative(args.Gradient.Gate, output.X);
-            value.Y *= SimpleDerivative(args.Gradient.Gate, output.Y);
-            value.Z *= SimpleDerivative(args.Gradient.Gate, output.Z);
-            value.W *= SimpleDerivative(args.Gradient.Gate, output.W);
+            value.X *= Derivative(output.X, args.GateLow, args.GateHigh);
+            value.Y *= Derivative(output.Y, args.GateLow, args.GateHigh);
+            value.Z *= Derivative(output.Z, args.GateLow, args.GateHigh);
+            value.W *= Derivative(output.W, args.GateLow, args.GateHigh);
         }
 
         quads[position >> 2] = value;
@@ -75,25 +76,24 @@ internal static class ConvolutionOutput
     /// <summary>Whether an activation is one of those of nearly all convolutions, which take a comparison or two.</summary>
     public static bool IsSimple(in ActivationArgs f) => f.Kind is (int)ActivationKind.None or (int)ActivationKind.Relu or (int)ActivationKind.Clip;
 
-    private static float SimpleValue(ActivationArgs f, float x)
+    /// <summary>Says in the arguments how simple activations and gates are computed: without branches, since a comparison is less than a branch.</summary>
+    public static void Prepare(ref ConvolutionArgs args)
     {
-        if (f.Kind == (int)ActivationKind.Relu)
-            return x < 0 ? 0 : x;
-        if (f.Kind == (int)ActivationKind.Clip)
-            return x < f.Alpha ? f.Alpha : x > f.Beta ? f.Beta : x;
-
-        return x;
+        (args.Low, args.High) = RangeOf(args.Activation, float.NegativeInfinity, float.PositiveInfinity);
+        (args.GateLow, args.GateHigh) = RangeOf(args.Gradient.Gate, float.NaN, float.NaN);
     }
 
-    private static float SimpleDerivative(ActivationArgs f, float y)
+    private static (float Low, float High) RangeOf(in ActivationArgs f, float low, float high) => f.Kind switch
     {
-        if (f.Kind == (int)ActivationKind.Relu)
-            return y > 0 ? 1f : 0f;
-        if (f.Kind == (int)ActivationKind.Clip)
-            return y > f.Alpha && y < f.Beta ? 1f : 0f;
+        (int)ActivationKind.Relu => (0, high),
+        (int)ActivationKind.Clip => (f.Alpha, f.Beta),
+        _ => (low, high),
+    };
 
-        return 1;
-    }
+    /// <summary>x between its bounds; NaN stays.</summary>
+    private static float Bounded(float x, float low, float high) => Utilities.Select(x < low, low, Utilities.Select(x > high, high, x));
+
+    private static float Derivative(float y, float low, float high) => Utilities.Select((y > low) & !(y >= high), 1f, 0f);
 
     private static Float4 Add(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
 }
