@@ -134,17 +134,20 @@ internal static class LinearKernel
         int first = sample * args.Samples.Stride + args.Input.Offset;
         int stride = args.Samples.Stride;
         var sums = new Float4(0, 0, 0, 0);
-        int quads = args.IsAligned != 0 ? columns / 4 : 0;
+        int quads = args.IsAligned != 0 ? columns >> 2 : 0;
+        int rowQuad = row * (args.RowLength >> 2);
+        int firstQuad = first >> 2;
+        int strideQuads = stride >> 2;
         for (int i = TTeam.Member; i < quads; i += TTeam.Members)
         {
-            Float4 w = rows[row * (args.RowLength / 4) + i];
-            sums.X += Dot(w, vectors[first / 4 + i]);
+            Float4 w = rows[rowQuad + i];
+            sums.X = AddProducts(sums.X, w, vectors[firstQuad + i]);
             if (count > 1)
-                sums.Y += Dot(w, vectors[(first + stride) / 4 + i]);
+                sums.Y = AddProducts(sums.Y, w, vectors[firstQuad + strideQuads + i]);
             if (count > 2)
-                sums.Z += Dot(w, vectors[(first + 2 * stride) / 4 + i]);
+                sums.Z = AddProducts(sums.Z, w, vectors[firstQuad + 2 * strideQuads + i]);
             if (count > 3)
-                sums.W += Dot(w, vectors[(first + 3 * stride) / 4 + i]);
+                sums.W = AddProducts(sums.W, w, vectors[firstQuad + 3 * strideQuads + i]);
         }
 
         for (int i = 4 * quads + TTeam.Member; i < columns; i += TTeam.Members)
@@ -177,5 +180,11 @@ internal static class LinearKernel
 
     private static float Select(Float4 values, int i) => i == 0 ? values.X : i == 1 ? values.Y : i == 2 ? values.Z : values.W;
 
-    private static float Dot(Float4 a, Float4 b) => a.X * b.X + a.Y * b.Y + (a.Z * b.Z + a.W * b.W);
+    private static float AddProducts(float sum, Float4 a, Float4 b)
+    {
+        sum += a.X * b.X;
+        sum += a.Y * b.Y;
+        sum += a.Z * b.Z;
+        return sum + a.W * b.W;
+    }
 }

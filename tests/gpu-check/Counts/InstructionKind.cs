@@ -26,7 +26,7 @@ internal enum InstructionKind
     /// <summary>Tensor cores.</summary>
     Matrix,
 
-    /// <summary>What machine code has no instruction for: parameters, which are operands there, and copies of registers.</summary>
+    /// <summary>What machine code has no instruction for: parameters, which are operands there, copies of registers, jumps without a condition.</summary>
     Free,
 }
 

@@ -5,7 +5,7 @@ namespace GradCam.GpuCheck.Counts;
 /// <summary>What a kernel's instructions take of a scheduler, which issues one of machine code in a cycle.</summary>
 /// <remarks>
 /// An instruction of the assembly is not always one of machine code. A product that is added to something is one with the sum, where neither says how it
-/// rounds (PTX ISA, add.f32); what is computed of constants is a constant, and a constant distance is part of a load or store. The numbers of those that are more than one are estimates, on the low side: integers of 64 bits are two of 32; a division is a
+/// rounds (PTX ISA, add.f32); blocks are put in an order that needs no jumps; what is computed of constants is a constant, and a constant distance is part of a load or store. The numbers of those that are more than one are estimates, on the low side: integers of 64 bits are two of 32; a division is a
 /// subroutine of about 20; units of double precision are half as many (CUDA C++ Programming Guide, arithmetic instructions).
 /// </remarks>
 internal sealed class IssueSlots
@@ -84,6 +84,7 @@ internal sealed class IssueSlots
             _ => InstructionKind.Global,
         },
         PtxOperation.Shuffle => InstructionKind.Shared,
+        PtxOperation.Branch when instruction.Guard < 0 => InstructionKind.Free,
         PtxOperation.Branch or PtxOperation.BranchIndexed or PtxOperation.Barrier or PtxOperation.Fence or PtxOperation.Return => InstructionKind.Control,
         PtxOperation.Matrix => InstructionKind.Matrix,
         PtxOperation.Move when instruction.Operands[0].Kind != PtxOperandKind.Special => InstructionKind.Free,
@@ -104,6 +105,8 @@ internal sealed class IssueSlots
             PtxOperation.Load or PtxOperation.Store or PtxOperation.Atomic or PtxOperation.Branch or PtxOperation.MultiplyWide => 1,
             PtxOperation.Divide or PtxOperation.Remainder when IsFloat(instruction) => isWide ? 2 * FloatDivision : FloatDivision,
             PtxOperation.Divide or PtxOperation.Remainder => isWide ? 2 * Division : Division,
+            // The upper half of a wide integer is a register too.
+            PtxOperation.ShiftRight when isWide && instruction.Operands[1] is { Kind: PtxOperandKind.Constant, Value: 32 } => 0,
             PtxOperation.Reciprocal or PtxOperation.SquareRoot => isWide ? 2 * FloatDivision : FloatDivision,
             // The lower half of a wide integer is the integer.
             PtxOperation.Convert when instruction.ResultType is PtxType.U32 or PtxType.S32 && isWide && !IsFloat(instruction) => 0,

@@ -53,6 +53,7 @@ internal static class TiledConvolution
         int input1 = pixelLoads > 1 ? TilePlace.InputOf(table, args, place, outputs, place.FirstPixel + (thread + threads) / quadsDeep) : -1;
 
         int slice = 0;
+        int partEnd = args.FoldLength;
 
         // The first slice.
         if (place.FirstTerm < place.EndTerm)
@@ -92,8 +93,12 @@ internal static class TiledConvolution
 
             product.Add(
                 shared, slice * tile.Depth * pixelStride, pixelStride, channelsStart + slice * tile.Depth * channelStride, channelStride);
-            if (args.FoldLength > 0 && (!hasNext || next % args.FoldLength == 0))
+            if (args.FoldLength > 0 && (!hasNext || next == partEnd))
+            {
                 product.Fold();
+                partEnd += args.FoldLength;
+            }
+
             slice ^= 1;
             if (hasNext)
             {
@@ -252,11 +257,12 @@ internal static class TiledConvolution
         if (row >= height)
             return;
 
-        int at = (slice * depth + load % quadsDeep * 4) * pixelStride * 4 + row;
-        shared[at] = quad.X;
-        shared[at + pixelStride * 4] = quad.Y;
-        shared[at + pixelStride * 8] = quad.Z;
-        shared[at + pixelStride * 12] = quad.W;
+        // The slice's number is the only one that changes from step to step, and the places are constants away from the first.
+        ArrayView<float> places = shared.SubView(slice * (depth * pixelStride * 4) + (load % quadsDeep * 16 * pixelStride + row));
+        places[0] = quad.X;
+        places[pixelStride * 4] = quad.Y;
+        places[pixelStride * 8] = quad.Z;
+        places[pixelStride * 12] = quad.W;
     }
 
     /// <summary>A term's weights for four channels.</summary>
@@ -275,6 +281,6 @@ internal static class TiledConvolution
     {
         int term = load / quads;
         if (term < depth)
-            shared[start + (slice * depth + term) * channelStride + load % quads] = quad;
+            shared[slice * (depth * channelStride) + (start + term * channelStride + load % quads)] = quad;
     }
 }
