@@ -97,7 +97,7 @@ internal readonly partial struct GpuBackend
         {
             args.WritesQuads = writesQuads ? 1 : 0;
             args.ByQuads = new Divisor(output.Channels / 4);
-            KernelConfig each = workspace.Device.Spread((long)Samples.Count * table.Blocks * (output.Channels / 4));
+            KernelConfig each = workspace.Device.SpreadThin((long)Samples.Count * table.Blocks * (output.Channels / 4));
             var config = new KernelConfig(new Index3D(each.GridDim.X, table.Pixels.Length, 1), each.GroupDim);
             Kernels.DepthwiseConvolution(Stream, config, Arena, packed.Weights, table.View, args);
             return;

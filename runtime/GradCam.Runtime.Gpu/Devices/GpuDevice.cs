@@ -99,6 +99,16 @@ internal sealed class GpuDevice
         return new KernelConfig((int)Math.Clamp(groups, 1, most), GroupSize);
     }
 
+    /// <summary>The same in groups so small that each processor has one, where a thread does much and there are few.</summary>
+    public KernelConfig SpreadThin(long threads)
+    {
+        int size = GroupSize;
+        while (size > LineFloats && threads < (long)Processors * size)
+            size /= 2;
+        KernelConfig config = Spread(threads);
+        return size == GroupSize ? config : new KernelConfig((int)((threads + size - 1) / size), size);
+    }
+
     /// <summary>Makes the device the calling thread's.</summary>
     public void Bind() => Accelerator.Bind();
 }

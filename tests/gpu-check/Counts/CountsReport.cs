@@ -11,7 +11,7 @@ namespace GradCam.GpuCheck.Counts;
 internal static class CountsReport
 {
     private const string Header =
-        "      us   n  by     issue  shared  memory   Minstr fma% float%  int% shared% glob% ctrl%  lanes  sectors  need%       MB conflicts  kernel";
+        "      us   n  by     issue  shared  memory   Minstr fma% float%  int% shared% glob% ctrl% mma%  lanes Msector  need%       MB Mconflict Mbarrier  kernel";
 
     /// <summary>Counts and prints.</summary>
     /// <returns>The program's exit code.</returns>
@@ -76,7 +76,7 @@ internal static class CountsReport
             .. new[]
             {
                 InstructionKind.MultiplyAdd, InstructionKind.Float, InstructionKind.Integer, InstructionKind.Shared, InstructionKind.Global,
-                InstructionKind.Control,
+                InstructionKind.Control, InstructionKind.Matrix,
             }.Select(kind => (100 * launches.Sum(launch => launch[kind]) / instructions).ToString("f0", CultureInfo.InvariantCulture)),
         ];
         return string.Create(
@@ -84,15 +84,16 @@ internal static class CountsReport
             $"{1e6 * launches.Sum(launch => launch.Seconds),8:f1} {launches.Count,3}  {by,-6} {1e6 * issue,5:f0} {1e6 * shared,7:f0} {1e6 * memory,7:f0} ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{instructions / 1e6,8:f2} {shares[0],4} {shares[1],6} {shares[2],5} {shares[3],7} {shares[4],5} {shares[5],5} ")
+                $"{instructions / 1e6,8:f2} {shares[0],4} {shares[1],6} {shares[2],5} {shares[3],7} {shares[4],5} {shares[5],5} {shares[6],4} ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{launches.Sum(launch => launch.Lanes) / instructions,6:f1} {sectors / 1e6,8:f2} ")
+                $"{launches.Sum(launch => launch.Lanes) / instructions,6:f1} {sectors / 1e6,7:f2} ")
             + string.Create(
                 CultureInfo.InvariantCulture,
                 $"{100 * launches.Sum(launch => launch.NeededBytes) / (sectors * MemoryCounter.SectorBytes),6:f0} ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{launches.Sum(launch => launch.DistinctBytes) / 1e6,8:f2} {launches.Sum(launch => launch.Conflicts) / 1e6,9:f2}  {name}");
+                $"{launches.Sum(launch => launch.DistinctBytes) / 1e6,8:f2} {launches.Sum(launch => launch.Conflicts) / 1e6,9:f2} ")
+            + string.Create(CultureInfo.InvariantCulture, $"{launches.Sum(launch => launch.Barriers) / 1e6,8:f3}  {name}");
     }
 }

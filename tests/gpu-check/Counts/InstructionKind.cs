@@ -1,5 +1,3 @@
-using GradCam.GpuCheck.Ptx;
-
 namespace GradCam.GpuCheck.Counts;
 
 /// <summary>Kinds of instructions.</summary>

@@ -11,6 +11,7 @@ namespace GradCam.GpuCheck.Counts;
 internal sealed class IssueSlots
 {
     private const double Division = 20;
+    private const double ConstantDivision = 4;
     private const double FloatDivision = 8;
 
     /// <summary>16x8x8 products of TF32, or 16x8x16 of half precision, at 495 and 990 TFLOP/s of an H100.</summary>
@@ -104,12 +105,14 @@ internal sealed class IssueSlots
             PtxOperation.Matrix => Matrix,
             PtxOperation.Load or PtxOperation.Store or PtxOperation.Atomic or PtxOperation.Branch or PtxOperation.MultiplyWide => 1,
             PtxOperation.Divide or PtxOperation.Remainder when IsFloat(instruction) => isWide ? 2 * FloatDivision : FloatDivision,
+            PtxOperation.Divide or PtxOperation.Remainder when instruction.Operands[1].Kind == PtxOperandKind.Constant => ConstantDivision,
             PtxOperation.Divide or PtxOperation.Remainder => isWide ? 2 * Division : Division,
             // The upper half of a wide integer is a register too.
             PtxOperation.ShiftRight when isWide && instruction.Operands[1] is { Kind: PtxOperandKind.Constant, Value: 32 } => 0,
             PtxOperation.Reciprocal or PtxOperation.SquareRoot => isWide ? 2 * FloatDivision : FloatDivision,
-            // The lower half of a wide integer is the integer.
+            // The lower half of a wide integer is the integer, and the upper one of what has no sign is 0.
             PtxOperation.Convert when instruction.ResultType is PtxType.U32 or PtxType.S32 && isWide && !IsFloat(instruction) => 0,
+            PtxOperation.Convert when instruction.ResultType == PtxType.U64 && instruction.Type == PtxType.U32 => 0,
             _ => isWide ? 2 : 1,
         };
     }

@@ -24,10 +24,7 @@ internal sealed class MemoryCounter(ArenaPlace arena)
     private readonly ulong[] _recent = new ulong[2 * RecentSectors];
     private (int X, int Y, double WeightX, double WeightY) _group;
 
-    /// <summary>Accesses of warps to global memory, in the current group, and the next ones too.</summary>
-    public long GlobalAccesses { get; private set; }
-
-    /// <summary>Sectors that they touch, each access for itself.</summary>
+    /// <summary>Sectors that accesses of warps touch, each for itself; of the current group, as the next ones are.</summary>
     public long Sectors { get; private set; }
 
     /// <summary>Bytes that they are for, what several lanes read once.</summary>
@@ -48,7 +45,7 @@ internal sealed class MemoryCounter(ArenaPlace arena)
     {
         _group = (x, y, weightX, weightY);
         Array.Clear(_recent);
-        (GlobalAccesses, Sectors, NeededBytes, SharedCycles, Conflicts) = (0, 0, 0, 0, 0);
+        (Sectors, NeededBytes, SharedCycles, Conflicts) = (0, 0, 0, 0);
     }
 
     /// <summary>
@@ -64,7 +61,6 @@ internal sealed class MemoryCounter(ArenaPlace arena)
     /// <param name="isWrite">Whether it writes.</param>
     public void CountGlobal(ReadOnlySpan<ulong> addresses, uint active, int bytes, bool isWrite)
     {
-        GlobalAccesses++;
         NeededBytes += (long)bytes * CountDistinct(addresses, active);
         Span<ulong> sectors = stackalloc ulong[addresses.Length];
         int count = 0;

@@ -30,7 +30,11 @@ internal static class PtxDevice
     {
         var options = new GpuOptions
         {
-            Kind = GpuKind.Simulator, Simulated = (32, 8, true), SimulatedDevices = Devices, Device = index, LoadsKernelsAhead = false,
+            Kind = GpuKind.Simulator,
+            Simulated = (32, 8, true),
+            SimulatedDevices = Devices,
+            Device = index,
+            LoadsKernelsAhead = false,
         };
         GpuDevice device = GpuDevice.Open(options);
         device.Kernels = new KernelSet(loader, hasShuffles: true);

@@ -158,7 +158,7 @@ internal static class TiledConvolution
                 {
                     if (!isOwn)
                         shared[quad] = SumParts(partQuads, at, blocks * blockLength, args.Splits);
-                    Finish<TTile>(arena, weights, sharedFloats, args, place, outputs, block, quad);
+                    Finish<TTile>(arena, weights, sharedFloats, args, place, outputs, block, i);
                 }
             }
 
@@ -212,12 +212,14 @@ internal static class TiledConvolution
     /// <summary>Takes four neighbouring channels' sums out of shared memory and stores what becomes of them.</summary>
     private static void Finish<TTile>(
         ArrayView<float> arena, ArrayView<float> weights, ArrayView<float> shared, ConvolutionArgs args, TilePlace place, PhaseOutputs outputs, int block,
-        int quad)
+        int i)
         where TTile : struct, ITile
     {
         TTile tile = default;
-        int row = (tile.IsWide ? block / 2 : block) * tile.ThreadsY * 4 + quad / tile.ThreadsX;
-        int column = (tile.IsWide ? block % 2 : 0) * tile.ThreadsX * 4 + quad % tile.ThreadsX * 4;
+        // A thread's quads lie in the same column, as many pixels apart as there are threads along them.
+        int quad = Group.IdxX + i * tile.ThreadsX * tile.ThreadsY;
+        int row = (tile.IsWide ? block >> 1 : block) * tile.ThreadsY * 4 + Group.IdxX / tile.ThreadsX + i * tile.ThreadsY;
+        int column = (tile.IsWide ? block & 1 : 0) * tile.ThreadsX * 4 + Group.IdxX % tile.ThreadsX * 4;
         int pixel = place.FirstPixel + row;
         int channel = place.FirstChannel + column;
         if (pixel >= place.Pixels || channel >= args.GroupOutputs)
