@@ -22,6 +22,7 @@ internal sealed class GpuDevice
         Accelerator = accelerator;
         GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
         HasShuffles = hasShuffles;
+        Processors = accelerator is CPUAccelerator ? 6 : accelerator.NumMultiprocessors;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
         Kernels = new KernelSet(Loader, hasShuffles);
         HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
@@ -58,7 +59,7 @@ internal sealed class GpuDevice
     public bool HasDoubles => Accelerator is not CLAccelerator openCl || openCl.Capabilities.Float64;
 
     /// <summary>How many groups of threads run at a time at least. Of the simulator a few are pretended, so that it divides work as a GPU does.</summary>
-    public int Processors => Accelerator is CPUAccelerator ? 6 : Accelerator.NumMultiprocessors;
+    public int Processors { get; internal set; }
 
     /// <summary>Opens a device, or gives the one that is open.</summary>
     /// <exception cref="GpuException">There is none.</exception>
