@@ -64,39 +64,45 @@ internal static class WinogradConvolution
             var quad1 = new Float4(0, 0, 0, 0);
             var quad2 = new Float4(0, 0, 0, 0);
             var quad3 = new Float4(0, 0, 0, 0);
-            if (hasNext && WinogradPlace.BringsInputs)
+            if (hasNext)
             {
-                quad0 = WinogradPlace.LoadRow(arena, input, step, place.LastColumn);
-                quad1 = WinogradPlace.LoadRow(arena, input + args.InputRowStride, step, place.LastColumn);
-                quad2 = WinogradPlace.LoadRow(arena, input + 2 * args.InputRowStride, step, place.LastColumn);
-                quad3 = WinogradPlace.LoadRow(arena, input + place.LastRow, step, place.LastColumn);
-                input += WinogradLayout.Depth;
-            }
-            else if (hasNext)
-            {
-                ArrayView<Float4> at = weights.Cast<Float4>().SubView(weight);
-                quad0 = at[0];
-                quad1 = at[Half];
-                quad2 = at[2 * Half];
-                quad3 = at[3 * Half];
-                weight += WinogradLayout.WeightSlice;
+                if (WinogradPlace.BringsInputs)
+                {
+                    quad0 = WinogradPlace.LoadRow(arena, input, step, place.LastColumn);
+                    quad1 = WinogradPlace.LoadRow(arena, input + args.InputRowStride, step, place.LastColumn);
+                    quad2 = WinogradPlace.LoadRow(arena, input + 2 * args.InputRowStride, step, place.LastColumn);
+                    quad3 = WinogradPlace.LoadRow(arena, input + place.LastRow, step, place.LastColumn);
+                    input += WinogradLayout.Depth;
+                }
+                else
+                {
+                    ArrayView<Float4> at = weights.Cast<Float4>().SubView(weight);
+                    quad0 = at[0];
+                    quad1 = at[Half];
+                    quad2 = at[2 * Half];
+                    quad3 = at[3 * Half];
+                    weight += WinogradLayout.WeightSlice;
+                }
             }
 
             if (slice >= first)
                 product.Add(shared, buffer);
             buffer ^= 1;
-            if (hasNext && WinogradPlace.BringsInputs)
+            if (hasNext)
             {
-                ArrayView<float> at = shared.Cast<float>().SubView(4 * buffer * WinogradLayout.InputSlice + place.Target);
-                WinogradTransform.StoreInputs(at, quad0, quad1, quad2, quad3);
-            }
-            else if (hasNext)
-            {
-                ArrayView<Float4> at = shared.SubView(WinogradLayout.Weights + buffer * WinogradLayout.WeightSlice + Group.IdxX - Half);
-                at[0] = quad0;
-                at[Half] = quad1;
-                at[2 * Half] = quad2;
-                at[3 * Half] = quad3;
+                if (WinogradPlace.BringsInputs)
+                {
+                    ArrayView<float> at = shared.Cast<float>().SubView(buffer * (4 * WinogradLayout.InputSlice) + place.Target);
+                    WinogradTransform.StoreInputs(at, quad0, quad1, quad2, quad3);
+                }
+                else
+                {
+                    ArrayView<Float4> at = shared.SubView(buffer * WinogradLayout.WeightSlice + (WinogradLayout.Weights - Half + Group.IdxX));
+                    at[0] = quad0;
+                    at[Half] = quad1;
+                    at[2 * Half] = quad2;
+                    at[3 * Half] = quad3;
+                }
             }
 
             Group.Barrier();

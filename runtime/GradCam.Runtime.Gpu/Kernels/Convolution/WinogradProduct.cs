@@ -33,8 +33,8 @@ internal struct WinogradProduct
     {
         int pair = Position / 2 * WinogradLayout.Pair + Position % 2;
         // From here on all places are constants away, which a load has room for.
-        ArrayView<Float4> inputs = shared.SubView(slice * WinogradLayout.InputSlice + pair + 2 * TileQuad);
-        ArrayView<Float4> weights = shared.SubView(WinogradLayout.Weights + slice * WinogradLayout.WeightSlice + pair + 2 * OutputQuad);
+        ArrayView<Float4> inputs = shared.SubView(slice * WinogradLayout.InputSlice + (pair + 2 * TileQuad));
+        ArrayView<Float4> weights = shared.SubView(slice * WinogradLayout.WeightSlice + (WinogradLayout.Weights + pair + 2 * OutputQuad));
         AddChannel(inputs, 0, weights, 0);
         AddChannel(inputs, WinogradLayout.InputStride, weights, WinogradLayout.WeightStride);
         AddChannel(inputs, 2 * WinogradLayout.InputStride, weights, 2 * WinogradLayout.WeightStride);
