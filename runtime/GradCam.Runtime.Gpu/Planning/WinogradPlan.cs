@@ -1,7 +1,6 @@
 using GradCam.Gpu.Devices;
 using GradCam.Gpu.Kernels.Convolution;
 using GradCam.Gpu.Memory;
-using GradCam.Planning;
 
 namespace GradCam.Gpu.Planning;
 
