@@ -115,10 +115,18 @@ public sealed class WinogradTests
         Assert.DoesNotContain(Launches("resnet18", options, 1), IsWinograd);
     }
 
+    [Fact]
+    public void Sums_over_taps_run_where_a_group_has_too_little_shared_memory()
+    {
+        GpuOptions options = Simulated(5);
+        GpuDevice.Open(options).SharedBytes = 32 * 1024;
+        Assert.DoesNotContain(Launches("resnet18", options, 1), IsWinograd);
+    }
+
     /// <summary>A device of this class's own.</summary>
     private static GpuOptions Simulated(int index, IKernelLoader? loader = null)
     {
-        var options = new GpuOptions { Kind = GpuKind.Simulator, Simulated = (32, 8, true), SimulatedDevices = 5, Device = index, LoadsKernelsAhead = false };
+        var options = new GpuOptions { Kind = GpuKind.Simulator, Simulated = (32, 8, true), SimulatedDevices = 6, Device = index, LoadsKernelsAhead = false };
         if (loader is not null)
             GpuDevice.Open(options).Kernels = new KernelSet(loader, hasShuffles: true);
         return options;

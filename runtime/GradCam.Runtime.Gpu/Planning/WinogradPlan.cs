@@ -36,7 +36,10 @@ internal sealed record WinogradPlan(int FirstInput, int Tiles, int Blocks, int S
     {
         GpuDevice device = plan.Device;
         bool isOnTensorCores = plan.Precision != GpuPrecision.Full && device.HasTensorCores;
-        if (!plan.UseWinograd || isOnTensorCores || device.GroupSize < WinogradLayout.Threads)
+        if (!plan.UseWinograd || isOnTensorCores)
+            return null;
+        // Some OpenCL devices have 32 KiB of shared memory.
+        if (device.GroupSize < WinogradLayout.Threads || device.SharedBytes < WinogradLayout.SharedBytes)
             return null;
         if (kernel.Groups != 1 || !IsThree(rows) || !IsThree(columns))
             return null;
@@ -94,8 +97,7 @@ internal sealed record WinogradPlan(int FirstInput, int Tiles, int Blocks, int S
                 {
                     for (int y = 0; y < 4; y++)
                     {
-                        byRows[y * Taps + x] = Transformed(
-                            y, WeightOf(0, x), WeightOf(1, x), WeightOf(2, x));
+                        byRows[y * Taps + x] = Transformed(y, WeightOf(0, x), WeightOf(1, x), WeightOf(2, x));
                     }
                 }
 

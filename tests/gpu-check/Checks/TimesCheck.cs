@@ -40,9 +40,9 @@ internal static class TimesCheck
                     bool[] graphs = batch == 1 ? [false, true] : [false];
                     foreach (bool useGraphs in graphs)
                         Run(network, arguments.Options with { Precision = precision, UseGraphs = useGraphs }, batch, device, report);
-                    // What Winograd's algorithm is worth, side by side.
+                    // What Winograd's algorithm is worth, side by side: with graphs where launches would hide it.
                     if (precision == GpuPrecision.Full && batch != 8 && Dense.Contains(network.Name))
-                        Run(network, arguments.Options with { UseWinograd = false }, batch, device, report);
+                        Run(network, arguments.Options with { UseWinograd = false, UseGraphs = batch == 1 }, batch, device, report);
                 }
             }
         }

@@ -46,6 +46,9 @@ internal static class WinogradLayout
     /// <summary>All of it. A half of the sums, [positions, 16 tiles, quads of outputs], has room in it.</summary>
     public const int Length = Weights + 2 * WeightSlice;
 
+    /// <summary>Bytes of shared memory, with what says which group is the last.</summary>
+    public const int SharedBytes = Length * 4 * sizeof(float) + sizeof(int);
+
     /// <summary>Outputs of a group: [halves, columns, threads].</summary>
     public const int Part = Tiles * 4 * Outputs / 4;
 }
