@@ -84,24 +84,34 @@ internal sealed class PackedConvolution
             Pack(packed, _rows[phase / _columns.Length], _columns[phase % _columns.Length]);
         }
 
-        return Upload(plan, packed);
+        int length = packed.Count;
+        System.Runtime.InteropServices.CollectionsMarshal.SetCount(packed, WithSummands(length));
+        return Upload(plan, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed), length);
     }
 
+    private PackedWeights PackWinogradWeights(GpuPlan plan)
+    {
+        int length = WinogradPlan.LengthOf(_kernel);
+        var packed = new float[WithSummands(length)];
+        WinogradPlan.Transform(_kernel, _rows[0], _columns[0], packed);
+        return Upload(plan, packed, length);
+    }
+
+    /// <summary>Floats of weights and, behind them, summands.</summary>
+    private int WithSummands(int length) => _folded is null ? length : checked(RoundUp(length, 4) + RoundUp(_kernel.Groups * _kernel.Outputs, 4));
+
     /// <summary>Copies weights to the device, with the summands behind them.</summary>
-    private PackedWeights Upload(GpuPlan plan, List<float> packed)
+    private PackedWeights Upload(GpuPlan plan, Span<float> packed, int length)
     {
         int summands = -1;
         if (_folded is not null)
         {
-            int length = packed.Count;
             summands = RoundUp(length, 4);
-            float[] values = new float[summands - length + RoundUp(_kernel.Groups * _kernel.Outputs, 4)];
-            _folded.WriteShift(0, _kernel.Groups * _kernel.Outputs, values.AsSpan(summands - length));
-            packed.AddRange(values);
+            packed[length..].Clear();
+            _folded.WriteShift(0, _kernel.Groups * _kernel.Outputs, packed[summands..]);
         }
 
-        return new PackedWeights(
-            plan.Memory.Upload<float>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed), "weights"), summands);
+        return new PackedWeights(plan.Memory.Upload<float>(packed, "weights"), summands);
     }
 
     private int TermsOf(AxisPhase rows, AxisPhase columns) => rows.Taps.Length * columns.Taps.Length * _kernel.Inputs;
@@ -141,7 +151,7 @@ internal sealed class PackedConvolution
     {
         if (WinogradPlan.Make(plan, _kernel, _rows, _columns, input, output) is { } winograd)
         {
-            _winogradWeights ??= Upload(plan, [.. WinogradPlan.Transform(_kernel, _rows[0], _columns[0])]);
+            _winogradWeights ??= PackWinogradWeights(plan);
             return new ConvolutionTable(View: default, [output.Pixels], TermsOf(_rows[0], _columns[0]), ReadsQuads: false, _winogradWeights, winograd);
         }
 

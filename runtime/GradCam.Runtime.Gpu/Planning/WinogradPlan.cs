@@ -78,43 +78,42 @@ internal sealed record WinogradPlan(int FirstInput, int Tiles, int Blocks, int S
     /// <summary>Groups along the tiles of all samples.</summary>
     public int PixelGroups(int samples) => DivideUp(checked(Tiles * samples), WinogradLayout.Tiles);
 
-    /// <summary>A kernel's weights, transformed: [blocks of outputs, slices, <see cref="WinogradLayout"/>].</summary>
+    /// <summary>Floats of a kernel's transformed weights.</summary>
+    public static int LengthOf(KernelTensor kernel) =>
+        checked(DivideUp(kernel.Outputs, WinogradLayout.Outputs) * kernel.Inputs * WinogradLayout.WeightStride * 4);
+
+    /// <summary>Transforms a kernel's weights: [blocks of outputs, slices, <see cref="WinogradLayout"/>].</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="columns">Its columns.</param>
-    public static float[] Transform(KernelTensor kernel, AxisPhase rows, AxisPhase columns)
+    /// <param name="packed">Zeros, in whose beginning the weights are stored.</param>
+    public static void Transform(KernelTensor kernel, AxisPhase rows, AxisPhase columns, float[] packed)
     {
-        int blocks = DivideUp(kernel.Outputs, WinogradLayout.Outputs);
-        var packed = new float[checked(blocks * kernel.Inputs * WinogradLayout.WeightStride * 4)];
         int[] tapRows = TapsByInput(rows);
         int[] tapColumns = TapsByInput(columns);
-        Span<double> byRows = stackalloc double[4 * Taps];
-        for (int output = 0; output < kernel.Outputs; output++)
+        Parallel.For(0, DivideUp(kernel.Outputs, WinogradLayout.Outputs), block =>
         {
+            Span<double> taps = stackalloc double[Taps * Taps];
+            Span<double> byRows = stackalloc double[4 * Taps];
+            int firstOutput = block * WinogradLayout.Outputs;
             for (int input = 0; input < kernel.Inputs; input++)
             {
-                for (int x = 0; x < Taps; x++)
+                int channel = (block * kernel.Inputs + input) * WinogradLayout.WeightStride;
+                for (int i = 0; i < WinogradLayout.Outputs && firstOutput + i < kernel.Outputs; i++)
                 {
-                    for (int y = 0; y < 4; y++)
+                    for (int tap = 0; tap < taps.Length; tap++)
+                        taps[tap] = kernel[0, input, firstOutput + i, tapRows[tap / Taps] * Taps + tapColumns[tap % Taps]];
+                    for (int at = 0; at < byRows.Length; at++)
+                        byRows[at] = Transformed(at / Taps, taps[at % Taps], taps[Taps + at % Taps], taps[2 * Taps + at % Taps]);
+                    for (int position = 0; position < WinogradLayout.Positions; position++)
                     {
-                        byRows[y * Taps + x] = Transformed(y, WeightOf(0, x), WeightOf(1, x), WeightOf(2, x));
+                        ReadOnlySpan<double> row = byRows.Slice(position / 4 * Taps, Taps);
+                        int quad = channel + position / 2 * WinogradLayout.Pair + i / 4 * 2 + position % 2;
+                        packed[4 * quad + i % 4] = (float)Transformed(position % 4, row[0], row[1], row[2]);
                     }
                 }
-
-                (int block, int inBlock) = Math.DivRem(output, WinogradLayout.Outputs);
-                int channel = (block * kernel.Inputs + input) * WinogradLayout.WeightStride;
-                for (int position = 0; position < WinogradLayout.Positions; position++)
-                {
-                    ReadOnlySpan<double> row = byRows.Slice(position / 4 * Taps, Taps);
-                    int quad = channel + position / 2 * WinogradLayout.Pair + inBlock / 4 * 2 + position % 2;
-                    packed[4 * quad + inBlock % 4] = (float)Transformed(position % 4, row[0], row[1], row[2]);
-                }
-
-                double WeightOf(int y, int x) => kernel[0, input, output, tapRows[y] * kernel.Kernel.Width + tapColumns[x]];
             }
-        }
-
-        return packed;
+        });
     }
 
     /// <summary>An element of G g.</summary>
