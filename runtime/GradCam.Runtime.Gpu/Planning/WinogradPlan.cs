@@ -21,7 +21,7 @@ internal sealed record WinogradPlan(int FirstInput, int Tiles, int Blocks, int S
     /// <summary>A sum is worth its transforms from as many channels on.</summary>
     private const int LeastInputs = 16;
 
-    /// <summary>A part has as many channels at least: its outputs are then a tenth of its work.</summary>
+    /// <summary>A part has as many channels at least: its outputs are then a fifth of its work.</summary>
     private const int LeastPartInputs = 32;
 
     /// <summary>Makes a plan.</summary>

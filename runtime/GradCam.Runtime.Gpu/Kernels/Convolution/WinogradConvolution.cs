@@ -136,6 +136,7 @@ internal static class WinogradConvolution
             Group.Barrier();
             if (isOwn)
                 WinogradTransform.ToOutputs(shared.SubView(own), PositionStride, row);
+            WinogradTile tile = WinogradTile.Find(args, half * WinogradLayout.Tiles / 2 + own / Quads);
             for (int column = 0; column < 2; column++)
             {
                 int at = firstPart + (2 * half + column) * WinogradLayout.Threads;
@@ -145,8 +146,9 @@ internal static class WinogradConvolution
                 }
                 else
                 {
-                    int tile = Grid.IdxX * WinogradLayout.Tiles + half * WinogradLayout.Tiles / 2 + own / Quads;
-                    Complete(arena, weights, shared, partQuads, args, part, at, place + column * PositionStride, tile, row, column, own % Quads);
+                    Complete(
+                        arena, weights, shared, partQuads, args, part, at, place + column * PositionStride, tile.Sample, 2 * tile.Row + row,
+                        2 * tile.Column + column, own % Quads);
                 }
             }
 
@@ -157,15 +159,9 @@ internal static class WinogradConvolution
     /// <summary>Adds up the parts of an output, for four channels, and stores what becomes of it.</summary>
     private static void Complete(
         ArrayView<float> arena, ArrayView<float> weights, ArrayView<Float4> shared, ArrayView<Float4> parts, WinogradArgs args, int part, int at, int place,
-        int tile, int row, int column, int quad)
+        int sample, int y, int x, int quad)
     {
         MapArgs output = args.Convolution.Output;
-        int tilesX = (output.Width + 1) / 2;
-        int tilesY = (output.Height + 1) / 2;
-        int rest = tile / tilesX;
-        int x = tile % tilesX * 2 + column;
-        int y = rest % tilesY * 2 + row;
-        int sample = rest / tilesY;
         int channel = Grid.IdxY * WinogradLayout.Outputs + 4 * quad;
         if (sample >= args.Convolution.Samples.Count || y >= output.Height || x >= output.Width || channel >= args.Convolution.GroupOutputs)
             return;

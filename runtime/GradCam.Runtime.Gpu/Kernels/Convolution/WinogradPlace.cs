@@ -29,21 +29,16 @@ internal struct WinogradPlace
         int thread = Group.IdxX;
         int channel = thread % WinogradLayout.Depth;
         int quad = Quad(thread);
-        int tilesX = (output.Width + 1) / 2;
-        int tilesY = (output.Height + 1) / 2;
-        int tiles = args.Convolution.Samples.Count * tilesY * tilesX;
-        int tile = Grid.IdxX * WinogradLayout.Tiles + 4 * quad + thread / WinogradLayout.Depth % 4;
-        // Beyond the last tile that one again, which no output is made of.
-        tile = tile < tiles ? tile : tiles - 1;
-        int column = tile % tilesX;
-        int rest = tile / tilesX;
-        int row = rest % tilesY;
+        WinogradTile tile = WinogradTile.Find(args, 4 * quad + thread / WinogradLayout.Depth % 4);
+        // Beyond the last tile the last sample's first, which no output is made of.
+        if (tile.Sample >= args.Convolution.Samples.Count)
+            tile = new WinogradTile { Sample = args.Convolution.Samples.Count - 1 };
         return new WinogradPlace
         {
-            Input = rest / tilesY * args.Convolution.Samples.Stride + args.InputOffset + 2 * row * args.InputRowStride + 2 * column * args.InputPixelStride
-                + channel,
-            LastRow = (2 * row + 1 < output.Height ? 3 : 2) * args.InputRowStride,
-            LastColumn = (2 * column + 1 < output.Width ? 3 : 2) * args.InputPixelStride,
+            Input = tile.Sample * args.Convolution.Samples.Stride + args.InputOffset + 2 * tile.Row * args.InputRowStride
+                + 2 * tile.Column * args.InputPixelStride + channel,
+            LastRow = (2 * tile.Row + 1 < output.Height ? 3 : 2) * args.InputRowStride,
+            LastColumn = (2 * tile.Column + 1 < output.Width ? 3 : 2) * args.InputPixelStride,
             Target = 4 * (channel * WinogradLayout.InputStride + 2 * quad) + thread / WinogradLayout.Depth % 4,
         };
     }
@@ -54,4 +49,29 @@ internal struct WinogradPlace
 
     /// <summary>The quad of tiles that a thread brings: a warp's two quads are two apart, and with the gap of each channel in different banks.</summary>
     private static int Quad(int thread) => thread / 64 * 4 + thread / 16 % 2 * 2 + thread / 32 % 2;
+}
+
+/// <summary>A tile of 2x2 outputs.</summary>
+internal struct WinogradTile
+{
+    /// <summary>Its sample; one that is not there beyond the last tile.</summary>
+    public int Sample;
+
+    /// <summary>Its row, of tiles.</summary>
+    public int Row;
+
+    /// <summary>Its column.</summary>
+    public int Column;
+
+    /// <summary>Finds one of the calling group's tiles.</summary>
+    public static WinogradTile Find(WinogradArgs args, int tile)
+    {
+        int columns = (args.Convolution.Output.Width + 1) / 2;
+        int rows = (args.Convolution.Output.Height + 1) / 2;
+        tile += Grid.IdxX * WinogradLayout.Tiles;
+        // A division each: a remainder would be another.
+        int row = tile / columns;
+        int sample = row / rows;
+        return new WinogradTile { Sample = sample, Row = row - sample * rows, Column = tile - row * columns };
+    }
 }
