@@ -82,7 +82,7 @@ internal readonly partial struct GpuBackend
             GroupInputs = packed.GroupInputs,
             GroupOutputs = packed.GroupOutputs,
             WeightStride = packed.WeightStride,
-            Summands = packed.Summands,
+            Summands = table.Weights.Summands,
             ReadsQuads = table.ReadsQuads && input.Offset % 4 == 0 ? 1 : 0,
             WritesQuads = packed.GroupOutputs % 4 == 0 && writesQuads ? 1 : 0,
             Residual = new MapArgs(residual),
@@ -91,6 +91,12 @@ internal readonly partial struct GpuBackend
             Gradient = gradient,
         };
         ConvolutionOutput.Prepare(ref args);
+        if (table.Winograd is { } winograd)
+        {
+            Convolve(winograd, table.Weights, args, input, residual, output);
+            return;
+        }
+
         // Other activations are computed of what was stored before, in whose place nothing else may be read then.
         bool isPlain = residual.IsEmpty && gradient.Accumulates == 0 && gradient.Gate.Kind == (int)ActivationKind.None;
         if (packed.IsDepthwise && isAligned && IsAligned(input) && (writesQuads || isPlain))
@@ -99,7 +105,7 @@ internal readonly partial struct GpuBackend
             args.ByQuads = new Divisor(output.Channels / 4);
             KernelConfig each = workspace.Device.SpreadThin((long)Samples.Count * table.Blocks * (output.Channels / 4));
             var config = new KernelConfig(new Index3D(each.GridDim.X, table.Pixels.Length, 1), each.GroupDim);
-            Kernels.DepthwiseConvolution(Stream, config, Arena, packed.Weights, table.View, args);
+            Kernels.DepthwiseConvolution(Stream, config, Arena, table.Weights.View, table.View, args);
             return;
         }
 
@@ -107,7 +113,7 @@ internal readonly partial struct GpuBackend
         {
             KernelConfig each = workspace.Device.Spread((long)output.Length * Samples.Count / table.Pixels.Length);
             var config = new KernelConfig(new Index3D(each.GridDim.X, table.Pixels.Length, 1), each.GroupDim);
-            Kernels.DirectConvolution(Stream, config, Arena, packed.Weights, table.View, args);
+            Kernels.DirectConvolution(Stream, config, Arena, table.Weights.View, table.View, args);
             return;
         }
 
@@ -117,7 +123,32 @@ internal readonly partial struct GpuBackend
         args.FoldLength = choice.FoldLength;
         var grid = new Index3D(choice.PixelTiles, choice.ChannelTiles, choice.Splits);
         choice.Kernel.Launch(
-            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, packed.Weights, table.View,
+            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, table.Weights.View, table.View,
             workspace.Parts, workspace.Arrived, args);
+    }
+
+    private void Convolve(
+        WinogradPlan winograd, PackedWeights weights, ConvolutionArgs convolution, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        bool accumulates = convolution.Gradient.Accumulates != 0;
+        convolution.Splits = winograd.Splits(workspace.Device, Samples.Count);
+        convolution.HasResidual = 0;
+        convolution.Gradient.Accumulates = 0;
+        var args = new WinogradArgs
+        {
+            Convolution = convolution,
+            InputOffset = input.Offset + winograd.FirstInput,
+            InputRowStride = input.RowStride,
+            InputPixelStride = input.PixelStride,
+            Slices = winograd.Slices,
+            Parts = winograd.Parts,
+            PartSlices = winograd.PartSlices,
+            Base = accumulates ? convolution.Output : convolution.Residual,
+            HasBase = accumulates || !residual.IsEmpty ? 1 : 0,
+            ClearsHalo = accumulates ? 0 : 1,
+        };
+        var grid = new Index3D(winograd.PixelGroups(Samples.Count), winograd.Blocks, convolution.Splits);
+        Kernels.Winograd(
+            Stream, new KernelConfig(grid, new Index3D(WinogradLayout.Threads, 1, 1)), Arena, weights.View, workspace.Parts, workspace.Arrived, args);
     }
 }

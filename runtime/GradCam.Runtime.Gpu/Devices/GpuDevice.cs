@@ -23,6 +23,7 @@ internal sealed class GpuDevice
         GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
         HasShuffles = hasShuffles;
         Processors = accelerator is CPUAccelerator ? 6 : accelerator.NumMultiprocessors;
+        SharedBytes = accelerator.MaxSharedMemoryPerGroup;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
         Kernels = new KernelSet(Loader, hasShuffles);
         HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
@@ -42,6 +43,9 @@ internal sealed class GpuDevice
 
     /// <summary>Threads of a group, a power of two.</summary>
     public int GroupSize { get; }
+
+    /// <summary>Shared memory that a group can have.</summary>
+    public int SharedBytes { get; internal set; }
 
     /// <summary>Whether a warp's lanes can read each other's registers, as <see cref="WarpTeam"/> does.</summary>
     public bool HasShuffles { get; }

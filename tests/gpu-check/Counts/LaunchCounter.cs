@@ -56,8 +56,13 @@ internal sealed class LaunchCounter
     {
         foreach (object argument in launch.Arguments)
         {
-            if (argument.GetType().GetField(name)?.GetValue(argument) is T value)
-                return value;
+            // Winograd's arguments have the convolution's among them.
+            object?[] structures = [argument, argument.GetType().GetField("Convolution")?.GetValue(argument)];
+            foreach (object? structure in structures)
+            {
+                if (structure?.GetType().GetField(name)?.GetValue(structure) is T value)
+                    return value;
+            }
         }
 
         return null;
