@@ -49,26 +49,6 @@ public sealed class PtxMachineTests
         Assert.Contains(PtxDevice.Loader.Launched, IsOfTensorCores);
     }
 
-    /// <summary>Maps of columns that blocks of four do not divide; strides, dilations and gradients' phases.</summary>
-    [Theory]
-    [InlineData(8, 7, 9, 3, 1, 1, 1)]
-    [InlineData(12, 9, 14, 3, 2, 1, 1)]
-    [InlineData(4, 11, 6, 5, 1, 4, 2)]
-    [InlineData(36, 6, 3, 3, 3, 1, 1)]
-    public void Depthwise_convolution_matches_the_reference(int channels, int height, int width, int kernel, int stride, int pad, int dilation)
-    {
-        var window = new Window(kernel, stride, pad, dilation);
-        int reach = (kernel - 1) * dilation;
-        Extent output = ((height + 2 * pad - reach - 1) / stride + 1, (width + 2 * pad - reach - 1) / stride + 1);
-        var shape = new ConvolutionShape(channels, channels, channels, (height, width), output, window);
-        ProviderRun Open(OperationCase operation) => new(operation, H100.Backend, H100);
-        var check = new BackendCheck(Open, [Open]);
-        int seeds = 4 + Cases;
-        AssertNone(Enumerable.Range(1, seeds).Select(seed =>
-            check.Run("Convolution", seed, new ConvolutionCase(new CaseRandom(seed), shape: shape), withSameBits: true)));
-        Assert.Contains(PtxDevice.Loader.Launched, source => source.Method.DeclaringType == typeof(DepthwiseConvolution));
-    }
-
     [SkippableFact]
     public void Network_matches_the_reference()
     {
