@@ -1,4 +1,3 @@
-using GradCam.Gpu.Devices;
 using GradCam.Gpu.Kernels.Convolution;
 using GradCam.GpuCheck.Ptx;
 

@@ -17,9 +17,9 @@ internal static class CountsReport
     /// <returns>The program's exit code.</returns>
     public static int Print(string name, int batch, GpuPrecision precision, TextWriter output)
     {
-        if (TimedNetwork.Find(name) is not { } network)
+        if (CountedNetworks.Find(name) is not { } network)
         {
-            output.WriteLine($"No network is named {name}: {string.Join(", ", TimedNetwork.Names)}.");
+            output.WriteLine($"No network is named {name}: {string.Join(", ", CountedNetworks.Names)}.");
             return 2;
         }
 

@@ -1,5 +1,3 @@
-using GradCam.GpuCheck.Checks;
-
 namespace GradCam.GpuCheck.Timing;
 
 // The networks whose Grad-CAM at the last layer is timed beside PyTorch's: compiled for that layer alone, as an app would.
@@ -47,19 +45,6 @@ internal sealed record TimedNetwork(string Name, NetworkInfo Info, Func<Weights.
         Of<TimedMobileNetV2>("mobilenet_v2"),
         Of<TimedVgg16>("vgg16"),
     ];
-
-    /// <summary>Names for <see cref="Find"/>.</summary>
-    public static IEnumerable<string> Names => All.Select(network => network.Name).Union(GoldenNetwork.All.Select(network => network.Name));
-
-    /// <summary>A network of these, else of the zoo, with all of its layers.</summary>
-    /// <returns>Null where none has the name.</returns>
-    public static TimedNetwork? Find(string name)
-    {
-        if (All.Append(Tiny).FirstOrDefault(network => network.Name == name) is { } timed)
-            return timed;
-
-        return GoldenNetwork.All.FirstOrDefault(network => network.Name == name) is { } golden ? new(name, golden.Info, golden.Prepare) : null;
-    }
 
     /// <summary>The network of a rehearsal.</summary>
     public static TimedNetwork Tiny { get; } = Of<TimedTiny>("tiny");
