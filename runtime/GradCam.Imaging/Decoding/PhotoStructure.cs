@@ -36,7 +36,7 @@ internal readonly record struct PhotoStructure(
 
     /// <summary>An error where a decoder cannot read the header of a file.</summary>
     public static PhotoException Unreadable(ReadOnlySpan<byte> file, string name, Exception? cause = null) =>
-        new($"{name}: expected {Formats}; {Describe(file)}, but is damaged or cut off within its header.", cause!);
+        new($"{name}: expected {Formats}; {Describe(file)}, but is damaged, cut off within its header, or coded in a way that is not read{Because(cause)}.", cause!);
 
     /// <summary>Checks what a file's header claims, before memory is taken for it.</summary>
     /// <param name="name">What messages call the file.</param>
@@ -60,6 +60,8 @@ internal readonly record struct PhotoStructure(
 
     /// <summary>What was found, for messages.</summary>
     public string Found(long bytes, int width, int height) => $"a {Format} file of {width}x{height} pixels, {bytes} bytes";
+
+    private static string Because(Exception? cause) => cause is null ? "" : $": {cause.Message.TrimEnd('.')}";
 
     private static string Describe(ReadOnlySpan<byte> file) => file.Length == 0
         ? "the file is empty"
