@@ -93,7 +93,9 @@ internal static class DeclarationReader
     {
         var place = new Place(PlaceKind.Class);
         int before = problems.Count;
-        if (Unsupported(symbol) is string what)
+        if (Unsupported(syntax.SyntaxTree.Options) is string version)
+            problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, version));
+        else if (Unsupported(symbol) is string what)
             problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, what));
         else if (Unsupported(symbol.GetMembers()) is string why)
             problems.Add(new Problem(ProblemId.UnsupportedClass, place, symbol.Name, why));
@@ -131,6 +133,12 @@ internal static class DeclarationReader
             name += "_";
         return name;
     }
+
+    /// <summary>The default of net10.0, C# 14, and the version before it have all that generated code and the runtime's members use.</summary>
+    private static string? Unsupported(ParseOptions options) =>
+        options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp13 and var version }
+            ? $"the project is C# {version.ToDisplayString()}, and a network is C# 13.0 or later: leave LangVersion out of the project, or raise it"
+            : null;
 
     private static string? Unsupported(INamedTypeSymbol symbol) =>
         symbol.IsRecord ? "it is a record"

@@ -27,14 +27,14 @@ internal static class BackwardEmitter
         List<string> restNames = all.GetRange(slices.Count + plan.SumsSlices.Count, network.Targets.Count);
         Dispatch(
             writer, "RunBackward", "The backward slice from a class's logit to a compiled layer.", "No class is explained at this layer.", takesClass: true,
-            slices.Where(slice => slice.Seed == SliceSeed.Class).Select(slice => (slice.Target, sliceNames[slice])));
+            [.. slices.Where(slice => slice.Seed == SliceSeed.Class).Select(slice => (slice.Target, sliceNames[slice]))]);
         Dispatch(
             writer, "RunSeededBackward", "The backward slice from gradients of the outputs to a compiled layer.", "This layer was not compiled.",
             takesClass: false,
-            slices.Where(slice => slice.Seed == SliceSeed.Tensors).Select(slice => (slice.Target, sliceNames[slice])));
+            [.. slices.Where(slice => slice.Seed == SliceSeed.Tensors).Select(slice => (slice.Target, sliceNames[slice]))]);
         Dispatch(
             writer, "RunGradientSums", "The class's gradient's sums over the pixels: what plain Grad-CAM needs.", "This layer has none.", takesClass: true,
-            plan.SumsSlices.Select((slice, i) => (slice.Target, sumsNames[i])));
+            [.. plan.SumsSlices.Select((slice, i) => (slice.Target, sumsNames[i]))]);
         if (slices.Count == 0)
             return;
 
@@ -74,15 +74,23 @@ internal static class BackwardEmitter
     }
 
     private static void Dispatch(
-        SourceWriter writer, string method, string summary, string otherwise, bool takesClass, IEnumerable<(int Target, string Slice)> slices)
+        SourceWriter writer, string method, string summary, string otherwise, bool takesClass, List<(int Target, string Slice)> slices)
     {
         writer.Line();
         writer.Summary(summary);
-        writer.Open($"public static void {method}(ref TBackend backend, int layer{(takesClass ? ", int @class, float seed" : "")})");
+        string signature = $"public static void {method}(ref TBackend backend, int layer{(takesClass ? ", int @class, float seed" : "")})";
+        string none = $"throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)})";
+        if (slices.Count == 0)
+        {
+            writer.Member(signature, none);
+            return;
+        }
+
+        writer.Open(signature);
         writer.Open("switch (layer)");
         foreach ((int target, string slice) in slices)
             writer.Line(Invariant($"case {target}: Backward.{slice}(ref backend{(takesClass ? ", @class, seed" : "")}); break;"));
-        writer.Line($"default: throw new global::System.ArgumentOutOfRangeException(\"layer\", layer, {SourceWriter.Literal(otherwise)});");
+        writer.Line($"default: {none};");
         writer.Close();
         writer.Close();
     }

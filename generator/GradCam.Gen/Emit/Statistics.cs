@@ -44,5 +44,10 @@ internal sealed class Statistics(Network network)
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string MebiBytes(long floats) => (floats * 4 / 1048576.0).ToString("N1", CultureInfo.InvariantCulture) + " MiB";
+    /// <summary>Bytes of floats, in the larger unit that leaves a digit before the point: "5.9 MiB", "312.5 KiB".</summary>
+    public static string Bytes(long floats)
+    {
+        (double value, string unit) = floats >= 1 << 18 ? (floats / 262144.0, "MiB") : (floats / 256.0, "KiB");
+        return value.ToString("N1", CultureInfo.InvariantCulture) + " " + unit;
+    }
 }

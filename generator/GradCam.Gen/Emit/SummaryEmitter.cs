@@ -12,7 +12,7 @@ internal static class SummaryEmitter
         var statistics = new Statistics(network);
         Layer logits = network.ById()[network.LogitsId];
         string cost = $"{Statistics.Scaled(statistics.TotalMultiplyAccumulates)}MAC, {Statistics.Count(statistics.TotalParameters)} parameters";
-        string workspace = Statistics.MebiBytes(plan.WorkspaceLength);
+        string workspace = Statistics.Bytes(plan.WorkspaceLength);
         string count = network.HasClasses ? Invariant($"{logits.Shape.Channels} logit{(logits.Shape.Channels == 1 ? "" : "s")}") : $"a map, {logits.Shape}";
         writer.Summary($"{input.SpecName}: {string.Join(" and ", network.Inputs.Select(one => one.Shape))} to {count}. {cost}, workspace {workspace}.");
         writer.Line("/// <remarks><code>");

@@ -8,7 +8,12 @@ namespace GradCam.Gpu.Memory;
 /// <param name="accelerator">The device.</param>
 internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
 {
+    private static long _held;
+
     private readonly List<MemoryBuffer> _buffers = [];
+
+    /// <summary>Bytes of all buffers on all devices that this process has.</summary>
+    public static long Held => Interlocked.Read(ref _held);
 
     /// <summary>Bytes of all buffers.</summary>
     public long Bytes => _buffers.Sum(buffer => buffer.LengthInBytes);
@@ -22,6 +27,7 @@ internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
         {
             MemoryBuffer buffer = accelerator.AllocateRaw(Math.Max(length, 1), Interop.SizeOf<T>());
             _buffers.Add(buffer);
+            Interlocked.Add(ref _held, buffer.LengthInBytes);
             return new ArrayView<T>(buffer, 0, Math.Max(length, 1));
         }
         catch (Exception exception) when (DeviceErrors.IsOfDevice(exception))
@@ -39,7 +45,7 @@ internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
 
         MemoryBuffer buffer = ((IArrayView)view).Buffer;
         _buffers.Remove(buffer);
-        DeviceErrors.Dispose(buffer);
+        Free(buffer);
     }
 
     /// <summary>Copies values to a buffer of their own.</summary>
@@ -56,7 +62,13 @@ internal sealed class DeviceMemory(Accelerator accelerator) : IDisposable
     public void Dispose()
     {
         foreach (MemoryBuffer buffer in _buffers)
-            DeviceErrors.Dispose(buffer);
+            Free(buffer);
         _buffers.Clear();
+    }
+
+    private static void Free(MemoryBuffer buffer)
+    {
+        Interlocked.Add(ref _held, -buffer.LengthInBytes);
+        DeviceErrors.Dispose(buffer);
     }
 }

@@ -47,6 +47,24 @@ public sealed class LanguageVersionTests
             ("obj/gradcam/a.safetensors.manifest", manifest));
     }
 
+    [Theory]
+    [InlineData(LanguageVersion.CSharp12, "12.0")]
+    [InlineData(LanguageVersion.CSharp9, "9.0")]
+    public void Older_versions_are_one_error_that_says_so(LanguageVersion version, string name)
+    {
+        var harness = GeneratorDriverHarness.Of(
+            "namespace Cats\n{\n    [GradCam.Network(\"a.net\")]\n    public partial class Net\n    {\n    }\n}\n",
+            ("a.net", "input 1x4x4\nlinear 2 bias off\n"));
+        GeneratorRun run = harness.WithLanguage(version).Run();
+        Assert.Equal(
+            [
+                $"(4,26)-(4,29) GCG0026: 'Net' cannot be a network: the project is C# {name}, and a network is C# 13.0 or later: " +
+                "leave LangVersion out of the project, or raise it",
+            ],
+            run.Diagnostics);
+        Assert.Empty(run.CompilerDiagnostics);
+    }
+
     private static void Compile(LanguageVersion version, string source, params (string Path, string Text)[] files)
     {
         GeneratorRun run = GeneratorDriverHarness.Of(source, files).WithLanguage(version).Run();

@@ -1,10 +1,9 @@
 using GradCam.Gpu.Devices;
 using GradCam.GpuCheck.Timing;
-using ILGPU.Runtime.Cuda;
 
 namespace GradCam.GpuCheck.Checks;
 
-/// <summary>The device's memory that ResNet-50 takes at batch 64, as its driver counts it, and that all of it is given back.</summary>
+/// <summary>The device's memory that ResNet-50 takes at batch 64, and that all of it is given back.</summary>
 internal static class MemoryCheck
 {
     private const double MostMebibytes = 1536;
@@ -16,7 +15,7 @@ internal static class MemoryCheck
         GpuDevice device = GpuDevice.Open(arguments.Options);
         // What the driver keeps for itself, and modules of kernels, come with the first use.
         (_, _) = GpuTimes.Measure(network, arguments.Options, batch: 1, seconds: 0);
-        double before = Free(device);
+        double before = TakenMemory.On(device);
         double taken;
         using (Model model = network.Prepare(new NormalWeights(network.Info), arguments.Options))
         using (var session = new NetworkSession(model.CreateExecutor(batch)))
@@ -24,19 +23,11 @@ internal static class MemoryCheck
             var input = new float[network.Info.Input.Length * batch];
             session.Forward(input, TensorLayout.Hwc);
             session.ExplainSamples(new int[batch]);
-            taken = before - Free(device);
+            taken = TakenMemory.On(device) - before;
         }
 
         report.Expect(taken <= MostMebibytes, $"{network.Name} at batch {batch}: {taken:f0} MiB on the device, of {MostMebibytes:f0}");
-        double kept = before - Free(device);
+        double kept = TakenMemory.On(device) - before;
         report.Expect(kept <= 16, $"afterwards {kept:f0} MiB are still taken");
-    }
-
-    /// <summary>Mebibytes that are free on the device; of the simulator, what the process has not taken.</summary>
-    private static double Free(GpuDevice device)
-    {
-        device.Bind();
-        long bytes = device.Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : -Environment.WorkingSet;
-        return bytes / (1024.0 * 1024);
     }
 }
