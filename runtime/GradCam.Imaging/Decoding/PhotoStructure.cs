@@ -32,7 +32,7 @@ internal readonly record struct PhotoStructure(
     /// <param name="name">What messages call it.</param>
     /// <exception cref="PhotoException">It is of none of the formats.</exception>
     public static PhotoStructure Read(ReadOnlySpan<byte> file, string name) =>
-        Read(file) ?? throw new PhotoException($"{name}: expected {Formats}; {Describe(file)}.");
+        Read(file) ?? throw new PhotoException($"{name}: expected {Formats}; {Describe(file)}{(OtherFormats.NameOf(file) is string other ? $": {other}" : "")}.");
 
     /// <summary>An error where a decoder cannot read the header of a file.</summary>
     public static PhotoException Unreadable(ReadOnlySpan<byte> file, string name, Exception? cause = null) =>
