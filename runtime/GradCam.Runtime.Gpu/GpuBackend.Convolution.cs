@@ -80,7 +80,7 @@ internal readonly partial struct GpuBackend
             GroupInputs = packed.GroupInputs,
             GroupOutputs = packed.GroupOutputs,
             WeightStride = packed.WeightStride,
-            Summands = packed.Summands,
+            Summands = table.Weights.Summands,
             ReadsQuads = table.ReadsQuads && input.Offset % 4 == 0 ? 1 : 0,
             WritesQuads = packed.GroupOutputs % 4 == 0 && IsAligned(output) && IsAligned(residual) && IsAligned(gate) ? 1 : 0,
             Residual = new MapArgs(residual),
@@ -88,11 +88,17 @@ internal readonly partial struct GpuBackend
             Activation = new ActivationArgs(activation),
             Gradient = gradient,
         };
+        if (table.Winograd is { } winograd)
+        {
+            Convolve(winograd, table.Weights, args, input, residual, output);
+            return;
+        }
+
         if (packed.IsDirect)
         {
             KernelConfig each = workspace.Device.Spread((long)output.Length * Samples.Count / table.Pixels.Length);
             var config = new KernelConfig(new Index3D(each.GridDim.X, table.Pixels.Length, 1), each.GroupDim);
-            Kernels.DirectConvolution(Stream, config, Arena, packed.Weights, table.View, args);
+            Kernels.DirectConvolution(Stream, config, Arena, table.Weights.View, table.View, args);
             return;
         }
 
@@ -102,7 +108,32 @@ internal readonly partial struct GpuBackend
         args.FoldLength = choice.FoldLength;
         var grid = new Index3D(choice.PixelTiles, choice.ChannelTiles, choice.Splits);
         choice.Kernel.Launch(
-            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, packed.Weights, table.View,
+            Stream, new KernelConfig(grid, new Index3D(choice.Kernel.Threads, 1, 1)), Arena, table.Weights.View, table.View,
             workspace.Parts, workspace.Arrived, args);
+    }
+
+    private void Convolve(
+        WinogradPlan winograd, PackedWeights weights, ConvolutionArgs convolution, in Tensor input, in Tensor residual, in Tensor output)
+    {
+        bool accumulates = convolution.Gradient.Accumulates != 0;
+        convolution.Splits = winograd.Splits(workspace.Device, Samples.Count);
+        convolution.HasResidual = 0;
+        convolution.Gradient.Accumulates = 0;
+        var args = new WinogradArgs
+        {
+            Convolution = convolution,
+            InputOffset = input.Offset + winograd.FirstInput,
+            InputRowStride = input.RowStride,
+            InputPixelStride = input.PixelStride,
+            Slices = winograd.Slices,
+            Parts = winograd.Parts,
+            PartSlices = winograd.PartSlices,
+            Base = accumulates ? convolution.Output : convolution.Residual,
+            HasBase = accumulates || !residual.IsEmpty ? 1 : 0,
+            ClearsHalo = accumulates ? 0 : 1,
+        };
+        var grid = new Index3D(winograd.PixelGroups(Samples.Count), winograd.Blocks, convolution.Splits);
+        Kernels.Winograd(
+            Stream, new KernelConfig(grid, new Index3D(WinogradLayout.Threads, 1, 1)), Arena, weights.View, workspace.Parts, workspace.Arrived, args);
     }
 }

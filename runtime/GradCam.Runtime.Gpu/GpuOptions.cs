@@ -28,6 +28,12 @@ public sealed record GpuOptions : NetworkOptions
     /// <summary>With how many bits convolutions multiply; 32 by default. What is not a convolution always has 32.</summary>
     public GpuPrecision Precision { get; init; }
 
+    /// <summary>
+    /// Whether Winograd's minimal filtering may be used for dense 3x3 convolutions (Lavin and Gray 2016), which needs less than half of the multiplications,
+    /// where <see cref="Precision"/> is full. Results differ from the direct sums by rounding.
+    /// </summary>
+    public bool UseWinograd { get; init; } = true;
+
     /// <summary>What happens where there is no such device.</summary>
     public GpuFallback Fallback { get; init; }
 

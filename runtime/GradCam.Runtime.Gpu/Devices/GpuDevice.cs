@@ -22,6 +22,8 @@ internal sealed class GpuDevice
         Accelerator = accelerator;
         GroupSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(GroupThreads, accelerator.MaxNumThreadsPerGroup) / 2 + 1);
         HasShuffles = hasShuffles;
+        Processors = accelerator is CPUAccelerator ? 6 : accelerator.NumMultiprocessors;
+        SharedBytes = accelerator.MaxSharedMemoryPerGroup;
         Loader = new KernelLoader(accelerator, KernelCompiler.For(accelerator));
         Kernels = new KernelSet(Loader, hasShuffles);
         HasTensorCores = accelerator is CudaAccelerator cuda && cuda.Architecture >= CudaArchitecture.SM_80;
@@ -42,6 +44,9 @@ internal sealed class GpuDevice
     /// <summary>Threads of a group, a power of two.</summary>
     public int GroupSize { get; }
 
+    /// <summary>Shared memory that a group can have.</summary>
+    public int SharedBytes { get; internal set; }
+
     /// <summary>Whether a warp's lanes can read each other's registers, as <see cref="WarpTeam"/> does.</summary>
     public bool HasShuffles { get; }
 
@@ -58,7 +63,7 @@ internal sealed class GpuDevice
     public bool HasDoubles => Accelerator is not CLAccelerator openCl || openCl.Capabilities.Float64;
 
     /// <summary>How many groups of threads run at a time at least. Of the simulator a few are pretended, so that it divides work as a GPU does.</summary>
-    public int Processors => Accelerator is CPUAccelerator ? 6 : Accelerator.NumMultiprocessors;
+    public int Processors { get; internal set; }
 
     /// <summary>Opens a device, or gives the one that is open.</summary>
     /// <exception cref="GpuException">There is none.</exception>

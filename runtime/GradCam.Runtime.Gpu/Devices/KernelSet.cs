@@ -97,6 +97,11 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles)
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs> DirectConvolution =>
         field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ConvolutionArgs>(Kernels.Convolution.DirectConvolution.Run);
 
+    /// <summary>128 registers a thread at most, for two groups a processor.</summary>
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<int>, WinogradArgs> Winograd =>
+        field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<int>, WinogradArgs>(
+            WinogradConvolution.Run, WinogradLayout.Threads, groupsPerProcessor: 2);
+
     public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs> ChannelGradient =>
         field ??= Load<ArrayView<float>, ArrayView<float>, ArrayView<int>, ChannelGradientArgs>(ChannelGradientKernel.Run);
 
@@ -171,13 +176,15 @@ internal sealed class KernelSet(IKernelLoader loader, bool hasShuffles)
         where T4 : struct =>
         loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _) => { });
 
-    private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> Load<T1, T2, T3, T4, T5>(Action<T1, T2, T3, T4, T5> kernel)
+    private Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5> Load<T1, T2, T3, T4, T5>(
+        Action<T1, T2, T3, T4, T5> kernel, int threads = 0, int groupsPerProcessor = 0)
         where T1 : struct
         where T2 : struct
         where T3 : struct
         where T4 : struct
         where T5 : struct =>
-        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(new KernelSource(kernel.Method), static (_, _, _, _, _, _, _) => { });
+        loader.Load<Action<AcceleratorStream, KernelConfig, T1, T2, T3, T4, T5>>(
+            new KernelSource(kernel.Method, threads, groupsPerProcessor), static (_, _, _, _, _, _, _) => { });
 
     private TiledKernel Tiled<TTile>()
         where TTile : struct, ITile => Tiled<TTile, SingleProduct<TTile>>();

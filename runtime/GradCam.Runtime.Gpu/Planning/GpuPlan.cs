@@ -20,6 +20,9 @@ internal sealed class GpuPlan(NetworkInfo info, WeightSource source, GpuDevice d
     /// <summary>With how many bits it multiplies.</summary>
     public GpuPrecision Precision => options.Precision;
 
+    /// <summary>Whether Winograd's algorithm may run convolutions.</summary>
+    public bool UseWinograd => options.UseWinograd;
+
     /// <summary>Whether parts of the schedule are recorded as graphs.</summary>
     public bool UseGraphs => options.UseGraphs;
 

@@ -29,7 +29,7 @@ internal readonly struct GpuPlanner(GpuPlan plan) : IDryRunBackend
             var kernel = new KernelTensor(
                 _plan.Weights, op.Weight, folded, op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel,
                 summedFirst: true, foldsSecondAxis: false);
-            prepared.Backward = new PackedConvolution(_plan, kernel, op.Window, scatters: true, folded: null);
+            prepared.Backward = new PackedConvolution(kernel, op.Window, scatters: true, folded: null);
         }
 
         prepared.Backward.Table(_plan, outputGradient, inputGradient);
@@ -63,7 +63,7 @@ internal readonly struct GpuPlanner(GpuPlan plan) : IDryRunBackend
             var kernel = new KernelTensor(
                 _plan.Weights, op.Weight, folded, op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel,
                 summedFirst: true, foldsSecondAxis: true);
-            prepared.Forward = new PackedConvolution(_plan, kernel, op.Window, scatters: true, folded);
+            prepared.Forward = new PackedConvolution(kernel, op.Window, scatters: true, folded);
         }
 
         prepared.Forward.Table(_plan, input, output);
@@ -79,7 +79,7 @@ internal readonly struct GpuPlanner(GpuPlan plan) : IDryRunBackend
             var kernel = new KernelTensor(
                 _plan.Weights, op.Weight, folded, op.Groups, outputGradient.Channels / op.Groups, inputGradient.Channels / op.Groups, op.Window.Kernel,
                 summedFirst: false, foldsSecondAxis: true);
-            prepared.Backward = new PackedConvolution(_plan, kernel, op.Window, scatters: false, folded: null);
+            prepared.Backward = new PackedConvolution(kernel, op.Window, scatters: false, folded: null);
         }
 
         prepared.Backward.Table(_plan, outputGradient, inputGradient);
@@ -129,7 +129,7 @@ internal readonly struct GpuPlanner(GpuPlan plan) : IDryRunBackend
             var kernel = new KernelTensor(
                 _plan.Weights, op.Weight, folded, op.Groups, input.Channels / op.Groups, output.Channels / op.Groups, op.Window.Kernel,
                 summedFirst: false, foldsSecondAxis: false);
-            prepared.Forward = new PackedConvolution(_plan, kernel, op.Window, scatters: false, folded);
+            prepared.Forward = new PackedConvolution(kernel, op.Window, scatters: false, folded);
         }
 
         prepared.Forward.Table(_plan, input, output);

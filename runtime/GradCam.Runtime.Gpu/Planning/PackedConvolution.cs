@@ -16,53 +16,34 @@ internal sealed class PackedConvolution
     private readonly AxisPhase[] _rows;
     private readonly AxisPhase[] _columns;
     private readonly KernelTensor _kernel;
+    private readonly FoldedAffine? _folded;
     private readonly int[] _weightStarts;
     private readonly List<(Tensor Input, Tensor Output, ConvolutionTable Table)> _tables = [];
 
-    /// <summary>Packs a convolution.</summary>
-    /// <param name="plan">The plan.</param>
+    private PackedWeights? _weights;
+    private PackedWeights? _winogradWeights;
+
+    /// <summary>Prepares a convolution, whose weights are packed when it is known which kernel runs it.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="window">The window.</param>
     /// <param name="scatters">Whether it is a gradient, or transposed.</param>
     /// <param name="folded">The summands, where it has some.</param>
-    public PackedConvolution(GpuPlan plan, KernelTensor kernel, in Window window, bool scatters, FoldedAffine? folded)
+    public PackedConvolution(KernelTensor kernel, in Window window, bool scatters, FoldedAffine? folded)
     {
-        _kernel = kernel;
+        (_kernel, _folded) = (kernel, folded);
         Func<int, int, int, int, AxisPhase[]> phases = scatters ? AxisPhase.Scatter : AxisPhase.Gather;
         _rows = phases(window.Kernel.Height, window.Stride.Height, window.Pad.Top, window.Dilation.Height);
         _columns = phases(window.Kernel.Width, window.Stride.Width, window.Pad.Left, window.Dilation.Width);
         IsDirect = kernel.Groups > 1 && kernel.Inputs <= DirectChannels && kernel.Outputs <= DirectChannels;
         WeightStride = IsDirect ? kernel.Groups * kernel.Outputs : RoundUp(kernel.Outputs, 4);
         _weightStarts = new int[_rows.Length * _columns.Length];
-        var packed = new List<float>();
-        for (int phase = 0; phase < _weightStarts.Length; phase++)
-        {
-            _weightStarts[phase] = packed.Count;
-            Pack(packed, _rows[phase / _columns.Length], _columns[phase % _columns.Length]);
-        }
-
-        Summands = -1;
-        if (folded is not null)
-        {
-            Summands = RoundUp(packed.Count, 4);
-            float[] summands = new float[Summands - packed.Count + RoundUp(kernel.Groups * kernel.Outputs, 4)];
-            folded.WriteShift(0, kernel.Groups * kernel.Outputs, summands.AsSpan(Summands - packed.Count));
-            packed.AddRange(summands);
-        }
-
-        Weights = plan.Memory.Upload<float>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed), "weights");
     }
 
     /// <summary>Whether <see cref="DirectConvolution"/> runs it.</summary>
     public bool IsDirect { get; }
 
-    public ArrayView<float> Weights { get; }
-
     /// <summary>Floats from a row of weights to the next.</summary>
     public int WeightStride { get; }
-
-    /// <summary>Where the summands begin; -1 for none.</summary>
-    public int Summands { get; }
 
     /// <summary>Channels of a group that are summed over.</summary>
     public int GroupInputs => _kernel.Inputs;
@@ -93,6 +74,45 @@ internal sealed class PackedConvolution
     }
 
     private static int RoundUp(int value, int unit) => checked((value + unit - 1) / unit * unit);
+
+    private PackedWeights PackWeights(GpuPlan plan)
+    {
+        var packed = new List<float>();
+        for (int phase = 0; phase < _weightStarts.Length; phase++)
+        {
+            _weightStarts[phase] = packed.Count;
+            Pack(packed, _rows[phase / _columns.Length], _columns[phase % _columns.Length]);
+        }
+
+        int length = packed.Count;
+        System.Runtime.InteropServices.CollectionsMarshal.SetCount(packed, WithSummands(length));
+        return Upload(plan, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packed), length);
+    }
+
+    private PackedWeights PackWinogradWeights(GpuPlan plan)
+    {
+        int length = WinogradPlan.LengthOf(_kernel);
+        var packed = new float[WithSummands(length)];
+        WinogradPlan.Transform(_kernel, _rows[0], _columns[0], packed);
+        return Upload(plan, packed, length);
+    }
+
+    /// <summary>Floats of weights and, behind them, summands.</summary>
+    private int WithSummands(int length) => _folded is null ? length : checked(RoundUp(length, 4) + RoundUp(_kernel.Groups * _kernel.Outputs, 4));
+
+    /// <summary>Copies weights to the device, with the summands behind them.</summary>
+    private PackedWeights Upload(GpuPlan plan, Span<float> packed, int length)
+    {
+        int summands = -1;
+        if (_folded is not null)
+        {
+            summands = RoundUp(length, 4);
+            packed[length..].Clear();
+            _folded.WriteShift(0, _kernel.Groups * _kernel.Outputs, packed[summands..]);
+        }
+
+        return new PackedWeights(plan.Memory.Upload<float>(packed, "weights"), summands);
+    }
 
     private int TermsOf(AxisPhase rows, AxisPhase columns) => rows.Taps.Length * columns.Taps.Length * _kernel.Inputs;
 
@@ -129,6 +149,13 @@ internal sealed class PackedConvolution
 
     private ConvolutionTable MakeTable(GpuPlan plan, in Tensor input, in Tensor output)
     {
+        if (WinogradPlan.Make(plan, _kernel, _rows, _columns, input, output) is { } winograd)
+        {
+            _winogradWeights ??= PackWinogradWeights(plan);
+            return new ConvolutionTable(View: default, [output.Pixels], TermsOf(_rows[0], _columns[0]), ReadsQuads: false, _winogradWeights, winograd);
+        }
+
+        _weights ??= PackWeights(plan);
         int phases = _weightStarts.Length;
         var table = new List<int>();
         var pixels = new int[phases];
@@ -164,7 +191,7 @@ internal sealed class PackedConvolution
         }
 
         ArrayView<int> view = plan.Memory.Upload<int>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(table), "tables");
-        return new ConvolutionTable(view, pixels, mostTerms, readsQuads);
+        return new ConvolutionTable(view, pixels, mostTerms, readsQuads, _weights, Winograd: null);
     }
 }
 
@@ -173,4 +200,11 @@ internal sealed class PackedConvolution
 /// <param name="Pixels">Output pixels of a sample, phase by phase.</param>
 /// <param name="Terms">Terms of the longest sum.</param>
 /// <param name="ReadsQuads">Whether four neighbouring terms are four neighbouring floats at a multiple of four, where the input begins at one.</param>
-internal sealed record ConvolutionTable(ArrayView<int> View, int[] Pixels, int Terms, bool ReadsQuads);
+/// <param name="Weights">The weights for the kernel that runs it.</param>
+/// <param name="Winograd">How Winograd's algorithm runs it, which needs no table; null where it does not.</param>
+internal sealed record ConvolutionTable(ArrayView<int> View, int[] Pixels, int Terms, bool ReadsQuads, PackedWeights Weights, WinogradPlan? Winograd);
+
+/// <summary>A convolution's weights on the device.</summary>
+/// <param name="View">The weights.</param>
+/// <param name="Summands">Where the summands begin; -1 for none.</param>
+internal sealed record PackedWeights(ArrayView<float> View, int Summands);

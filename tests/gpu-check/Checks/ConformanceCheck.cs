@@ -12,7 +12,8 @@ internal static class ConformanceCheck
     public static void Run(CheckArguments arguments, Report report)
     {
         int cases = arguments.IsSmall ? 2 : 40;
-        GpuOptions options = arguments.Options;
+        // A case may write to the workspace in its forward pass, which no network does: a forecast without memory cannot.
+        GpuOptions options = arguments.Options with { LoadsKernelsAhead = false };
         var check = new BackendCheck(
             operation => new ProviderRun(operation, options.Backend, options), [operation => new ProviderRun(operation, options.Backend, options)]);
         foreach (string name in OperationCases.Names)

@@ -43,6 +43,9 @@ internal sealed record GoldenNetwork(string Name, NetworkInfo Info, Func<Weights
     /// <summary>Whether the simulator runs it in seconds.</summary>
     public bool IsSmall => Info.MultiplyAccumulates < 100_000_000;
 
+    /// <summary>Whether the last map goes through a max pool.</summary>
+    public bool EndsInMaxPool => Name is "alexnet" or "vgg11_bn" or "vgg16";
+
     private static GoldenNetwork Of<TNetwork>(string name)
         where TNetwork : INetwork => new(name, TNetwork.Info, (weights, options) => options.Backend.Prepare<TNetwork>(weights, options));
 }

@@ -50,7 +50,8 @@ internal static class GpuTimes
         double median = times[times.Count / 2];
         return (
             FormattableString.Invariant(
-                $"{network.Name} batch={batch} {options.Precision}{(options.UseGraphs ? " graphs" : "")} gradcam={median:f3} ms best={times[0]:f3} ms ")
+                $"{network.Name} batch={batch} {options.Precision}{(options.UseGraphs ? " graphs" : "")}{(options.UseWinograd ? "" : " direct")} ")
+            + FormattableString.Invariant($"gradcam={median:f3} ms best={times[0]:f3} ms ")
             + FormattableString.Invariant($"photos/s={batch * 1000 / median:f0} load={load:f0} ms first={first:f0} ms runs={times.Count}"),
             median);
 

@@ -165,7 +165,7 @@ internal static class TiledConvolution
     }
 
     /// <summary>Whether the calling group is the last of its tile to have written its part, so that all of them are there to read.</summary>
-    private static bool IsLast(ArrayView<int> arrived, int splits)
+    public static bool IsLast(ArrayView<int> arrived, int splits)
     {
         int tile = Grid.IdxY * Grid.DimX + Grid.IdxX;
         ArrayView<int> isLast = SharedMemory.Allocate<int>(1);
