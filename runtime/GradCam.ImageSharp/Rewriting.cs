@@ -12,7 +12,7 @@ internal static class Rewriting
     private const byte StartOfScan = 0xDA;
     private const byte RestartInterval = 0xDD;
     private const byte EndOfImage = 0xD9;
-    private const int FewestInterlacedColumns = 5;
+    private const int FewestColumns = 5;
 
     /// <summary>Rewrites a file.</summary>
     /// <param name="format">Its format.</param>
@@ -81,8 +81,8 @@ internal static class Rewriting
     }
 
     /// <summary>
-    /// The colour that stands for transparency in a file of 16 bits is read with its bytes the wrong way round. Of an interlaced file, empty passes are mistaken
-    /// for others, and missing rows are waited for without end.
+    /// The colour that stands for transparency in a file of 16 bits is read with its bytes the wrong way round. Of an interlaced file, empty passes are
+    /// mistaken for others, and missing rows are waited for without end.
     /// </summary>
     private static byte[]? MendPng(ReadOnlySpan<byte> file, string name)
     {
@@ -99,8 +99,8 @@ internal static class Rewriting
                 isInterlaced = data[12] != 0;
                 isWide = data[8] == 16;
                 scanlines = PngStructure.Scanlines(data);
-                if (isInterlaced && BinaryPrimitives.ReadUInt32BigEndian(data) < FewestInterlacedColumns)
-                    throw new PhotoException($"{name}: ImageSharp 2.1.13 does not decode interlaced PNG files of fewer than {FewestInterlacedColumns} columns.");
+                if (isInterlaced && BinaryPrimitives.ReadUInt32BigEndian(data) < FewestColumns)
+                    throw new PhotoException($"{name}: ImageSharp 2.1.13 does not decode interlaced PNG files of fewer than {FewestColumns} columns.");
             }
             else if (type.SequenceEqual("tRNS"u8) && isWide)
             {

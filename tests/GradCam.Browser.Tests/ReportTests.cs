@@ -231,12 +231,14 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await Assertions.Expect(page.Locator("#network-facts")).ToContainTextAsync("1 class ·");
         // Two tiles side by side, and what is beside a name stays beside it.
-        Assert.Equal(1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('#map-sheets .tile')].slice(0, 2).map(tile => tile.offsetTop)).size"));
+        Assert.Equal(
+            1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('#map-sheets .tile')].slice(0, 2).map(tile => tile.offsetTop)).size"));
         Assert.Equal("\u05d7\u05ea\u05d5\u05dc 1.png", await page.Locator("#maps-lead bdi").Last.TextContentAsync());
         await Assertions.Expect(page.Locator("#photo-sheet bdi").First).ToHaveTextAsync(new string('m', 200));
 
         // A caption that says the same is not said again.
-        await page.EvaluateAsync("new MutationObserver(() => window.spoken = true).observe(document.getElementById('caption'), { childList: true, subtree: true })");
+        await page.EvaluateAsync(
+            "new MutationObserver(() => window.spoken = true).observe(document.getElementById('caption'), { childList: true, subtree: true })");
         await page.Locator("#opacity").FocusAsync();
         string before = await StageAsync(page);
         await page.Keyboard.PressAsync("End");

@@ -28,7 +28,8 @@ internal static class MadeAnimation
         foreach ((Place place, Func<int, int, byte> color) in frames)
         {
             file.AddRange([0x21, 0xF9, 4, (byte)(transparent is null ? 0 : 1), 10, 0, transparent ?? 0, 0]);
-            file.AddRange([0x2C, (byte)place.X, 0, (byte)place.Y, 0, (byte)place.Width, (byte)(place.Width >> 8), (byte)place.Height, (byte)(place.Height >> 8)]);
+            file.AddRange([0x2C, (byte)place.X, 0, (byte)place.Y, 0]);
+            file.AddRange([(byte)place.Width, (byte)(place.Width >> 8), (byte)place.Height, (byte)(place.Height >> 8)]);
             file.AddRange([(byte)(interlaced ? 0x40 : 0), 7]);
             // Codes of eight bits as long as the table is emptied in time: 128 empties it, 129 ends.
             List<byte> codes = [];
@@ -70,8 +71,8 @@ internal static class MadeAnimation
             // Of a file in the extended format, what is behind that header.
             if (pixels.AsSpan().StartsWith("VP8X"u8))
                 pixels = pixels[18..];
-            chunks.AddRange(
-                Chunk("ANMF"u8, [.. Three(place.X / 2), .. Three(place.Y / 2), .. Three(place.Width - 1), .. Three(place.Height - 1), 100, 0, 0, 0, .. pixels]));
+            byte[] where = [.. Three(place.X / 2), .. Three(place.Y / 2), .. Three(place.Width - 1), .. Three(place.Height - 1)];
+            chunks.AddRange(Chunk("ANMF"u8, [.. where, 100, 0, 0, 0, .. pixels]));
         }
 
         return [.. "RIFF"u8, .. Four(chunks.Count + 4), .. "WEBP"u8, .. chunks];

@@ -1,6 +1,6 @@
-using GradCam.Imaging.Tests;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using GradCam.Imaging.Tests;
 
 namespace GradCam.ImageSharp.Tests;
 

@@ -17,7 +17,8 @@ public sealed class UsualFilesTests
 
     public static TheoryData<int, byte> PngKinds() => new()
     {
-        { 1, 0 }, { 2, 0 }, { 4, 0 }, { 8, 0 }, { 16, 0 }, { 8, 2 }, { 16, 2 }, { 1, 3 }, { 2, 3 }, { 4, 3 }, { 8, 3 }, { 8, 4 }, { 16, 4 }, { 8, 6 }, { 16, 6 },
+        { 1, 0 }, { 2, 0 }, { 4, 0 }, { 8, 0 }, { 16, 0 }, { 8, 2 }, { 16, 2 }, { 1, 3 }, { 2, 3 }, { 4, 3 }, { 8, 3 },
+        { 8, 4 }, { 16, 4 }, { 8, 6 }, { 16, 6 },
     };
 
     [Theory]
@@ -63,7 +64,7 @@ public sealed class UsualFilesTests
         {
             double Level(int c) => Sample(x, y, c) * 255.0 / most;
             int index = Sample(x, y, 0);
-            bool isHidden = transparent.Length > 0 && colorType != 3 && index == hidden && (colorType == 0 || (Sample(x, y, 1) == hidden && Sample(x, y, 2) == hidden));
+            bool isHidden = transparent.Length > 0 && index == hidden && (colorType == 0 || (Sample(x, y, 1) == hidden && Sample(x, y, 2) == hidden));
             (double color, double alpha) = colorType switch
             {
                 0 => (Level(0), isHidden ? 0 : 255),

@@ -48,7 +48,9 @@ internal static class PngStructure
 
     /// <summary>Goes behind the next chunk.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="at">Where the chunk begins, <see cref="SignatureLength"/> for the first; then the next one: beyond the file where this one is cut off.</param>
+    /// <param name="at">
+    /// Where the chunk begins, <see cref="SignatureLength"/> for the first; then the next one: beyond the file where this one is cut off.
+    /// </param>
     /// <param name="type">Its four letters.</param>
     /// <param name="data">Where its data lies, as far as the file has it.</param>
     /// <returns>False where no chunk begins.</returns>

@@ -56,7 +56,8 @@ internal static class WebpStructure
             {
                 int start = (int)at + ChunkHeader + PlaceLength;
                 return new WebpPicture(
-                    width, height, 2 * Number(data), 2 * Number(data[3..]), Number(data[6..]) + 1, Number(data[9..]) + 1, start..(start + data.Length - PlaceLength));
+                    width, height, 2 * Number(data), 2 * Number(data[3..]), Number(data[6..]) + 1, Number(data[9..]) + 1,
+                    start..(start + data.Length - PlaceLength));
             }
 
             at += ChunkHeader + length + (length & 1);
