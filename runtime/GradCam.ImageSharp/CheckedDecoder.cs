@@ -7,6 +7,7 @@ using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Webp;
+using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -23,10 +24,13 @@ internal sealed class CheckedDecoder(PhotoOptions options) : IImageDecoder, IIma
         PhotoStructure structure, ReadOnlySpan<byte> file, string name, PhotoOptions options, Configuration configuration)
         where TPixel : unmanaged, IPixel<TPixel>
     {
-        // The streams live no longer than the pointer.
+        if (structure.Format == PhotoFormat.Webp && WebpStructure.FirstPicture(file) is WebpPicture picture)
+            return DecodeFirst<TPixel>(structure, picture, file, name, options, configuration);
+
+        // The streams live no longer than the pointers.
+        (int width, int height) = (0, 0);
         fixed (byte* start = file)
         {
-            (int width, int height) = (0, 0);
             try
             {
                 using var header = new UnmanagedMemoryStream(start, file.Length);
@@ -38,10 +42,15 @@ internal sealed class CheckedDecoder(PhotoOptions options) : IImageDecoder, IIma
                 throw PhotoStructure.Unreadable(file, name, exception);
             }
 
-            structure.Check(name, file.Length, width, height, options);
+        }
+
+        structure.Check(name, file.Length, width, height, options);
+        ReadOnlySpan<byte> decodable = Rewriting.Rewrite(structure.Format, file, name) is byte[] rewritten ? rewritten : file;
+        fixed (byte* start = decodable)
+        {
             try
             {
-                using var stream = new UnmanagedMemoryStream(start, file.Length);
+                using var stream = new UnmanagedMemoryStream(start, decodable.Length);
                 Image<TPixel> image = Inner(structure.Format).Decoder.Decode<TPixel>(configuration, stream, CancellationToken.None);
                 if (image.Width == width && image.Height == height)
                     return image;
@@ -53,6 +62,27 @@ internal sealed class CheckedDecoder(PhotoOptions options) : IImageDecoder, IIma
                 throw new PhotoException($"{name}: the file is damaged ({structure.Found(file.Length, width, height)}): {exception.Message}", exception);
             }
         }
+    }
+
+    /// <summary>Decodes the first picture of an animated WebP, which ImageSharp 2.1.13 does not, by itself, and lays it where it belongs.</summary>
+    private static Image<TPixel> DecodeFirst<TPixel>(
+        PhotoStructure structure, in WebpPicture picture, ReadOnlySpan<byte> file, string name, PhotoOptions options, Configuration configuration)
+        where TPixel : unmanaged, IPixel<TPixel>
+    {
+        structure.Check(name, file.Length, picture.WholeWidth, picture.WholeHeight, options);
+        byte[] still = Rewriting.StillWebp(picture, file);
+        using Image<TPixel> decoded = Decode<TPixel>(PhotoStructure.Read(still, name), still, name, options, configuration);
+        if (!picture.Fits || decoded.Width != picture.Width || decoded.Height != picture.Height)
+        {
+            throw new PhotoException(
+                $"{name}: the file is damaged ({structure.Found(file.Length, picture.WholeWidth, picture.WholeHeight)}): its first picture does not fit.");
+        }
+
+        var whole = new Image<TPixel>(configuration, picture.WholeWidth, picture.WholeHeight);
+        Buffer2D<TPixel> from = decoded.Frames.RootFrame.PixelBuffer, to = whole.Frames.RootFrame.PixelBuffer;
+        for (int y = 0; y < picture.Height; y++)
+            from.DangerousGetRowSpan(y).CopyTo(to.DangerousGetRowSpan(picture.Y + y)[picture.X..]);
+        return whole;
     }
 
     /// <inheritdoc/>

@@ -56,6 +56,8 @@ public static class SafeDecoding
         try
         {
             LayOnWhite(PixelsOf(image));
+            if (structure.Format == PhotoFormat.Gif && GifStructure.FirstPicture(file) is var (x, y, width, height))
+                ClearAround(PixelsOf(image), image.Width, (x, y), (x + width, y + height));
             return chosen.ApplyOrientation ? Upright(image, structure.Origin) : image;
         }
         catch
@@ -105,6 +107,18 @@ public static class SafeDecoding
                 continue;
             int white = (255 - alpha) * 255 + 127;
             pixel = new Rgba32((byte)((pixel.R * alpha + white) / 255), (byte)((pixel.G * alpha + white) / 255), (byte)((pixel.B * alpha + white) / 255));
+        }
+    }
+
+    /// <summary>Around an animation's first picture nothing is drawn: ImageSharp leaves it black where the file has no transparent colour.</summary>
+    private static void ClearAround(Span<Rgba32> pixels, int width, (int X, int Y) first, (int X, int Y) end)
+    {
+        for (int y = 0; y < pixels.Length / width; y++)
+        {
+            Span<Rgba32> row = pixels.Slice(y * width, width);
+            bool isWithin = y >= first.Y && y < end.Y;
+            row[..(isWithin ? Math.Min(first.X, width) : width)].Fill(new Rgba32(255, 255, 255));
+            row[Math.Min(end.X, width)..].Fill(new Rgba32(255, 255, 255));
         }
     }
 

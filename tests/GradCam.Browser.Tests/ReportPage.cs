@@ -39,6 +39,23 @@ public sealed class ReportPage : IDisposable
 
     public string Address => new Uri(_path).AbsoluteUri;
 
+    /// <summary>The same report with other words in it.</summary>
+    /// <param name="changes">What stands in the file, and what is to stand there.</param>
+    /// <returns>Its address.</returns>
+    internal string With(params (string Before, string After)[] changes)
+    {
+        string text = File.ReadAllText(_path);
+        foreach ((string before, string after) in changes)
+        {
+            Assert.Contains(before, text, StringComparison.Ordinal);
+            text = text.Replace(before, after, StringComparison.Ordinal);
+        }
+
+        string path = Path.Combine(_folder, $"changed-{Guid.NewGuid():n}.html");
+        File.WriteAllText(path, text);
+        return new Uri(path).AbsoluteUri;
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>The upper left quarter.</summary>

@@ -218,6 +218,64 @@ public sealed class ReportTests(ReportPage report, ITestOutputHelper output) : I
         Assert.Empty(tab.Errors);
     }
 
+    [SkippableFact]
+    public async Task Long_and_turned_names_fit_a_narrow_page()
+    {
+        await using Tab tab = await Tab.OpenAsync();
+        IPage page = tab.Page;
+        await page.SetViewportSizeAsync(320, 900);
+        await page.GotoAsync(report.With(
+            ("\"name\":\"cat\"", $"\"name\":\"{new string('m', 200)}\""), ("\"name\":\"chelsea.png\"", "\"name\":\"\u05d7\u05ea\u05d5\u05dc 1.png\""),
+            ("\"classes\":10,", "\"classes\":1,")));
+        await Painted(page);
+        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await Assertions.Expect(page.Locator("#network-facts")).ToContainTextAsync("1 class ·");
+        // Two tiles side by side, and what is beside a name stays beside it.
+        Assert.Equal(
+            1, await page.EvaluateAsync<int>("new Set([...document.querySelectorAll('#map-sheets .tile')].slice(0, 2).map(tile => tile.offsetTop)).size"));
+        Assert.Equal("\u05d7\u05ea\u05d5\u05dc 1.png", await page.Locator("#maps-lead bdi").Last.TextContentAsync());
+        await Assertions.Expect(page.Locator("#photo-sheet bdi").First).ToHaveTextAsync(new string('m', 200));
+
+        // A caption that says the same is not said again.
+        await page.EvaluateAsync(
+            "new MutationObserver(() => window.spoken = true).observe(document.getElementById('caption'), { childList: true, subtree: true })");
+        await page.Locator("#opacity").FocusAsync();
+        string before = await StageAsync(page);
+        await page.Keyboard.PressAsync("End");
+        await ChangedAsync(page, before);
+        Assert.False(await page.EvaluateAsync<bool>("!!window.spoken"));
+        Assert.Empty(tab.Errors);
+    }
+
+    [SkippableFact]
+    public async Task Colours_of_the_users_own_and_paper_show_all_that_is_shown()
+    {
+        await using Tab tab = await Tab.OpenAsync();
+        IPage page = tab.Page;
+        await page.GotoAsync(report.Address);
+        await Painted(page);
+        await page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
+        Assert.Contains("gradient", await StyleAsync("#scale-bar", "backgroundImage"), StringComparison.Ordinal);
+        Assert.NotEqual(await StyleAsync(".bar", "backgroundColor"), await StyleAsync(".bar > span", "backgroundColor"));
+        Assert.NotEqual(await StyleAsync(".tile[aria-pressed=true]", "outline"), await StyleAsync(".tile[aria-pressed=false]", "outline"));
+        await PictureAsync(page, "forced-1280");
+
+        // Paper: nothing is cut by the end of a page, and what was opened for it is closed behind it.
+        await page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.None, Media = Media.Print });
+        foreach (string whole in new[] { ".sheet > li", "figure", "tr", ".cards", "p" })
+            Assert.Equal("avoid", await StyleAsync(whole, "breakInside"));
+        await Assertions.Expect(page.Locator(".classes input").First).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator(".percent").First).ToBeVisibleAsync();
+        await page.EvaluateAsync("addEventListener('beforeprint', () => window.opened = document.querySelector('details').open)");
+        await page.PdfAsync(new() { Format = "A4" });
+        Assert.True(await page.EvaluateAsync<bool>("window.opened"));
+        Assert.False(await page.EvaluateAsync<bool>("document.querySelector('details').open"));
+        Assert.Empty(tab.Errors);
+
+        Task<string> StyleAsync(string selector, string property) =>
+            page.EvaluateAsync<string>("([selector, property]) => getComputedStyle(document.querySelector(selector))[property]", new[] { selector, property });
+    }
+
     /// <summary>The picture of samples/Explain/README.md, of the project's own photo alone.</summary>
     [SkippableFact]
     public async Task A_picture_for_the_documentation()

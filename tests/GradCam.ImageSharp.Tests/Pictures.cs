@@ -25,6 +25,13 @@ internal static class Pictures
         { "lossy webp", EncodedPictures.Webp(Noise, Size, Size) },
         { "gif", EncodedPictures.Gif() },
         { "bmp", EncodedPictures.Bmp(Noise, Size, Size) },
+        { "interlaced png of noise", MadePng.Make((Size, Size), 16, 6, isInterlaced: true, [], (x, y, c) => Noise[4 * (y * Size + x) + c] * 257) },
+        {
+            "progressive jpeg of four inks",
+            MadeJpeg.Make(40, 30, new MadeJpeg.Form([0x22, 0x11, 0x11, 0x22], true, 2, Restart: 4), (c, x, y) => 60 + 40 * c + 9 * (x ^ y))
+        },
+        { "animated webp", MadeAnimation.Webp(30, 30, (new(2, 4, Size, Size), EncodedPictures.Webp(Noise, Size, Size))) },
+        { "animated gif", MadeAnimation.Gif(30, 30, Noise[..384], 5, true, (new(2, 4, Size, Size), (x, y) => (byte)(Noise[y * Size + x] / 2))) },
     };
 
     public static unsafe byte[] Jpeg(SKJpegEncoderDownsample downsample)

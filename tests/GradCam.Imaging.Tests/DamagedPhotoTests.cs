@@ -182,6 +182,32 @@ public sealed class DamagedPhotoTests
         Assert.Contains(
             "expected a JPEG, PNG, WebP, GIF or BMP file", Assert.Throws<PhotoException>(() => Photo.Decode(file, format)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("0000001866747970686569630000000068656963", "a HEIC photo")]
+    [InlineData("00000018667479706D69663100000000", "a HEIC photo")]
+    [InlineData("0000001C667479706176696600000000", "an AVIF picture")]
+    [InlineData("00000018667479706372782000000000", "raw file")]
+    [InlineData("00000014667479706D70343200000000", "a video")]
+    [InlineData("49492A0008000000", "a TIFF")]
+    [InlineData("4D4D002A00000008", "a TIFF")]
+    [InlineData("FF0A7F0300", "JPEG XL")]
+    [InlineData("0000000C4A584C200D0A870A", "JPEG XL")]
+    [InlineData("38425053000100000000", "Photoshop")]
+    [InlineData("255044462D312E37", "PDF")]
+    [InlineData("EFBBBF3C737667", "SVG")]
+    [InlineData("3C21444F4354595045", "HTML")]
+    public void What_people_take_for_photos_is_named(string start, string name)
+    {
+        byte[] file = Convert.FromHexString(start);
+        string message = Assert.Throws<PhotoException>(() => Photo.Decode(file, "IMG_0001")).Message;
+        Assert.StartsWith("IMG_0001: expected a JPEG, PNG, WebP, GIF or BMP file; the file has ", message, StringComparison.Ordinal);
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        for (int length = 0; length < file.Length; length++)
+            Assert.Throws<PhotoException>(() => Photo.Decode(file.AsSpan(0, length)));
+        byte[] dicom = [.. new byte[128], .. "DICM"u8];
+        Assert.Contains("a DICOM file", Assert.Throws<PhotoException>(() => Photo.Decode(dicom)).Message, StringComparison.Ordinal);
+    }
+
     private static string AssertRefused(byte[] file, string name, long most = 100_000_000)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

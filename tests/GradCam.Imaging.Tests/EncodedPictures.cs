@@ -163,7 +163,7 @@ internal static class EncodedPictures
 
     private static byte[] Png(byte[] header) => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, .. PngChunk("IHDR"u8, header)];
 
-    private static byte[] PngChunk(ReadOnlySpan<byte> type, byte[] data)
+    public static byte[] PngChunk(ReadOnlySpan<byte> type, byte[] data)
     {
         byte[] length = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, data.Length);

@@ -238,7 +238,10 @@
       text.push("The map is empty: nothing here stands out.");
     else
       text.push(`${cellsOf(map)}, ${extremes(map)}.`);
-    byId("caption").replaceChildren(...text);
+    // What has not changed is not read aloud again, as while a slider moves.
+    const caption = make("p", {}, ...text);
+    if (caption.textContent !== byId("caption").textContent)
+      byId("caption").replaceChildren(...caption.childNodes);
     byId("stage").setAttribute("aria-label", `${photo.name}. ${byId("caption").textContent}`);
   }
 
@@ -331,7 +334,8 @@
   function showMaps() {
     const photo = photos[state.photo];
     const chosen = photo.classes[state.class];
-    byId("maps-lead").textContent = `What speaks ${speaks} ${chosen.name} in ${photo.name}, by every method. Choose a map to see it large.`;
+    byId("maps-lead").replaceChildren(
+      `What speaks ${speaks} `, make("bdi", {}, chosen.name), " in ", make("bdi", {}, photo.name), ", by every method. Choose a map to see it large.");
     for (const { layer, method, item, note, canvas } of mapTiles) {
       const map = mapOf(photo, state.class, layer, method);
       item.hidden = !map;
@@ -379,7 +383,7 @@
       if (turn !== sheet)
         return;
       const first = photo.classes[photo.first], { note, canvas } = photoTiles[i];
-      note.textContent = `${first.name} ${percent(first.probability)}`;
+      note.replaceChildren(make("bdi", {}, first.name), ` ${percent(first.probability)}`);
       await paint(canvas, photo, mapOf(photo, photo.first, state.layer, state.method), tileSide);
     }
   }
@@ -459,7 +463,7 @@
     const { place, edges, width, height } = layOut(graph);
     const most = Math.max(1, ...graph.map(layer => layer.multiplyAccumulates));
     byId("graph-lead").textContent =
-      `${graph.length - 1} operations as they run: ${macs(head.multiplyAccumulates)}, ${count(head.parameters)} parameters. The bar in a box is its share of ` +
+      `${plural(graph.length - 1, "operation", "s")} as they run: ${macs(head.multiplyAccumulates)}, ${count(head.parameters)} parameters. The bar in a box is its share of ` +
       "the work, next to the largest one. Where it says maps, this report has some.";
     const nodes = graph.map((layer, i) => {
       const [operation, ...merged] = layer.operation.split(", ");
@@ -680,7 +684,10 @@
     byId("photo-select").addEventListener("change", event => showPhoto(Number(event.target.value)));
     byId("previous").addEventListener("click", () => showPhoto((state.photo + photos.length - 1) % photos.length));
     byId("next").addEventListener("click", () => showPhoto((state.photo + 1) % photos.length));
-    addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(details => details.open = true));
+    // On paper nothing can be opened.
+    let closed = [];
+    addEventListener("beforeprint", () => (closed = [...document.querySelectorAll("details:not([open])")]).forEach(details => details.open = true));
+    addEventListener("afterprint", () => closed.forEach(details => details.open = false));
   }
 
   const choices = (id, names, values) => byId(id).replaceChildren(...names.map((name, i) => make("option", { value: values ? values[i] : i }, name)));
@@ -711,7 +718,7 @@
 
   function start() {
     byId("network-name").textContent = head.network;
-    const facts = [plural(photos.length, "photo", "s"), `${count(head.classes)} classes`, `input ${head.input}`, macs(head.multiplyAccumulates),
+    const facts = [plural(photos.length, "photo", "s"), plural(head.classes, "class", "es"), `input ${head.input}`, macs(head.multiplyAccumulates),
       `${count(head.parameters)} parameters`];
     byId("network-facts").textContent = facts.join(" · ");
     for (const note of [head.note, tail.note].filter(Boolean))

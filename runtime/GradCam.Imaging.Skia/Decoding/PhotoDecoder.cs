@@ -67,7 +67,7 @@ internal static class PhotoDecoder
     private static string Explain(SKCodecResult result) => result switch
     {
         SKCodecResult.IncompleteInput => "the file is cut off before its last row",
-        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the file is damaged",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the file is damaged, or coded in a way that is not read",
         _ => $"the file could not be decoded ({result})",
     };
 

@@ -13,6 +13,27 @@ internal static class GifStructure
 
     public static PhotoStructure Read(ReadOnlySpan<byte> file) => new(PhotoFormat.Gif, IsComplete(file));
 
+    /// <summary>Where the first picture lies in the whole, whose rest is empty; null where there is none.</summary>
+    public static (int X, int Y, int Width, int Height)? FirstPicture(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < ScreenDescriptor)
+            return null;
+        int at = ScreenDescriptor + ColorTable(file[10]);
+        while (at + 2 < file.Length && file[at] == Extension)
+        {
+            at += 2;
+            while (at < file.Length && file[at] != 0)
+                at += 1 + file[at];
+            at++;
+        }
+
+        return at + ImageDescriptor <= file.Length && file[at] == Image
+            ? (Number(file[(at + 1)..]), Number(file[(at + 3)..]), Number(file[(at + 5)..]), Number(file[(at + 7)..]))
+            : null;
+
+        static int Number(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8);
+    }
+
     private static bool IsComplete(ReadOnlySpan<byte> file)
     {
         if (file.Length < ScreenDescriptor)

@@ -46,7 +46,7 @@ internal static class JpegStructure
     }
 
     /// <summary>Goes behind the next marker, over entropy-coded data, in which 0xFF is followed by 0 or begins a restart marker.</summary>
-    private static byte? NextMarker(ReadOnlySpan<byte> file, ref int at)
+    public static byte? NextMarker(ReadOnlySpan<byte> file, ref int at)
     {
         while (at < file.Length)
         {

@@ -32,11 +32,14 @@ internal readonly record struct PhotoStructure(
     /// <param name="name">What messages call it.</param>
     /// <exception cref="PhotoException">It is of none of the formats.</exception>
     public static PhotoStructure Read(ReadOnlySpan<byte> file, string name) =>
-        Read(file) ?? throw new PhotoException($"{name}: expected {Formats}; {Describe(file)}.");
+        Read(file) ?? throw new PhotoException($"{name}: expected {Formats}; {Describe(file)}{Named(OtherFormats.NameOf(file))}.");
 
     /// <summary>An error where a decoder cannot read the header of a file.</summary>
     public static PhotoException Unreadable(ReadOnlySpan<byte> file, string name, Exception? cause = null) =>
-        new($"{name}: expected {Formats}; {Describe(file)}, but is damaged or cut off within its header.", cause!);
+        new(
+            $"{name}: expected {Formats}; {Describe(file)}, but is damaged, cut off within its header, or coded in a way that is not read" +
+            $"{Named(cause?.Message.TrimEnd('.'))}.",
+            cause!);
 
     /// <summary>Checks what a file's header claims, before memory is taken for it.</summary>
     /// <param name="name">What messages call the file.</param>
@@ -60,6 +63,8 @@ internal readonly record struct PhotoStructure(
 
     /// <summary>What was found, for messages.</summary>
     public string Found(long bytes, int width, int height) => $"a {Format} file of {width}x{height} pixels, {bytes} bytes";
+
+    private static string Named(string? known) => known is null ? "" : $": {known}";
 
     private static string Describe(ReadOnlySpan<byte> file) => file.Length == 0
         ? "the file is empty"

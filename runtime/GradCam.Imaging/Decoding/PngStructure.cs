@@ -5,6 +5,12 @@ namespace GradCam.Imaging.Decoding;
 /// <summary>PNG, W3C (third edition, 2025): chunks of a length, a type, data and a checksum, up to IEND.</summary>
 internal static class PngStructure
 {
+    /// <summary>Bytes before the first chunk.</summary>
+    public const int SignatureLength = 8;
+
+    /// <summary>Bytes of IHDR's data.</summary>
+    public const int HeaderLength = 13;
+
     private const int ChunkHeader = 8;
     private const int Checksum = 4;
 
@@ -22,30 +28,48 @@ internal static class PngStructure
         var structure = new PhotoStructure(PhotoFormat.Png, IsComplete: false);
         double scanlines = 0;
         long compressed = 0;
-        long next;
-        for (long at = 8; at + ChunkHeader <= file.Length; at = next)
+        long at = SignatureLength;
+        while (TryReadChunk(file, ref at, out ReadOnlySpan<byte> type, out Range place))
         {
-            ReadOnlySpan<byte> chunk = file[(int)at..];
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-            next = at + ChunkHeader + length + Checksum;
-            ReadOnlySpan<byte> type = chunk.Slice(4, 4);
-            ReadOnlySpan<byte> data = chunk[ChunkHeader..];
-            data = data[..(int)Math.Min(length, data.Length)];
-            if (type.SequenceEqual("IHDR"u8) && data.Length >= 13)
+            ReadOnlySpan<byte> data = file[place];
+            bool isWhole = at <= file.Length;
+            if (type.SequenceEqual("IHDR"u8) && data.Length >= HeaderLength)
                 scanlines = Scanlines(data);
             else if (type.SequenceEqual("IDAT"u8))
                 compressed += data.Length;
-            else if (type.SequenceEqual("eXIf"u8) && next <= file.Length)
+            else if (type.SequenceEqual("eXIf"u8) && isWhole)
                 structure = structure with { Origin = Exif.Orientation(data) };
-            else if (type.SequenceEqual("IEND"u8) && next <= file.Length)
+            else if (type.SequenceEqual("IEND"u8) && isWhole)
                 return structure with { IsComplete = true, CanHoldPixels = scanlines <= (double)MostBytesAByte * compressed };
         }
 
         return structure with { CanHoldPixels = scanlines <= (double)MostBytesAByte * compressed };
     }
 
+    /// <summary>Goes behind the next chunk.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="at">
+    /// Where the chunk begins, <see cref="SignatureLength"/> for the first; then the next one: beyond the file where this one is cut off.
+    /// </param>
+    /// <param name="type">Its four letters.</param>
+    /// <param name="data">Where its data lies, as far as the file has it.</param>
+    /// <returns>False where no chunk begins.</returns>
+    public static bool TryReadChunk(ReadOnlySpan<byte> file, ref long at, out ReadOnlySpan<byte> type, out Range data)
+    {
+        type = default;
+        data = default;
+        if (at + ChunkHeader > file.Length)
+            return false;
+        int start = (int)at + ChunkHeader;
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(file[(int)at..]);
+        type = file.Slice((int)at + 4, 4);
+        data = start..(int)Math.Min(start + (long)length, file.Length);
+        at = start + (long)length + Checksum;
+        return true;
+    }
+
     /// <summary>The bytes that the image data decompresses to: rows with their filters' numbers in front. (As doubles, which a lie cannot overflow.)</summary>
-    private static double Scanlines(ReadOnlySpan<byte> header)
+    public static double Scanlines(ReadOnlySpan<byte> header)
     {
         double width = BinaryPrimitives.ReadUInt32BigEndian(header);
         double height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);

@@ -33,6 +33,41 @@ internal static class WebpStructure
         return structure;
     }
 
+    /// <summary>Finds the first picture of an animation.</summary>
+    /// <param name="file">A WebP file.</param>
+    /// <returns>Null where it is no animation, or has no picture.</returns>
+    public static WebpPicture? FirstPicture(ReadOnlySpan<byte> file)
+    {
+        const byte Animation = 0x02;
+        const int PlaceLength = 16;
+        (int Width, int Height)? whole = null;
+        for (long at = RiffHeader; at + ChunkHeader <= file.Length;)
+        {
+            ReadOnlySpan<byte> chunk = file[(int)at..];
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            ReadOnlySpan<byte> data = chunk.Slice(ChunkHeader, (int)Math.Min(length, chunk.Length - ChunkHeader));
+            if (chunk.StartsWith("VP8X"u8) && data.Length >= FrameHeader)
+            {
+                if ((data[0] & Animation) == 0)
+                    return null;
+                whole = (Number(data[4..]) + 1, Number(data[7..]) + 1);
+            }
+            else if (chunk.StartsWith("ANMF"u8) && whole is var (width, height) && data.Length >= PlaceLength)
+            {
+                int start = (int)at + ChunkHeader + PlaceLength;
+                return new WebpPicture(
+                    width, height, 2 * Number(data), 2 * Number(data[3..]), Number(data[6..]) + 1, Number(data[9..]) + 1,
+                    start..(start + data.Length - PlaceLength));
+            }
+
+            at += ChunkHeader + length + (length & 1);
+        }
+
+        return null;
+
+        static int Number(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
+    }
+
     /// <summary>
     /// Lossy, RFC 6386: each macroblock of 16x16 states how it is predicted, in more than one bit, since the probabilities of key frames are fixed. (Lossless
     /// files of one colour have no bits for a pixel; there the limit alone holds.)

@@ -9,9 +9,14 @@ internal static class LoadWarnings
     /// <summary>Says them.</summary>
     public static void Write(NetworkInfo info, WeightSource weights, LoadReport report)
     {
-        if (!FeatureSwitches.TraceWarnings)
-            return;
-        foreach (string warning in report.Warnings)
+        if (FeatureSwitches.TraceWarnings && report.Warnings.Count > 0)
+            Write(info, weights, report.Warnings);
+    }
+
+    // By itself, so that a load without warnings does not load what traces.
+    private static void Write(NetworkInfo info, WeightSource weights, IReadOnlyList<string> warnings)
+    {
+        foreach (string warning in warnings)
             Trace.TraceWarning($"{info.Name}: weights of {weights.Name}: {warning}");
     }
 }

@@ -47,6 +47,14 @@ internal sealed unsafe class PackedWeights : IDisposable
     {
         var memory = new NativeBlock(Length, cleared: false);
         Place(memory.Pointer, memory);
+        if (PhysicalCores.Count == 1)
+        {
+            // In a page, where each method that is called once takes longer than most of these blocks.
+            foreach (Request request in _requests)
+                request.Pack(0, request.Pieces);
+            return;
+        }
+
         var tasks = new List<PackingTask>();
         foreach (Request request in _requests)
         {
@@ -105,19 +113,20 @@ internal sealed unsafe class PackedWeights : IDisposable
         public int Pieces { get; } = pieces;
 
         public Packer? Packer { get; set; } = packer;
+
+        public void Pack(int first, int end)
+        {
+            Packer!(Block.Pointer, first, end);
+            // What lies between blocks may go to a file.
+            long padded = CacheSizes.WholeLines(Block.Length);
+            if (end == Pieces)
+                new Span<float>(Block.Pointer + Block.Length, (int)(padded - Block.Length)).Clear();
+        }
     }
 
     private sealed class PackingTask(Request request, int first, int end)
     {
-        public void Run()
-        {
-            PackedBlock block = request.Block;
-            request.Packer!(block.Pointer, first, end);
-            // What lies between blocks may go to a file.
-            long padded = CacheSizes.WholeLines(block.Length);
-            if (end == request.Pieces)
-                new Span<float>(block.Pointer + block.Length, (int)(padded - block.Length)).Clear();
-        }
+        public void Run() => request.Pack(first, end);
     }
 
     /// <summary>The tasks, and what went wrong in them: of several failures always the same one is reported.</summary>

@@ -138,10 +138,11 @@ internal sealed class SafetensorsHeader
             reader.Tensor = name;
             if (_tensors.Count == MaxTensors)
                 throw TooMany(reader, MaxTensors, "tensors");
-            if (_byName.ContainsKey(name))
-                throw reader.Damaged(reader.Position, "it stands twice in the header");
+            int position = reader.Position;
             SafetensorsTensor tensor = TryReadUsualTensor(ref reader, name) ?? ReadTensor(ref reader, name);
-            _byName.Add(name, tensor);
+            _byName[name] = tensor;
+            if (_byName.Count == _tensors.Count)
+                throw reader.Damaged(position, "it stands twice in the header");
             _tensors.Add(tensor);
             reader.Tensor = null;
         }
