@@ -59,7 +59,8 @@ internal readonly record struct TileChoice(TiledKernel Kernel, int PixelTiles, i
         if (device.HasSmallGroups || isNarrow)
             return Launch(small, part, isSplit: false);
 
-        // The largest tile of which there is one for each processor: it reads least. A narrower one where a tenth fewer channels are computed that are not there.
+        // The largest tile of which there is one for each processor: it reads least.
+        // A narrower one where a tenth fewer channels are computed that are not there.
         bool isWide = convolution.GroupOutputs > 64 && TilesOf(kernels.Tiled128x128, samples) >= device.Processors
             && 10 * RoundUp(convolution.GroupOutputs, 64) > 9 * RoundUp(convolution.GroupOutputs, 128);
         TiledKernel whole = isWide ? kernels.Tiled128x128 : TilesOf(kernels.Tiled128x64, samples) >= device.Processors ? kernels.Tiled128x64 : small;

@@ -11,7 +11,8 @@ namespace GradCam.GpuCheck.Counts;
 internal static class CountsReport
 {
     private const string Header =
-        "      us   n  by     issue  shared  memory   Minstr fma% float%  int% shared% glob% ctrl% mma%  lanes Msector  need%       MB Mconflict Mbarrier  kernel";
+        "      us   n  by     issue  shared  memory   Minstr fma% float%  int% shared% glob% ctrl% mma%  lanes "
+        + "Msector  need%       MB Mconflict Mbarrier  kernel";
 
     /// <summary>Counts and prints.</summary>
     /// <returns>The program's exit code.</returns>

@@ -5,8 +5,9 @@ namespace GradCam.GpuCheck.Counts;
 /// <summary>What a kernel's instructions take of a scheduler, which issues one of machine code in a cycle.</summary>
 /// <remarks>
 /// An instruction of the assembly is not always one of machine code. A product that is added to something is one with the sum, where neither says how it
-/// rounds (PTX ISA, add.f32); blocks are put in an order that needs no jumps; what is computed of constants is a constant, and a constant distance is part of a load or store. The numbers of those that are more than one are estimates, on the low side: integers of 64 bits are two of 32; a division is a
-/// subroutine of about 20; units of double precision are half as many (CUDA C++ Programming Guide, arithmetic instructions).
+/// rounds (PTX ISA, add.f32); blocks are put in an order that needs no jumps; what is computed of constants is a constant, and a constant distance is
+/// part of a load or store. The numbers of those that are more than one are estimates, on the low side: integers of 64 bits are two of 32; a division is
+/// a subroutine of about 20; units of double precision are half as many (CUDA C++ Programming Guide, arithmetic instructions).
 /// </remarks>
 internal sealed class IssueSlots
 {

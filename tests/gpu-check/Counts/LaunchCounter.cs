@@ -27,7 +27,8 @@ internal sealed class LaunchCounter
 
     private static string NameOf(MethodInfo method)
     {
-        string name = $"{method.DeclaringType!.Name.Replace("Kernel", "", StringComparison.Ordinal)}.{method.Name}".Replace(".Run", "", StringComparison.Ordinal);
+        string type = method.DeclaringType!.Name.Replace("Kernel", "", StringComparison.Ordinal);
+        string name = method.Name == "Run" ? type : $"{type}.{method.Name}";
         Type[] types = method.GetGenericArguments();
         return types.Length == 0 ? name : $"{name}<{string.Join(' ', types.Select(type => type.Name.Split('`')[0]))}>";
     }

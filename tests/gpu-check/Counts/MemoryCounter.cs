@@ -13,7 +13,7 @@ internal sealed class MemoryCounter(ArenaPlace arena)
     private const int Banks = 32;
     private const int WordBytes = 4;
 
-    /// <summary>What a sample's memory is divided into, to know how much of it is touched: neighbouring groups touch the same, and few groups are run.</summary>
+    /// <summary>What a sample's memory is divided into, to know how much of it is touched: neighbouring groups touch the same, and few are run.</summary>
     private const int BlockBytes = 1 << 15;
 
     /// <summary>Sectors that the current group touched a short while ago, which need not be looked up.</summary>

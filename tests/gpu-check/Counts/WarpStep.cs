@@ -2,7 +2,7 @@ using GradCam.GpuCheck.Ptx;
 
 namespace GradCam.GpuCheck.Counts;
 
-/// <summary>An instruction as <see cref="WarpMachine"/> runs it: its operands are rows of a warp's registers, constants and special registers among them.</summary>
+/// <summary>An instruction as <see cref="WarpMachine"/> runs it: operands are rows of a warp's registers, constants and special registers among them.</summary>
 internal sealed class WarpStep
 {
     /// <summary>The instruction.</summary>
