@@ -45,7 +45,7 @@ internal struct ConvolutionArgs
     public float Low;
     public float High;
 
-    /// <summary>Between what a simple gate is open; NaN where it has no end.</summary>
+    /// <summary>Where a simple gate is open: above the first, up to the second.</summary>
     public float GateLow;
     public float GateHigh;
 

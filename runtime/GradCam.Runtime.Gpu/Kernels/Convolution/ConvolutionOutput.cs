@@ -80,7 +80,9 @@ internal static class ConvolutionOutput
     public static void Prepare(ref ConvolutionArgs args)
     {
         (args.Low, args.High) = RangeOf(args.Activation, float.NegativeInfinity, float.PositiveInfinity);
-        (args.GateLow, args.GateHigh) = RangeOf(args.Gradient.Gate, float.NaN, float.NaN);
+        (args.GateLow, args.GateHigh) = RangeOf(args.Gradient.Gate, float.NegativeInfinity, float.PositiveInfinity);
+        if (args.Gradient.Gate.Kind == (int)ActivationKind.Clip)
+            args.GateHigh = MathF.BitDecrement(args.GateHigh);
     }
 
     private static (float Low, float High) RangeOf(in ActivationArgs f, float low, float high) => f.Kind switch
@@ -93,7 +95,8 @@ internal static class ConvolutionOutput
     /// <summary>x between its bounds; NaN stays.</summary>
     private static float Bounded(float x, float low, float high) => Utilities.Select(x < low, low, Utilities.Select(x > high, high, x));
 
-    private static float Derivative(float y, float low, float high) => Utilities.Select((y > low) & !(y >= high), 1f, 0f);
+    /// <summary>1 in (low, high], else 0. Of a negated comparison ILGPU makes the opposite one in OpenCL C, which is false of NaN too.</summary>
+    private static float Derivative(float y, float low, float high) => Utilities.Select((y > low) & (y <= high), 1f, 0f);
 
     private static Float4 Add(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
 }
