@@ -195,8 +195,9 @@ internal sealed class PackedConvolution
             table[at + PhaseTable.WeightRows] = RoundUp(terms, TermsUnit);
             Write(table, at + PhaseTable.ByRows, rows.Count(output.Height));
             Write(table, at + PhaseTable.ByColumns, columns.Count(output.Width));
-            Write(table, at + PhaseTable.ByBlocks, (columns.Count(output.Width) + PhaseTable.BlockColumns - 1) / PhaseTable.BlockColumns);
-            blocks = Math.Max(blocks, rows.Count(output.Height) * ((columns.Count(output.Width) + PhaseTable.BlockColumns - 1) / PhaseTable.BlockColumns));
+            int rowBlocks = (columns.Count(output.Width) + PhaseTable.BlockColumns - 1) / PhaseTable.BlockColumns;
+            Write(table, at + PhaseTable.ByBlocks, rowBlocks);
+            blocks = Math.Max(blocks, rows.Count(output.Height) * rowBlocks);
             pixels[phase] = table[at + PhaseTable.Rows] * table[at + PhaseTable.Columns];
             if (pixels[phase] > 0)
                 mostTerms = Math.Max(mostTerms, terms);
